@@ -1,0 +1,51 @@
+"""A recurrent network that can be looked into: the guide's, with its gradients put right.
+
+    from rnn_core import Dataset, Experiment, Trainer
+
+Text to Dataset to Experiment to Trainer to EpochRecord. No part of this package prints, plots or knows of a browser.
+"""
+
+from rnn_core import presets
+from rnn_core.config import Change, ModelConfig, TrainingConfig
+from rnn_core.dataset import Dataset, Example, Fault
+from rnn_core.diagnostics import GradientCheck, GradientComparison, gradient_check
+from rnn_core.errors import ConfigError, DatasetError, DivergenceError, LimitError, RnnCoreError, UnknownWordError
+from rnn_core.experiment import Experiment
+from rnn_core.explanation import Reading, read
+from rnn_core.history import EpochRecord, GradientStatistics, History, Score
+from rnn_core.limits import Limits
+from rnn_core.model import Model
+from rnn_core.text import TextRules
+from rnn_core.trainer import Trainer
+from rnn_core.vocabulary import Vocabulary
+
+__all__ = [
+    "Change",
+    "ConfigError",
+    "Dataset",
+    "DatasetError",
+    "DivergenceError",
+    "EpochRecord",
+    "Example",
+    "Experiment",
+    "Fault",
+    "GradientCheck",
+    "GradientComparison",
+    "GradientStatistics",
+    "History",
+    "LimitError",
+    "Limits",
+    "Model",
+    "ModelConfig",
+    "Reading",
+    "RnnCoreError",
+    "Score",
+    "TextRules",
+    "Trainer",
+    "TrainingConfig",
+    "UnknownWordError",
+    "Vocabulary",
+    "gradient_check",
+    "presets",
+    "read",
+]

@@ -1,0 +1,1 @@
+"""One file a cell: its equations, forward, backward, nothing else."""

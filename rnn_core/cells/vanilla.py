@@ -1,0 +1,46 @@
+"""Vanilla (Elman) cell.
+
+    a_t = W_xh x_t + W_hh h_{t-1} + b_h        h_t = tanh(a_t)        h_0 = 0
+
+    T steps, H hidden units; z_t (H,) stands for W_xh x_t, whatever the input is (see inputs.py).
+
+Source: Elman, "Finding structure in time" (1990); the guide's sections 6 and 7.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from rnn_core.compiled import Floats, add_outer, compiled, matvec, vecmat
+from rnn_core.parameters import Parameters
+
+
+@compiled
+def forward(params: Parameters, z: Floats) -> Floats:
+    """Run every step: z (T, H) -> h (T+1, H); h[0] is h_0 = 0, h[t] the state after t words."""
+    h = np.zeros((len(z) + 1, len(params.b_h)))
+    for t in range(len(z)):
+        a = z[t] + params.b_h
+        if t > 0:  # h_0 = 0 adds nothing
+            a += matvec(params.W_hh, h[t])
+        h[t + 1] = np.tanh(a)
+    return h
+
+
+@compiled
+def backward(params: Parameters, grads: Parameters, h: Floats, dh: Floats, printed: bool) -> Floats:
+    """Carry dh (H,) = dL/dh_T back through the steps of h (T+1, H): add to grads, return dz (T, H) = dL/d(W_xh x_t).
+
+    printed: use the guide's printed rule, W_hh da, in place of the true one, W_hhᵀ da.
+    """
+    dz = np.empty((len(h) - 1, len(dh)))
+    for t in range(len(dz) - 1, -1, -1):
+        da = (1.0 - h[t + 1] ** 2) * dh  # tanh'(a) = 1 - tanh(a)²
+        dz[t] = da
+        if t > 0:
+            dh = matvec(params.W_hh, da) if printed else vecmat(da, params.W_hh)  # the one line the guide has wrong
+
+    add_outer(grads.W_hh, dz[1:], h[1:-1])  # dL/dW_hh = Σ_t da_t h_{t-1}ᵀ
+    for da in dz:
+        grads.b_h[:] += da
+    return dz

@@ -1,0 +1,190 @@
+"""Settings: frozen, checked at birth, the same object for a form, a link, a file and the Trainer.
+
+Each field carries its own domain (`Whole`, `Real`, `Choice`), so the range that a form shows is the range that is enforced.
+"""
+
+from __future__ import annotations
+
+import math
+import operator
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from functools import cache
+from typing import Annotated, Any, ClassVar, Literal, NamedTuple, Self, get_type_hints
+
+from rnn_core.errors import ConfigError
+
+
+@dataclass(frozen=True)
+class Whole:
+    """A whole number from low to high, both allowed."""
+
+    low: int
+    high: int
+
+    def __str__(self) -> str:
+        return f"a whole number from {self.low:,} to {self.high:,}"
+
+    def coerce(self, value: object) -> int | None:
+        """The value as an int, or None where it is not in the domain."""
+        if isinstance(value, bool):
+            return None
+        try:
+            number = operator.index(value)  # type: ignore[arg-type]
+        except TypeError:
+            return None
+        return number if self.low <= number <= self.high else None
+
+
+@dataclass(frozen=True)
+class Real:
+    """A finite number above low, or low itself where that is allowed."""
+
+    low: float
+    includes_low: bool = False
+
+    def __str__(self) -> str:
+        return f"a number of {self.low:g} or more" if self.includes_low else f"a number above {self.low:g}"
+
+    def coerce(self, value: object) -> float | None:
+        """The value as a float, or None where it is not in the domain."""
+        if isinstance(value, (bool, str)):
+            return None
+        try:
+            number = float(value)  # type: ignore[arg-type]
+        except (TypeError, ValueError, OverflowError):
+            return None
+        above = number > self.low or (self.includes_low and number == self.low)
+        return number if above and math.isfinite(number) else None
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One of a few words."""
+
+    options: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return "one of " + ", ".join(self.options)
+
+    def coerce(self, value: object) -> str | None:
+        return value if isinstance(value, str) and value in self.options else None
+
+
+Domain = Whole | Real | Choice
+
+Gradient = Literal["exact", "printed"]
+Clipping = Literal["none", "value"]
+
+
+class _Config:
+    """What both configurations share: checking by domain, and JSON."""
+
+    __dataclass_fields__: ClassVar[dict[str, Any]]
+
+    @classmethod
+    def domains(cls) -> Mapping[str, Domain]:
+        """Field name -> what it may be, for the fields that hold one value."""
+        return _domains(cls)  # type: ignore[arg-type]  # a class is hashable
+
+    def __post_init__(self) -> None:
+        for name, domain in self.domains().items():
+            given = getattr(self, name)
+            value = domain.coerce(given)
+            if value is None:
+                raise ConfigError(name, given, domain)
+            object.__setattr__(self, name, value)
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain values by field name; from_json of it is equal."""
+        return {f.name: getattr(self, f.name) for f in fields(self)}
+
+    @classmethod
+    def from_json(cls, value: object) -> Self:
+        """Missing fields take their defaults. Raises ConfigError for unknown fields and for values out of their domain."""
+        if not isinstance(value, dict):
+            raise ConfigError(cls.__name__, value, "an object of settings")
+        for name in value:
+            if name not in cls.__dataclass_fields__:
+                raise ConfigError(str(name), value[name], f"no field of {cls.__name__}")
+        return cls(**value)
+
+
+@cache
+def _domains(cls: type) -> Mapping[str, Domain]:
+    hints = get_type_hints(cls, include_extras=True)
+    return {name: hint.__metadata__[0] for name, hint in hints.items() if hasattr(hint, "__metadata__")}
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModelConfig(_Config):
+    """The network. Defaults are the guide's, but for its wrong backward rule (recurrent_gradient="printed")."""
+
+    cell: Annotated[Literal["vanilla"], Choice(("vanilla",))] = "vanilla"
+    hidden_size: Annotated[int, Whole(1, 4096)] = 64
+    """H, units in the hidden state."""
+    init_scale: Annotated[float, Real(0.0, includes_low=True)] = 0.001
+    """Weights start as N(0, 1) times this; biases start at zero."""
+    recurrent_gradient: Annotated[Gradient, Choice(("exact", "printed"))] = "exact"
+    """How dL/dh goes back one step: W_hhᵀ da ("exact") or, as the guide has it in print, W_hh da ("printed")."""
+
+
+class Change(NamedTuple):
+    """A setting of the training changed while it runs: applied before the epoch (counted from 1) begins."""
+
+    epoch: int
+    field: str
+    value: float | str
+
+
+MOST_CHANGES = 100
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrainingConfig(_Config):
+    """How the network is trained. Defaults are the guide's."""
+
+    epochs: Annotated[int, Whole(1, 1_000_000)] = 1000
+    learning_rate: Annotated[float, Real(0.0)] = 0.02
+    clipping: Annotated[Clipping, Choice(("none", "value"))] = "value"
+    clip_threshold: Annotated[float, Real(0.0)] = 1.0
+    """With clipping by value: every element of a gradient is cut to [-threshold, threshold]."""
+    seed: Annotated[int, Whole(0, 2**53 - 1)] = 0
+    """Of every random draw. Up to 2**53 - 1, which JavaScript's numbers still hold exactly."""
+    changes: tuple[Change, ...] = ()
+    """What was changed on the way, in the order of the epochs."""
+
+    CHANGEABLE: ClassVar[tuple[str, ...]] = ("learning_rate", "clipping", "clip_threshold")
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if not isinstance(self.changes, (tuple, list)) or len(self.changes) > MOST_CHANGES:
+            raise ConfigError("changes", self.changes, f"a list of at most {MOST_CHANGES} changes")
+        object.__setattr__(self, "changes", tuple(self._checked(change) for change in self.changes))
+        if any(a.epoch > b.epoch for a, b in zip(self.changes, self.changes[1:], strict=False)):
+            raise ConfigError("changes", self.changes, "in the order of their epochs")
+
+    def _checked(self, change: object) -> Change:
+        if not isinstance(change, (tuple, list)) or len(change) != 3:
+            raise ConfigError("changes", change, "epoch, field and value")
+        epoch, name, value = change
+        if name not in self.CHANGEABLE:
+            raise ConfigError("changes", name, "one of " + ", ".join(self.CHANGEABLE))
+        when = Whole(1, self.epochs)
+        if (at := when.coerce(epoch)) is None:
+            raise ConfigError("changes", epoch, when)
+        domain = self.domains()[name]
+        if (to := domain.coerce(value)) is None:
+            raise ConfigError(name, value, domain)
+        return Change(at, name, to)
+
+    def at(self, epoch: int) -> Mapping[str, Any]:
+        """The changeable settings as they are during this epoch (from 1)."""
+        settings = {name: getattr(self, name) for name in self.CHANGEABLE}
+        for change in self.changes:
+            if change.epoch <= epoch:
+                settings[change.field] = change.value
+        return settings
+
+    def to_json(self) -> dict[str, Any]:
+        return super().to_json() | {"changes": [list(change) for change in self.changes]}

@@ -1,0 +1,228 @@
+"""Examples under text rules: immutable, and aware of its own faults."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Literal, NamedTuple, Self
+
+from rnn_core import formats
+from rnn_core.errors import DatasetError
+from rnn_core.limits import Limits
+from rnn_core.text import TextRules
+from rnn_core.vocabulary import Vocabulary
+
+Split = Literal["train", "test"]
+SPLITS: tuple[Split, Split] = ("train", "test")
+NEGATIVE, POSITIVE = "negative", "positive"
+SENTIMENTS = (NEGATIVE, POSITIVE)
+
+_SPELLINGS = {"true": POSITIVE, "1": POSITIVE, "false": NEGATIVE, "0": NEGATIVE}
+_LABEL_LENGTH = 60
+
+
+class Example(NamedTuple):
+    """One sentence. label None: not labelled yet, which is a fault but not a reason to lose the sentence."""
+
+    text: str
+    label: str | None
+    split: Split
+
+
+BlockingKind = Literal["empty_text", "no_label", "one_class", "no_training_rows", "unseen_word", "unseen_label"]
+WarningKind = Literal["duplicate", "contradiction", "leak"]
+BLOCKING: frozenset[str] = frozenset(BlockingKind.__args__)  # type: ignore[attr-defined]
+
+
+class Fault(NamedTuple):
+    """Something wrong with the data.
+
+    row counts sentences from 1 (None: the dataset as a whole); other is the earlier row that this one repeats or
+    contradicts; words are those that only the test split has.
+    """
+
+    kind: BlockingKind | WarningKind
+    row: int | None = None
+    other: int | None = None
+    words: tuple[str, ...] = ()
+
+    @property
+    def blocks(self) -> bool:
+        """Whether the fault must be mended before training; the others are worth a look."""
+        return self.kind in BLOCKING
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """Sentences with labels and splits, under the rules that turn them into words.
+
+    Raises DatasetError where an example is not text, or its split is neither train nor test. Faults that a person
+    mends in a table (a missing label, an empty text) do not raise: they are told by `faults`.
+    """
+
+    examples: tuple[Example, ...]
+    rules: TextRules = field(default_factory=TextRules)
+
+    def __post_init__(self) -> None:
+        for row, (text, label, split) in enumerate(self.examples, start=1):
+            if not _is_plain(text):
+                raise DatasetError("not_text", row=row, detail=ascii(text))
+            if label is not None and (not _is_plain(label) or not label or len(label) > _LABEL_LENGTH):
+                raise DatasetError("unknown_label", row=row, detail=ascii(label))
+            if split not in SPLITS:
+                raise DatasetError("unknown_split", row=row, detail=ascii(split))
+
+    # ------------------------------------------------------------------ made from, and turned into
+
+    @classmethod
+    def from_pairs(
+        cls,
+        train: Iterable[tuple[str, str | bool | int | None]],
+        test: Iterable[tuple[str, str | bool | int | None]] = (),
+        rules: TextRules | None = None,
+    ) -> Self:
+        """From (text, label) pairs. A label is any word, or True/1 for positive and False/0 for negative."""
+        rows = [(text, label, split) for split, pairs in zip(SPLITS, (train, test), strict=True) for text, label in pairs]
+        examples = tuple(Example(text, _label_of(label, row), split) for row, (text, label, split) in enumerate(rows, start=1))
+        return cls(examples, rules or TextRules())
+
+    @classmethod
+    def from_csv(
+        cls,
+        source: bytes | str,
+        *,
+        labels: Sequence[str] = SENTIMENTS,
+        rules: TextRules | None = None,
+        limits: Limits | None = None,
+    ) -> Self:
+        """From a CSV text,label,split. A label is one of `labels` in any case; for the two sentiments also true, false, 1
+        and 0. An empty label is kept as missing, an empty split is train.
+
+        Raises DatasetError as formats.read_csv does, and with unknown_label or unknown_split for the row that has it.
+        """
+        known = {label.lower(): label for label in labels}
+        if set(labels) == set(SENTIMENTS):
+            known |= _SPELLINGS
+        examples = []
+        for row, raw in enumerate(formats.read_csv(source, limits or Limits()), start=1):
+            label, split = raw.label.strip().lower(), raw.split.strip().lower() or "train"
+            if label and label not in known:
+                raise DatasetError("unknown_label", row=row, line=raw.line, detail=raw.label)
+            if split not in SPLITS:
+                raise DatasetError("unknown_split", row=row, line=raw.line, detail=raw.split)
+            examples.append(Example(raw.text, known.get(label), "test" if split == "test" else "train"))
+        return cls(tuple(examples), rules or TextRules())
+
+    def to_csv(self) -> str:
+        """As CSV text,label,split with every text verbatim; from_csv reads the same dataset back."""
+        return formats.write_csv((text, label or "", split) for text, label, split in self.examples)
+
+    def to_json(self) -> dict[str, Any]:
+        return {"rules": self.rules.to_json(), "examples": [list(example) for example in self.examples]}
+
+    @classmethod
+    def from_json(cls, value: object, limits: Limits | None = None) -> Self:
+        """Raises DatasetError (bad_json, too_many_rows and what the dataset itself refuses) and ConfigError for the rules."""
+        if not isinstance(value, dict) or not isinstance(value.get("examples"), list):
+            raise DatasetError("bad_json", detail="no list of examples")
+        items = value["examples"]
+        if len(items) > (limits or Limits()).rows:
+            raise DatasetError("too_many_rows", detail=f"{len(items):,}")
+        for row, item in enumerate(items, start=1):
+            if not isinstance(item, list) or len(item) != 3:
+                raise DatasetError("bad_json", row=row, detail=ascii(item))
+        return cls(tuple(Example(*item) for item in items), TextRules.from_json(value.get("rules", {})))
+
+    # ------------------------------------------------------------------ what it holds
+
+    @cached_property
+    def words(self) -> tuple[tuple[str, ...], ...]:
+        """The words of every example, in the examples' order."""
+        return tuple(self.rules.words(text) for text, _, _ in self.examples)
+
+    def rows(self, split: Split) -> tuple[int, ...]:
+        """Places in `examples` (from 0) of one split."""
+        return tuple(i for i, example in enumerate(self.examples) if example.split == split)
+
+    @cached_property
+    def vocabulary(self) -> Vocabulary:
+        """The words of the training split: a network cannot learn a word that training never has."""
+        return Vocabulary(word for i in self.rows("train") for word in self.words[i])
+
+    @cached_property
+    def labels(self) -> tuple[str, ...]:
+        """The classes that training has, sorted; their places are the network's outputs."""
+        return tuple(sorted({label for _, label, split in self.examples if split == "train" and label is not None}))
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """SHA-256 of rules and examples in their order, as 64 hexadecimal digits: equal datasets, equal fingerprints."""
+        return fingerprint(self.to_json())
+
+    # ------------------------------------------------------------------ what is wrong with it
+
+    @cached_property
+    def faults(self) -> tuple[Fault, ...]:
+        """All faults, by row; those of the dataset as a whole come first."""
+        found: list[Fault] = []
+        first: dict[tuple[str, ...], int] = {}
+        for row, ((_, label, split), words) in enumerate(zip(self.examples, self.words, strict=True), start=1):
+            if label is None:
+                found.append(Fault("no_label", row))
+            elif split == "test" and label not in self.labels and len(self.labels) > 1:
+                found.append(Fault("unseen_label", row))
+            if not words:
+                found.append(Fault("empty_text", row))
+                continue
+            if split == "test" and (unseen := self.vocabulary.unknown(words)):
+                found.append(Fault("unseen_word", row, words=unseen))
+            earlier = first.setdefault(words, row)
+            if earlier != row:
+                found += self._repetitions(row, earlier)
+        if not self.rows("train"):
+            found.insert(0, Fault("no_training_rows"))
+        elif len(self.labels) < 2:
+            found.insert(0, Fault("one_class"))
+        return tuple(found)
+
+    def _repetitions(self, row: int, earlier: int) -> list[Fault]:
+        """Faults of a row whose words an earlier row has too."""
+        this, that = self.examples[row - 1], self.examples[earlier - 1]
+        faults: list[Fault] = []
+        if this.split != that.split:
+            faults.append(Fault("leak", row, earlier))
+        if None not in (this.label, that.label) and this.label != that.label:
+            faults.append(Fault("contradiction", row, earlier))
+        return faults or [Fault("duplicate", row, earlier)]
+
+    @property
+    def blocking(self) -> tuple[Fault, ...]:
+        return tuple(fault for fault in self.faults if fault.blocks)
+
+    def check(self) -> None:
+        """Raise DatasetError for the first fault that blocks training."""
+        for fault in self.blocking:
+            raise DatasetError(fault.kind, row=fault.row, detail=", ".join(fault.words))
+
+
+def fingerprint(value: object) -> str:
+    """SHA-256 of a JSON value in canonical form."""
+    return hashlib.sha256(json.dumps(value, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+
+
+def _is_plain(text: object) -> bool:
+    """Whether it is text that can be encoded and shown: a lone surrogate or a NUL is neither."""
+    return isinstance(text, str) and "\0" not in text and not any("\ud800" <= c <= "\udfff" for c in text)
+
+
+def _label_of(label: object, row: int) -> str | None:
+    if isinstance(label, (bool, int)) and label in (0, 1):
+        return SENTIMENTS[int(label)]
+    if label is None:
+        return None
+    if isinstance(label, str):
+        return label.strip() or None
+    raise DatasetError("unknown_label", row=row, detail=ascii(label))

@@ -1,0 +1,136 @@
+"""Is the gradient right? Central differences beside backpropagation."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from rnn_core import inputs, network
+from rnn_core.cells import vanilla
+from rnn_core.compiled import Floats, Ints, compiled
+from rnn_core.config import Gradient
+from rnn_core.losses import cross_entropy
+from rnn_core.model import Model
+from rnn_core.parameters import TABLES, Parameters
+
+
+@dataclass(frozen=True)
+class GradientComparison:
+    """One gradient computed twice. Both arrays have the parameter's shape as in the equations."""
+
+    analytic: Floats
+    """by backpropagation through time"""
+    numeric: Floats
+    """by central differences of the loss"""
+
+    @property
+    def relative_error(self) -> float:
+        """‖a − n‖ / (‖a‖ + ‖n‖): 0 for equal, 1 for opposite; 0 where both are zero."""
+        scale = np.linalg.norm(self.analytic) + np.linalg.norm(self.numeric)
+        return float(np.linalg.norm(self.analytic - self.numeric) / scale) if scale > 0 else 0.0
+
+    @property
+    def cosine(self) -> float:
+        """Cosine of the angle between the two; 1 where both are zero, 0 where only one is."""
+        a, n = np.linalg.norm(self.analytic), np.linalg.norm(self.numeric)
+        if a == 0 or n == 0:
+            return float(a == n)
+        return float(np.sum((self.analytic / a) * (self.numeric / n)))
+
+    @property
+    def norm(self) -> float:
+        """The larger of the two norms: far below 1e-6, differences of the loss drown in rounding and prove nothing."""
+        return float(max(np.linalg.norm(self.analytic), np.linalg.norm(self.numeric)))
+
+
+@dataclass(frozen=True)
+class GradientCheck:
+    """Every gradient of one sentence's loss, compared."""
+
+    text: str
+    label: str
+    words: tuple[str, ...]
+    recurrent_gradient: Gradient
+    epsilon: float
+    loss: float
+    parameters: Mapping[str, GradientComparison]
+    """by name"""
+    dz: GradientComparison
+    """(T, H): of what each word sends into the cell, z_t = W_xh x_t"""
+
+    def __getitem__(self, name: str) -> GradientComparison:
+        return self.parameters[name]
+
+    @property
+    def worst(self) -> str:
+        """The parameter with the largest relative error."""
+        return max(self.parameters, key=lambda name: self.parameters[name].relative_error)
+
+
+def gradient_check(
+    model: Model, text: str, label: str, *, recurrent_gradient: Gradient | None = None, epsilon: float = 1e-5
+) -> GradientCheck:
+    """Compare backpropagation with central differences, (L(θ+ε) − L(θ−ε)) / 2ε, for every parameter at the model's weights.
+
+    recurrent_gradient: the rule to check, the model's own if None. Columns of W_xh for words that are not in the text
+    have no part in its loss: both gradients are exactly zero there, and are not computed.
+
+    Raises as Model.read does; ValueError for a label that the model does not have.
+    """
+    rule = recurrent_gradient or model.config.recurrent_gradient
+    words, target = model.read(text), model.labels.index(label)
+    vector = model.vector.copy()
+    params = model.layout.views(vector)
+    analytic, numeric = np.zeros_like(vector), np.zeros_like(vector)
+    dz = network.add_gradients(params, model.layout.views(analytic), words, target, rule == "printed")
+
+    for name, a, b in zip(model.layout.names, model.layout.offsets, model.layout.offsets[1:], strict=False):
+        places = np.arange(a, b)
+        if name in TABLES:
+            places = places.reshape(len(model.vocabulary), -1)[np.unique(words)].reshape(-1)
+        central_differences(params, vector, places, words, target, epsilon, numeric)
+
+    names = model.layout.named
+    pairs = zip(names(analytic).items(), names(numeric).values(), strict=True)
+    return GradientCheck(
+        text=text,
+        label=label,
+        words=model.rules.words(text),
+        recurrent_gradient=rule,
+        epsilon=epsilon,
+        loss=float(network.loss(params, words, target)),
+        parameters={name: GradientComparison(a, n) for (name, a), n in pairs},
+        dz=GradientComparison(dz, _dz_by_differences(params, words, target, epsilon)),
+    )
+
+
+@compiled
+def central_differences(
+    params: Parameters, vector: Floats, places: Ints, words: Ints, target: int, epsilon: float, numeric: Floats
+) -> None:
+    """Fill numeric at these places of the vector, whose views params are; the vector is as before afterwards."""
+    for i in places:
+        value = vector[i]
+        vector[i] = value + epsilon
+        above = network.loss(params, words, target)
+        vector[i] = value - epsilon
+        below = network.loss(params, words, target)
+        vector[i] = value
+        numeric[i] = (above - below) / (2 * epsilon)
+
+
+def _dz_by_differences(params: Parameters, words: Ints, target: int, epsilon: float) -> Floats:
+    """dL/dz (T, H) by central differences on z itself."""
+    z = inputs.forward(params, words)
+
+    def loss_at(t: int, unit: int, shift: float) -> float:
+        moved = z.copy()
+        moved[t, unit] += shift
+        return float(cross_entropy(network.output(params, vanilla.forward(params, moved)[-1]), target))
+
+    numeric: Floats = np.empty_like(z)
+    for t, unit in np.ndindex(z.shape):
+        numeric[t, unit] = (loss_at(t, unit, epsilon) - loss_at(t, unit, -epsilon)) / (2 * epsilon)
+    return numeric

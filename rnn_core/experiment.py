@@ -1,0 +1,64 @@
+"""All that it takes to make a run again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any, Self
+
+from rnn_core.config import ModelConfig, TrainingConfig
+from rnn_core.dataset import Dataset, fingerprint
+from rnn_core.errors import ConfigError
+from rnn_core.limits import Limits
+
+
+@dataclass(frozen=True, kw_only=True)
+class Experiment:
+    """A dataset, a network's settings and a training's. Raises DatasetError at birth where a fault blocks training."""
+
+    dataset: Dataset
+    model: ModelConfig = field(default_factory=ModelConfig)
+    training: TrainingConfig = field(default_factory=TrainingConfig)
+
+    def __post_init__(self) -> None:
+        kinds = (("dataset", Dataset), ("model", ModelConfig), ("training", TrainingConfig))
+        for name, kind in kinds:
+            if not isinstance(getattr(self, name), kind):
+                raise ConfigError(name, getattr(self, name), f"a {kind.__name__}")
+        self.dataset.check()
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """SHA-256 of everything in it: equal experiments, equal fingerprints."""
+        return fingerprint(self.to_json())
+
+    def with_training(self, **settings: Any) -> Self:
+        """The same experiment with some settings of its training replaced."""
+        return replace(self, training=replace(self.training, **settings))
+
+    def with_model(self, **settings: Any) -> Self:
+        """The same experiment with some settings of its network replaced."""
+        return replace(self, model=replace(self.model, **settings))
+
+    def check(self, limits: Limits) -> None:
+        """Raise LimitError for the first thing that is more than the machine's owner allows."""
+        limits.check(
+            rows=len(self.dataset.examples),
+            words=max(len(words) for words in self.dataset.words),
+            hidden_size=self.model.hidden_size,
+            epochs=self.training.epochs,
+        )
+
+    def to_json(self) -> dict[str, Any]:
+        return {"dataset": self.dataset.to_json(), "model": self.model.to_json(), "training": self.training.to_json()}
+
+    @classmethod
+    def from_json(cls, value: object, limits: Limits | None = None) -> Self:
+        """Raises ConfigError or DatasetError for whatever is not an experiment."""
+        if not isinstance(value, dict) or set(value) != {"dataset", "model", "training"}:
+            raise ConfigError("experiment", value, "an object of dataset, model and training")
+        return cls(
+            dataset=Dataset.from_json(value["dataset"], limits),
+            model=ModelConfig.from_json(value["model"]),
+            training=TrainingConfig.from_json(value["training"]),
+        )

@@ -1,0 +1,55 @@
+"""What a machine's owner allows: two profiles, one for a person's own machine and one for a demo open to strangers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rnn_core.errors import LimitError
+
+
+@dataclass(frozen=True, kw_only=True)
+class Limits:
+    """Upper bounds, each inclusive. Limits() is the local profile."""
+
+    rows: int = 50_000
+    """Sentences in a dataset, both splits together."""
+    words: int = 512
+    """Words in one sentence."""
+    upload_bytes: int = 20_000_000
+    """Size of a file before it is read."""
+    hidden_size: int = 512
+    parameters: int = 5_000_000
+    epochs: int = 100_000
+    seconds: int = 24 * 3600
+    """Training time of one run."""
+    runs: int = 20
+    """Runs kept for one visitor."""
+    run_bytes: int = 64_000_000
+    """History and snapshots of one run."""
+
+    @classmethod
+    def local(cls) -> Limits:
+        """For a person's own machine: far beyond what the guide needs, short of what would exhaust it."""
+        return cls()
+
+    @classmethod
+    def hosted(cls) -> Limits:
+        """For a public demo, where everybody shares the machine."""
+        return cls(
+            rows=5_000,
+            words=64,
+            upload_bytes=2_000_000,
+            hidden_size=128,
+            parameters=500_000,
+            epochs=5_000,
+            seconds=300,
+            runs=6,
+            run_bytes=4_000_000,
+        )
+
+    def check(self, **amounts: float) -> None:
+        """Raise LimitError for the first amount, named as a field of this class, that is over its bound."""
+        for what, value in amounts.items():
+            allowed = getattr(self, what)
+            if value > allowed:
+                raise LimitError(what, value, allowed)

@@ -1,0 +1,99 @@
+"""A network together with the words and labels it knows: text in, probabilities out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from types import MappingProxyType
+from typing import Self
+
+import numpy as np
+
+from rnn_core import network
+from rnn_core.compiled import Floats, Ints
+from rnn_core.config import ModelConfig
+from rnn_core.errors import DatasetError
+from rnn_core.experiment import Experiment
+from rnn_core.initialization import initial_parameters
+from rnn_core.losses import softmax
+from rnn_core.parameters import Layout, Parameters
+from rnn_core.streams import stream
+from rnn_core.text import TextRules
+from rnn_core.vocabulary import Vocabulary
+
+
+class Model:
+    """Text rules, vocabulary, labels, configuration and parameters. Immutable: training makes a new one."""
+
+    def __init__(
+        self, rules: TextRules, vocabulary: Vocabulary, labels: tuple[str, ...], config: ModelConfig, vector: Floats
+    ) -> None:
+        self.rules, self.vocabulary, self.labels, self.config = rules, vocabulary, labels, config
+        self.layout = Layout(config, len(vocabulary), len(labels))
+        if vector.shape != (self.layout.size,):
+            raise ValueError(f"{self.layout.size} parameters expected, {vector.shape} given")
+        self.vector = np.array(vector, dtype=np.float64)
+        self.vector.setflags(write=False)
+
+    @classmethod
+    def initial(cls, experiment: Experiment) -> Self:
+        """The network as it is before the first epoch of the experiment."""
+        data, config = experiment.dataset, experiment.model
+        layout = Layout(config, len(data.vocabulary), len(data.labels))
+        vector = initial_parameters(config, layout, experiment.training.seed)
+        return cls(data.rules, data.vocabulary, data.labels, config, vector)
+
+    def with_vector(self, vector: Floats) -> Self:
+        """The same network with other parameters, given as the vector (size,) of layout."""
+        return type(self)(self.rules, self.vocabulary, self.labels, self.config, vector)
+
+    def with_large_weights(self, seed: int = 0) -> Self:
+        """The same network with weights of order one: N(0, 1)/√(columns) in every matrix, N(0, 1)/2 in the biases.
+
+        States are then neither tiny nor saturated, so that a wrong gradient rule cannot hide in numbers near zero.
+        """
+        vector = np.empty(self.layout.size)
+        for name, array in self.layout.named(vector).items():
+            # A one-hot input is one column of W_xh alone: that matrix takes no square root.
+            scale = 1.0 if name == "W_xh" else 0.5 if array.ndim == 1 else array.shape[1] ** -0.5
+            array[...] = stream(seed, "large weights", name).standard_normal(array.shape) * scale
+        return self.with_vector(vector)
+
+    @property
+    def params(self) -> Parameters:
+        """The parameters as they are stored and as compiled code takes them."""
+        return self.layout.views(self.vector)
+
+    @cached_property
+    def parameters(self) -> Mapping[str, Floats]:
+        """Name -> array, shapes as in the equations (W_xh is (H, V)); read-only."""
+        return MappingProxyType(dict(self.layout.named(self.vector)))
+
+    def read(self, text: str) -> Ints:
+        """The text as word ids (T,). Raises UnknownWordError, and DatasetError (empty_text) for a text without a word."""
+        words = self.rules.words(text)
+        if not words:
+            raise DatasetError("empty_text", detail=text)
+        return self.vocabulary.ids(words)
+
+    def hidden_states(self, text: str) -> Floats:
+        """Hidden states h (T+1, H): row t is the state after t words. Raises as read does."""
+        return network.hidden_states(self.params, self.read(text))
+
+    def predict_proba(self, texts: Sequence[str]) -> Floats:
+        """Probabilities (N, C) of N texts, columns as in `labels`. Raises as read does."""
+        if isinstance(texts, str):
+            raise ValueError("predict_proba takes a list of texts")
+        params = self.params
+        out = np.empty((len(texts), len(self.labels)))
+        for i, text in enumerate(texts):
+            out[i] = softmax(network.output(params, network.hidden_states(params, self.read(text))[-1]))
+        return out
+
+    def predict(self, texts: Sequence[str]) -> list[str]:
+        """The likeliest label of each text. Raises as read does."""
+        return [self.labels[i] for i in np.argmax(self.predict_proba(texts), axis=1)]
+
+    def loss(self, text: str, label: str) -> float:
+        """Cross-entropy in nats of one text. Raises as read does, and ValueError for a label that is not in `labels`."""
+        return float(network.loss(self.params, self.read(text), self.labels.index(label)))

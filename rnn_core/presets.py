@@ -1,0 +1,141 @@
+"""Named experiments: the guide's sentences, and the settings worth starting from.
+
+The sentences are the product's own, over exactly the guide's 18 words, and include every one that the guide prints.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+
+from rnn_core.config import ModelConfig, TrainingConfig
+from rnn_core.dataset import NEGATIVE, POSITIVE, Dataset, Example
+from rnn_core.experiment import Experiment
+
+_TRAIN_POSITIVE = """
+    good
+    good now
+    very happy
+    not at all bad
+    i was good and very happy
+    i was good
+    this was good
+    very happy right now
+    i am happy
+    i am very good
+    this is very good
+    this is not bad right now
+    this was good earlier
+    i was very happy earlier
+    this is happy right now
+    this is not bad
+    this was not sad
+    i am not sad
+    i was not bad
+    i am not bad right now
+    this is not at all sad
+    i was not at all bad earlier
+    i am good not bad
+    this is happy not sad
+    i was good and happy earlier
+    i am happy and very good now
+    this is good and not bad
+    this was not bad or sad
+    i am not at all bad or sad right now
+"""
+
+_TRAIN_NEGATIVE = """
+    this is very bad now
+    very bad
+    not at all good
+    i am bad
+    i was sad
+    i was sad and bad earlier
+    this is sad
+    this is very bad
+    i was very sad
+    i was bad earlier
+    this was very sad earlier
+    i am not happy and not good
+    this was not good
+    i am not good
+    i was not happy
+    this is not happy
+    this is not good right now
+    i was not happy earlier
+    i am not at all happy
+    this was not at all good
+    i am bad not good
+    this was bad not good
+    i am bad and sad now
+    this is sad and very bad
+    i was bad and not good
+    this is sad and not happy
+    i am not good or happy
+    this was not at all good or happy earlier
+    i am sad right now
+"""
+
+_TEST_POSITIVE = """
+    i am good
+    this is happy
+    this is not sad
+    i was not sad
+    i was good earlier
+    i am very happy
+    this was not at all bad
+    i am happy right now
+    i was good and not bad
+    i am not bad or sad
+"""
+
+_TEST_NEGATIVE = """
+    this is bad
+    i am sad
+    this was sad
+    i am not happy
+    i was not good
+    i am very bad
+    this was not happy
+    i was not at all good
+    this is bad and not good
+    this is sad not happy
+"""
+
+
+@cache
+def guide_dataset() -> Dataset:
+    """58 training and 20 test sentences, half of each positive."""
+    blocks = (
+        (_TRAIN_POSITIVE, POSITIVE, "train"),
+        (_TRAIN_NEGATIVE, NEGATIVE, "train"),
+        (_TEST_POSITIVE, POSITIVE, "test"),
+        (_TEST_NEGATIVE, NEGATIVE, "test"),
+    )
+    lines = ((line.strip(), label, split) for block, label, split in blocks for line in block.strip().splitlines())
+    return Dataset(tuple(Example(text, label, "test" if split == "test" else "train") for text, label, split in lines))
+
+
+def guide_printed(seed: int = 0) -> Experiment:
+    """The guide as printed, its wrong backward rule included."""
+    model = ModelConfig(recurrent_gradient="printed")
+    return Experiment(dataset=guide_dataset(), model=model, training=TrainingConfig(seed=seed))
+
+
+def guide_corrected(seed: int = 0) -> Experiment:
+    """The guide with W_hhᵀ da in the place of W_hh da: every default of the settings."""
+    return Experiment(dataset=guide_dataset(), training=TrainingConfig(seed=seed))
+
+
+def better_start(seed: int = 0) -> Experiment:
+    """The corrected guide with weights a hundred times larger at the start: no plateau."""
+    model = ModelConfig(init_scale=0.1)
+    return Experiment(dataset=guide_dataset(), model=model, training=TrainingConfig(epochs=300, seed=seed))
+
+
+EXPERIMENTS: dict[str, Callable[[int], Experiment]] = {
+    "guide_printed": guide_printed,
+    "guide_corrected": guide_corrected,
+    "better_start": better_start,
+}
+"""Name -> maker of the experiment for a seed."""

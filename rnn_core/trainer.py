@@ -1,0 +1,204 @@
+"""An experiment in motion."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import NamedTuple
+
+import numpy as np
+
+from rnn_core import clipping, loop
+from rnn_core.compiled import Floats
+from rnn_core.config import Change
+from rnn_core.dataset import Dataset, Split
+from rnn_core.errors import DivergenceError
+from rnn_core.experiment import Experiment
+from rnn_core.history import Columns, EpochRecord, History
+from rnn_core.model import Model
+from rnn_core.streams import stream
+
+SLICE_SECONDS = 0.03
+"""How long one call of the epoch loop is meant to take, in epochs of which there is at least one."""
+
+
+class _State(NamedTuple):
+    """Everything the next epoch depends on."""
+
+    epoch: int
+    vector: Floats
+    order: dict[str, object]
+    """of the random stream that shuffles"""
+
+
+class Trainer:
+    """Iterates over an experiment: one EpochRecord an epoch, in order, until the last.
+
+    To pause is to stop iterating; to go on is to iterate again. After each record `epoch`, `model` and `history` are as
+    of that very epoch, though the work behind is done in slices of several epochs: where somebody asks in the middle of a
+    slice, its first part is done again, which gives the same numbers bit for bit. `advance` runs a whole slice at a time.
+    One thread iterates; others may ask and `change` meanwhile, and wait for the slice to end: nothing is ever half done.
+
+    Raises DivergenceError when a loss or a weight stops being finite; the records and the model before that epoch stay.
+    """
+
+    def __init__(self, experiment: Experiment) -> None:
+        self._turn = threading.RLock()
+        self.experiment = experiment
+        self.epoch = 0
+        """Epochs done."""
+        self._start = Model.initial(experiment)
+        self._names = self._start.layout.names
+        self._train = encode(experiment.dataset, "train", self._start)
+        self._test = encode(experiment.dataset, "test", self._start)
+        self._order = stream(experiment.training.seed, "order")
+        self._columns = Columns.empty(0, len(self._names))
+        self._computed = 0  # epochs in the columns: self.epoch, or the end of the slice that it stands in
+        self._diverges: int | None = None  # the epoch that cannot be finished, once met
+        self._slice_epochs = 1
+
+        vector, gradient = self._start.vector.copy(), np.zeros(self._start.layout.size)
+        views = self._start.layout.views
+        self._weights = loop.Weights(vector, gradient, views(vector), views(gradient), self._start.layout.offsets)
+        self._slice_start = self._state()
+
+    # ------------------------------------------------------------------ how it stands
+
+    @property
+    def model(self) -> Model:
+        """A copy of the network as of `epoch`; before the first epoch, the initial one."""
+        with self._turn:
+            self._settle()
+            return self._start.with_vector(self._weights.vector)
+
+    @property
+    def history(self) -> History:
+        """The records of all epochs done. It does not grow: ask again for a longer one."""
+        with self._turn:
+            return History(self._names, self._columns).up_to(self.epoch)
+
+    @property
+    def done(self) -> bool:
+        return self.epoch >= self.experiment.training.epochs
+
+    # ------------------------------------------------------------------ moving on
+
+    def __iter__(self) -> Iterator[EpochRecord]:
+        return self
+
+    def __next__(self) -> EpochRecord:
+        with self._turn:
+            if self.epoch == self._computed:
+                if self.done:
+                    raise StopIteration
+                self._run_slice(self.experiment.training.epochs)
+            self.epoch += 1
+            return History(self._names, self._columns)[self.epoch - 1]
+
+    def advance(self, until: int | None = None) -> int:
+        """Run one slice (about 30 ms, at least one epoch, never beyond `until`) and return how many epochs it did.
+
+        0 once the last epoch, or `until`, is reached. Raises DivergenceError as iterating does.
+        """
+        with self._turn:
+            before = self.epoch
+            self._settle()
+            last = min(self.experiment.training.epochs, until or self.experiment.training.epochs)
+            if self.epoch < last:
+                self._run_slice(last)
+                self.epoch = self._computed
+            return self.epoch - before
+
+    def change(self, field: str, value: float | str) -> None:
+        """Change a setting of the training from the next epoch on; it becomes part of `experiment`.
+
+        Raises ConfigError for what cannot be changed, and after the last epoch.
+        """
+        with self._turn:
+            training = self.experiment.training
+            now = Change(self.epoch + 1, field, value)
+            kept = [change for change in training.changes if change[:2] != now[:2]]
+            at = sum(change.epoch <= now.epoch for change in kept)
+            changed = replace(training, changes=(*kept[:at], now, *kept[at:]))
+            self._settle()
+            self._diverges = None
+            self.experiment = replace(self.experiment, training=changed)
+
+    # ------------------------------------------------------------------ the slices behind
+
+    def _run_slice(self, last: int) -> None:
+        """Run the next few epochs, none beyond last and none across a change of settings."""
+        if self._diverges is not None:
+            raise DivergenceError(self._diverges)
+        ends = [last, *(c.epoch - 1 for c in self.experiment.training.changes if c.epoch - 1 > self._computed)]
+        wanted = min(self._slice_epochs, min(ends) - self._computed)
+        self._slice_start = self._state()
+        began = time.perf_counter()
+        finished = self._run(wanted)
+        seconds = (time.perf_counter() - began) / wanted
+        # Grow by doubling only: the first call may have compiled.
+        self._slice_epochs = max(1, min(2 * self._slice_epochs, int(SLICE_SECONDS / seconds)))
+        if finished < wanted:
+            self._diverges = self._computed + 1
+            self._restore(self._slice_start, finished)
+        if finished == 0:
+            raise DivergenceError(self._computed + 1)
+
+    def _run(self, epochs: int) -> int:
+        """Run epochs from where the weights stand; return how many finished. Their records are added to the columns."""
+        training = self.experiment.training
+        settings = training.at(self._computed + 1)
+        rule = loop.Rule(
+            printed=self.experiment.model.recurrent_gradient == "printed",
+            clipping=clipping.KINDS[settings["clipping"]],
+            threshold=settings["clip_threshold"],
+            learning_rate=settings["learning_rate"],
+        )
+        orders = np.stack([self._order.permutation(len(self._train.targets)) for _ in range(epochs)])
+        self._reserve(self._computed + epochs)
+        rows = Columns._make(column[self._computed : self._computed + epochs] for column in self._columns)
+        finished = int(loop.run_epochs(self._weights, self._train, self._test, orders, rule, rows))
+        self._computed += finished
+        return finished
+
+    def _reserve(self, epochs: int) -> None:
+        """Make the columns at least this long. Histories given out keep the old arrays, whose rows never change again."""
+        length = len(self._columns.train_loss)
+        if epochs > length:
+            longer = Columns.empty(min(max(epochs, 2 * length, 64), self.experiment.training.epochs), len(self._names))
+            for new, old in zip(longer, self._columns, strict=True):
+                new[: self._computed] = old[: self._computed]
+            self._columns = longer
+
+    def _settle(self) -> None:
+        """Bring the weights from the end of the slice to `epoch`, where iterating stands in its middle."""
+        if self.epoch < self._computed:
+            self._diverges = None
+            self._restore(self._slice_start, self.epoch - self._slice_start.epoch)
+
+    def _state(self) -> _State:
+        return _State(self._computed, self._weights.vector.copy(), self._order.bit_generator.state)  # type: ignore[arg-type]
+
+    def _restore(self, state: _State, epochs: int) -> None:
+        """Go back to a state and run some epochs from there."""
+        self._weights.vector[:] = state.vector
+        self._weights.gradient[:] = 0.0
+        self._order.bit_generator.state = state.order
+        self._computed = state.epoch
+        if epochs:
+            self._run(epochs)
+
+
+def encode(dataset: Dataset, split: Split, model: Model) -> loop.Sentences:
+    """One split as the loop takes it, in the model's word and class ids."""
+    rows = dataset.rows(split)
+    ids = [model.vocabulary.ids(dataset.words[i]) for i in rows]
+    label_of = {label: k for k, label in enumerate(model.labels)}
+    return loop.Sentences(
+        words=np.concatenate(ids) if ids else np.zeros(0, dtype=np.int64),
+        starts=np.cumsum([0, *(len(words) for words in ids)], dtype=np.int64),
+        targets=np.array([label_of[dataset.examples[i].label or ""] for i in rows], dtype=np.int64),
+        rows=np.array([i + 1 for i in rows], dtype=np.int64),
+    )

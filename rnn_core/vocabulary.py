@@ -1,0 +1,62 @@
+"""Words and their ids."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from rnn_core.errors import UnknownWordError
+
+
+class Vocabulary:
+    """Sorted distinct words; a word's id is its place. Sorted, because the order of a set changes from process to process."""
+
+    def __init__(self, words: Iterable[str]) -> None:
+        self.words: tuple[str, ...] = tuple(sorted(set(words)))
+
+    @cached_property
+    def _ids(self) -> dict[str, int]:
+        return {word: i for i, word in enumerate(self.words)}
+
+    def __len__(self) -> int:
+        return len(self.words)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.words)
+
+    def __contains__(self, word: object) -> bool:
+        return word in self._ids
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Vocabulary) and self.words == other.words
+
+    def __hash__(self) -> int:
+        return hash(self.words)
+
+    def __repr__(self) -> str:
+        return f"Vocabulary({len(self)} words)"
+
+    def ids(self, words: Sequence[str]) -> npt.NDArray[np.int64]:
+        """Words to ids (T,). Raises UnknownWordError, with near known words, when one is missing."""
+        if missing := self.unknown(words):
+            raise UnknownWordError(missing, {word: self.near(word) for word in missing[:5]})
+        return np.array([self._ids[word] for word in words], dtype=np.int64)
+
+    def unknown(self, words: Iterable[str]) -> tuple[str, ...]:
+        """The words that are not in the vocabulary, each once, in the order of the sentence."""
+        return tuple(dict.fromkeys(word for word in words if word not in self._ids))
+
+    def near(self, word: str, count: int = 3) -> tuple[str, ...]:
+        """Known words spelt most like this one, best first; empty where none is alike."""
+        close = [known for known in self.words if abs(len(known) - len(word)) <= 3]
+        return tuple(difflib.get_close_matches(word[:64], close, n=count, cutoff=0.5))
+
+    def one_hot(self, ids: Sequence[int] | npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
+        """One-hot rows (T, V): what the guide feeds the network. Ours looks the row of W_xh up instead."""
+        view = np.zeros((len(ids), len(self)))
+        view[np.arange(len(ids)), ids] = 1.0
+        return view
