@@ -14,11 +14,12 @@ from rnn_core.config import Gradient
 from rnn_core.losses import cross_entropy
 from rnn_core.model import Model
 from rnn_core.parameters import TABLES, Parameters
+from rnn_core.streams import stream
 
 
 @dataclass(frozen=True)
 class GradientComparison:
-    """One gradient computed twice. Both arrays have the parameter's shape as in the equations."""
+    """One gradient computed twice. Both arrays have the parameter's shape as in the equations, or are a sample of it (n,)."""
 
     analytic: Floats
     """by backpropagation through time"""
@@ -70,12 +71,19 @@ class GradientCheck:
 
 
 def gradient_check(
-    model: Model, text: str, label: str, *, recurrent_gradient: Gradient | None = None, epsilon: float = 1e-5
+    model: Model,
+    text: str,
+    label: str,
+    *,
+    recurrent_gradient: Gradient | None = None,
+    epsilon: float = 1e-5,
+    elements: int | None = None,
 ) -> GradientCheck:
     """Compare backpropagation with central differences, (L(θ+ε) − L(θ−ε)) / 2ε, for every parameter at the model's weights.
 
     recurrent_gradient: the rule to check, the model's own if None. Columns of W_xh for words that are not in the text
     have no part in its loss: both gradients are exactly zero there, and are not computed.
+    elements: of a larger parameter, compare a random sample of this many; each costs two readings of the text.
 
     Raises as Model.read does; ValueError for a label that the model does not have.
     """
@@ -86,14 +94,19 @@ def gradient_check(
     analytic, numeric = np.zeros_like(vector), np.zeros_like(vector)
     dz = network.add_gradients(params, model.layout.views(analytic), words, target, rule == "printed")
 
+    whole = model.layout.named(analytic), model.layout.named(numeric)
+    comparisons = {}
     for name, a, b in zip(model.layout.names, model.layout.offsets, model.layout.offsets[1:], strict=False):
         places = np.arange(a, b)
         if name in TABLES:
             places = places.reshape(len(model.vocabulary), -1)[np.unique(words)].reshape(-1)
+        sampled = elements is not None and len(places) > elements
+        if sampled:
+            places = np.sort(stream(0, "gradient check", name).choice(places, elements, replace=False))
         central_differences(params, vector, places, words, target, epsilon, numeric)
+        pair = (analytic[places], numeric[places]) if sampled else (whole[0][name], whole[1][name])
+        comparisons[name] = GradientComparison(*pair)
 
-    names = model.layout.named
-    pairs = zip(names(analytic).items(), names(numeric).values(), strict=True)
     return GradientCheck(
         text=text,
         label=label,
@@ -101,7 +114,7 @@ def gradient_check(
         recurrent_gradient=rule,
         epsilon=epsilon,
         loss=float(network.loss(params, words, target)),
-        parameters={name: GradientComparison(a, n) for (name, a), n in pairs},
+        parameters=comparisons,
         dz=GradientComparison(dz, _dz_by_differences(params, words, target, epsilon)),
     )
 

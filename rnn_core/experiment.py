@@ -10,6 +10,7 @@ from rnn_core.config import ModelConfig, TrainingConfig
 from rnn_core.dataset import Dataset, fingerprint
 from rnn_core.errors import ConfigError
 from rnn_core.limits import Limits
+from rnn_core.parameters import Layout
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,12 +41,18 @@ class Experiment:
         """The same experiment with some settings of its network replaced."""
         return replace(self, model=replace(self.model, **settings))
 
+    @property
+    def layout(self) -> Layout:
+        """The parameters of its network: names, shapes, sizes."""
+        return Layout(self.model, len(self.dataset.vocabulary), len(self.dataset.labels))
+
     def check(self, limits: Limits) -> None:
         """Raise LimitError for the first thing that is more than the machine's owner allows."""
         limits.check(
             rows=len(self.dataset.examples),
             words=max(len(words) for words in self.dataset.words),
             hidden_size=self.model.hidden_size,
+            parameters=self.layout.size,
             epochs=self.training.epochs,
         )
 

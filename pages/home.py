@@ -1,0 +1,47 @@
+"""Home: what this is, and where the experiment stands."""
+
+import streamlit as st
+
+from rnn_core import presets
+from ui import messages, shell
+from ui.figures import drawing
+
+session = shell.enter("Unrolled")
+st.markdown(
+    "See a recurrent network learn to tell a positive sentence from a negative one: word by word, epoch by epoch, gradient by gradient."
+)
+
+words, picture = st.columns([2, 3], gap="large", vertical_alignment="center")
+with words:
+    st.latex(r"h_t = \tanh(W_{xh}\,x_t + W_{hh}\,h_{t-1} + b_h)")
+    st.latex(r"y = W_{hy}\,h_T + b_y \qquad p = \mathrm{softmax}(y)")
+    st.markdown(
+        "Each word $x_t$ changes what the network has in mind, $h_t$. The same three matrices serve every word; "
+        "after the last one it answers."
+    )
+    if st.button("Train the guide's network", icon=":material/play_arrow:", type="primary"):
+        session.train(presets.guide_corrected())
+        st.switch_page(shell.TRAINING)
+with picture:
+    st.image(drawing.unrolled(shell.colours()), width="stretch", alt=drawing.DESCRIPTION)
+
+st.subheader("Where the experiment stands", anchor=False)
+run = session.run
+data, settings, training, result = st.columns(4, border=True)
+with data:
+    shell.link(shell.DATASET, "Data", ":material/table_rows:")
+    st.markdown(messages.data_card(session.dataset))
+with settings:
+    shell.link(shell.HYPERPARAMETERS, "Settings", ":material/tune:")
+    st.markdown(messages.settings_card(session.model, session.training))
+with training:
+    shell.link(shell.TRAINING, "Training", ":material/show_chart:")
+    st.markdown(messages.standing(run).capitalize() if run else "Not started.")
+with result:
+    shell.link(shell.PREDICTIONS, "Result", ":material/psychology:")
+    st.markdown(messages.result_card(run))
+
+st.markdown(
+    "The network, its sentences and its defaults are those of a well-known beginner's guide, with one difference: the guide's "
+    "backward rule is printed wrong. The **Gradients** page shows where, and what it costs."
+)

@@ -1,0 +1,5 @@
+"""Unrolled: see a recurrent network learn."""
+
+from ui import shell
+
+shell.serve()

@@ -1,0 +1,93 @@
+"""What a visitor has set, kept in their own browser, so that a reload or a restart of the server loses nothing.
+
+The browser's localStorage holds one JSON text. What comes back from it is untrusted, like anything from outside.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import streamlit as st
+
+from rnn_core import Dataset, ModelConfig, RnnCoreError, TrainingConfig
+from ui.session import Session
+
+VERSION = 1
+MOST_CHARACTERS = 4_500_000
+"""Browsers keep about five million characters for a site."""
+
+_JS = """
+const NAME = "unrolled";
+export default function ({ data, setStateValue }) {
+  let found = "";
+  try { found = window.localStorage.getItem(NAME) || ""; } catch (error) { setStateValue("lost", "blocked"); }
+  if (data.keep === null) { setStateValue("found", found); return; }
+  try {
+    if (found !== data.keep) window.localStorage.setItem(NAME, data.keep);
+    if (data.lost) setStateValue("lost", "");
+  } catch (error) {
+    if (!data.lost) setStateValue("lost", "full");
+  }
+}
+"""
+
+_MOUNTED = "browser-storage"
+
+
+def sync(session: Session) -> None:
+    """Take what the browser has kept, on a session's first run; from then on keep there what is set."""
+    component = st.components.v2.component("unrolled_storage", js=_JS)
+    text = None
+    if session.restored:
+        text = encode(session)
+        session.too_large_to_keep = len(text) > MOST_CHARACTERS
+        if session.too_large_to_keep:
+            text = ""
+    lost = session.widget(_MOUNTED) or {}
+    result = component(
+        key=_MOUNTED,
+        data={"keep": text, "lost": bool(lost.get("lost"))},
+        on_found_change=lambda: None,
+        on_lost_change=lambda: None,
+        height="content",
+    )
+    session.storage_lost = bool(result.get("lost"))
+    found: Any = result.get("found")
+    if not session.restored and isinstance(found, str):
+        session.restored = True
+        if found:
+            restore(session, found)
+        st.rerun()
+
+
+def encode(session: Session) -> str:
+    """Sentences and settings as JSON."""
+    value = {
+        "version": VERSION,
+        "dataset": session.dataset.to_json(),
+        "model": session.model.to_json(),
+        "training": session.training.to_json(),
+    }
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def restore(session: Session, text: str) -> None:
+    """Put what was kept in the place of the defaults; what cannot be used is told, and the defaults stay."""
+    try:
+        if len(text) > MOST_CHARACTERS:
+            raise ValueError
+        value = json.loads(text)
+        if not isinstance(value, dict) or value.get("version") != VERSION:
+            raise ValueError
+        dataset = Dataset.from_json(value.get("dataset"), session.limits)
+        model, training = ModelConfig.from_json(value.get("model")), TrainingConfig.from_json(value.get("training"))
+    except (ValueError, RecursionError, RnnCoreError):
+        session.notice = (
+            "What this browser had kept from an earlier visit could not be read, so you begin with the guide's sentences."
+        )
+        return
+    if dataset != session.dataset:
+        session.dataset = dataset
+        session.revision += 1
+    session.use_settings(model, training)

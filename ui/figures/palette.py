@@ -1,0 +1,100 @@
+"""Colours that carry meaning, the same on every page, and the frame that every chart stands in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import plotly.graph_objects as go
+
+
+@dataclass(frozen=True)
+class Palette:
+    """One theme's colours (Okabe and Ito, a step lighter in the dark). Colour never carries meaning alone."""
+
+    ink: str
+    quiet: str
+    """axis titles, reference lines"""
+    rule: str
+    """grid"""
+    paper: str
+    positive: str
+    negative: str
+    train: str
+    test: str
+    before: str
+    """gradients before clipping"""
+    after: str
+    """and after it"""
+    accent: str
+
+    @property
+    def diverging(self) -> list[list[Any]]:
+        """Negative through paper to positive, as Plotly's colour scale."""
+        return [[0.0, self.negative], [0.5, self.paper], [1.0, self.positive]]
+
+
+LIGHT = Palette(
+    ink="#22252b",
+    quiet="#666a73",
+    rule="#e6e2d9",
+    paper="#f6f4ee",
+    positive="#0072B2",
+    negative="#D55E00",
+    train="#008a66",
+    test="#b3559a",
+    before="#d18b00",
+    after="#2f9fd8",
+    accent="#2457a6",
+)
+
+DARK = Palette(
+    ink="#e8e6e1",
+    quiet="#a3a6ad",
+    rule="#2a2e36",
+    paper="#23262d",
+    positive="#4aa8e0",
+    negative="#f0803c",
+    train="#2cc295",
+    test="#dd93c4",
+    before="#f0b429",
+    after="#7cc7f0",
+    accent="#7fb0ff",
+)
+
+
+def palette(theme: str | None) -> Palette:
+    """The palette of a theme, "light" or "dark"."""
+    return DARK if theme == "dark" else LIGHT
+
+
+CONFIG = {"displayModeBar": False, "responsive": True}
+"""Of every chart: no toolbar over the picture."""
+
+
+def frame(figure: go.Figure, colours: Palette, *, height: int, x: str = "", y: str = "", legend: bool = False) -> go.Figure:
+    """The quiet frame: no vertical grid, a faint horizontal one, axis titles, the legend above left."""
+    figure.update_layout(
+        height=height,
+        margin={"l": 8, "r": 12, "t": 30 if legend else 10, "b": 8},
+        paper_bgcolor="rgba(0,0,0,0)",
+        plot_bgcolor="rgba(0,0,0,0)",
+        font={"color": colours.ink, "size": 12},
+        showlegend=legend,
+        legend={"orientation": "h", "x": 0, "y": 1.0, "xanchor": "left", "yanchor": "bottom", "font": {"color": colours.ink}},
+        hovermode="x unified" if legend else "closest",
+        dragmode=False,
+    )
+    axis = {
+        "title_font": {"color": colours.quiet, "size": 12},
+        "tickfont": {"color": colours.quiet, "size": 11},
+        "automargin": True,
+    }
+    figure.update_xaxes(title_text=x, showgrid=False, zeroline=False, fixedrange=True, **axis)
+    figure.update_yaxes(title_text=y, gridcolor=colours.rule, zeroline=False, fixedrange=True, **axis)
+    return figure
+
+
+def plain(text: str) -> str:
+    """A visitor's text for a chart: Plotly reads a few HTML tags and entities, so what opens them is spelt out."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("$", "&#36;")

@@ -1,0 +1,163 @@
+"""The one typed object behind a visitor's pages, and the only reader of Streamlit's session state."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from rnn_core import Dataset, Experiment, Limits, Model, ModelConfig, RnnCoreError, TrainingConfig, presets
+from ui.jobs import Job, Presence, Slots, Snapshot
+
+MOST_UNDO = 10
+
+
+class Session:
+    """What one visitor has: sentences, settings, and at most one run."""
+
+    def __init__(self) -> None:
+        preset = presets.guide_corrected()
+        self.dataset: Dataset = preset.dataset
+        self.model: ModelConfig = preset.model
+        self.training: TrainingConfig = preset.training
+        self.job: Job | None = None
+        self.presence = Presence()
+        self.limits = profile_limits()
+        self.past: list[Dataset] = []
+        """Datasets that an import or a reset replaced, the latest last."""
+        self.revision = 0
+        """Of the table: it begins anew from the dataset when this changes."""
+        self.settings_revision = 0
+        """Of the settings' widgets: they are filled anew when this changes."""
+        self.editor_base: pd.DataFrame | None = None
+        self.row_names: tuple[str, ...] = ()
+        """What the table calls its rows."""
+        self.upload: tuple[bytes, Dataset] | None = None
+        """The file that is being previewed: its digest, and what it says."""
+        self.restored = False
+        """Whether the browser has said what it had kept: until then nothing is kept over it."""
+        self.too_large_to_keep = False
+        self.storage_lost = False
+        self.card_was_running = False
+        self.panel_was_running = False
+        self.sentence = "i am not bad"
+        """What the network is being asked."""
+        self.notice: str | None = None
+        """Something to tell once, at the top of the next page."""
+
+    # ------------------------------------------------------------------ sentences and settings
+
+    def replace_dataset(self, dataset: Dataset) -> None:
+        """Put other sentences in the place of the present ones, which can be brought back."""
+        self.past = [*self.past, self.dataset][-MOST_UNDO:]
+        self.dataset = dataset
+        self.revision += 1
+
+    def undo(self) -> None:
+        """Bring back the sentences that were last replaced."""
+        self.dataset = self.past.pop()
+        self.revision += 1
+
+    def use_settings(self, model: ModelConfig, training: TrainingConfig) -> None:
+        """Take other settings and fill the widgets from them."""
+        self.model, self.training = model, training
+        self.settings_revision += 1
+
+    def experiment(self) -> Experiment:
+        """What is set now. Raises DatasetError where a fault blocks training, LimitError where it is more than is allowed."""
+        experiment = Experiment(dataset=self.dataset, model=self.model, training=self.training)
+        experiment.check(self.limits)
+        return experiment
+
+    def ready(self) -> tuple[Experiment, None] | tuple[None, RnnCoreError]:
+        """What is set now as an experiment, or why it cannot be one."""
+        try:
+            return self.experiment(), None
+        except RnnCoreError as problem:
+            return None, problem
+
+    @property
+    def is_guide(self) -> bool:
+        """Whether what is set is the corrected guide, untouched."""
+        guide = presets.guide_corrected()
+        return (self.dataset.fingerprint, self.model, self.training) == (guide.dataset.fingerprint, guide.model, guide.training)
+
+    # ------------------------------------------------------------------ the run
+
+    def train(self, experiment: Experiment) -> None:
+        """Start a run; one that is still there is stopped and given up."""
+        if self.job is not None:
+            self.job.stop()
+        self.job = Job(experiment, self.presence, slots(), self.limits)
+        self.job.start()
+
+    @property
+    def run(self) -> Snapshot | None:
+        """The run as it stands, if there is one."""
+        return self.job.snapshot() if self.job is not None else None
+
+    @property
+    def network(self) -> Model | None:
+        """The network to look into: the run's as it stands, or the initial one of what is set; None where nothing can be built."""
+        if self.job is not None:
+            return self.job.snapshot().model
+        experiment, _ = self.ready()
+        return Model.initial(experiment) if experiment else None
+
+    # ------------------------------------------------------------------ Streamlit's own store
+
+    def fill(self, key: str, value: object) -> None:
+        """Give a widget its first value, where it has none yet."""
+        if key not in st.session_state:
+            st.session_state[key] = value
+
+    def put(self, key: str, value: object) -> None:
+        """Set a widget's value; before the widget is drawn in this run."""
+        st.session_state[key] = value
+
+    def has(self, key: str) -> bool:
+        """Whether the widget with this key is being kept."""
+        return key in st.session_state
+
+    def widget(self, key: str) -> Any:
+        """A widget's value, or None."""
+        return st.session_state.get(key)
+
+
+def current() -> Session:
+    """This visitor's session."""
+    if "session" not in st.session_state:
+        st.session_state["session"] = Session()
+    session: Session = st.session_state["session"]
+    _watch(session.presence)
+    session.presence.seen()
+    return session
+
+
+def routed() -> bool:
+    """Whether the router has run in this session: a page can be opened without it, as a fresh process's first one."""
+    return "routed" in st.session_state
+
+
+def mark_routed() -> None:
+    st.session_state["routed"] = True
+
+
+def profile_limits(environment: Mapping[str, str] = os.environ) -> Limits:
+    """The limits of this process's profile, local unless UNROLLED_PROFILE says hosted."""
+    return Limits.hosted() if environment.get("UNROLLED_PROFILE", "local") == "hosted" else Limits.local()
+
+
+@st.cache_resource(scope="session", show_spinner=False, on_release=lambda presence: presence.leave())
+def _watch(_presence: Presence) -> Presence:
+    """Keep the presence for as long as the connection lives: releasing it is how Streamlit says that the browser left."""
+    return _presence
+
+
+@st.cache_resource(show_spinner=False)
+def slots() -> Slots:
+    """The process's compute slots."""
+    return Slots()

@@ -1,0 +1,143 @@
+"""What stands around every page: navigation, the run's card, and a kind word when something of ours breaks."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from pathlib import Path
+
+import streamlit as st
+
+from rnn_core import DatasetError, RnnCoreError
+from ui import browser_storage, messages
+from ui import session as sessions
+from ui.figures.palette import Palette, palette
+from ui.jobs import Snapshot
+from ui.session import Session
+
+_log = logging.getLogger("unrolled.pages")
+
+HOME, DATASET, HYPERPARAMETERS = "pages/home.py", "pages/dataset.py", "pages/hyperparameters.py"
+TRAINING, GRADIENTS, PREDICTIONS = "pages/training.py", "pages/gradients.py", "pages/predictions.py"
+ICON = str(Path(__file__).with_name("icon.svg"))
+CARD_SECONDS = 1.0
+
+
+def serve() -> None:
+    """Run the page that was asked for: the router's one call."""
+    sessions.mark_routed()
+    session = sessions.current()
+    page = _navigation()
+    # After the navigation, whose icons a browser would otherwise fetch from elsewhere for its tab.
+    st.set_page_config(page_title=f"{page.title} · Unrolled", page_icon=ICON, layout="wide")
+    try:
+        with st.sidebar:
+            browser_storage.sync(session)
+            _card(session)
+        page.run()
+    except Exception:
+        apologize()
+
+
+def enter(title: str) -> Session:
+    """Every page's first call: its title, anything there is to tell, and the visitor's session.
+
+    A page that the server ran without its router, as it may for a fresh process's first visitor, is run again with it.
+    """
+    if not sessions.routed():
+        sessions.mark_routed()
+        _navigation()
+        st.rerun()
+    session = sessions.current()
+    st.title(title, anchor=False)
+    if session.notice:
+        st.info(session.notice, icon=":material/info:")
+        session.notice = None
+    return session
+
+
+def colours() -> Palette:
+    """The palette of the theme that the visitor sees."""
+    return palette(st.context.theme.type)
+
+
+def belongs(session: Session, run: Snapshot) -> None:
+    """Say which experiment a result belongs to, and what has been changed since."""
+    st.markdown(messages.describe(run.experiment))
+    if phrases := messages.differences(run.experiment, session.dataset.fingerprint, session.model, session.training):
+        st.info(messages.stale(phrases), icon=":material/history:")
+
+
+def refuse(problem: RnnCoreError | None) -> None:
+    """Say why what is set cannot be trained, and where to mend it."""
+    if problem is None:
+        return
+    st.error(f"This cannot be trained yet. {messages.error(problem)}", icon=":material/block:")
+    if isinstance(problem, DatasetError) or getattr(problem, "what", "") in ("rows", "words"):
+        link(DATASET, "Mend the sentences", ":material/table_rows:")
+
+
+def link(page: str, label: str, icon: str | None = None) -> None:
+    """A link to another page."""
+    st.page_link(page, label=label, icon=icon)
+
+
+def apologize() -> None:
+    """Say that something broke, with an id by which the log can be searched; never a stack trace, never a lost dataset."""
+    number = secrets.token_hex(4)
+    _log.exception("page error %s", number)
+    st.error(
+        f"Something of ours broke on this page (note {number}). Your sentences and settings are still there. "
+        "Reload the page, or go on in another room.",
+        icon=":material/error:",
+    )
+
+
+def _navigation() -> st.Page:
+    return st.navigation(
+        {
+            "": [st.Page(HOME, title="Home", icon=":material/home:", default=True)],
+            "The experiment": [
+                st.Page(DATASET, title="Dataset", icon=":material/table_rows:"),
+                st.Page(HYPERPARAMETERS, title="Hyperparameters", icon=":material/tune:"),
+            ],
+            "The network": [
+                st.Page(TRAINING, title="Training", icon=":material/show_chart:"),
+                st.Page(GRADIENTS, title="Gradients", icon=":material/ssid_chart:"),
+                st.Page(PREDICTIONS, title="Predictions", icon=":material/psychology:"),
+            ],
+        }
+    )
+
+
+def _card(session: Session) -> None:
+    """The run as it stands; alive while it runs, wherever its owner is reading."""
+    if session.too_large_to_keep or session.storage_lost:
+        st.warning("This browser cannot keep your work over a reload. Take the sentences with you from the Dataset page.")
+    job = session.job
+    if job is None:
+        return
+
+    @st.fragment(run_every=CARD_SECONDS if job.running else None)
+    def card() -> None:
+        session.presence.seen()
+        run = job.snapshot()
+        with st.container(border=True):
+            st.caption(f"The run · vanilla, {messages.number(run.experiment.model.hidden_size)} units")
+            st.progress(run.progress, text=messages.standing(run))
+            if run.epoch:
+                last = run.history[-1]
+                train, test = last.train.accuracy or 0.0, last.test.accuracy
+                st.caption(f"train {train:.3f}" + ("" if test is None else f" · test {test:.3f}"))
+            if job.running and st.button("Pause", icon=":material/pause:", key="card-pause", width="stretch"):
+                job.pause()
+                st.rerun()
+            if job.state == "paused" and st.button("Resume", icon=":material/play_arrow:", key="card-resume", width="stretch"):
+                job.start()
+                st.rerun()
+        if session.card_was_running and not job.running:
+            session.card_was_running = False
+            st.rerun()
+        session.card_was_running = job.running
+
+    card()
