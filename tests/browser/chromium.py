@@ -1,0 +1,110 @@
+"""A real Chromium, and a server of our own for it to visit: for the journeys and for the screenshots."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+ROOT = Path(__file__).resolve().parents[2]
+ARGUMENTS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+def executable() -> str | None:
+    """Where Chromium is on this machine, if it is."""
+    return shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+
+
+@contextmanager
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=executable(), args=list(ARGUMENTS))
+        try:
+            yield chromium
+        finally:
+            chromium.close()
+
+
+class Server:
+    """`streamlit run` in a process of its own, on this machine's loopback address alone."""
+
+    def __init__(self, port: int | None = None, **environment: str) -> None:
+        self.port = port or _free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        command = [sys.executable, "-m", "streamlit", "run", str(ROOT / "streamlit_app.py")]
+        command += ["--server.port", str(self.port), "--server.address", "127.0.0.1"]
+        self._process = subprocess.Popen(
+            command, cwd=ROOT, env=os.environ | environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+        self._wait()
+
+    def _wait(self) -> None:
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline:
+            try:
+                with urllib.request.urlopen(f"{self.url}/_stcore/health", timeout=2) as answer:
+                    if answer.read() == b"ok":
+                        return
+            except OSError:
+                time.sleep(0.1)
+        self.stop()
+        raise RuntimeError("the server did not come up")
+
+    def stop(self) -> None:
+        self._process.terminate()
+        try:
+            self._process.wait(10)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+    def __enter__(self) -> Server:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def visit(page: Page, name: str) -> None:
+    """Go to another room by the navigation; on a narrow screen it is folded away first."""
+    link = page.get_by_test_id("stSidebarNav").get_by_role("link", name=name, exact=True)
+    folded = page.get_by_test_id("stExpandSidebarButton")
+    narrow = folded.is_visible()
+    if narrow:
+        folded.click()
+    link.click()
+    page.get_by_role("heading", name=name, exact=True, level=1).wait_for()
+    fold = page.locator("[data-testid=stSidebarCollapseButton] button")
+    if narrow and fold.is_visible():
+        fold.click()
+    settle(page)
+
+
+def settle(page: Page) -> None:
+    """Wait until the page has been drawn whole and what is set lies in the browser's storage."""
+    page.wait_for_function("window.localStorage.getItem('unrolled')")
+    page.wait_for_function("document.querySelector('[data-testid=stApp]')?.dataset.testScriptState === 'notRunning'")
