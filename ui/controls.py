@@ -49,8 +49,9 @@ def fields(session: Session, config: Config, names: Iterable[str]) -> Config:
             if name in _LIMITED:
                 session.limits.check(**{name: getattr(candidate, name)})
             config = candidate
-        except (ConfigError, LimitError) as problem:
-            st.error(messages.refused(problem, getattr(config, name)), icon=":material/block:")
+        except (ConfigError, LimitError):
+            allowed = _range(name, config.domains()[name], session.limits)
+            st.error(messages.refused(name, value, allowed, getattr(config, name)), icon=":material/block:")
     return config
 
 

@@ -67,7 +67,7 @@ def _details(run: Snapshot) -> None:
     log, settings = st.tabs(["Log", "Settings of this run"])
     with log:
         st.caption("As the guide prints it, every 100 epochs and at the last.")
-        st.code(messages.log(run.history), language=None, height=260)
+        st.code(messages.log(run.history), language=None, height=260 if run.epoch else "content")
     with settings:
         st.dataframe(messages.settings_table(run.experiment), hide_index=True, width="content", alt="Settings of this run")
 

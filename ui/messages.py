@@ -383,11 +383,11 @@ def error(problem: RnnCoreError) -> str:
     return plain(str(problem))
 
 
-def refused(problem: RnnCoreError, kept: float | str) -> str:
-    """Why a value is refused, and what stays in its place."""
-    if isinstance(problem, ConfigError) and problem.value is None:
-        return f"{FIELDS[problem.field]} is empty. It stays {setting(kept)}."
-    return f"{error(problem)} It stays {setting(kept)}."
+def refused(name: str, value: object, allowed: str, kept: float | str) -> str:
+    """That a setting's value is refused, what may be entered, and what stays in its place."""
+    if value is None:
+        return f"{FIELDS[name]} is empty. It stays {setting(kept)}."
+    return f"{FIELDS[name]} cannot be {plain(shorten(str(value), 24))}. {allowed} It stays {setting(kept)}."
 
 
 def _limit_error(problem: LimitError) -> str:

@@ -89,7 +89,7 @@ def _free_port() -> int:
         return port
 
 
-def visit(page: Page, name: str) -> None:
+def visit(page: Page, name: str, heading: str | None = None) -> None:
     """Go to another room by the navigation; on a narrow screen it is folded away first."""
     link = page.get_by_test_id("stSidebarNav").get_by_role("link", name=name, exact=True)
     folded = page.get_by_test_id("stExpandSidebarButton")
@@ -97,7 +97,7 @@ def visit(page: Page, name: str) -> None:
     if narrow:
         folded.click()
     link.click()
-    page.get_by_role("heading", name=name, exact=True, level=1).wait_for()
+    page.get_by_role("heading", name=heading or name, exact=True, level=1).wait_for()
     fold = page.locator("[data-testid=stSidebarCollapseButton] button")
     if narrow and fold.is_visible():
         fold.click()

@@ -135,7 +135,7 @@ def test_every_edit_of_the_table_is_kept_trained_on_and_there_after_a_reload(pag
         assert table.read(row) == sentence
     visit(page, "Training")
     page.get_by_role("button", name="Start", exact=True).click()
-    expect(page.get_by_text("Done, 1\u2009000 epochs")).to_be_visible(timeout=120_000)
+    expect(page.get_by_text("Done, 1\u2009000 epochs", exact=True)).to_be_visible(timeout=120_000)
     visit(page, "Predictions")
     field = page.get_by_label("A sentence")
     field.fill("i am splendid")
@@ -222,7 +222,7 @@ def test_on_a_narrow_screen_nothing_overflows(browser: Browser, server: Server, 
     page.goto(server.url)
     settle(page)
     page.get_by_role("button", name="Train the guide's network").click()
-    expect(page.get_by_text("Done, 1\u2009000 epochs")).to_be_visible(timeout=120_000)
+    expect(page.get_by_text("Done, 1\u2009000 epochs", exact=True)).to_be_visible(timeout=120_000)
     for room in ROOMS:
         visit(page, room)
         assert page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth") <= 420, room
