@@ -16,7 +16,7 @@ if run is None or not run.epoch:
 else:
     shell.belongs(session, run)
     gradients.norms(run)
-    st.subheader("How often clipping acted", anchor=False)
+    st.header("How often clipping acted", anchor=False)
     st.markdown(messages.clipped(run))
     st.plotly_chart(
         curves.share_clipped(run.history, shell.colours()),
@@ -25,5 +25,5 @@ else:
         alt="Share of updates and of elements clipped",
     )
 
-st.subheader("Gradient check", anchor=False)
+st.header("Gradient check", anchor=False)
 gradients.check(session)

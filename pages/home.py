@@ -25,7 +25,7 @@ with words:
 with picture:
     st.image(drawing.unrolled(shell.colours()), width="stretch", alt=drawing.DESCRIPTION)
 
-st.subheader("Where the experiment stands", anchor=False)
+st.header("Where the experiment stands", anchor=False)
 run = session.run
 data, settings, training, result = st.columns(4, border=True)
 with data:

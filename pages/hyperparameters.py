@@ -17,10 +17,10 @@ with st.container(horizontal=True):
 
 network, training, size = st.columns([3, 3, 4], gap="large")
 with network:
-    st.subheader("The network", anchor=False)
+    st.header("The network", anchor=False)
     model = controls.fields(session, session.model, ("cell", "hidden_size", "init_scale", "recurrent_gradient"))
 with training:
-    st.subheader("The training", anchor=False)
+    st.header("The training", anchor=False)
     names = ("epochs", "learning_rate", "clipping", "clip_threshold", "seed")
     settings = controls.fields(session, session.training, [n for n in names if n != "clip_threshold" or controls.clips(session)])
 
@@ -29,7 +29,7 @@ if (model, settings) != (session.model, session.training):
     st.rerun()
 
 with size:
-    st.subheader("The parameters", anchor=False)
+    st.header("The parameters", anchor=False)
     experiment, refusal = session.ready()
     shell.refuse(refusal)
     if experiment:

@@ -15,5 +15,5 @@ if run is None or not run.epoch:
 shell.belongs(session, run)
 predictions.ask(session, run)
 
-st.subheader("The test sentences", anchor=False)
+st.header("The test sentences", anchor=False)
 predictions.split(run)

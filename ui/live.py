@@ -39,7 +39,7 @@ def _metrics(run: Snapshot) -> None:
     last = run.history[-1] if run.epoch else None
     tested = last is not None and last.test.loss is not None
     row = st.grid(5, min_column_width=150)
-    row.metric("Epoch", f"{messages.number(run.epoch)} of {messages.number(run.experiment.training.epochs)}", border=True)
+    row.metric("Epoch", messages.number(run.epoch), border=True)
     row.metric("Train accuracy", f"{last.train.accuracy:.3f}" if last else "–", border=True)
     row.metric("Test accuracy", f"{last.test.accuracy:.3f}" if last and tested else "–", border=True)
     row.metric("Train loss", _loss(last.train.loss) if last else "–", border=True)
@@ -59,15 +59,15 @@ def _loss(value: float | None) -> str:
 
 def _progress(run: Snapshot) -> str:
     if run.state == "running" and run.seconds_left is not None:
-        return f"{messages.duration(run.seconds_left)} left"
+        return f"{messages.standing(run).capitalize()}, {messages.duration(run.seconds_left)} left"
     return messages.standing(run).capitalize()
 
 
 def _details(run: Snapshot) -> None:
     log, settings = st.tabs(["Log", "Settings of this run"])
     with log:
-        st.caption("As the guide prints it, every 100 epochs and at the last.")
-        st.code(messages.log(run.history), language=None, height=260 if run.epoch else "content")
+        st.caption("As the guide prints it, every 100 epochs and at the last; of a long run, the latest dozen.")
+        st.code(messages.log(run.history), language=None)
     with settings:
         st.dataframe(messages.settings_table(run.experiment), hide_index=True, width="content", alt="Settings of this run")
 
@@ -76,10 +76,10 @@ def _curves(run: Snapshot) -> None:
     colours, epochs = shell.colours(), run.experiment.training.epochs
     left, right = st.columns(2)
     with left:
-        st.subheader("Loss", anchor=False)
+        st.header("Loss", anchor=False)
         figure = curves.loss(run.history, epochs, colours)
         st.plotly_chart(figure, key="loss", config=CONFIG, alt="Train and test loss by epoch")
     with right:
-        st.subheader("Accuracy", anchor=False)
+        st.header("Accuracy", anchor=False)
         figure = curves.accuracy(run.history, epochs, colours)
         st.plotly_chart(figure, key="accuracy", config=CONFIG, alt="Train and test accuracy by epoch")

@@ -159,12 +159,16 @@ def settings_table(experiment: Experiment) -> list[dict[str, str]]:
     return [{"setting": FIELDS[name], "value": setting(value)} for name, value in values.items() if name in FIELDS]
 
 
-def log(history: History, every: int = 100) -> str:
-    """The guide's log: every 100th epoch and the last."""
+LOG_EVERY, LOG_ENTRIES = 100, 12
+
+
+def log(history: History) -> str:
+    """The guide's log: every 100th epoch and the last; of a long run, the latest dozen."""
+    epochs = [*range(LOG_EVERY, len(history) + 1, LOG_EVERY)]
+    if len(history) % LOG_EVERY:
+        epochs.append(len(history))
     lines: list[str] = []
-    for epoch in [*range(every, len(history) + 1, every), len(history)]:
-        if epoch == 0 or (lines and epoch == len(history) and epoch % every == 0):
-            continue
+    for epoch in epochs[-LOG_ENTRIES:]:
         record = history[epoch - 1]
         lines.append(f"--- Epoch {epoch}")
         lines.append(f"Train:\tLoss {record.train.loss:.3f} | Accuracy: {record.train.accuracy:.3f}")
@@ -312,14 +316,14 @@ def split_table(
         verdict, label = labels[int(p.argmax())], data.examples[i].label or ""
         mark = RIGHT if verdict == label else WRONG
         row: dict[str, str | float] = {
-            "": mark,
+            "judged": mark,
             "sentence": data.examples[i].text,
             "label": label,
             "verdict": verdict,
             "probability": float(p.max()),
         }
         table.append(row)
-    return sorted(table, key=lambda row: (row[""] == RIGHT, -float(row["probability"])))
+    return sorted(table, key=lambda row: (row["judged"] == RIGHT, -float(row["probability"])))
 
 
 def split_line(count: int, wrong: int) -> str:

@@ -62,13 +62,13 @@ def split(run: Snapshot) -> None:
         return
     probabilities = model.predict_proba([data.examples[i].text for i in rows])
     table = messages.split_table(data, rows, probabilities, model.labels)
-    wrong = sum(row[""] == messages.WRONG for row in table)
+    wrong = sum(row["judged"] == messages.WRONG for row in table)
     st.markdown(messages.split_line(len(rows), wrong))
     st.dataframe(
         table,
         hide_index=True,
         column_config={
-            "": st.column_config.TextColumn("", width="small"),
+            "judged": st.column_config.TextColumn(width="small"),
             "probability": st.column_config.NumberColumn("probability", format="%.3f", help="Of the verdict"),
         },
         alt="Test sentences with label, verdict and probability",
