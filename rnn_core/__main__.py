@@ -1,7 +1,8 @@
-"""The command line: train, check.
+"""The command line: train, check, prepare.
 
 python -m rnn_core train --data guide
 python -m rnn_core check --data guide
+python -m rnn_core prepare
 """
 
 from __future__ import annotations
@@ -9,12 +10,14 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
-from rnn_core import presets
+from rnn_core import compiled, presets
+from rnn_core import prepare as preparation
 from rnn_core.config import ModelConfig, TrainingConfig
 from rnn_core.dataset import Dataset
 from rnn_core.diagnostics import gradient_check
@@ -33,12 +36,14 @@ class _Parser(argparse.ArgumentParser):
     """Says what is wrong in one line, as for bad data."""
 
     def error(self, message: str) -> NoReturn:
-        self.exit(2, f"rnn_core: {message}\n")
+        self.exit(2, f"rnn_core: {' '.join(message.split())}\n")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a command; the exit status: 0 done, 1 training diverged, 2 bad arguments or bad data."""
+    """Run a command; the exit status: 0 done, 1 training diverged or nothing kept, 2 bad arguments or bad data."""
     options = _parser().parse_args(arguments)
+    if options.command == "prepare":
+        return prepare(options.cpu)
     try:
         experiment = _experiment(options)
         experiment.check(Limits())
@@ -51,7 +56,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"rnn_core: {error}", file=sys.stderr)
         return 1
     except RnnCoreError as error:
-        print(f"rnn_core: {options.data + ', ' if isinstance(error, DatasetError) else ''}{error}", file=sys.stderr)
+        place = f"{' '.join(options.data.split())}, " if isinstance(error, DatasetError) else ""
+        print(f"rnn_core: {place}{error}", file=sys.stderr)
         return 2
     return 0
 
@@ -96,6 +102,23 @@ def check(experiment: Experiment) -> None:
     )
 
 
+def prepare(cpu: str | None) -> int:
+    """Compile everything into the cache and say where it is; the exit status, 1 where nothing can be kept."""
+    if cpu is not None and cpu != os.environ.get("RNN_CORE_CPU"):
+        # The processor is settled when numba is imported, which it is by now: start again.
+        again = [sys.executable, "-m", "rnn_core", "prepare"]
+        return subprocess.run(again, env=os.environ | {"RNN_CORE_CPU": cpu}, check=False).returncode
+    if not compiled.COMPILED:
+        print("Nothing to compile: numba is missing, or RNN_CORE_COMPILED is 0.")
+        return 0
+    seconds = preparation.prepare()
+    if compiled.CACHE is None:
+        print("rnn_core: compiled, but there is no folder of this user's alone to keep it in: set RNN_CORE_CACHE", file=sys.stderr)
+        return 1
+    print(f"Compiled for {os.environ.get('RNN_CORE_CPU') or 'this machine'} in {seconds:.1f} s: {compiled.CACHE}")
+    return 0
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(prog="python -m rnn_core", description="Train the guide's recurrent network, or check its gradients.")
     commands = parser.add_subparsers(dest="command", required=True, parser_class=_Parser)
@@ -114,6 +137,15 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument("--init-scale", type=float, default=None, metavar="X", help="of the first weights (default: 0.001)")
         if name == "train":
             command.add_argument("--json", action="store_true", help="one JSON object a line and epoch")
+    text = "compile ahead, into the folder RNN_CORE_CACHE, so that the first training does not wait"
+    command = commands.add_parser("prepare", help=text, description=text)
+    command.add_argument(
+        "--cpu",
+        default=None,
+        metavar="NAME",
+        help="processor family to compile for, such as x86-64-v3 or generic (default: RNN_CORE_CPU, or else this very machine); "
+        "the code is used only where RNN_CORE_CPU is set to the same name",
+    )
     return parser
 
 

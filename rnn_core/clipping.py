@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from rnn_core.compiled import Floats, compiled
+from rnn_core.compiled import Floats, compiled, dot
 
 NONE, BY_VALUE = 0, 1
 """The kinds of clipping as numbers, for compiled code; KINDS names them as the settings do."""
@@ -32,11 +32,13 @@ def clip(kind: int, gradient: Floats, threshold: float) -> Clipped:
 
     By value (the guide): every element is cut to [-threshold, threshold]. This can turn the gradient, not only shorten it.
     """
-    before = np.sum(gradient * gradient)
-    if kind == NONE or np.max(np.abs(gradient)) <= threshold:
+    before = dot(gradient, gradient)
+    if kind == NONE or before < threshold * threshold:  # no element is larger than the norm
         return Clipped(before, before, before, 0)
     clipped = np.minimum(np.maximum(gradient, -threshold), threshold)
-    both = np.sum(gradient * clipped)
     changed = np.sum(gradient != clipped)
+    if changed == 0:
+        return Clipped(before, before, before, 0)
+    after, both = dot(clipped, clipped), dot(gradient, clipped)
     gradient[:] = clipped
-    return Clipped(before, np.sum(clipped * clipped), both, changed)
+    return Clipped(before, after, both, changed)

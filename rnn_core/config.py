@@ -6,6 +6,7 @@ Each field carries its own domain (`Whole`, `Real`, `Choice`), so the range that
 from __future__ import annotations
 
 import math
+import numbers
 import operator
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
@@ -48,11 +49,11 @@ class Real:
 
     def coerce(self, value: object) -> float | None:
         """The value as a float, or None where it is not in the domain."""
-        if isinstance(value, (bool, str)):
+        if isinstance(value, bool) or not isinstance(value, numbers.Real):  # float() would read text and bytes too
             return None
         try:
-            number = float(value)  # type: ignore[arg-type]
-        except (TypeError, ValueError, OverflowError):
+            number = float(value)
+        except OverflowError:
             return None
         above = number > self.low or (self.includes_low and number == self.low)
         return number if above and math.isfinite(number) else None
@@ -104,8 +105,9 @@ class _Config:
         """Missing fields take their defaults. Raises ConfigError for unknown fields and for values out of their domain."""
         if not isinstance(value, dict):
             raise ConfigError(cls.__name__, value, "an object of settings")
+        known = {f.name for f in fields(cls)}  # __dataclass_fields__ has the class variables too
         for name in value:
-            if name not in cls.__dataclass_fields__:
+            if name not in known:
                 raise ConfigError(str(name), value[name], f"no field of {cls.__name__}")
         return cls(**value)
 

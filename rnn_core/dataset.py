@@ -67,6 +67,7 @@ class Dataset:
     rules: TextRules = field(default_factory=TextRules)
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "examples", tuple(Example(*example) for example in self.examples))
         for row, (text, label, split) in enumerate(self.examples, start=1):
             if not _is_plain(text):
                 raise DatasetError("not_text", row=row, detail=ascii(text))

@@ -17,7 +17,7 @@ class ConfigError(RnnCoreError):
 
     def __init__(self, field: str, value: object, expected: object) -> None:
         self.field, self.value, self.expected = field, value, expected
-        super().__init__(f"{field} must be {expected}, not {_shown(value)}")
+        super().__init__(f"{shorten(field)} must be {expected}, not {_shown(value)}")
 
 
 class DatasetError(RnnCoreError):
@@ -62,9 +62,12 @@ class DivergenceError(RnnCoreError):
 
 def shorten(text: str, length: int = 60) -> str:
     """The text in one line of at most length characters, so that hostile input cannot flood a message."""
-    flat = " ".join(text[: 4 * length].split())
+    flat = " ".join(text[: 4 * length].encode("utf-8", "replace").decode().split())
     return flat if len(flat) <= length else flat[: length - 1] + "…"
 
 
 def _shown(value: object) -> str:
-    return shorten(repr(value) if not isinstance(value, str) else repr(value[:200]))
+    try:
+        return shorten(repr(value[:200] if isinstance(value, str) else value))
+    except ValueError:  # Python writes no whole number of more than 4300 digits
+        return "a huge number"

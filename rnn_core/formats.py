@@ -28,6 +28,7 @@ def read_csv(source: bytes | str, limits: Limits) -> list[RawRow]:
     Raises DatasetError with the reason too_large, not_text, bad_header, bad_csv, too_many_rows or wrong_number_of_cells.
     Size is judged before anything is decoded, the number of rows while reading.
     """
+    csv.field_size_limit(max(csv.field_size_limit(), limits.upload_bytes))  # a cell may be as long as its file
     lines = csv.reader(io.StringIO(decode(source, limits), newline=""), strict=True)
     rows: list[RawRow] = []
     try:

@@ -116,7 +116,10 @@ class History:
 
     def up_to(self, epoch: int) -> History:
         """The records of the first epochs; shares the arrays."""
-        return History(self.names, Columns._make(column[:epoch] for column in self.columns))
+        columns = Columns._make(column[:epoch] for column in self.columns)
+        for column in columns:
+            column.setflags(write=False)
+        return History(self.names, columns)
 
     @property
     def nbytes(self) -> int:

@@ -18,5 +18,7 @@ def forward(params: Parameters, words: Ints) -> Floats:
 @compiled
 def backward(grads: Parameters, words: Ints, dz: Floats) -> None:
     """Add dz (T, H) to the rows of the words: dL/dW_xh = Σ_t dz_t x_tᵀ. A word that occurs twice gets both."""
+    dW_xh = grads.W_xh
     for t in range(len(words)):
-        grads.W_xh[words[t]] += dz[t]
+        row = dW_xh[words[t]]
+        row += dz[t]

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from rnn_core import network
 from rnn_core.clipping import Clipped, clip
@@ -79,7 +80,10 @@ def run_epochs(weights: Weights, train: Sentences, test: Sentences, orders: Ints
             return e
         columns.train_loss[e] = losses / len(orders[e])
         columns.train_accuracy[e] = right / len(orders[e])
-        columns.test_loss[e], columns.test_accuracy[e] = evaluate(params, test)
+        test_loss, test_accuracy = evaluate(params, test)
+        if len(test.targets) > 0 and not np.isfinite(test_loss):
+            return e
+        columns.test_loss[e], columns.test_accuracy[e] = test_loss, test_accuracy
         finish(columns.gradients[e], totals, len(orders[e]))
         columns.largest_norm[e], columns.largest_norm_row[e] = largest, largest_row
     return len(orders)
@@ -101,7 +105,7 @@ def evaluate(params: Parameters, sentences: Sentences) -> tuple[float, float]:
 
 
 @compiled
-def distinct(words: Ints, seen: np.ndarray) -> Ints:  # type: ignore[type-arg]
+def distinct(words: Ints, seen: npt.NDArray[np.bool_]) -> Ints:
     """The word ids, each once. seen (V,): all False, before and after."""
     rows = np.empty_like(words)
     n = 0
@@ -123,14 +127,14 @@ def update(weights: Weights, rows: Ints, rule: Rule, totals: Floats) -> float:
     is zero and plain gradient descent would leave them where they are, so this is the same step at a cost that does not
     grow with the vocabulary. totals (P+1, 8): see `tally`.
     """
-    step = weights.grads.W_xh[rows]
+    table, gradients = weights.params.W_xh, weights.grads.W_xh
+    step = gradients[rows]
     whole = clip(rule.clipping, step.reshape(-1), rule.threshold)
     touched = step.size
     tally(totals[0], whole, touched)
-    table = weights.params.W_xh[rows]
-    sgd(table, step, rule.learning_rate)
-    weights.params.W_xh[rows] = table
-    weights.grads.W_xh[rows] = 0.0
+    for k in range(len(rows)):
+        sgd(table[rows[k]], step[k], rule.learning_rate)
+        gradients[rows[k]] = 0.0
 
     for p in range(1, len(weights.offsets) - 1):
         a, b = weights.offsets[p], weights.offsets[p + 1]
@@ -144,7 +148,7 @@ def update(weights: Weights, rows: Ints, rule: Rule, totals: Floats) -> float:
         )
         touched += b - a
     tally(totals[-1], whole, touched)
-    return np.sqrt(whole.before)
+    return float(np.sqrt(whole.before))
 
 
 @compiled
@@ -157,14 +161,17 @@ def tally(total: Floats, clipped: Clipped, touched: int) -> None:
     total[3] = max(total[3], after)
     total[4] += clipped.changed > 0
     total[5] += clipped.changed
-    # Untouched is 1 exactly, and so is zero.
-    total[6] += clipped.both / (before * after) if clipped.changed > 0 else 1.0
+    # Untouched is 1 exactly, and so is zero; a threshold near the smallest numbers leaves a norm of nothing.
+    total[6] += clipped.both / (before * after) if clipped.changed > 0 and before * after > 0.0 else 1.0
     total[7] += touched
 
 
 @compiled
 def finish(statistics: Floats, totals: Floats, updates: int) -> None:
     """Totals (P+1, 8) of an epoch to statistics (P+1, 7)."""
-    statistics[:, :] = totals[:, :7] / updates
-    statistics[:, 2:4] = totals[:, 2:4]
-    statistics[:, 5] = totals[:, 5] / totals[:, 7]
+    for p in range(len(totals)):
+        for k in range(7):
+            statistics[p, k] = totals[p, k] / updates
+        for k in (2, 3):  # maxima
+            statistics[p, k] = totals[p, k]
+        statistics[p, 5] = totals[p, 5] / totals[p, 7]

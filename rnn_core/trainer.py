@@ -59,9 +59,10 @@ class Trainer:
         self._diverges: int | None = None  # the epoch that cannot be finished, once met
         self._slice_epochs = 1
 
-        vector, gradient = self._start.vector.copy(), np.zeros(self._start.layout.size)
-        views = self._start.layout.views
-        self._weights = loop.Weights(vector, gradient, views(vector), views(gradient), self._start.layout.offsets)
+        layout = self._start.layout
+        vector, gradient, views = layout.zeros(), layout.zeros(), layout.views
+        vector[:] = self._start.vector
+        self._weights = loop.Weights(vector, gradient, views(vector), views(gradient), layout.offsets)
         self._slice_start = self._state()
 
     # ------------------------------------------------------------------ how it stands
@@ -105,7 +106,8 @@ class Trainer:
         with self._turn:
             before = self.epoch
             self._settle()
-            last = min(self.experiment.training.epochs, until or self.experiment.training.epochs)
+            epochs = self.experiment.training.epochs
+            last = epochs if until is None else min(epochs, until)
             if self.epoch < last:
                 self._run_slice(last)
                 self.epoch = self._computed
@@ -146,8 +148,11 @@ class Trainer:
         if finished == 0:
             raise DivergenceError(self._computed + 1)
 
-    def _run(self, epochs: int) -> int:
-        """Run epochs from where the weights stand; return how many finished. Their records are added to the columns."""
+    def _run(self, epochs: int, *, again: bool = False) -> int:
+        """Run epochs from where the weights stand; return how many finished. Their records are added to the columns.
+
+        again: they were run before, and others may be reading their records: those stay as they are.
+        """
         training = self.experiment.training
         settings = training.at(self._computed + 1)
         rule = loop.Rule(
@@ -157,9 +162,13 @@ class Trainer:
             learning_rate=settings["learning_rate"],
         )
         orders = np.stack([self._order.permutation(len(self._train.targets)) for _ in range(epochs)])
-        self._reserve(self._computed + epochs)
-        rows = Columns._make(column[self._computed : self._computed + epochs] for column in self._columns)
-        finished = int(loop.run_epochs(self._weights, self._train, self._test, orders, rule, rows))
+        if again:
+            rows = Columns.empty(epochs, len(self._names))
+        else:
+            self._reserve(self._computed + epochs)
+            rows = Columns._make(column[self._computed : self._computed + epochs] for column in self._columns)
+        with np.errstate(over="ignore", invalid="ignore"):  # a run that diverges says so itself
+            finished = int(loop.run_epochs(self._weights, self._train, self._test, orders, rule, rows))
         self._computed += finished
         return finished
 
@@ -188,7 +197,7 @@ class Trainer:
         self._order.bit_generator.state = state.order
         self._computed = state.epoch
         if epochs:
-            self._run(epochs)
+            self._run(epochs, again=True)
 
 
 def encode(dataset: Dataset, split: Split, model: Model) -> loop.Sentences:

@@ -18,12 +18,11 @@ from rnn_core.parameters import Parameters
 @compiled
 def forward(params: Parameters, z: Floats) -> Floats:
     """Run every step: z (T, H) -> h (T+1, H); h[0] is h_0 = 0, h[t] the state after t words."""
-    h = np.zeros((len(z) + 1, len(params.b_h)))
+    W_hh, b_h = params.W_hh, params.b_h
+    h = np.zeros((len(z) + 1, len(b_h)))
+    a = z + b_h
     for t in range(len(z)):
-        a = z[t] + params.b_h
-        if t > 0:  # h_0 = 0 adds nothing
-            a += matvec(params.W_hh, h[t])
-        h[t + 1] = np.tanh(a)
+        h[t + 1] = np.tanh(a[t] + matvec(W_hh, h[t]) if t > 0 else a[t])  # h_0 = 0 adds nothing
     return h
 
 
@@ -33,14 +32,13 @@ def backward(params: Parameters, grads: Parameters, h: Floats, dh: Floats, print
 
     printed: use the guide's printed rule, W_hh da, in place of the true one, W_hhᵀ da.
     """
-    dz = np.empty((len(h) - 1, len(dh)))
+    W_hh, db_h = params.W_hh, grads.b_h
+    dz = 1.0 - h[1:] ** 2  # tanh'(a_t) = 1 - h_t²
     for t in range(len(dz) - 1, -1, -1):
-        da = (1.0 - h[t + 1] ** 2) * dh  # tanh'(a) = 1 - tanh(a)²
-        dz[t] = da
+        da = dz[t]  # in its place: z_t is added into a_t, so dL/dz_t = dL/da_t
+        da *= dh
+        db_h += da
         if t > 0:
-            dh = matvec(params.W_hh, da) if printed else vecmat(da, params.W_hh)  # the one line the guide has wrong
-
+            dh = matvec(W_hh, da) if printed else vecmat(da, W_hh)  # the one line the guide has wrong
     add_outer(grads.W_hh, dz[1:], h[1:-1])  # dL/dW_hh = Σ_t da_t h_{t-1}ᵀ
-    for da in dz:
-        grads.b_h[:] += da
     return dz

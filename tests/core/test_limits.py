@@ -1,0 +1,44 @@
+"""What a machine's owner allows."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+
+from rnn_core import LimitError, Limits, presets
+
+
+@pytest.mark.parametrize("field", [f.name for f in dataclasses.fields(Limits)])
+def test_a_machine_open_to_strangers_allows_less_of_everything(field: str) -> None:
+    assert 0 < getattr(Limits.hosted(), field) < getattr(Limits.local(), field)
+
+
+def test_the_local_profile_is_the_default() -> None:
+    assert Limits() == Limits.local()
+
+
+@pytest.mark.parametrize("limits", [Limits.local(), Limits.hosted()], ids=["local", "hosted"])
+@pytest.mark.parametrize("name", presets.EXPERIMENTS)
+def test_every_preset_runs_within_the_limits(limits: Limits, name: str) -> None:
+    presets.EXPERIMENTS[name](0).check(limits)
+
+
+@pytest.mark.parametrize("field", [f.name for f in dataclasses.fields(Limits)])
+def test_every_bound_is_inclusive(field: str) -> None:
+    limits = Limits.hosted()
+    bound = getattr(limits, field)
+    limits.check(**{field: bound})
+    with pytest.raises(LimitError) as caught:
+        limits.check(**{field: bound + 1})
+    assert (caught.value.what, caught.value.value, caught.value.allowed) == (field, bound + 1, bound)
+
+
+def test_the_first_of_several_excesses_is_told() -> None:
+    with pytest.raises(LimitError, match=r"^hidden size: 129 is over the limit of 128$"):
+        Limits.hosted().check(rows=5_000, hidden_size=129, epochs=10**9)
+
+
+def test_an_amount_that_is_no_limit_is_a_callers_bug() -> None:
+    with pytest.raises(AttributeError):
+        Limits().check(bananas=1)
