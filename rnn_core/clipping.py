@@ -8,9 +8,9 @@ import numpy as np
 
 from rnn_core.compiled import Floats, compiled, dot
 
-NONE, BY_VALUE = 0, 1
+NONE, BY_VALUE, BY_NORM, BY_GLOBAL_NORM = 0, 1, 2, 3
 """The kinds of clipping as numbers, for compiled code; KINDS names them as the settings do."""
-KINDS = {"none": NONE, "value": BY_VALUE}
+KINDS = {"none": NONE, "value": BY_VALUE, "norm": BY_NORM, "global_norm": BY_GLOBAL_NORM}
 
 
 class Clipped(NamedTuple):
@@ -27,18 +27,36 @@ class Clipped(NamedTuple):
 
 
 @compiled
-def clip(kind: int, gradient: Floats, threshold: float) -> Clipped:
-    """Clip a gradient (n,) in place and say what that did.
+def clip(kind: int, gradient: Floats, threshold: float, whole: float) -> Clipped:
+    """Clip a gradient (n,) in place and say what that did. whole: the squared norm of all gradients of the update together.
 
     By value (the guide): every element is cut to [-threshold, threshold]. This can turn the gradient, not only shorten it.
+    By norm: a gradient longer than the threshold is scaled to that length, each parameter's for itself.
+    By global norm: the same for all gradients as one vector, all by one factor (Pascanu et al., "On the difficulty of
+    training recurrent neural networks", 2013).
     """
     before = dot(gradient, gradient)
-    if kind == NONE or before < threshold * threshold:  # no element is larger than the norm
+    if kind == BY_VALUE:
+        return _clip_by_value(gradient, threshold, before)
+    norm = np.sqrt(whole if kind == BY_GLOBAL_NORM else before)
+    if kind == NONE or norm <= threshold:
         return Clipped(before, before, before, 0)
-    clipped = np.minimum(np.maximum(gradient, -threshold), threshold)
-    changed = np.sum(gradient != clipped)
+    factor = threshold / (norm + 1e-6)  # as torch.nn.utils.clip_grad_norm_ has it
+    if not factor < 1.0:
+        return Clipped(before, before, before, 0)
+    changed = np.sum(gradient != 0.0)
+    gradient *= factor
+    return Clipped(before, factor * factor * before, factor * before, changed)
+
+
+@compiled
+def _clip_by_value(gradient: Floats, threshold: float, before: float) -> Clipped:
+    if before < threshold * threshold:  # no element is larger than the norm
+        return Clipped(before, before, before, 0)
+    changed = np.sum(np.abs(gradient) > threshold)
     if changed == 0:
         return Clipped(before, before, before, 0)
+    clipped = np.clip(gradient, -threshold, threshold)
     after, both = dot(clipped, clipped), dot(gradient, clipped)
     gradient[:] = clipped
     return Clipped(before, after, both, changed)

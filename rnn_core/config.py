@@ -39,13 +39,17 @@ class Whole:
 
 @dataclass(frozen=True)
 class Real:
-    """A finite number above low, or low itself where that is allowed."""
+    """A finite number above low, or low itself where that is allowed, and up to high."""
 
-    low: float
+    low: float = -math.inf
     includes_low: bool = False
+    high: float = math.inf
 
     def __str__(self) -> str:
-        return f"a number of {self.low:g} or more" if self.includes_low else f"a number above {self.low:g}"
+        if math.isinf(self.low):
+            return "a number"
+        upwards = f"a number of {self.low:g} or more" if self.includes_low else f"a number above {self.low:g}"
+        return upwards if math.isinf(self.high) else f"{upwards}, up to {self.high:g}"
 
     def coerce(self, value: object) -> float | None:
         """The value as a float, or None where it is not in the domain."""
@@ -56,7 +60,7 @@ class Real:
         except OverflowError:
             return None
         above = number > self.low or (self.includes_low and number == self.low)
-        return number if above and math.isfinite(number) else None
+        return number if above and number <= self.high and math.isfinite(number) else None
 
 
 @dataclass(frozen=True)
@@ -72,10 +76,28 @@ class Choice:
         return value if isinstance(value, str) and value in self.options else None
 
 
-Domain = Whole | Real | Choice
+@dataclass(frozen=True)
+class Switch:
+    """True or false."""
 
+    def __str__(self) -> str:
+        return "true or false"
+
+    def coerce(self, value: object) -> bool | None:
+        return value if isinstance(value, bool) else None
+
+
+Domain = Whole | Real | Choice | Switch
+
+Cell = Literal["vanilla", "gru", "lstm"]
+Initialization = Literal["normal", "glorot", "orthogonal"]
 Gradient = Literal["exact", "printed"]
-Clipping = Literal["none", "value"]
+Clipping = Literal["none", "value", "norm", "global_norm"]
+Optimizer = Literal["sgd", "momentum", "adam"]
+Stopping = Literal["never", "train", "test"]
+
+GATES: Mapping[Cell, int] = {"vanilla": 1, "gru": 3, "lstm": 4}
+"""G: how many blocks of H rows W_xh and W_hh have."""
 
 
 class _Config:
@@ -122,13 +144,26 @@ def _domains(cls: type) -> Mapping[str, Domain]:
 class ModelConfig(_Config):
     """The network. Defaults are the guide's, but for its wrong backward rule (recurrent_gradient="printed")."""
 
-    cell: Annotated[Literal["vanilla"], Choice(("vanilla",))] = "vanilla"
+    cell: Annotated[Cell, Choice(("vanilla", "gru", "lstm"))] = "vanilla"
     hidden_size: Annotated[int, Whole(1, 4096)] = 64
     """H, units in the hidden state."""
+    bidirectional: Annotated[bool, Switch()] = False
+    """Read each sentence from its end too, with parameters of its own."""
+    embedding_size: Annotated[int, Whole(0, 4096)] = 0
+    """D, numbers that stand for a word, learned; 0: one-hot input."""
+    initialization: Annotated[Initialization, Choice(("normal", "glorot", "orthogonal"))] = "normal"
+    """How weights start (see initialization.py); biases start at zero, but for the forget gate's."""
     init_scale: Annotated[float, Real(0.0, includes_low=True)] = 0.001
-    """Weights start as N(0, 1) times this; biases start at zero."""
+    """With initialization "normal": weights start as N(0, 1) times this."""
+    forget_bias: Annotated[float, Real()] = 1.0
+    """Where the bias of an LSTM's forget gate starts: above zero it remembers before it has learned to."""
     recurrent_gradient: Annotated[Gradient, Choice(("exact", "printed"))] = "exact"
-    """How dL/dh goes back one step: W_hhᵀ da ("exact") or, as the guide has it in print, W_hh da ("printed")."""
+    """How dL/dh goes back one step: W_hhᵀ da ("exact") or, as the guide has it in print, W_hh da ("printed", vanilla only)."""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.recurrent_gradient == "printed" and self.cell != "vanilla":
+            raise ConfigError("recurrent_gradient", "printed", "exact: the guide prints a rule for the vanilla cell alone")
 
 
 class Change(NamedTuple):
@@ -148,9 +183,21 @@ class TrainingConfig(_Config):
 
     epochs: Annotated[int, Whole(1, 1_000_000)] = 1000
     learning_rate: Annotated[float, Real(0.0)] = 0.02
-    clipping: Annotated[Clipping, Choice(("none", "value"))] = "value"
+    rate_every: Annotated[int, Whole(0, 1_000_000)] = 0
+    """The learning rate is multiplied by rate_factor after every so many epochs; 0: it stays."""
+    rate_factor: Annotated[float, Real(0.0)] = 0.5
+    optimizer: Annotated[Optimizer, Choice(("sgd", "momentum", "adam"))] = "sgd"
+    momentum: Annotated[float, Real(0.0, includes_low=True)] = 0.9
+    """With optimizer "momentum": the share of the last step that goes on."""
+    batch_size: Annotated[int, Whole(1, 1_000_000)] = 1
+    """Sentences an update; their gradients are averaged."""
+    clipping: Annotated[Clipping, Choice(("none", "value", "norm", "global_norm"))] = "value"
+    """Of each element (the guide), of each parameter's norm, or of the norm of all together (see clipping.py)."""
     clip_threshold: Annotated[float, Real(0.0)] = 1.0
-    """With clipping by value: every element of a gradient is cut to [-threshold, threshold]."""
+    stopping: Annotated[Stopping, Choice(("never", "train", "test"))] = "never"
+    """Stop early once this split's accuracy has been at least stop_accuracy for stop_epochs epochs in a row."""
+    stop_accuracy: Annotated[float, Real(0.0, high=1.0)] = 1.0
+    stop_epochs: Annotated[int, Whole(1, 1_000_000)] = 20
     seed: Annotated[int, Whole(0, 2**53 - 1)] = 0
     """Of every random draw. Up to 2**53 - 1, which JavaScript's numbers still hold exactly."""
     changes: tuple[Change, ...] = ()
@@ -181,12 +228,17 @@ class TrainingConfig(_Config):
         return Change(at, name, to)
 
     def at(self, epoch: int) -> Mapping[str, Any]:
-        """The changeable settings as they are during this epoch (from 1)."""
+        """The changeable settings as they are during this epoch (from 1); the learning rate before its steps."""
         settings = {name: getattr(self, name) for name in self.CHANGEABLE}
         for change in self.changes:
             if change.epoch <= epoch:
                 settings[change.field] = change.value
         return settings
+
+    def rate_at(self, epoch: int) -> float:
+        """The learning rate of this epoch (from 1): the base rate, as changed, times the factor for every step so far."""
+        base: float = self.at(epoch)["learning_rate"]
+        return base * self.rate_factor ** ((epoch - 1) // self.rate_every) if self.rate_every else base
 
     def to_json(self) -> dict[str, Any]:
         return super().to_json() | {"changes": [list(change) for change in self.changes]}

@@ -7,13 +7,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rnn_core import inputs, network
-from rnn_core.cells import vanilla
+from rnn_core import cells, inputs, network
 from rnn_core.compiled import Floats, Ints, compiled
 from rnn_core.config import Gradient
 from rnn_core.losses import cross_entropy
 from rnn_core.model import Model
-from rnn_core.parameters import TABLES, Parameters
+from rnn_core.parameters import Parameters
 from rnn_core.streams import stream
 
 
@@ -59,7 +58,9 @@ class GradientCheck:
     parameters: Mapping[str, GradientComparison]
     """by name"""
     dz: GradientComparison
-    """(T, H): of what each word sends into the cell, z_t = W_xh x_t"""
+    """(T, G·H): of what each word sends into the cell, z_t = W_xh x_t"""
+    dz_reverse: GradientComparison | None
+    """the same of a second direction, in the order in which it reads, last word first"""
 
     def __getitem__(self, name: str) -> GradientComparison:
         return self.parameters[name]
@@ -88,62 +89,75 @@ def gradient_check(
     Raises as Model.read does; ValueError for a label that the model does not have.
     """
     rule = recurrent_gradient or model.config.recurrent_gradient
-    words, target = model.read(text), model.labels.index(label)
+    if rule == "printed" and model.config.cell != "vanilla":
+        raise ValueError("the guide prints a rule for the vanilla cell alone")
+    cell, words, target = model.cell, model.read(text), model.labels.index(label)
     vector = model.vector.copy()
     params = model.layout.views(vector)
     analytic, numeric = np.zeros_like(vector), np.zeros_like(vector)
-    dz = network.add_gradients(params, model.layout.views(analytic), words, target, rule == "printed")
+    dz, dz_reverse = network.add_gradients(cell, params, model.layout.views(analytic), words, target, rule == "printed")
 
     whole = model.layout.named(analytic), model.layout.named(numeric)
     comparisons = {}
     for name, a, b in zip(model.layout.names, model.layout.offsets, model.layout.offsets[1:], strict=False):
         places = np.arange(a, b)
-        if name in TABLES:
+        if name in model.layout.tables:
             places = places.reshape(len(model.vocabulary), -1)[np.unique(words)].reshape(-1)
         sampled = elements is not None and len(places) > elements
         if sampled:
             places = np.sort(stream(0, "gradient check", name).choice(places, elements, replace=False))
-        central_differences(params, vector, places, words, target, epsilon, numeric)
+        central_differences(cell, params, vector, places, words, target, epsilon, numeric)
         pair = (analytic[places], numeric[places]) if sampled else (whole[0][name], whole[1][name])
         comparisons[name] = GradientComparison(*pair)
 
+    numeric_dz, numeric_dz_reverse = _dz_by_differences(cell, params, words, target, epsilon)
     return GradientCheck(
         text=text,
         label=label,
         words=model.rules.words(text),
         recurrent_gradient=rule,
         epsilon=epsilon,
-        loss=float(network.loss(params, words, target)),
+        loss=float(network.loss(cell, params, words, target)),
         parameters=comparisons,
-        dz=GradientComparison(dz, _dz_by_differences(params, words, target, epsilon)),
+        dz=GradientComparison(dz, numeric_dz),
+        dz_reverse=GradientComparison(dz_reverse, numeric_dz_reverse) if model.config.bidirectional else None,
     )
 
 
 @compiled
 def central_differences(
-    params: Parameters, vector: Floats, places: Ints, words: Ints, target: int, epsilon: float, numeric: Floats
+    cell: int, params: Parameters, vector: Floats, places: Ints, words: Ints, target: int, epsilon: float, numeric: Floats
 ) -> None:
     """Fill numeric at these places of the vector, whose views params are; the vector is as before afterwards."""
     for i in places:
         value = vector[i]
         vector[i] = value + epsilon
-        above = network.loss(params, words, target)
+        above = network.loss(cell, params, words, target)
         vector[i] = value - epsilon
-        below = network.loss(params, words, target)
+        below = network.loss(cell, params, words, target)
         vector[i] = value
         numeric[i] = (above - below) / (2 * epsilon)
 
 
-def _dz_by_differences(params: Parameters, words: Ints, target: int, epsilon: float) -> Floats:
-    """dL/dz (T, H) by central differences on z itself."""
-    z = inputs.forward(params, words)
-
-    def loss_at(t: int, unit: int, shift: float) -> float:
-        moved = z.copy()
-        moved[t, unit] += shift
-        return float(cross_entropy(network.output(params, vanilla.forward(params, moved)[-1]), target))
-
-    numeric: Floats = np.empty_like(z)
-    for t, unit in np.ndindex(z.shape):
-        numeric[t, unit] = (loss_at(t, unit, epsilon) - loss_at(t, unit, -epsilon)) / (2 * epsilon)
-    return numeric
+def _dz_by_differences(cell: int, params: Parameters, words: Ints, target: int, epsilon: float) -> tuple[Floats, Floats]:
+    """dL/dz (T, G·H) of both directions by central differences on z itself; empty for a direction that is not there."""
+    states = network.read(cell, params, words)
+    last = (states.h[-1], states.h_reverse[-1])
+    numeric = []
+    for which, (direction, order) in enumerate(((params.forward, words), (params.reverse, words[::-1].copy()))):
+        if len(direction.W_hh) == 0:
+            numeric.append(np.empty((0, 0)))
+            continue
+        z = inputs.forward(params.E, direction.W_xh, order)
+        found: Floats = np.empty_like(z)
+        for place in np.ndindex(z.shape):
+            losses = []
+            for shift in (epsilon, -epsilon):
+                moved = z.copy()
+                moved[place] += shift
+                h = cells.forward(cell, direction, moved)[0][-1]
+                pair = (h, last[1]) if which == 0 else (last[0], h)
+                losses.append(cross_entropy(network.output(params, *pair), target))
+            found[place] = (losses[0] - losses[1]) / (2 * epsilon)
+        numeric.append(found)
+    return numeric[0], numeric[1]

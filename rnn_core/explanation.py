@@ -18,8 +18,8 @@ class Reading:
 
     words: tuple[str, ...]
     labels: tuple[str, ...]
-    h: Floats
-    """(T+1, H): the hidden state after t words"""
+    states: network.States
+    """the hidden states after t words, and the gates"""
     probabilities: Floats
     """(T, C): what the network would say if the text ended after each word"""
 
@@ -35,8 +35,11 @@ class Reading:
 
 
 def read(model: Model, text: str) -> Reading:
-    """Read a text in one forward pass; the prefixes of a text share its states. Raises as Model.read does."""
-    params = model.params
-    h = network.hidden_states(params, model.read(text))
-    probabilities = np.stack([softmax(network.output(params, state)) for state in h[1:]])
-    return Reading(model.rules.words(text), model.labels, h, probabilities)
+    """Read a text; one way, the prefixes of a text share its states and one pass serves all. Raises as Model.read does."""
+    cell, params, words = model.cell, model.params, model.read(text)
+    states = network.read(cell, params, words)
+    if model.config.bidirectional:  # the second direction begins at the end, so every prefix is read anew
+        logits = [network.logits(cell, params, words[: t + 1]) for t in range(len(words))]
+    else:
+        logits = [network.output(params, h, states.h_reverse[-1]) for h in states.h[1:]]
+    return Reading(model.rules.words(text), model.labels, states, np.stack([softmax(y) for y in logits]))

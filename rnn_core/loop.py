@@ -1,4 +1,4 @@
-"""The epoch loop: one sentence, one update, as the guide trains; a call runs a slice of whole epochs.
+"""The epoch loop: one sentence, one update, as the guide trains, or a batch of them; a call runs a slice of whole epochs.
 
 A call is a slice and not an epoch because compiled code runs without Python's lock and has to win it back after each call,
 which beside a busy Python thread costs more than an epoch takes.
@@ -12,11 +12,11 @@ import numpy as np
 import numpy.typing as npt
 
 from rnn_core import network
-from rnn_core.clipping import Clipped, clip
-from rnn_core.compiled import Floats, Ints, compiled
+from rnn_core.clipping import BY_GLOBAL_NORM, Clipped, clip
+from rnn_core.compiled import Floats, Ints, compiled, dot
 from rnn_core.history import Columns
 from rnn_core.losses import cross_entropy, cross_entropy_gradient
-from rnn_core.optimizers import sgd
+from rnn_core.optimizers import MOMENTUM, SGD, adam, momentum_sgd, sgd
 from rnn_core.parameters import Parameters
 
 
@@ -40,57 +40,77 @@ class Weights(NamedTuple):
     """zero between updates"""
     params: Parameters
     grads: Parameters
+    memory: Floats
+    """what the optimizer remembers (its number of MEMORIES, size): none, a running mean m, or m and v"""
+    steps: Ints
+    """(1,): updates done"""
     offsets: Ints
-    """parameter p is vector[offsets[p]:offsets[p + 1]]; parameter 0 is the input's table"""
+    """parameter p is vector[offsets[p]:offsets[p + 1]]"""
+    row_widths: Ints
+    """(P,): of a table with a row a word, how wide a row is; 0 for every other parameter"""
 
 
 class Rule(NamedTuple):
     """The settings of an update."""
 
+    cell: int
     printed: bool
+    batch_size: int
     clipping: int
     threshold: float
-    learning_rate: float
+    optimizer: int
+    momentum: float
 
 
 @compiled
-def run_epochs(weights: Weights, train: Sentences, test: Sentences, orders: Ints, rule: Rule, columns: Columns) -> int:
+def run_epochs(
+    weights: Weights, train: Sentences, test: Sentences, orders: Ints, rates: Floats, rule: Rule, vocabulary: int, columns: Columns
+) -> int:
     """Run len(orders) epochs, in each the sentences in the order of a row of orders (E, N), and fill a row of columns.
 
-    Gives back how many epochs finished: fewer than asked where a loss, a gradient or a weight stopped being finite.
+    rates (E,): the learning rate of each epoch. vocabulary: V. Gives back how many epochs finished: fewer than asked where
+    a loss, a gradient or a weight stopped being finite.
     """
-    params = weights.params
-    seen = np.zeros(len(params.W_xh), dtype=np.bool_)
+    params, cell = weights.params, rule.cell
+    seen = np.zeros(vocabulary, dtype=np.bool_)
     for e in range(len(orders)):
-        losses, right, largest, largest_row = 0.0, 0, -1.0, 0
+        losses, right, updates, largest, largest_row = 0.0, 0, 0, -1.0, 0
         totals = np.zeros((len(weights.offsets), 8))
-        for i in orders[e]:
-            words, target = train.words[train.starts[i] : train.starts[i + 1]], train.targets[i]
-            h = network.hidden_states(params, words)
-            logits = network.output(params, h[-1])
-            losses += cross_entropy(logits, target)
-            right += np.argmax(logits) == target
-            network.backward(params, weights.grads, words, h, cross_entropy_gradient(logits, target), rule.printed)
-            norm = update(weights, distinct(words, seen), rule, totals)
+        for first in range(0, len(orders[e]), rule.batch_size):
+            batch = orders[e, first : first + rule.batch_size]
+            worst, worst_row = -1.0, 0
+            for i in batch:
+                words, target = train.words[train.starts[i] : train.starts[i + 1]], train.targets[i]
+                states = network.read(cell, params, words)
+                logits = network.output(params, states.h[-1], states.h_reverse[-1])
+                loss = cross_entropy(logits, target)
+                losses += loss
+                right += np.argmax(logits) == target
+                dlogits = cross_entropy_gradient(logits, target) / len(batch)  # the batch's gradient is the mean
+                network.backward(cell, params, weights.grads, words, states, dlogits, rule.printed)
+                if loss > worst:
+                    worst, worst_row = loss, train.rows[i]
+            norm = update(weights, distinct(batch, train, seen), rates[e], rule, totals)
+            updates += 1
             if not np.isfinite(losses + norm):
                 return e
             if norm > largest:
-                largest, largest_row = norm, train.rows[i]
+                largest, largest_row = norm, worst_row
         if not np.isfinite(np.sum(weights.vector)):
+            return e
+        test_loss, test_accuracy = evaluate(cell, params, test)
+        if len(test.targets) > 0 and not np.isfinite(test_loss):
             return e
         columns.train_loss[e] = losses / len(orders[e])
         columns.train_accuracy[e] = right / len(orders[e])
-        test_loss, test_accuracy = evaluate(params, test)
-        if len(test.targets) > 0 and not np.isfinite(test_loss):
-            return e
         columns.test_loss[e], columns.test_accuracy[e] = test_loss, test_accuracy
-        finish(columns.gradients[e], totals, len(orders[e]))
+        finish(columns.gradients[e], totals, updates)
         columns.largest_norm[e], columns.largest_norm_row[e] = largest, largest_row
     return len(orders)
 
 
 @compiled
-def evaluate(params: Parameters, sentences: Sentences) -> tuple[float, float]:
+def evaluate(cell: int, params: Parameters, sentences: Sentences) -> tuple[float, float]:
     """Mean loss and accuracy, nothing learned; NaN for no sentences."""
     n = len(sentences.targets)
     if n == 0:
@@ -98,57 +118,87 @@ def evaluate(params: Parameters, sentences: Sentences) -> tuple[float, float]:
     losses, right = 0.0, 0
     for i in range(n):
         words, target = sentences.words[sentences.starts[i] : sentences.starts[i + 1]], sentences.targets[i]
-        logits = network.output(params, network.hidden_states(params, words)[-1])
+        logits = network.logits(cell, params, words)
         losses += cross_entropy(logits, target)
         right += np.argmax(logits) == target
     return losses / n, right / n
 
 
 @compiled
-def distinct(words: Ints, seen: npt.NDArray[np.bool_]) -> Ints:
-    """The word ids, each once. seen (V,): all False, before and after."""
-    rows = np.empty_like(words)
+def distinct(batch: Ints, sentences: Sentences, seen: npt.NDArray[np.bool_]) -> Ints:
+    """The word ids of the sentences of a batch, each once. seen (V,): all False, before and after."""
+    size = 0
+    for i in batch:
+        size += sentences.starts[i + 1] - sentences.starts[i]
+    rows = np.empty(size, dtype=np.int64)
     n = 0
-    for word in words:
-        if not seen[word]:
-            seen[word] = True
-            rows[n] = word
-            n += 1
+    for i in batch:
+        for word in sentences.words[sentences.starts[i] : sentences.starts[i + 1]]:
+            if not seen[word]:
+                seen[word] = True
+                rows[n] = word
+                n += 1
     rows = rows[:n]
     seen[rows] = False
     return rows
 
 
 @compiled
-def update(weights: Weights, rows: Ints, rule: Rule, totals: Floats) -> float:
+def update(weights: Weights, rows: Ints, learning_rate: float, rule: Rule, totals: Floats) -> float:
     """Clip each gradient, take the step, set the gradient to zero again; return the whole gradient's norm before clipping.
 
-    Of the input's table only the rows of the words that were read are clipped, measured and updated: the others' gradient
-    is zero and plain gradient descent would leave them where they are, so this is the same step at a cost that does not
-    grow with the vocabulary. totals (P+1, 8): see `tally`.
+    Of a table only the rows of the words that were read are clipped, measured and stepped: the others' gradient is zero (what
+    an optimizer with a memory would do to them, see optimizers.py), so the cost does not grow with the vocabulary.
+    totals (P+1, 8): see `tally`.
     """
-    table, gradients = weights.params.W_xh, weights.grads.W_xh
-    step = gradients[rows]
-    whole = clip(rule.clipping, step.reshape(-1), rule.threshold)
-    touched = step.size
-    tally(totals[0], whole, touched)
-    for k in range(len(rows)):
-        sgd(table[rows[k]], step[k], rule.learning_rate)
-        gradients[rows[k]] = 0.0
-
-    for p in range(1, len(weights.offsets) - 1):
-        a, b = weights.offsets[p], weights.offsets[p + 1]
-        gradient = weights.gradient[a:b]
-        clipped = clip(rule.clipping, gradient, rule.threshold)
-        tally(totals[p], clipped, b - a)
-        sgd(weights.vector[a:b], gradient, rule.learning_rate)
-        gradient[:] = 0.0
+    whole, touched = Clipped(0.0, 0.0, 0.0, 0), 0
+    squares = 0.0
+    if rule.clipping == BY_GLOBAL_NORM:
+        for p in range(len(weights.row_widths)):
+            gradient = touched_part(weights, weights.gradient, p, rows)
+            squares += dot(gradient, gradient)
+    weights.steps[0] += 1
+    for p in range(len(weights.row_widths)):
+        gradient = touched_part(weights, weights.gradient, p, rows)
+        clipped = clip(rule.clipping, gradient, rule.threshold, squares)
+        tally(totals[p], clipped, len(gradient))
         whole = Clipped(
             whole.before + clipped.before, whole.after + clipped.after, whole.both + clipped.both, whole.changed + clipped.changed
         )
-        touched += b - a
+        touched += len(gradient)
+        a, b, width = weights.offsets[p], weights.offsets[p + 1], weights.row_widths[p]
+        if width == 0:
+            step(weights, a, b, gradient, learning_rate, rule)
+            gradient[:] = 0.0
+        else:
+            for k in range(len(rows)):
+                start = a + rows[k] * width
+                step(weights, start, start + width, gradient[k * width : (k + 1) * width], learning_rate, rule)
+                weights.gradient[start : start + width] = 0.0
     tally(totals[-1], whole, touched)
     return float(np.sqrt(whole.before))
+
+
+@compiled
+def touched_part(weights: Weights, gradient: Floats, p: int, rows: Ints) -> Floats:
+    """Of parameter p's gradient what the update touches (n,): all of it, as a view, or of a table a copy of the rows read."""
+    part = gradient[weights.offsets[p] : weights.offsets[p + 1]]
+    width = weights.row_widths[p]
+    if width == 0:
+        return part
+    return part.reshape(-1, width)[rows].reshape(-1)
+
+
+@compiled
+def step(weights: Weights, a: int, b: int, gradient: Floats, learning_rate: float, rule: Rule) -> None:
+    """Move the elements a to b of the vector by the optimizer's step for their gradient (b - a,)."""
+    parameter = weights.vector[a:b]
+    if rule.optimizer == SGD:
+        sgd(parameter, gradient, learning_rate)
+    elif rule.optimizer == MOMENTUM:
+        momentum_sgd(parameter, gradient, weights.memory[0, a:b], learning_rate, rule.momentum)
+    else:
+        adam(parameter, gradient, weights.memory[0, a:b], weights.memory[1, a:b], weights.steps[0], learning_rate)
 
 
 @compiled

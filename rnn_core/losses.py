@@ -1,10 +1,16 @@
-"""Softmax and cross-entropy, in one because together they are stable and their gradient is short."""
+"""Softmax and cross-entropy, in one because together they are stable and their gradient is short; and the sigmoid."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from rnn_core.compiled import Floats, compiled
+
+
+@compiled
+def sigmoid(a: Floats) -> Floats:
+    """σ(a) = 1 / (1 + e^-a), elementwise, as (1 + tanh(a/2)) / 2, in which nothing can overflow."""
+    return 0.5 + 0.5 * np.tanh(0.5 * a)
 
 
 @compiled

@@ -9,7 +9,7 @@ from typing import Self
 
 import numpy as np
 
-from rnn_core import network
+from rnn_core import cells, network
 from rnn_core.compiled import Floats, Ints
 from rnn_core.config import ModelConfig
 from rnn_core.errors import DatasetError
@@ -53,8 +53,9 @@ class Model:
         """
         vector = np.empty(self.layout.size)
         for name, array in self.layout.named(vector).items():
-            # A one-hot input is one column of W_xh alone: that matrix takes no square root.
-            scale = 1.0 if name == "W_xh" else 0.5 if array.ndim == 1 else array.shape[1] ** -0.5
+            # A one-hot input is one column of W_xh alone, a row of E is itself the input: they take no square root.
+            alone = name in self.layout.tables
+            scale = 1.0 if alone else 0.5 if array.ndim == 1 else array.shape[1] ** -0.5
             array[...] = stream(seed, "large weights", name).standard_normal(array.shape) * scale
         return self.with_vector(vector)
 
@@ -75,9 +76,18 @@ class Model:
             raise DatasetError("empty_text", detail=text)
         return self.vocabulary.ids(words)
 
+    @property
+    def cell(self) -> int:
+        """The cell as compiled code takes it."""
+        return cells.KINDS[self.config.cell]
+
+    def states(self, text: str) -> network.States:
+        """What the network has in mind while it reads the text. Raises as read does."""
+        return network.read(self.cell, self.params, self.read(text))
+
     def hidden_states(self, text: str) -> Floats:
         """Hidden states h (T+1, H): row t is the state after t words. Raises as read does."""
-        return network.hidden_states(self.params, self.read(text))
+        return self.states(text).h
 
     def predict_proba(self, texts: Sequence[str]) -> Floats:
         """Probabilities (N, C) of N texts, columns as in `labels`. Raises as read does."""
@@ -86,7 +96,7 @@ class Model:
         params = self.params
         out = np.empty((len(texts), len(self.labels)))
         for i, text in enumerate(texts):
-            out[i] = softmax(network.output(params, network.hidden_states(params, self.read(text))[-1]))
+            out[i] = softmax(network.logits(self.cell, params, self.read(text)))
         return out
 
     def predict(self, texts: Sequence[str]) -> list[str]:
@@ -95,4 +105,4 @@ class Model:
 
     def loss(self, text: str, label: str) -> float:
         """Cross-entropy in nats of one text. Raises as read does, and ValueError for a label that is not in `labels`."""
-        return float(network.loss(self.params, self.read(text), self.labels.index(label)))
+        return float(network.loss(self.cell, self.params, self.read(text), self.labels.index(label)))

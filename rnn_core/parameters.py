@@ -2,51 +2,75 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import NamedTuple
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from rnn_core.compiled import Floats, Ints
-from rnn_core.config import ModelConfig
+from rnn_core.config import GATES, ModelConfig
+
+
+class Direction(NamedTuple):
+    """What one direction of reading has. G gates (1, GRU 3, LSTM 4), H hidden units; b_hn is the GRU's alone, else empty."""
+
+    W_xh: Floats
+    """One-hot: (V, G·H), stored a row a word, the transpose of the equations' W_xh, so that W_xh x_t is a row.
+    With an embedding: (G·H, D)"""
+    W_hh: Floats
+    """(G·H, H)"""
+    b_h: Floats
+    """(G·H,)"""
+    b_hn: Floats
+    """(H,)"""
 
 
 class Parameters(NamedTuple):
-    """Every parameter, or, in the same type, the gradient of each. V words, H hidden units, C classes."""
+    """Every parameter, or, in the same type, the gradient of each; what a network does without is empty."""
 
-    W_xh: Floats
-    """(V, H): stored a row a word, the transpose of the equations' W_xh (H, V), so that W_xh x_t is a row."""
-    W_hh: Floats
-    """(H, H)"""
-    b_h: Floats
-    """(H,)"""
+    E: Floats
+    """(V, D): a row a word, with an embedding only"""
+    forward: Direction
+    reverse: Direction
+    """of a bidirectional network, which reads the sentence backwards too"""
     W_hy: Floats
-    """(C, H)"""
+    """(C, H), bidirectional (C, 2H)"""
     b_y: Floats
     """(C,)"""
 
 
-TABLES = frozenset({"W_xh"})
-"""Parameters with a row a word: an update touches only the rows of the words it read. They come first in Parameters."""
-
-
 class Layout:
-    """Where each parameter lies: all in one vector, in the order of Parameters, so that to copy a network is one copy."""
+    """Where each parameter lies: all in one vector, so that to copy a network is one copy."""
 
     def __init__(self, config: ModelConfig, vocabulary_size: int, classes: int) -> None:
-        V, H, C = vocabulary_size, config.hidden_size, classes
-        self.stored = Parameters(W_xh=(V, H), W_hh=(H, H), b_h=(H,), W_hy=(C, H), b_y=(C,))  # type: ignore[arg-type]
-        self.offsets: Ints = np.cumsum([0, *(int(np.prod(shape)) for shape in self.stored)], dtype=np.int64)
+        V, H, D, C = vocabulary_size, config.hidden_size, config.embedding_size, classes
+        GH = GATES[config.cell] * H
+        directions = ("", "_reverse") if config.bidirectional else ("",)
+        stored: dict[str, tuple[int, ...]] = {"E": (V, D)} if D else {}
+        for suffix in directions:
+            stored[f"W_xh{suffix}"] = (GH, D) if D else (V, GH)
+            stored[f"W_hh{suffix}"] = (GH, H)
+            stored[f"b_h{suffix}"] = (GH,)
+            if config.cell == "gru":
+                stored[f"b_hn{suffix}"] = (H,)
+        stored["W_hy"] = (C, len(directions) * H)
+        stored["b_y"] = (C,)
+        self.stored: Mapping[str, tuple[int, ...]] = stored
+        self.offsets: Ints = np.cumsum([0, *(int(np.prod(shape)) for shape in stored.values())], dtype=np.int64)
+        self._transposed = () if D else ("W_xh", "W_xh_reverse")
+        self.tables: frozenset[str] = frozenset(("E",) if D else self._transposed)
+        """Parameters stored with a row a word: an update touches only the rows of the words it read."""
+        self.row_widths: Ints = np.array([shape[-1] if name in self.tables else 0 for name, shape in stored.items()], dtype=np.int64)
+        """Of each parameter: how wide a row of the table is, 0 for what is no table."""
 
     @property
     def names(self) -> tuple[str, ...]:
-        return Parameters._fields
+        return tuple(self.stored)
 
     @property
     def shapes(self) -> dict[str, tuple[int, ...]]:
-        """Shapes as in the equations: W_xh is (H, V)."""
-        stored: Iterator[tuple[str, tuple[int, ...]]] = zip(self.names, self.stored, strict=True)  # type: ignore[arg-type]
-        return {name: shape[::-1] if name in TABLES else shape for name, shape in stored}
+        """Shapes as in the equations: one-hot W_xh is (G·H, V)."""
+        return {name: shape[::-1] if name in self._transposed else shape for name, shape in self.stored.items()}
 
     @property
     def size(self) -> int:
@@ -59,12 +83,22 @@ class Layout:
         start = -longer.ctypes.data // 8 % 8
         return longer[start : start + self.size]
 
-    def views(self, vector: Floats) -> Parameters:
-        """The parameters as stored, each a view into the vector (size,)."""
+    def stored_views(self, vector: Floats) -> dict[str, Floats]:
+        """Name -> array as stored, each a view into the vector (size,)."""
         pieces = (vector[a:b] for a, b in zip(self.offsets, self.offsets[1:], strict=False))
-        return Parameters(*(piece.reshape(shape) for piece, shape in zip(pieces, self.stored, strict=True)))
+        return {name: piece.reshape(shape) for (name, shape), piece in zip(self.stored.items(), pieces, strict=True)}
+
+    def views(self, vector: Floats) -> Parameters:
+        """The parameters as compiled code takes them, each a view into the vector (size,)."""
+        have = self.stored_views(vector)
+        matrix, bias = np.empty((0, 0)), np.empty(0)
+
+        def direction(suffix: str) -> Direction:
+            empty: tuple[Any, ...] = (matrix, matrix, bias, bias)
+            return Direction(*(have.get(f"{name}{suffix}", nothing) for name, nothing in zip(Direction._fields, empty, strict=True)))
+
+        return Parameters(have.get("E", matrix), direction(""), direction("_reverse"), have["W_hy"], have["b_y"])
 
     def named(self, vector: Floats) -> Mapping[str, Floats]:
         """Name -> array in the equations' shape, each a view into the vector."""
-        views = zip(self.names, self.views(vector), strict=True)
-        return {name: array.T if name in TABLES else array for name, array in views}
+        return {name: array.T if name in self._transposed else array for name, array in self.stored_views(vector).items()}

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from rnn_core import clipping, loop
+from rnn_core import cells, clipping, loop, optimizers
 from rnn_core.compiled import Floats
 from rnn_core.config import Change
 from rnn_core.dataset import Dataset, Split
@@ -24,13 +24,21 @@ SLICE_SECONDS = 0.03
 """How long one call of the epoch loop is meant to take, in epochs of which there is at least one."""
 
 
-class _State(NamedTuple):
-    """Everything the next epoch depends on."""
+class Snapshot(NamedTuple):
+    """Everything the next epoch depends on, and the settings that led here. It never changes."""
 
     epoch: int
     vector: Floats
+    memory: Floats
+    """the optimizer's"""
+    steps: int
+    """updates done"""
     order: dict[str, object]
     """of the random stream that shuffles"""
+
+    @property
+    def nbytes(self) -> int:
+        return self.vector.nbytes + self.memory.nbytes
 
 
 class Trainer:
@@ -57,12 +65,17 @@ class Trainer:
         self._columns = Columns.empty(0, len(self._names))
         self._computed = 0  # epochs in the columns: self.epoch, or the end of the slice that it stands in
         self._diverges: int | None = None  # the epoch that cannot be finished, once met
+        self._stops: int | None = None  # the epoch at which the accuracy to stop at has held, once met
         self._slice_epochs = 1
 
         layout = self._start.layout
         vector, gradient, views = layout.zeros(), layout.zeros(), layout.views
         vector[:] = self._start.vector
-        self._weights = loop.Weights(vector, gradient, views(vector), views(gradient), layout.offsets)
+        memory = np.zeros((optimizers.MEMORIES[experiment.training.optimizer], layout.size))
+        steps = np.zeros(1, dtype=np.int64)
+        self._weights = loop.Weights(
+            vector, gradient, views(vector), views(gradient), memory, steps, layout.offsets, layout.row_widths
+        )
         self._slice_start = self._state()
 
     # ------------------------------------------------------------------ how it stands
@@ -82,7 +95,13 @@ class Trainer:
 
     @property
     def done(self) -> bool:
-        return self.epoch >= self.experiment.training.epochs
+        """Whether there is nothing left to do: the last epoch is reached, or the accuracy to stop at has held."""
+        return self.epoch >= self.experiment.training.epochs or self.stopped_early
+
+    @property
+    def stopped_early(self) -> bool:
+        """Whether the accuracy to stop at has held for as long as it should."""
+        return self.epoch == self._stops
 
     # ------------------------------------------------------------------ moving on
 
@@ -108,7 +127,7 @@ class Trainer:
             self._settle()
             epochs = self.experiment.training.epochs
             last = epochs if until is None else min(epochs, until)
-            if self.epoch < last:
+            if self.epoch < last and not self.done:
                 self._run_slice(last)
                 self.epoch = self._computed
             return self.epoch - before
@@ -125,8 +144,31 @@ class Trainer:
             at = sum(change.epoch <= now.epoch for change in kept)
             changed = replace(training, changes=(*kept[:at], now, *kept[at:]))
             self._settle()
-            self._diverges = None
+            self._diverges = self._stops = None
             self.experiment = replace(self.experiment, training=changed)
+
+    def snapshot(self) -> Snapshot:
+        """All that the next epoch depends on, as of `epoch`."""
+        with self._turn:
+            self._settle()
+            return self._state()
+
+    def restore(self, snapshot: Snapshot) -> None:
+        """Go back to a snapshot of this same run; going on from there equals never having gone further, bit for bit.
+
+        Later records and later changes are dropped. Raises ValueError for a snapshot of another network or of epochs to come.
+        """
+        with self._turn:
+            if snapshot.vector.shape != self._weights.vector.shape or snapshot.memory.shape != self._weights.memory.shape:
+                raise ValueError("a snapshot of another network")
+            if snapshot.epoch > self.epoch:
+                raise ValueError(f"a snapshot of epoch {snapshot.epoch}, but only {self.epoch} epochs are done")
+            self._diverges = self._stops = None
+            self._restore(snapshot, 0)
+            self.epoch, self._slice_start = snapshot.epoch, snapshot
+            kept = tuple(change for change in self.experiment.training.changes if change.epoch <= snapshot.epoch)
+            self.experiment = self.experiment.with_training(changes=kept)
+            self._columns = Columns._make(column[: snapshot.epoch].copy() for column in self._columns)
 
     # ------------------------------------------------------------------ the slices behind
 
@@ -142,10 +184,14 @@ class Trainer:
         seconds = (time.perf_counter() - began) / wanted
         # Grow by doubling only: the first call may have compiled.
         self._slice_epochs = max(1, min(2 * self._slice_epochs, int(SLICE_SECONDS / seconds)))
-        if finished < wanted:
+        held = self._held()
+        if held is not None:
+            self._restore(self._slice_start, held - self._slice_start.epoch)
+            self._stops = held
+        elif finished < wanted:
             self._diverges = self._computed + 1
             self._restore(self._slice_start, finished)
-        if finished == 0:
+        elif finished == 0:
             raise DivergenceError(self._computed + 1)
 
     def _run(self, epochs: int, *, again: bool = False) -> int:
@@ -153,14 +199,19 @@ class Trainer:
 
         again: they were run before, and others may be reading their records: those stay as they are.
         """
-        training = self.experiment.training
-        settings = training.at(self._computed + 1)
+        model, training, first = self.experiment.model, self.experiment.training, self._computed + 1
+        settings = training.at(first)
         rule = loop.Rule(
-            printed=self.experiment.model.recurrent_gradient == "printed",
+            cell=cells.KINDS[model.cell],
+            printed=model.recurrent_gradient == "printed",
+            batch_size=training.batch_size,
             clipping=clipping.KINDS[settings["clipping"]],
             threshold=settings["clip_threshold"],
-            learning_rate=settings["learning_rate"],
+            optimizer=optimizers.KINDS[training.optimizer],
+            momentum=training.momentum,
         )
+        rates = np.array([training.rate_at(epoch) for epoch in range(first, first + epochs)])
+        vocabulary = len(self._start.vocabulary)
         orders = np.stack([self._order.permutation(len(self._train.targets)) for _ in range(epochs)])
         if again:
             rows = Columns.empty(epochs, len(self._names))
@@ -168,9 +219,25 @@ class Trainer:
             self._reserve(self._computed + epochs)
             rows = Columns._make(column[self._computed : self._computed + epochs] for column in self._columns)
         with np.errstate(over="ignore", invalid="ignore"):  # a run that diverges says so itself
-            finished = int(loop.run_epochs(self._weights, self._train, self._test, orders, rule, rows))
+            finished = int(loop.run_epochs(self._weights, self._train, self._test, orders, rates, rule, vocabulary, rows))
         self._computed += finished
         return finished
+
+    def _held(self) -> int | None:
+        """The first epoch of this slice at which the accuracy to stop at has held for long enough, or None."""
+        training = self.experiment.training
+        if training.stopping == "never":
+            return None
+        column = self._columns.train_accuracy if training.stopping == "train" else self._columns.test_accuracy
+        needed, start = training.stop_epochs, self._slice_start.epoch
+        first = max(0, start - needed + 1)
+        reached = column[first : self._computed] >= training.stop_accuracy
+        run = 0
+        for epoch, good in enumerate(reached, start=first + 1):
+            run = run + 1 if good else 0
+            if run >= needed and epoch > start:
+                return epoch
+        return None
 
     def _reserve(self, epochs: int) -> None:
         """Make the columns at least this long. Histories given out keep the old arrays, whose rows never change again."""
@@ -187,12 +254,13 @@ class Trainer:
             self._diverges = None
             self._restore(self._slice_start, self.epoch - self._slice_start.epoch)
 
-    def _state(self) -> _State:
-        return _State(self._computed, self._weights.vector.copy(), self._order.bit_generator.state)  # type: ignore[arg-type]
+    def _state(self) -> Snapshot:
+        weights, order = self._weights, dict(self._order.bit_generator.state)
+        return Snapshot(self._computed, weights.vector.copy(), weights.memory.copy(), int(weights.steps[0]), order)
 
-    def _restore(self, state: _State, epochs: int) -> None:
+    def _restore(self, state: Snapshot, epochs: int) -> None:
         """Go back to a state and run some epochs from there."""
-        self._weights.vector[:] = state.vector
+        self._weights.vector[:], self._weights.memory[:], self._weights.steps[0] = state.vector, state.memory, state.steps
         self._weights.gradient[:] = 0.0
         self._order.bit_generator.state = state.order
         self._computed = state.epoch

@@ -12,11 +12,11 @@ from __future__ import annotations
 import numpy as np
 
 from rnn_core.compiled import Floats, add_outer, compiled, matvec, vecmat
-from rnn_core.parameters import Parameters
+from rnn_core.parameters import Direction
 
 
 @compiled
-def forward(params: Parameters, z: Floats) -> Floats:
+def forward(params: Direction, z: Floats) -> Floats:
     """Run every step: z (T, H) -> h (T+1, H); h[0] is h_0 = 0, h[t] the state after t words."""
     W_hh, b_h = params.W_hh, params.b_h
     h = np.zeros((len(z) + 1, len(b_h)))
@@ -27,7 +27,7 @@ def forward(params: Parameters, z: Floats) -> Floats:
 
 
 @compiled
-def backward(params: Parameters, grads: Parameters, h: Floats, dh: Floats, printed: bool) -> Floats:
+def backward(params: Direction, grads: Direction, h: Floats, dh: Floats, printed: bool) -> Floats:
     """Carry dh (H,) = dL/dh_T back through the steps of h (T+1, H): add to grads, return dz (T, H) = dL/d(W_xh x_t).
 
     printed: use the guide's printed rule, W_hh da, in place of the true one, W_hhᵀ da.
