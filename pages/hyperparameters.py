@@ -3,26 +3,32 @@
 import streamlit as st
 
 from rnn_core import presets
-from ui import controls, messages, shell
+from ui import cells, controls, messages, shell
 
 session = shell.enter("Hyperparameters")
 st.markdown(messages.settings_card(session.model, session.training))
 
 with st.container(horizontal=True):
-    for name, (label, text) in messages.PRESETS.items():
-        if st.button(label, key=f"preset-{name}", help=text):
-            chosen = presets.EXPERIMENTS[name](session.training.seed)
-            session.use_settings(chosen.model, chosen.training)
+    for name in presets.EXPERIMENTS:
+        label, watch = messages.PRESETS[name]
+        if st.button(label, key=f"preset-{name}", help=watch, type="primary" if session.preset == name else "secondary"):
+            session.use_preset(name)
             st.rerun()
+if session.preset:
+    st.caption(messages.PRESETS[session.preset][1])
 
 network, training, size = st.columns([3, 3, 4], gap="large")
 with network:
     st.header("The network", anchor=False)
     model = controls.fields(session, session.model, ("cell", "hidden_size", "init_scale", "recurrent_gradient"))
+    with st.expander("More about the network"):
+        model = controls.fields(session, model, ("bidirectional", "embedding_size", "initialization", "forget_bias"))
 with training:
     st.header("The training", anchor=False)
-    names = ("epochs", "learning_rate", "clipping", "clip_threshold", "seed")
-    settings = controls.fields(session, session.training, [n for n in names if n != "clip_threshold" or controls.clips(session)])
+    settings = controls.fields(session, session.training, ("epochs", "learning_rate", "clipping", "clip_threshold", "seed"))
+    with st.expander("More about the training"):
+        more = ("optimizer", "momentum", "batch_size", "rate_every", "rate_factor", "stopping", "stop_accuracy", "stop_epochs")
+        settings = controls.fields(session, settings, more)
 
 if (model, settings) != (session.model, session.training):
     session.model, session.training = model, settings
@@ -35,4 +41,7 @@ with size:
     if experiment:
         st.dataframe(messages.parameter_table(experiment), hide_index=True, alt="Parameters by matrix, with shapes")
         st.markdown(messages.size_line(experiment))
+        st.markdown(messages.time_line(session.estimate(experiment)))
         shell.link(shell.TRAINING, "Train with these settings", ":material/arrow_forward:")
+
+cells.explain(session.model.cell)

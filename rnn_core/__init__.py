@@ -5,18 +5,18 @@
 Text to Dataset to Experiment to Trainer to EpochRecord. No part of this package prints, plots or knows of a browser.
 """
 
-from rnn_core import presets
+from rnn_core import presets, storage
 from rnn_core.config import Change, ModelConfig, TrainingConfig
 from rnn_core.dataset import Dataset, Example, Fault
 from rnn_core.diagnostics import GradientCheck, GradientComparison, gradient_check
-from rnn_core.errors import ConfigError, DatasetError, DivergenceError, LimitError, RnnCoreError, UnknownWordError
+from rnn_core.errors import ConfigError, DatasetError, DivergenceError, LimitError, ModelFileError, RnnCoreError, UnknownWordError
 from rnn_core.experiment import Experiment
 from rnn_core.explanation import Reading, read
 from rnn_core.history import EpochRecord, GradientStatistics, History, Score
 from rnn_core.limits import Limits
 from rnn_core.model import Model
 from rnn_core.text import TextRules
-from rnn_core.trainer import Trainer
+from rnn_core.trainer import Snapshot, Trainer
 from rnn_core.vocabulary import Vocabulary
 
 __all__ = [
@@ -37,9 +37,11 @@ __all__ = [
     "Limits",
     "Model",
     "ModelConfig",
+    "ModelFileError",
     "Reading",
     "RnnCoreError",
     "Score",
+    "Snapshot",
     "TextRules",
     "Trainer",
     "TrainingConfig",
@@ -48,4 +50,5 @@ __all__ = [
     "gradient_check",
     "presets",
     "read",
+    "storage",
 ]

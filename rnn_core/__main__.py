@@ -113,7 +113,9 @@ def prepare(cpu: str | None) -> int:
         return 0
     seconds = preparation.prepare()
     if compiled.CACHE is None:
-        print("rnn_core: compiled, but there is no folder of this user's alone to keep it in: set RNN_CORE_CACHE", file=sys.stderr)
+        print(
+            "rnn_core: compiled, but there is no folder of this user's alone to keep it in: set RNN_CORE_CACHE", file=sys.stderr
+        )
         return 1
     print(f"Compiled for {os.environ.get('RNN_CORE_CPU') or 'this machine'} in {seconds:.1f} s: {compiled.CACHE}")
     return 0

@@ -44,7 +44,7 @@ def clip(kind: int, gradient: Floats, threshold: float, whole: float) -> Clipped
     factor = threshold / (norm + 1e-6)  # as torch.nn.utils.clip_grad_norm_ has it
     if not factor < 1.0:
         return Clipped(before, before, before, 0)
-    changed = np.sum(gradient != 0.0)
+    changed = int(np.sum(gradient != 0.0))
     gradient *= factor
     return Clipped(before, factor * factor * before, factor * before, changed)
 
@@ -53,7 +53,7 @@ def clip(kind: int, gradient: Floats, threshold: float, whole: float) -> Clipped
 def _clip_by_value(gradient: Floats, threshold: float, before: float) -> Clipped:
     if before < threshold * threshold:  # no element is larger than the norm
         return Clipped(before, before, before, 0)
-    changed = np.sum(np.abs(gradient) > threshold)
+    changed = int(np.sum(np.abs(gradient) > threshold))
     if changed == 0:
         return Clipped(before, before, before, 0)
     clipped = np.clip(gradient, -threshold, threshold)

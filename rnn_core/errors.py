@@ -52,6 +52,14 @@ class LimitError(RnnCoreError):
         super().__init__(f"{what.replace('_', ' ')}: {value:,} is over the limit of {allowed:,}")
 
 
+class ModelFileError(RnnCoreError):
+    """A model file that cannot be used: reason names the kind of fault (see storage.py), detail the offending piece, shortened."""
+
+    def __init__(self, reason: str, detail: str = "") -> None:
+        self.reason, self.detail = reason, shorten(detail)
+        super().__init__(f"model file: {reason.replace('_', ' ')}" + (f": {self.detail}" if detail else ""))
+
+
 class DivergenceError(RnnCoreError):
     """A loss or a weight stopped being finite during this epoch (counted from 1); the epochs before it stand."""
 

@@ -64,7 +64,14 @@ class Rule(NamedTuple):
 
 @compiled
 def run_epochs(
-    weights: Weights, train: Sentences, test: Sentences, orders: Ints, rates: Floats, rule: Rule, vocabulary: int, columns: Columns
+    weights: Weights,
+    train: Sentences,
+    test: Sentences,
+    orders: Ints,
+    rates: Floats,
+    rule: Rule,
+    vocabulary: int,
+    columns: Columns,
 ) -> int:
     """Run len(orders) epochs, in each the sentences in the order of a row of orders (E, N), and fill a row of columns.
 

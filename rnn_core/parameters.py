@@ -60,7 +60,9 @@ class Layout:
         self._transposed = () if D else ("W_xh", "W_xh_reverse")
         self.tables: frozenset[str] = frozenset(("E",) if D else self._transposed)
         """Parameters stored with a row a word: an update touches only the rows of the words it read."""
-        self.row_widths: Ints = np.array([shape[-1] if name in self.tables else 0 for name, shape in stored.items()], dtype=np.int64)
+        self.row_widths: Ints = np.array(
+            [shape[-1] if name in self.tables else 0 for name, shape in stored.items()], dtype=np.int64
+        )
         """Of each parameter: how wide a row of the table is, 0 for what is no table."""
 
     @property
@@ -95,7 +97,9 @@ class Layout:
 
         def direction(suffix: str) -> Direction:
             empty: tuple[Any, ...] = (matrix, matrix, bias, bias)
-            return Direction(*(have.get(f"{name}{suffix}", nothing) for name, nothing in zip(Direction._fields, empty, strict=True)))
+            return Direction(
+                *(have.get(f"{name}{suffix}", nothing) for name, nothing in zip(Direction._fields, empty, strict=True))
+            )
 
         return Parameters(have.get("E", matrix), direction(""), direction("_reverse"), have["W_hy"], have["b_y"])
 

@@ -68,14 +68,7 @@ class Trainer:
         self._stops: int | None = None  # the epoch at which the accuracy to stop at has held, once met
         self._slice_epochs = 1
 
-        layout = self._start.layout
-        vector, gradient, views = layout.zeros(), layout.zeros(), layout.views
-        vector[:] = self._start.vector
-        memory = np.zeros((optimizers.MEMORIES[experiment.training.optimizer], layout.size))
-        steps = np.zeros(1, dtype=np.int64)
-        self._weights = loop.Weights(
-            vector, gradient, views(vector), views(gradient), memory, steps, layout.offsets, layout.row_widths
-        )
+        self._weights = weights_of(self._start, experiment)
         self._slice_start = self._state()
 
     # ------------------------------------------------------------------ how it stands
@@ -199,17 +192,8 @@ class Trainer:
 
         again: they were run before, and others may be reading their records: those stay as they are.
         """
-        model, training, first = self.experiment.model, self.experiment.training, self._computed + 1
-        settings = training.at(first)
-        rule = loop.Rule(
-            cell=cells.KINDS[model.cell],
-            printed=model.recurrent_gradient == "printed",
-            batch_size=training.batch_size,
-            clipping=clipping.KINDS[settings["clipping"]],
-            threshold=settings["clip_threshold"],
-            optimizer=optimizers.KINDS[training.optimizer],
-            momentum=training.momentum,
-        )
+        training, first = self.experiment.training, self._computed + 1
+        rule = rule_of(self.experiment, first)
         rates = np.array([training.rate_at(epoch) for epoch in range(first, first + epochs)])
         vocabulary = len(self._start.vocabulary)
         orders = np.stack([self._order.permutation(len(self._train.targets)) for _ in range(epochs)])
@@ -278,4 +262,29 @@ def encode(dataset: Dataset, split: Split, model: Model) -> loop.Sentences:
         starts=np.cumsum([0, *(len(words) for words in ids)], dtype=np.int64),
         targets=np.array([label_of[dataset.examples[i].label or ""] for i in rows], dtype=np.int64),
         rows=np.array([i + 1 for i in rows], dtype=np.int64),
+    )
+
+
+def weights_of(model: Model, experiment: Experiment) -> loop.Weights:
+    """What a run of the experiment changes, as it is before the first update."""
+    layout = model.layout
+    vector, gradient, views = layout.zeros(), layout.zeros(), layout.views
+    vector[:] = model.vector
+    memory = np.zeros((optimizers.MEMORIES[experiment.training.optimizer], layout.size))
+    steps = np.zeros(1, dtype=np.int64)
+    return loop.Weights(vector, gradient, views(vector), views(gradient), memory, steps, layout.offsets, layout.row_widths)
+
+
+def rule_of(experiment: Experiment, epoch: int) -> loop.Rule:
+    """The settings of an update in this epoch (from 1), as the loop takes them."""
+    model, training = experiment.model, experiment.training
+    settings = training.at(epoch)
+    return loop.Rule(
+        cell=cells.KINDS[model.cell],
+        printed=model.recurrent_gradient == "printed",
+        batch_size=training.batch_size,
+        clipping=clipping.KINDS[settings["clipping"]],
+        threshold=settings["clip_threshold"],
+        optimizer=optimizers.KINDS[training.optimizer],
+        momentum=training.momentum,
     )

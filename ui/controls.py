@@ -9,7 +9,7 @@ from typing import TypeVar
 import streamlit as st
 
 from rnn_core import ConfigError, LimitError, Limits, ModelConfig, TrainingConfig
-from rnn_core.config import Choice, Domain, Whole
+from rnn_core.config import Choice, Domain, Switch, Whole
 from ui import messages
 from ui.session import Session
 
@@ -18,6 +18,24 @@ Config = TypeVar("Config", ModelConfig, TrainingConfig)
 HELP = {
     "cell": "The rule by which a hidden state follows from the one before. The guide's is the vanilla cell, h = tanh(…).",
     "hidden_size": "How many numbers the network keeps in mind while it reads. The guide: 64.",
+    "bidirectional": "Read each sentence a second time from its end; the output layer sees both last states.",
+    "embedding_size": "How many numbers stand for a word, learned along with the rest. 0 is the guide's one-hot input.",
+    "initialization": (
+        "How weights start. The guide draws from N(0, 1) and scales down; Glorot fits the scale to each matrix; "
+        "an orthogonal W_hh neither stretches nor shrinks what goes through it."
+    ),
+    "forget_bias": "Where the bias of the forget gate starts: above 0, the cell remembers before it has learned to.",
+    "rate_every": "After every so many epochs the learning rate is lowered. 0 leaves it as it is.",
+    "rate_factor": "What the learning rate is multiplied by each time.",
+    "optimizer": (
+        "How a gradient becomes a step. Momentum goes on in the direction of the last steps; Adam gives each number a rate of its own. "
+        "Both touch only the rows of the words just read."
+    ),
+    "momentum": "The share of the last step that goes on in the next.",
+    "batch_size": "Sentences an update: their gradients are averaged. The guide: 1.",
+    "stopping": "End the run once an accuracy has held.",
+    "stop_accuracy": "The share of sentences that must be right: 1 is all of them.",
+    "stop_epochs": "For how many epochs in a row.",
     "init_scale": (
         "How large the weights are at the start: N(0, 1) times this. The guide: 0.001, which begins with a long plateau. "
         "0.1 ends it."
@@ -28,24 +46,29 @@ HELP = {
     ),
     "epochs": "How many times the network reads all training sentences. The guide: 1,000.",
     "learning_rate": "The length of each step against the gradient. The guide: 0.02.",
-    "clipping": "Whether elements of a gradient beyond the threshold are cut before the step. The guide clips by value.",
-    "clip_threshold": "Every element of a gradient is cut to ± this. The guide: 1, which hardly ever cuts; 0.1 guards a high rate.",
+    "clipping": (
+        "What is done to a large gradient before the step. By value, the guide's way, cuts each element; by each norm shortens each "
+        "matrix's gradient; by the global norm shortens all of them by one factor."
+    ),
+    "clip_threshold": "By value every element is cut to ± this; by norm it is the greatest length. The guide: 1; 0.1 guards a high rate.",
     "seed": "Of the first weights and of the order of the sentences. Same seed, same run.",
 }
 
 _LIMITED = ("hidden_size", "epochs")
 """Fields that the server's limits bound, by the same names."""
-_STEPS = {"hidden_size": 8, "epochs": 100, "seed": 1, "init_scale": 0.01, "learning_rate": 0.01, "clip_threshold": 0.1}
+_STEPS = {"hidden_size": 8, "embedding_size": 4, "epochs": 100, "init_scale": 0.01, "learning_rate": 0.01}
 
 
 def fields(session: Session, config: Config, names: Iterable[str]) -> Config:
     """A widget for each field; the configuration with what was entered, and beside each refused value why it is refused."""
     for name in names:
+        if not applies(name, session.model, session.training):
+            continue
         key = f"{name}-{session.settings_revision}"
         session.fill(key, getattr(config, name))
         value = _widget(name, key, config.domains()[name], session.limits)
         try:
-            candidate = replace(config, **{name: value})  # type: ignore[arg-type]  # judged by the configuration itself
+            candidate = replace(config, **_changed(name, value))  # type: ignore[arg-type]  # judged by the configuration itself
             if name in _LIMITED:
                 session.limits.check(**{name: getattr(candidate, name)})
             config = candidate
@@ -55,27 +78,51 @@ def fields(session: Session, config: Config, names: Iterable[str]) -> Config:
     return config
 
 
+def _changed(name: str, value: object) -> dict[str, object]:
+    """A field's new value, and what must follow it: only the vanilla cell has a printed rule."""
+    if name == "cell" and value != "vanilla":
+        return {name: value, "recurrent_gradient": "exact"}
+    return {name: value}
+
+
+def applies(name: str, model: ModelConfig, training: TrainingConfig) -> bool:
+    """Whether a field means anything beside the others as they are."""
+    match name:
+        case "init_scale":
+            return model.initialization == "normal"
+        case "recurrent_gradient":
+            return model.cell == "vanilla"
+        case "forget_bias":
+            return model.cell == "lstm"
+        case "clip_threshold":
+            return training.clipping != "none"
+        case "momentum":
+            return training.optimizer == "momentum"
+        case "rate_factor":
+            return training.rate_every > 0
+        case "stop_accuracy" | "stop_epochs":
+            return training.stopping != "never"
+        case _:
+            return True
+
+
 def _widget(name: str, key: str, domain: Domain, limits: Limits) -> object:
     label, text = messages.FIELDS[name], f"{HELP[name]} {_range(name, domain, limits)}"
     if isinstance(domain, Choice):
         return st.selectbox(
             label, domain.options, key=key, help=text, format_func=lambda option: messages.CHOICES.get(option, option)
         )
+    if isinstance(domain, Switch):
+        return st.toggle(label, key=key, help=text)
     if isinstance(domain, Whole):
-        return st.number_input(label, step=_STEPS[name], key=key, help=text, format="%d")
-    return st.number_input(label, step=_STEPS[name], key=key, help=text, format="%g")
+        return st.number_input(label, step=_STEPS.get(name, 1), key=key, help=text, format="%d")
+    return st.number_input(label, step=_STEPS.get(name, 0.1), key=key, help=text, format="%g")
 
 
 def _range(name: str, domain: Domain, limits: Limits) -> str:
     """What may be entered, as the field's domain and this server's limits have it."""
-    if isinstance(domain, Choice):
+    if isinstance(domain, (Choice, Switch)):
         return ""
     if isinstance(domain, Whole) and (most := getattr(limits, name, None)):
         return f"A whole number from {messages.number(domain.low)} to {messages.number(most)}."
     return f"It is {domain}."
-
-
-def clips(session: Session) -> bool:
-    """Whether the clipping chosen on the page has a threshold."""
-    chosen = session.widget(f"clipping-{session.settings_revision}")
-    return (chosen or session.training.clipping) != "none"

@@ -8,6 +8,7 @@ import streamlit as st
 
 from rnn_core import GradientCheck, Model, RnnCoreError, gradient_check
 from rnn_core.cells import vanilla
+from rnn_core.config import Gradient
 from ui import messages, shell
 from ui.figures import curves
 from ui.figures.palette import CONFIG
@@ -65,21 +66,18 @@ def check(session: Session) -> None:
         with column:
             st.markdown(f"**{title}**")
             _both_rules(place, text, label)
-    _explanation()
+    _explanation(model)
 
 
 def _both_rules(model: Model, text: str, label: str) -> None:
+    rules: tuple[Gradient, ...] = ("exact", "printed") if model.config.cell == "vanilla" else ("exact",)
     try:
-        exact, printed = (
-            gradient_check(model, text, label, recurrent_gradient=rule, elements=ELEMENTS) for rule in ("exact", "printed")
-        )
+        checks = [gradient_check(model, text, label, recurrent_gradient=rule, elements=ELEMENTS) for rule in rules]
     except RnnCoreError as problem:
         st.error(messages.error(problem))
         return
-    st.dataframe(
-        messages.check_table(exact, printed), hide_index=True, alt="Relative error and cosine of each gradient, both rules"
-    )
-    for check in (exact, printed):
+    st.dataframe(messages.check_table(checks), hide_index=True, alt="Relative error and cosine of each gradient, by rule")
+    for check in checks:
         _verdict(check)
 
 
@@ -93,7 +91,10 @@ def _verdict(check: GradientCheck) -> None:
         st.info(text, icon=":material/help:")
 
 
-def _explanation() -> None:
+def _explanation(model: Model) -> None:
+    if model.config.cell != "vanilla":
+        st.caption("The guide prints a backward rule for the vanilla cell alone, so there is nothing to hold against this one.")
+        return
     with st.expander("Which line is it, and why does it hide?"):
         st.markdown(
             "The guide carries the error from word to word with `d_h = self.Whh @ temp`. The derivative of $W_{hh}\\,h_{t-1}$ by $h_{t-1}$ is "

@@ -29,12 +29,24 @@ from ui.jobs import Snapshot
 FIELDS = {
     "cell": "Cell",
     "hidden_size": "Hidden units",
+    "bidirectional": "Read both ways",
+    "embedding_size": "Embedding size",
+    "initialization": "First weights",
     "init_scale": "Initial scale",
+    "forget_bias": "Forget-gate bias",
     "recurrent_gradient": "Backward rule",
     "epochs": "Epochs",
     "learning_rate": "Learning rate",
+    "rate_every": "Lower the rate every … epochs",
+    "rate_factor": "… to this share of it",
+    "optimizer": "Optimizer",
+    "momentum": "Momentum",
+    "batch_size": "Batch size",
     "clipping": "Clipping",
     "clip_threshold": "Clip threshold",
+    "stopping": "Stop early",
+    "stop_accuracy": "… at this accuracy",
+    "stop_epochs": "… held for so many epochs",
     "seed": "Seed",
     "lowercase": "Lower case",
     "strip_punctuation": "Drop punctuation",
@@ -42,21 +54,56 @@ FIELDS = {
 
 CHOICES = {
     "vanilla": "vanilla RNN",
+    "gru": "GRU",
+    "lstm": "LSTM",
+    "normal": "N(0, 1) times the scale",
+    "glorot": "Glorot, uniform",
+    "orthogonal": "orthogonal W_hh",
+    "sgd": "gradient descent",
+    "momentum": "with momentum",
+    "adam": "Adam",
+    "never": "never",
+    "train": "when training is right",
+    "test": "when the test is right",
     "exact": "exact, W_hhᵀ da",
     "printed": "as printed in the guide, W_hh da",
     "none": "none",
     "value": "by value",
+    "norm": "by each norm",
+    "global_norm": "by the global norm",
 }
 
 PRESETS = {
-    "guide_corrected": ("The guide, corrected", "Every default of the guide, with the right backward rule."),
+    "guide_corrected": (
+        "The guide, corrected",
+        "The guide's defaults with the right backward rule. Watch the loss lie at ln 2 at first, and the curve let go of it.",
+    ),
     "guide_printed": (
         "The guide, as printed",
-        "The guide to the letter, its wrong backward rule included. Watch the gradient check.",
+        "The guide to the letter. Watch the gradient check fail, and every sentence come right some forty epochs later.",
     ),
-    "better_start": ("A better start", "Weights a hundred times larger at the start, 300 epochs: no plateau."),
+    "better_start": (
+        "A better start",
+        "First weights a hundred times larger. Watch the plateau vanish; the test sentences profit less than the training ones.",
+    ),
+    "gru": ("GRU", "Gates that learn what to keep. Watch how few epochs it needs."),
+    "lstm": ("LSTM", "A memory apart from the hidden state. Watch the norms of its gradients stay together."),
+    "bidirectional": (
+        "Both ways",
+        "Reads each sentence from its end too. Watch the probability after each word on the Predictions page.",
+    ),
+    "on_the_edge": (
+        "On the edge",
+        "A rate at which only tight clipping learns. Set the clip threshold to 1, or clipping to none, and watch it get lost.",
+    ),
+    "long_memory": (
+        "Long memory",
+        "The first word decides, and many words follow. Watch the LSTM learn it, then change the cell to vanilla and watch it guess.",
+    ),
 }
 """Name in the core -> (label, what to watch)."""
+
+CELLS = {"vanilla": "Vanilla RNN", "gru": "GRU", "lstm": "LSTM"}
 
 RIGHT, WRONG = "✓ right", "✗ wrong"
 
@@ -75,6 +122,8 @@ def number(value: float) -> str:
 
 def setting(value: float | str) -> str:
     """A setting's value as short as it is exact."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     if isinstance(value, str):
         return CHOICES.get(value, value)
     return number(value) if float(value).is_integer() and abs(value) < 1e15 else f"{value:.6g}"
@@ -96,15 +145,39 @@ def duration(seconds: float) -> str:
 
 def describe(experiment: Experiment) -> str:
     """What is on the table, in one line of Markdown."""
-    model, training = experiment.model, experiment.training
-    clip = f"clip ±{training.clip_threshold:g}" if training.clipping == "value" else "no clipping"
-    rule = "" if model.recurrent_gradient == "exact" else ", the guide's printed backward rule"
+    training = experiment.training
     count = number(len(experiment.dataset.rows("train")))
-    return (
-        f"{count} sentences, one at a time, in a new order each epoch. "
-        f"*Vanilla RNN, {number(model.hidden_size)} hidden units, {clip}, rate {training.learning_rate:g}, "
-        f"seed {training.seed}{rule}.*"
-    )
+    turns = "one at a time" if training.batch_size == 1 else f"{number(training.batch_size)} at a time"
+    words = [*_network_words(experiment.model), *_training_words(training), f"seed {training.seed}"]
+    return f"{count} sentences, {turns}, in a new order each epoch. *{', '.join(words)}.*"
+
+
+def network(model: ModelConfig) -> str:
+    """The network's kind and size, for a card."""
+    return f"{CELLS[model.cell]}, {number(model.hidden_size)} units"
+
+
+def _network_words(model: ModelConfig) -> list[str]:
+    words = [CELLS[model.cell] + (" both ways" if model.bidirectional else ""), f"{number(model.hidden_size)} hidden units"]
+    if model.embedding_size:
+        words.append(f"embedding of {number(model.embedding_size)}")
+    if model.recurrent_gradient == "printed":
+        words.append("the guide's printed backward rule")
+    return words
+
+
+def _training_words(training: TrainingConfig) -> list[str]:
+    threshold = f"{training.clip_threshold:g}"
+    clips = {
+        "none": "no clipping",
+        "value": f"clip ±{threshold}",
+        "norm": f"each norm clipped to {threshold}",
+        "global_norm": f"global norm clipped to {threshold}",
+    }
+    words = [clips[training.clipping], f"rate {training.learning_rate:g}"]
+    if training.optimizer != "sgd":
+        words.append(CHOICES[training.optimizer])
+    return words
 
 
 def differences(trained: Experiment, fingerprint: str, model: object, training: object) -> list[str]:
@@ -139,8 +212,8 @@ def data_card(data: Dataset) -> str:
 
 def settings_card(model: ModelConfig, training: TrainingConfig) -> str:
     """The settings in a few words."""
-    clip = f"clip ±{training.clip_threshold:g}" if training.clipping == "value" else "no clipping"
-    return f"Vanilla RNN, {number(model.hidden_size)} hidden units, rate {training.learning_rate:g}, {clip}, {number(training.epochs)} epochs."
+    words = [*_network_words(model), *_training_words(training), f"{number(training.epochs)} epochs"]
+    return ", ".join(words) + "."
 
 
 def result_card(run: Snapshot | None) -> str:
@@ -224,16 +297,24 @@ SURE_RIGHT, SURE_WRONG = 1e-4, 1e-2
 TOO_SMALL = 1e-7
 
 
+PLACES = {
+    "E": "word to vector",
+    "W_xh": "word to state",
+    "W_hh": "state to state",
+    "b_h": "state bias",
+    "b_hn": "new state's bias",
+    "W_xh_reverse": "word to state, backwards",
+    "W_hh_reverse": "state to state, backwards",
+    "b_h_reverse": "state bias, backwards",
+    "b_hn_reverse": "new state's bias, backwards",
+    "W_hy": "state to output",
+    "b_y": "output bias",
+}
+
+
 def parameter(name: str | None) -> str:
     """A parameter with its place in the equations."""
-    places = {
-        "W_xh": "word to state",
-        "W_hh": "state to state",
-        "b_h": "state bias",
-        "W_hy": "state to output",
-        "b_y": "output bias",
-    }
-    return "All parameters together" if name is None else f"{name} · {places.get(name, '')}"
+    return "All parameters together" if name is None else f"{name} · {PLACES[name]}"
 
 
 def parameter_table(experiment: Experiment) -> list[dict[str, str]]:
@@ -252,6 +333,11 @@ def size_line(experiment: Experiment) -> str:
     return f"{number(experiment.layout.size)} numbers to learn, for {number(len(data.vocabulary))} words and {len(data.labels)} labels."
 
 
+def time_line(seconds: float) -> str:
+    """An estimate of a run's length, and where it comes from."""
+    return f"About {duration(seconds)} of training, by a trial of a few sentences on this machine."
+
+
 def clipped(run: Snapshot) -> str:
     """How much clipping changed over the run so far."""
     if run.experiment.training.clipping == "none":
@@ -263,20 +349,16 @@ def clipped(run: Snapshot) -> str:
     return f"Over the run, clipping changed {updates:.2%} of the updates and {elements:.3%} of all elements."
 
 
-def check_table(exact: GradientCheck, printed: GradientCheck) -> list[dict[str, str]]:
-    """Relative error and cosine by parameter, both rules side by side."""
+def check_table(checks: Sequence[GradientCheck]) -> list[dict[str, str]]:
+    """Relative error and cosine by parameter, the rules side by side."""
     rows = []
-    for name in exact.parameters:
-        a, b = exact[name], printed[name]
-        rows.append(
-            {
-                "gradient of": name,
-                "error, exact rule": f"{a.relative_error:.1e}",
-                "error, printed rule": f"{b.relative_error:.1e}",
-                "cosine, exact": f"{a.cosine:.3f}",
-                "cosine, printed": f"{b.cosine:.3f}",
-            }
-        )
+    for name in checks[0].parameters:
+        row = {"gradient of": name}
+        for check in checks:
+            row[f"error, {check.recurrent_gradient} rule"] = f"{check[name].relative_error:.1e}"
+        for check in checks:
+            row[f"cosine, {check.recurrent_gradient}"] = f"{check[name].cosine:.3f}"
+        rows.append(row)
     return rows
 
 

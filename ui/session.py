@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
 from rnn_core import Dataset, Experiment, Limits, Model, ModelConfig, RnnCoreError, TrainingConfig, presets
+from rnn_core.estimate import seconds_per_epoch
 from ui.jobs import Job, Presence, Slots, Snapshot
 
 MOST_UNDO = 10
@@ -37,6 +39,8 @@ class Session:
         """What the table calls its rows."""
         self.upload: tuple[bytes, Dataset] | None = None
         """The file that is being previewed: its digest, and what it says."""
+        self._estimate: tuple[str, float] | None = None
+        """Of what is set: its fingerprint, and the seconds of an epoch."""
         self.restored = False
         """Whether the browser has said what it had kept: until then nothing is kept over it."""
         self.too_large_to_keep = False
@@ -66,6 +70,34 @@ class Session:
         self.model, self.training = model, training
         self.settings_revision += 1
 
+    def use_preset(self, name: str) -> None:
+        """Take a preset's settings, with the present seed; and its sentences, unless the present ones are the visitor's own.
+
+        Sentences that a preset is about replace the visitor's too, and can be brought back.
+        """
+        chosen = presets.EXPERIMENTS[name](self.training.seed)
+        others = {make(0).dataset.fingerprint for make in presets.EXPERIMENTS.values()}
+        about_sentences = chosen.dataset.fingerprint != presets.guide_dataset().fingerprint
+        if chosen.dataset != self.dataset and (about_sentences or self.dataset.fingerprint in others):
+            self.replace_dataset(chosen.dataset)
+        self.use_settings(chosen.model, chosen.training)
+
+    def estimate(self, experiment: Experiment) -> float:
+        """About how many seconds the experiment will train, tried anew only when something that matters has changed."""
+        key = replace(experiment, training=replace(experiment.training, epochs=1, seed=0, changes=())).fingerprint
+        if self._estimate is None or self._estimate[0] != key:
+            self._estimate = (key, seconds_per_epoch(experiment))
+        return self._estimate[1] * experiment.training.epochs
+
+    @property
+    def preset(self) -> str | None:
+        """The preset that is set, if it is one to the letter."""
+        for name, make in presets.EXPERIMENTS.items():
+            preset = make(self.training.seed)
+            if (preset.model, preset.training, preset.dataset) == (self.model, self.training, self.dataset):
+                return name
+        return None
+
     def experiment(self) -> Experiment:
         """What is set now. Raises DatasetError where a fault blocks training, LimitError where it is more than is allowed."""
         experiment = Experiment(dataset=self.dataset, model=self.model, training=self.training)
@@ -78,12 +110,6 @@ class Session:
             return self.experiment(), None
         except RnnCoreError as problem:
             return None, problem
-
-    @property
-    def is_guide(self) -> bool:
-        """Whether what is set is the corrected guide, untouched."""
-        guide = presets.guide_corrected()
-        return (self.dataset.fingerprint, self.model, self.training) == (guide.dataset.fingerprint, guide.model, guide.training)
 
     # ------------------------------------------------------------------ the run
 

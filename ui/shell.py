@@ -123,7 +123,7 @@ def _card(session: Session) -> None:
         session.presence.seen()
         run = job.snapshot()
         with st.container(border=True):
-            st.caption(f"The run · vanilla, {messages.number(run.experiment.model.hidden_size)} units")
+            st.caption(f"The run · {messages.network(run.experiment.model)}")
             st.progress(run.progress, text=messages.standing(run))
             if run.epoch:
                 last = run.history[-1]
