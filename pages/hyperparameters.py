@@ -41,7 +41,7 @@ with size:
     if experiment:
         st.dataframe(messages.parameter_table(experiment), hide_index=True, alt="Parameters by matrix, with shapes")
         st.markdown(messages.size_line(experiment))
-        st.markdown(messages.time_line(session.estimate(experiment)))
+        st.markdown(shell.PREPARING if shell.preparing() else messages.time_line(session.estimate(experiment)))
         shell.link(shell.TRAINING, "Train with these settings", ":material/arrow_forward:")
 
 cells.explain(session.model.cell)

@@ -46,6 +46,9 @@ def norms(run: Snapshot) -> None:
 def check(session: Session) -> None:
     """Backpropagation against central differences on a chosen sentence: both rules, at two places."""
     model = session.network
+    if shell.preparing():
+        st.info(shell.PREPARING, icon=":material/hourglass_empty:")
+        return
     if model is None:
         st.info("The sentences must be mended before a network can be built to check.")
         shell.link(shell.DATASET, "Mend the sentences", ":material/table_rows:")

@@ -11,9 +11,13 @@ from dataclasses import dataclass
 from typing import Literal
 
 from rnn_core import DivergenceError, Experiment, History, Limits, Model, Trainer
+from rnn_core.prepare import Preparation
 
 State = Literal["running", "paused", "stopped", "done", "diverged", "time_limit", "failed"]
 ENDED: frozenset[State] = frozenset({"stopped", "done", "diverged", "time_limit", "failed"})
+
+PATIENCE_SECONDS = 1.0
+"""How long whoever halts a job waits for it."""
 
 _log = logging.getLogger("unrolled.jobs")
 
@@ -92,10 +96,13 @@ class Snapshot:
 class Job:
     """One experiment being trained. While it runs a thread of its own works; paused or ended it has none."""
 
-    def __init__(self, experiment: Experiment, presence: Presence, slots: Slots, limits: Limits) -> None:
+    def __init__(
+        self, experiment: Experiment, presence: Presence, slots: Slots, limits: Limits, preparation: Preparation | None = None
+    ) -> None:
         self._trainer = Trainer(experiment)
-        self._presence, self._slots, self._limits = presence, slots, limits
+        self._presence, self._slots, self._limits, self._preparation = presence, slots, limits, preparation
         self._halt = threading.Event()
+        self._wanted: State = "paused"
         self._thread: threading.Thread | None = None
         self._seconds = 0.0
         self._marks: deque[tuple[float, int]] = deque(maxlen=64)  # (seconds trained, epochs done)
@@ -151,16 +158,17 @@ class Job:
     # ------------------------------------------------------------------ behind
 
     def _end(self, state: State) -> None:
-        self._halt.set()
-        thread = self._thread
-        if thread is not None and thread is not threading.current_thread():
-            thread.join()
+        """Halt for this state. A slice that takes long is not waited for: the job is in that state once it is over."""
         with self._lock:
-            if self._state not in ENDED:
+            self._wanted = state
+            if self._state == "paused":
                 self._state = state
+        self._halt.set()
+        if self._thread is not None:
+            self._thread.join(PATIENCE_SECONDS)
 
     def _work(self) -> None:
-        outcome: State | None = None
+        outcome: State | None
         try:
             outcome = self._train()
         except DivergenceError as error:
@@ -171,11 +179,12 @@ class Job:
             _log.exception("a run failed at epoch %d", self._trainer.epoch)
             outcome = "failed"
         with self._lock:
-            if outcome is not None:
-                self._state = outcome
+            self._state = outcome or self._wanted
 
     def _train(self) -> State | None:
         """Slices until something ends the job: the state it ends in, or None where whoever halted it says."""
+        while self._preparation is not None and not self._halt.is_set() and not self._preparation.wait(0.1):
+            pass
         while not self._halt.is_set():
             if self._presence.gone:
                 return "stopped"

@@ -58,6 +58,8 @@ def _loss(value: float | None) -> str:
 
 
 def _progress(run: Snapshot) -> str:
+    if run.state == "running" and shell.preparing():
+        return "Preparing the engine; the run begins when it is ready."
     if run.state == "running" and run.seconds_left is not None:
         return f"{messages.standing(run).capitalize()}, {messages.duration(run.seconds_left)} left"
     return messages.standing(run).capitalize()

@@ -16,6 +16,9 @@ KEY = "sentence"
 
 def ask(session: Session, run: Snapshot) -> None:
     """A sentence, its verdict, and the probability after each word."""
+    if shell.preparing():
+        st.info(shell.PREPARING, icon=":material/hourglass_empty:")
+        return
     session.fill(KEY, session.sentence)
     text = st.text_input("A sentence", key=KEY, max_chars=2_000, placeholder="i am not at all bad")
     session.sentence = text

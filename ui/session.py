@@ -12,6 +12,7 @@ import streamlit as st
 
 from rnn_core import Dataset, Experiment, Limits, Model, ModelConfig, RnnCoreError, TrainingConfig, presets
 from rnn_core.estimate import seconds_per_epoch
+from rnn_core.prepare import Preparation
 from ui.jobs import Job, Presence, Slots, Snapshot
 
 MOST_UNDO = 10
@@ -117,7 +118,7 @@ class Session:
         """Start a run; one that is still there is stopped and given up."""
         if self.job is not None:
             self.job.stop()
-        self.job = Job(experiment, self.presence, slots(), self.limits)
+        self.job = Job(experiment, self.presence, slots(), self.limits, preparation())
         self.job.start()
 
     @property
@@ -181,6 +182,12 @@ def profile_limits(environment: Mapping[str, str] = os.environ) -> Limits:
 def _watch(_presence: Presence) -> Presence:
     """Keep the presence for as long as the connection lives: releasing it is how Streamlit says that the browser left."""
     return _presence
+
+
+@st.cache_resource(show_spinner=False)
+def preparation() -> Preparation:
+    """The process's compiling ahead, begun when the first visitor comes and over for good some seconds later."""
+    return Preparation().start()
 
 
 @st.cache_resource(show_spinner=False)

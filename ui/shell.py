@@ -21,6 +21,7 @@ HOME, DATASET, HYPERPARAMETERS = "pages/home.py", "pages/dataset.py", "pages/hyp
 TRAINING, GRADIENTS, PREDICTIONS = "pages/training.py", "pages/gradients.py", "pages/predictions.py"
 ICON = str(Path(__file__).with_name("icon.svg"))
 CARD_SECONDS = 1.0
+PREPARING = "Preparing the engine. A first start compiles it, which takes up to a minute; the next one only loads it."
 
 
 def serve() -> None:
@@ -33,6 +34,7 @@ def serve() -> None:
     try:
         with st.sidebar:
             browser_storage.sync(session)
+            _preparation()
             _card(session)
         page.run()
     except Exception:
@@ -108,6 +110,25 @@ def _navigation() -> st.Page:
             ],
         }
     )
+
+
+def preparing() -> bool:
+    """Whether the engine is still being compiled: what needs it says so rather than freeze."""
+    return not sessions.preparation().done
+
+
+def _preparation() -> None:
+    """A word in the sidebar while the engine is being compiled; the page is drawn anew when it is ready."""
+    if not preparing():
+        return
+
+    @st.fragment(run_every=CARD_SECONDS)
+    def wait() -> None:
+        st.caption(PREPARING)
+        if not preparing():
+            st.rerun()
+
+    wait()
 
 
 def _card(session: Session) -> None:
