@@ -41,9 +41,7 @@ _STEPS = {"hidden_size": 8, "epochs": 100, "seed": 1, "init_scale": 0.01, "learn
 def fields(session: Session, config: Config, names: Iterable[str]) -> Config:
     """A widget for each field; the configuration with what was entered, and beside each refused value why it is refused."""
     for name in names:
-        key = f"{name}-{session.settings_revision}"
-        session.fill(key, getattr(config, name))
-        value = _widget(name, key, config.domains()[name], session.limits)
+        value = _widget(name, f"{name}-{session.settings_revision}", config, session.limits)
         try:
             candidate = replace(config, **{name: value})  # type: ignore[arg-type]  # judged by the configuration itself
             if name in _LIMITED:
@@ -55,15 +53,20 @@ def fields(session: Session, config: Config, names: Iterable[str]) -> Config:
     return config
 
 
-def _widget(name: str, key: str, domain: Domain, limits: Limits) -> object:
+def _widget(name: str, key: str, config: ModelConfig | TrainingConfig, limits: Limits) -> object:
+    """The field's widget, with what is set as its default: a field that is cleared goes back to that.
+
+    The session state could fill it as well, but when a page is drawn twice at once, as a visit's first is, that can get lost.
+    """
+    domain, now = config.domains()[name], getattr(config, name)
     label, text = messages.FIELDS[name], f"{HELP[name]} {_range(name, domain, limits)}"
     if isinstance(domain, Choice):
+        at = domain.options.index(now)
         return st.selectbox(
-            label, domain.options, key=key, help=text, format_func=lambda option: messages.CHOICES.get(option, option)
+            label, domain.options, at, key=key, help=text, format_func=lambda option: messages.CHOICES.get(option, option)
         )
-    if isinstance(domain, Whole):
-        return st.number_input(label, step=_STEPS[name], key=key, help=text, format="%d")
-    return st.number_input(label, step=_STEPS[name], key=key, help=text, format="%g")
+    shape = "%d" if isinstance(domain, Whole) else "%g"
+    return st.number_input(label, value=now, step=_STEPS[name], key=key, help=text, format=shape)
 
 
 def _range(name: str, domain: Domain, limits: Limits) -> str:
