@@ -64,9 +64,7 @@ def fields(session: Session, config: Config, names: Iterable[str]) -> Config:
     for name in names:
         if not applies(name, session.model, session.training):
             continue
-        key = f"{name}-{session.settings_revision}"
-        session.fill(key, getattr(config, name))
-        value = _widget(name, key, config.domains()[name], session.limits)
+        value = _widget(name, f"{name}-{session.settings_revision}", config, session.limits)
         try:
             candidate = replace(config, **_changed(name, value))  # type: ignore[arg-type]  # judged by the configuration itself
             if name in _LIMITED:
@@ -106,17 +104,22 @@ def applies(name: str, model: ModelConfig, training: TrainingConfig) -> bool:
             return True
 
 
-def _widget(name: str, key: str, domain: Domain, limits: Limits) -> object:
+def _widget(name: str, key: str, config: ModelConfig | TrainingConfig, limits: Limits) -> object:
+    """The field's widget, with what is set as its default: a field that is cleared goes back to that.
+
+    The session state could fill it as well, but when a page is drawn twice at once, as a visit's first is, that can get lost.
+    """
+    domain, now = config.domains()[name], getattr(config, name)
     label, text = messages.FIELDS[name], f"{HELP[name]} {_range(name, domain, limits)}"
     if isinstance(domain, Choice):
+        at = domain.options.index(now)
         return st.selectbox(
-            label, domain.options, key=key, help=text, format_func=lambda option: messages.CHOICES.get(option, option)
+            label, domain.options, at, key=key, help=text, format_func=lambda option: messages.CHOICES.get(option, option)
         )
     if isinstance(domain, Switch):
-        return st.toggle(label, key=key, help=text)
-    if isinstance(domain, Whole):
-        return st.number_input(label, step=_STEPS.get(name, 1), key=key, help=text, format="%d")
-    return st.number_input(label, step=_STEPS.get(name, 0.1), key=key, help=text, format="%g")
+        return st.toggle(label, value=now, key=key, help=text)
+    step, shape = (_STEPS.get(name, 1), "%d") if isinstance(domain, Whole) else (_STEPS.get(name, 0.1), "%g")
+    return st.number_input(label, value=now, step=step, key=key, help=text, format=shape)
 
 
 def _range(name: str, domain: Domain, limits: Limits) -> str:

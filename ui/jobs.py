@@ -51,16 +51,32 @@ class Presence:
 
 
 class Slots:
-    """Turns at the processors, shared by all visitors: as many at once as there are cores, each for one slice of epochs."""
+    """Turns at the processors, shared by all visitors: as many at once as there are cores, each for one slice of epochs.
+
+    A turn is handed to whoever has waited longest. A semaphore would often give it back to the thread that has just had it.
+    """
 
     def __init__(self, count: int | None = None) -> None:
-        self._semaphore = threading.Semaphore(count or os.cpu_count() or 1)
+        self._free = count or os.cpu_count() or 1
+        self._waiting: deque[threading.Lock] = deque()
+        self._lock = threading.Lock()
 
     def __enter__(self) -> None:
-        self._semaphore.acquire()
+        with self._lock:
+            if self._free:
+                self._free -= 1
+                return
+            turn = threading.Lock()
+            turn.acquire()
+            self._waiting.append(turn)
+        turn.acquire()  # until somebody who leaves releases it
 
     def __exit__(self, *_: object) -> None:
-        self._semaphore.release()
+        with self._lock:
+            if self._waiting:
+                self._waiting.popleft().release()
+            else:
+                self._free += 1
 
 
 @dataclass(frozen=True)

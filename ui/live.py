@@ -17,6 +17,7 @@ def panel(session: Session, job: Job) -> None:
     """Metrics, curves and the log of a run, redrawn twice a second while it runs."""
 
     @st.fragment(run_every=REDRAW_SECONDS if job.running else None)
+    @shell.kindly
     def draw() -> None:
         running = job.running  # asked before the snapshot: a run that ends in between is drawn once more, complete
         session.presence.seen()

@@ -34,7 +34,9 @@ def ask(session: Session, run: Snapshot) -> None:
         st.error(f"A sentence may have up to {session.limits.words} words.", icon=":material/block:")
         return
     verdict, strip = st.columns([1, 4], vertical_alignment="top")
-    verdict.metric("Verdict", reading.verdict, f"{reading.confidence:.3f}", delta_color="off", delta_arrow="off", border=True)
+    verdict.metric(
+        "Verdict", messages.plain(reading.verdict), f"{reading.confidence:.3f}", delta_color="off", delta_arrow="off", border=True
+    )
     with strip:
         st.caption("Probability of positive after each word")
         figure = sentences.reading_strip(reading, shell.colours())

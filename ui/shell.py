@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 import secrets
+from collections.abc import Callable
+from functools import wraps
 from pathlib import Path
 
 import streamlit as st
@@ -95,6 +97,19 @@ def apologize() -> None:
     )
 
 
+def kindly(draw: Callable[[], None]) -> Callable[[], None]:
+    """A fragment's function that apologizes itself: of what breaks in a fragment the page around it never hears."""
+
+    @wraps(draw)
+    def drawn() -> None:
+        try:
+            draw()
+        except Exception:
+            apologize()
+
+    return drawn
+
+
 def _navigation() -> st.Page:
     return st.navigation(
         {
@@ -140,6 +155,7 @@ def _card(session: Session) -> None:
         return
 
     @st.fragment(run_every=CARD_SECONDS if job.running else None)
+    @kindly
     def card() -> None:
         session.presence.seen()
         run = job.snapshot()

@@ -94,7 +94,7 @@ def loss(history: History, epochs: int, colours: Palette) -> go.Figure:
     both = both[np.isfinite(both)]
     top = float(both.max()) if len(both) else LN2
     # Steps of a fifth while the picture fits the usual one, then doublings: the frame moves seldom.
-    limit = 0.8 if top <= 0.78 else 0.8 * 2 ** math.ceil(math.log2(top / 0.78))
+    limit = 0.8 if top <= 0.78 else 0.8 * 2.0 ** min(math.ceil(math.log2(top) - math.log2(0.78)), 1023)
     figure.update_yaxes(range=[0, limit])
     _epochs_axis(figure, epochs)
     return figure
@@ -144,7 +144,8 @@ def norm_limits(history: History, threshold: float | None) -> tuple[float, float
         *([float(values.min()), float(values.max())] if len(values) else [0.1, 1.0]),
         *([threshold] if threshold else []),
     ]
-    low, high = math.floor(math.log10(min(all_values))), math.ceil(math.log10(max(all_values) * 1.2))
+    low = min(max(math.floor(math.log10(min(all_values))), -307), 307)  # powers of ten that are numbers themselves
+    high = max(min(math.ceil(math.log10(max(all_values)) + math.log10(1.2)), 308), low + 1)
     return 10.0**low, 10.0**high
 
 

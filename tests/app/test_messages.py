@@ -1,0 +1,297 @@
+"""Sentences for people: every fact of the core has one, and none lets a stranger's text act."""
+
+from __future__ import annotations
+
+import re
+import string
+from dataclasses import fields
+from pathlib import Path
+from typing import get_args
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import rnn_core
+from rnn_core import (
+    ConfigError,
+    Dataset,
+    DatasetError,
+    DivergenceError,
+    Experiment,
+    Fault,
+    History,
+    LimitError,
+    Limits,
+    ModelConfig,
+    RnnCoreError,
+    TextRules,
+    TrainingConfig,
+    UnknownWordError,
+    presets,
+)
+from rnn_core.dataset import BLOCKING, BlockingKind, WarningKind
+from rnn_core.history import Columns
+from ui import messages
+from ui.jobs import Job, Presence, Slots, Snapshot, State
+
+from .visitor import unescaped
+
+CORE = "\n".join(path.read_text() for path in Path(rnn_core.__file__).parent.rglob("*.py"))
+REASONS = sorted({*re.findall(r'DatasetError\(\s*"(\w+)"', CORE), *BLOCKING})
+KINDS = (*get_args(BlockingKind), *get_args(WarningKind))
+HOSTILE = r"<img src=x onerror=alert(1)> [a](javascript:b) ![c](d) **e** _f_ `g` $h$ :red[i] :material/home: ~~j~~ # k | l"
+
+
+def acting(text: str) -> str:
+    """What a Markdown reader would still take for marks: everything that no backslash stands before."""
+    return re.sub(r"\\[!-/:-@\[-`{-~]", "", text)
+
+
+def snapshot(state: State, epoch: int = 12, total: int = 40, diverged: int | None = None) -> Snapshot:
+    experiment = presets.guide_corrected().with_training(epochs=total)
+    names = experiment.layout.names
+    job = Job(experiment, Presence(), Slots(1), Limits())
+    return Snapshot(
+        experiment, state, History(names, Columns.empty(epoch, len(names))), job.snapshot().model, 3.0, None, diverged
+    )
+
+
+# ---------------------------------------------------------------------- a stranger's text
+
+
+@given(st.text())
+def test_plain_text_leaves_no_mark_of_markdown_to_act(text: str) -> None:
+    marks = set(acting(messages.plain(text))) & set(string.punctuation)
+    assert not marks
+    assert not {"\n", "\r"} & set(messages.plain(text))
+
+
+@given(st.text(st.characters(exclude_characters="\n\r\u2060")))
+def test_plain_text_reads_as_it_was_written(text: str) -> None:
+    assert unescaped(messages.plain(text)) == text
+
+
+def test_a_colon_never_begins_a_directive_or_an_icon() -> None:
+    assert not re.search(r":\w", messages.plain(":material/home: :red[x] a:smile:"))
+
+
+@pytest.mark.parametrize("text", ["www.example.com", "WWW.example.com/x", "a@example.com", "https://example.com", "http://e.x"])
+def test_an_address_never_becomes_a_link(text: str) -> None:
+    """Streamlit's Markdown makes links of bare addresses, and looks for them after it has taken the escapes away."""
+    read = re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", messages.plain(text))
+    assert not re.search(r"(https?://|www(?=\.))[-.\w]+", read, re.IGNORECASE)
+    assert not re.search(r"[-.\w+]+@[-\w]+(\.[-\w]+)+", read)
+    assert read.replace("\u2060", "") == text
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        messages.error(DatasetError("unknown_label", row=1, detail=HOSTILE)),
+        messages.error(DatasetError("bad_header", line=1, detail=HOSTILE)),
+        messages.error(DatasetError("unseen_word", row=1, detail=HOSTILE)),
+        messages.error(DatasetError("not_text", row=1, detail=HOSTILE)),
+        messages.error(DatasetError(HOSTILE, row=1)),
+        messages.error(ConfigError(HOSTILE, HOSTILE, "a number")),
+        messages.error(UnknownWordError(HOSTILE.split())),
+        messages.error(RnnCoreError(HOSTILE)),
+        messages.fault(Fault("unseen_word", 1, words=tuple(HOSTILE.split()))),
+        messages.refused("hidden_size", HOSTILE, "A number.", 3),
+    ],
+)
+def test_no_sentence_lets_a_strangers_text_act(said: str) -> None:
+    left = acting(said)
+    assert not set("<>[]$`*~#|!") & set(left)
+    assert not re.search(r":\w", left)
+
+
+# ---------------------------------------------------------------------- faults and errors
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_of_fault_has_a_sentence_that_names_its_rows(kind: BlockingKind | WarningKind) -> None:
+    whole = kind in ("one_class", "no_training_rows")
+    other = 3 if kind in ("duplicate", "contradiction", "leak") else None
+    fault = Fault(kind, None if whole else 7, other, ("odd",) if kind == "unseen_word" else ())
+    said = messages.fault(fault)
+    assert re.fullmatch(r"[A-Z].*\.", said)
+    assert "_" not in said
+    assert "None" not in said
+    assert whole or "7" in said
+    assert other is None or "3" in said
+    assert kind != "unseen_word" or "“odd”" in said
+
+
+def test_no_two_kinds_of_fault_are_said_alike() -> None:
+    assert len({messages.fault(Fault(kind, 7, 3, ("odd",))) for kind in KINDS}) == len(KINDS)
+
+
+def test_a_fault_calls_its_rows_as_the_table_does() -> None:
+    names = ("1", "4", "9 (new)")
+    assert messages.fault(Fault("duplicate", 3, 2), names) == "Row 9 (new) repeats row 4. It counts twice."
+
+
+@pytest.mark.parametrize("reason", REASONS)
+def test_every_reason_the_core_gives_has_a_sentence(reason: str) -> None:
+    for row in (None, 7):
+        said = messages.error(DatasetError(reason, row=row, detail="the detail"))
+        assert re.fullmatch(r"[A-Z].*\.", said), said
+        assert "_" not in said
+        assert "None" not in said or row is None
+    assert len(REASONS) >= 16
+
+
+@pytest.mark.parametrize("reason", [reason for reason in REASONS if reason not in ("bad_json", "cannot_be_read")])
+def test_what_a_visitor_can_meet_is_said_in_words_of_its_own(reason: str) -> None:
+    assert "cannot be used" not in messages.error(DatasetError(reason, row=7, detail="the detail"))
+
+
+def test_a_cell_that_is_no_text_is_no_fault_of_a_file() -> None:
+    said = messages.error(DatasetError("not_text", row=7, detail="'a\\x00'"))
+    assert said.startswith("Row 7 ")
+    assert "file" not in said
+
+
+@pytest.mark.parametrize("what", [field.name for field in fields(Limits)])
+def test_every_limit_is_told_with_both_numbers(what: str) -> None:
+    said = messages.error(LimitError(what, 1234, 1000))
+    assert "1\u2009234" in said
+    assert "1\u2009000" in said
+    assert "_" not in said
+
+
+def test_other_errors_of_the_core_are_said_in_its_own_words() -> None:
+    assert unescaped(messages.error(DivergenceError(7))) == (
+        "training diverged in epoch 7: a loss or a weight is no longer a finite number"
+    )
+
+
+def test_of_many_unknown_words_the_first_five_are_named() -> None:
+    said = messages.error(UnknownWordError(["a", "b", "c", "d", "e", "f"]))
+    assert said == "The network has never read “a”, “b”, “c”, “d”, “e”."
+
+
+@pytest.mark.parametrize("name", [*ModelConfig.domains(), *TrainingConfig.domains(), *TextRules().to_json()])
+def test_every_setting_has_a_name_for_people(name: str) -> None:
+    assert messages.FIELDS[name]
+    assert "_" not in messages.FIELDS[name]
+
+
+def test_every_choice_has_words_for_people() -> None:
+    domains = {**ModelConfig.domains(), **TrainingConfig.domains()}
+    options = {option for domain in domains.values() for option in getattr(domain, "options", ())}
+    assert options == set(messages.CHOICES)
+
+
+# ---------------------------------------------------------------------- numbers
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [(0, "0"), (999, "999"), (1000, "1\u2009000"), (1234567, "1\u2009234\u2009567"), (12.6, "13")],
+)
+def test_counts_have_thin_spaces(value: float, said: str) -> None:
+    assert messages.number(value) == said
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [(0.2, "under 1 s"), (1, "1 s"), (61, "61 s"), (90, "2 min"), (600, "10 min"), (5400, "1.5 h"), (86400, "24.0 h")],
+)
+def test_times_are_said_as_a_person_would(seconds: float, said: str) -> None:
+    assert messages.duration(seconds) == said
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        (64, "64"),
+        (0.02, "0.02"),
+        (1.0, "1"),
+        (1e-7, "1e-07"),
+        ("printed", "as printed in the guide, W_hh da"),
+        ("other", "other"),
+    ],
+)
+def test_a_setting_is_said_short(value: float | str, said: str) -> None:
+    assert messages.setting(value) == said
+
+
+@given(st.integers(0, 2**53 - 1) | st.floats(min_value=1e-300, max_value=1e300))
+def test_a_setting_is_said_exactly(value: float) -> None:
+    assert float(messages.setting(value).replace("\u2009", "")) == value
+
+
+# ---------------------------------------------------------------------- a run
+
+
+@pytest.mark.parametrize("epochs", [1, 99, 100, 101, 200, 250, 1000, 5030])
+def test_the_log_has_every_hundredth_epoch_and_the_last_each_once_and_of_a_long_run_the_latest(epochs: int) -> None:
+    columns = Columns.empty(epochs, 5)._replace(
+        train_loss=np.arange(epochs) / 7, train_accuracy=np.arange(epochs) / epochs, test_loss=np.arange(epochs) / 3
+    )
+    lines = messages.log(History(presets.guide_corrected().layout.names, columns)).splitlines()
+    told = [int(line.removeprefix("--- Epoch ")) for line in lines if line.startswith("---")]
+    assert told == sorted({*range(100, epochs + 1, 100), epochs})[-12:]
+    assert lines[1::3] == [f"Train:\tLoss {(epoch - 1) / 7:.3f} | Accuracy: {(epoch - 1) / epochs:.3f}" for epoch in told]
+    assert [line.split(" |")[0] for line in lines[2::3]] == [f"Test:\tLoss {(epoch - 1) / 3:.3f}" for epoch in told]
+
+
+def test_the_log_of_nothing_says_so() -> None:
+    assert messages.log(History((), Columns.empty(0, 0))) == "No epoch is done yet."
+
+
+@pytest.mark.parametrize(
+    ("state", "said"),
+    [
+        ("running", "epoch 12 of 40"),
+        ("paused", "paused at epoch 12 of 40"),
+        ("stopped", "stopped at epoch 12 of 40"),
+        ("done", "done, 40 epochs"),
+        ("diverged", "diverged in epoch 13"),
+        ("time_limit", "out of time at epoch 12 of 40"),
+        ("failed", "broken off at epoch 12 of 40"),
+    ],
+)
+def test_every_state_of_a_run_has_its_words(state: State, said: str) -> None:
+    assert messages.standing(snapshot(state, diverged=13)) == said
+    assert (messages.ending(snapshot(state, diverged=13)) is None) == (state in ("running", "paused", "stopped", "done"))
+
+
+def test_the_states_tested_are_all_there_are() -> None:
+    assert set(get_args(State)) == {"running", "paused", "stopped", "done", "diverged", "time_limit", "failed"}
+
+
+@pytest.mark.parametrize(
+    ("count", "wrong", "said"),
+    [
+        (20, 0, "All 20 are judged as labelled."),
+        (20, 3, "3 of 20 are judged differently from their label; they stand first."),
+    ],
+)
+def test_the_judgement_of_a_split_is_counted(count: int, wrong: int, said: str) -> None:
+    assert messages.split_line(count, wrong) == said
+
+
+def test_no_difference_is_told_between_an_experiment_and_itself() -> None:
+    experiment = presets.guide_corrected()
+    same = Dataset(experiment.dataset.examples, experiment.dataset.rules)
+    assert messages.differences(experiment, same.fingerprint, experiment.model, experiment.training) == []
+
+
+def test_every_setting_that_differs_is_told() -> None:
+    experiment = presets.guide_corrected()
+    model = ModelConfig(hidden_size=3, init_scale=0.5, recurrent_gradient="printed")
+    training = TrainingConfig(epochs=1, learning_rate=1, clipping="none", clip_threshold=2, seed=3)
+    assert len(messages.differences(experiment, "other", model, training)) == 9
+
+
+@pytest.mark.parametrize(("clipping", "said"), [("value", "clip ±1"), ("none", "no clipping")])
+def test_an_experiment_is_described_with_its_rule_where_it_is_not_the_right_one(clipping: str, said: str) -> None:
+    printed: Experiment = presets.guide_printed().with_training(clipping=clipping)
+    assert messages.describe(printed) == (
+        "58 sentences, one at a time, in a new order each epoch. "
+        f"*Vanilla RNN, 64 hidden units, {said}, rate 0.02, seed 0, the guide's printed backward rule.*"
+    )

@@ -1,0 +1,173 @@
+"""Pictures of sentences: the dataset's own counts and the network's own numbers, and no word of a stranger's acts in them."""
+
+from __future__ import annotations
+
+import html
+from xml.etree import ElementTree
+
+import numpy as np
+import plotly.graph_objects as go
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rnn_core import Dataset, Example, Experiment, Model, ModelConfig, read
+from ui.figures import drawing, sentences
+from ui.figures.palette import CONFIG, DARK, LIGHT, Palette, palette, plain
+
+
+@pytest.fixture
+def model(six: Dataset) -> Model:
+    return Model.initial(Experiment(dataset=six, model=ModelConfig(hidden_size=5, init_scale=0.8)))
+
+
+def tiles(figure: go.Figure) -> list[tuple[str, str]]:
+    texts = [note.text for note in figure.layout.annotations]
+    return list(zip(texts[::2], texts[1::2], strict=True))
+
+
+def test_the_one_hot_picture_is_the_vocabularys_one_hot_matrix(six: Dataset) -> None:
+    words = ("not", "bad", "at", "all")
+    figure = sentences.one_hot(six, words, LIGHT)
+    assert np.array_equal(figure.data[0].z, six.vocabulary.one_hot(six.vocabulary.ids(words)))
+    assert list(figure.layout.xaxis.ticktext) == list(six.vocabulary)
+    assert list(figure.layout.yaxis.ticktext) == ["1  not", "2  bad", "3  at", "4  all"]
+    assert figure.layout.xaxis.title.text == "vocabulary"
+    assert figure.layout.yaxis.title.text
+
+
+def test_a_word_that_training_lacks_has_an_empty_row(six: Dataset) -> None:
+    z = sentences.one_hot(six, ("good", "terrific"), LIGHT).data[0].z
+    assert z.sum(axis=1).tolist() == [1.0, 0.0]
+
+
+def test_lengths_count_the_sentences_of_each_split(six: Dataset) -> None:
+    figure = sentences.lengths(six, LIGHT)
+    bars = {trace.name: dict(zip(trace.x, trace.y, strict=True)) for trace in figure.data}
+    assert bars == {"train": {1: 2, 3: 1, 4: 2, 5: 1}, "test": {2: 3}}
+    assert (figure.layout.xaxis.title.text, figure.layout.yaxis.title.text) == ("words in the sentence", "sentences")
+
+
+def test_the_balance_counts_the_labels_of_each_split_and_those_without(six: Dataset) -> None:
+    data = Dataset((*six.examples, Example("so", None, "train")), six.rules)
+    figure = sentences.balance(data, LIGHT)
+    bars = {trace.name: dict(zip(trace.y, trace.x, strict=True)) for trace in figure.data}
+    assert bars == {
+        "positive": {"test": 2, "train": 3},
+        "negative": {"test": 1, "train": 3},
+        "no label": {"test": 0, "train": 1},
+    }
+    assert figure.data[0].name == "positive"
+    assert figure.layout.xaxis.title.text == "sentences"
+
+
+def test_word_counts_are_of_training_alone_most_frequent_first(six: Dataset) -> None:
+    figure = sentences.word_counts(six, LIGHT, most=6)
+    counted = dict(zip(figure.layout.xaxis.ticktext, figure.data[0].y, strict=True))
+    assert counted == {"so": 3, "good": 3, "bad": 3, "at": 3, "all": 3, "not": 2}
+    assert list(figure.data[0].y) == [3, 3, 3, 3, 3, 2]
+    assert list(figure.layout.xaxis.tickvals) == list(range(6))
+    assert (figure.layout.xaxis.title.text, figure.layout.yaxis.title.text) == ("word", "times in training")
+
+
+def test_the_reading_shows_the_probability_of_positive_after_each_word(model: Model) -> None:
+    reading = read(model, "so very bad at all")
+    figure = sentences.reading_strip(reading, LIGHT)
+    positive = reading.probabilities[:, model.labels.index("positive")]
+    assert tiles(figure) == [(word, f"{p:.2f}") for word, p in zip(reading.words, positive, strict=True)]
+    assert list(figure.data[0].z[0]) == pytest.approx(positive.tolist())
+    assert (figure.data[0].zmin, figure.data[0].zmax) == (0, 1)
+
+
+@pytest.mark.parametrize("count", [1, 9, 10, 11, 25])
+def test_tiles_stand_in_rows_of_ten_and_fill_no_place_without_a_word(model: Model, count: int) -> None:
+    figure = sentences.reading_strip(read(model, " ".join(["good"] * count)), LIGHT)
+    rows = [[value is not None for value in row] for row in figure.data[0].z]
+    assert sum(map(sum, rows)) == count
+    assert len(rows) == -(-count // 10)
+    assert len(tiles(figure)) == count
+    places = [(note.x, note.y) for note in figure.layout.annotations[1::2]]
+    assert places == [(i % 10, i // 10) for i in range(count)]
+
+
+def test_unknown_words_are_marked_by_more_than_colour() -> None:
+    figure = sentences.unknown_strip(("i", "am", "gooood"), ("gooood",), LIGHT)
+    assert tiles(figure) == [("i", ""), ("am", ""), ("<b><i>gooood</i></b>", "unknown")]
+
+
+def test_a_long_word_is_cut_short_before_it_is_escaped() -> None:
+    ((word, _),) = tiles(sentences.unknown_strip(("<" * 30,), (), LIGHT))
+    assert word == "&lt;" * 13 + "…"
+
+
+@pytest.mark.parametrize(
+    "draw",
+    [
+        lambda data, model, colours: sentences.one_hot(data, ("not", "bad"), colours),
+        lambda data, model, colours: sentences.lengths(data, colours),
+        lambda data, model, colours: sentences.balance(data, colours),
+        lambda data, model, colours: sentences.word_counts(data, colours),
+        lambda data, model, colours: sentences.reading_strip(read(model, "not bad"), colours),
+        lambda data, model, colours: sentences.unknown_strip(("not", "bd"), ("bd",), colours),
+    ],
+    ids=["one_hot", "lengths", "balance", "word_counts", "reading", "unknown"],
+)
+def test_each_picture_is_the_same_again_and_follows_the_theme(draw, six: Dataset, model: Model) -> None:  # type: ignore[no-untyped-def]
+    light = draw(six, model, LIGHT)
+    assert light == draw(six, model, LIGHT)
+    assert light.layout.font.color == LIGHT.ink
+    assert draw(six, model, DARK).layout.font.color == DARK.ink
+    assert light.layout.title.text is None
+    assert light.layout.height > 0
+
+
+def test_an_empty_dataset_gives_empty_pictures() -> None:
+    empty = Dataset(())
+    assert [list(trace.x) for trace in sentences.lengths(empty, LIGHT).data] == [[], []]
+    assert not sentences.balance(empty, LIGHT).data
+    assert list(sentences.word_counts(empty, LIGHT).data[0].y) == []
+
+
+@given(st.text())
+def test_text_for_a_chart_opens_no_tag_and_no_formula_and_reads_the_same(text: str) -> None:
+    escaped = plain(text)
+    assert not set("<>$") & set(escaped)
+    assert html.unescape(escaped) == html.unescape(html.escape(text))
+
+
+def test_hostile_words_are_spelt_out_in_every_picture() -> None:
+    word = "<img/src=x>$a$"
+    data = Dataset.from_pairs([(f"{word} good", 1), ("bad", 0)], [(word, 1)])
+    figures = [
+        sentences.one_hot(data, (word, "good"), LIGHT),
+        sentences.word_counts(data, LIGHT),
+        sentences.balance(Dataset((Example("x", word, "train"),)), LIGHT),
+        sentences.unknown_strip((word,), (word,), LIGHT),
+        sentences.reading_strip(read(Model.initial(Experiment(dataset=data)), word), LIGHT),
+    ]
+    for figure in figures:
+        spec = figure.to_json()
+        assert "&lt;img" in spec.replace("\\u0026", "&").replace("\\u003c", "<").replace("\\u003e", ">")
+        assert "<img" not in spec.replace("\\u003c", "<")
+        assert "$" not in spec
+
+
+@pytest.mark.parametrize(("theme", "colours"), [("light", LIGHT), ("dark", DARK), (None, LIGHT)])
+def test_the_palette_follows_the_theme(theme: str | None, colours: Palette) -> None:
+    assert palette(theme) is colours
+
+
+def test_the_scale_from_negative_to_positive_has_paper_in_its_middle() -> None:
+    assert LIGHT.diverging == [[0.0, LIGHT.negative], [0.5, LIGHT.paper], [1.0, LIGHT.positive]]
+    assert CONFIG["displayModeBar"] is False
+
+
+@pytest.mark.parametrize("colours", [LIGHT, DARK])
+def test_the_drawing_is_a_whole_svg_of_four_words_and_three_matrices(colours: Palette) -> None:
+    svg = drawing.unrolled(colours)
+    root = ElementTree.fromstring(svg)
+    texts = ["".join(node.itertext()) for node in root.iter("{http://www.w3.org/2000/svg}text")]
+    assert [texts.count(word) for word in ("i", "am", "not", "bad")] == [1] * 4
+    assert [texts.count(matrix) for matrix in ("Wxh", "Whh", "Why")] == [4, 3, 1]
+    assert colours.ink in svg
+    assert "script" not in svg

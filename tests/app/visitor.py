@@ -1,0 +1,230 @@
+"""A visitor before the app: what they do, and what the page then says.
+
+AppTest runs the script as a browser would have it run, but it has no browser: no timer of a fragment ever fires, so a
+running page is run again by hand; and no JavaScript answers, so nothing ever comes back from a browser's storage.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Self
+
+import pandas as pd
+from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import Button
+
+from ui.jobs import Job
+from ui.session import Session
+
+ROOT = Path(__file__).parents[2]
+PAGES = ("home", "dataset", "hyperparameters", "training", "gradients", "predictions")
+PATIENCE_SECONDS = 60.0
+
+# What a browser shows letter by letter, without reading Markdown or HTML in it.
+_VERBATIM = {
+    ("text_input", "value"),
+    ("selectbox", "options"),
+    ("selectbox", "raw_value"),
+    ("code", "code_text"),
+}
+_NAMES = {"id", "element_id", "form_id"}
+
+
+class Visitor:
+    """One browser tab, on Home to begin with."""
+
+    def __init__(self) -> None:
+        self.app = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=PATIENCE_SECONDS).run()
+
+    @property
+    def session(self) -> Session:
+        session: Session = self.app.session_state["session"]
+        return session
+
+    @property
+    def job(self) -> Job:
+        assert self.session.job is not None, "nothing has been started"
+        return self.session.job
+
+    # ------------------------------------------------------------------ doing
+
+    def open(self, page: str) -> Self:
+        """Click a page in the navigation."""
+        self.app.switch_page(f"pages/{page}.py").run()
+        return self
+
+    def press(self, label: str) -> Self:
+        """Click the page's button with this label."""
+        found = [element for element in self.app.main if isinstance(element, Button) and element.label == label]
+        assert len(found) == 1, f"{len(found)} buttons {label!r} among {self.buttons}"
+        found[0].click().run()
+        return self
+
+    def enter(self, field: str, value: Any) -> Self:
+        """Fill in a field of the settings."""
+        key = f"{field}-{self.session.settings_revision}"
+        kind = self.app.number_input if any(widget.key == key for widget in self.app.number_input) else self.app.selectbox
+        kind(key=key).set_value(value).run()
+        return self
+
+    def edit(
+        self,
+        *,
+        cells: dict[int, dict[str, str | None]] | None = None,
+        added: list[dict[str, str | None]] | None = None,
+        deleted: list[int] | None = None,
+    ) -> Self:
+        """All that has been done in the table since the page was entered, rows counted from 0 as the table's wire counts them."""
+        edits = {"edited_rows": cells or {}, "added_rows": added or [], "deleted_rows": deleted or []}
+        self.app.session_state[f"editor-{self.session.revision}"] = edits
+        self.app.run()
+        return self
+
+    def upload(self, content: bytes) -> Self:
+        self.app.file_uploader[0].upload("sentences.csv", content, "text/csv").run()
+        return self
+
+    def ask(self, text: str) -> Self:
+        """Write a sentence on Predictions."""
+        self.app.text_input(key="sentence").set_value(text).run()
+        return self
+
+    def settings(self, *, hidden_size: int = 8, init_scale: float = 0.3, **training: Any) -> Self:
+        """Settings for a run of a moment, as if they had been entered."""
+        session = self.session
+        session.use_settings(
+            replace(session.model, hidden_size=hidden_size, init_scale=init_scale), replace(session.training, **training)
+        )
+        return self
+
+    def train(self) -> Self:
+        """Start what is set, on the training page, and wait for its end."""
+        self.open("training").press("Start")
+        return self.until(lambda: self.job.ended)
+
+    def until(self, come: Callable[[], bool]) -> Self:
+        """Wait, then draw the page anew, as its timer would."""
+        wait_until(come)
+        self.app.run()
+        return self
+
+    # ------------------------------------------------------------------ seeing
+
+    @property
+    def title(self) -> str:
+        return str(self.app.title[0].value)
+
+    @property
+    def buttons(self) -> list[str]:
+        """Labels of the page's own buttons."""
+        return [element.label for element in self.app.main if isinstance(element, Button)]
+
+    @property
+    def links(self) -> dict[str, str]:
+        """The page's own links: label -> address."""
+        return {element.proto.label: element.proto.page for element in self.app.page_link}
+
+    @property
+    def metrics(self) -> dict[str, str]:
+        return {metric.label: metric.value for metric in self.app.metric}
+
+    @property
+    def epoch(self) -> int:
+        """The epoch that the training page shows."""
+        return int(self.metrics["Epoch"].split(" of ")[0].replace("\u2009", ""))
+
+    @property
+    def errors(self) -> list[str]:
+        return [unescaped(box.value) for box in self.app.error]
+
+    @property
+    def infos(self) -> list[str]:
+        return [unescaped(box.value) for box in self.app.info]
+
+    @property
+    def warnings(self) -> list[str]:
+        return [unescaped(box.value) for box in self.app.warning]
+
+    @property
+    def markdown(self) -> list[str]:
+        return [unescaped(text.value) for text in self.app.main.markdown]
+
+    @property
+    def card(self) -> list[str]:
+        """What the run's card in the sidebar says."""
+        return [unescaped(text.value) for text in self.app.sidebar.caption] + [
+            str(bar.proto.text) for bar in self.app.sidebar.get("progress")
+        ]
+
+    @property
+    def charts(self) -> dict[str, dict[str, Any]]:
+        """Every chart by its key."""
+        return {str(chart.key): json.loads(chart.proto.spec) for chart in self.app.get("plotly_chart")}
+
+    def chart(self, key: str) -> dict[str, dict[str, Any]]:
+        """The traces of one chart by name."""
+        return {trace.get("name", ""): trace for trace in self.charts[key]["data"]}
+
+    def tables(self, first_column: str) -> list[pd.DataFrame]:
+        """The tables, but for the editor, that begin with this column."""
+        frames = [frame.value for frame in self.app.dataframe if frame.editing_mode == "read_only"]
+        return [frame for frame in frames if frame.columns[0] == first_column]
+
+    def interpreted(self) -> Iterator[tuple[str, str]]:
+        """Every string that the browser reads as Markdown, HTML or an icon's name, with the kind of element it stands in.
+
+        What was escaped with a backslash is cut out: what is left is what would act.
+        """
+        for area in (self.app.main, self.app.sidebar):
+            for element in area:
+                proto = getattr(element, "proto", None)
+                if proto is None:
+                    continue
+                kind = str(element.type)
+                for name, text in _strings(proto):
+                    if kind == "plotly_chart":
+                        if name == "spec":
+                            yield from (("chart", inner) for inner in _texts(json.loads(text)))
+                    elif kind != "dataframe" and name not in _NAMES and (kind, name) not in _VERBATIM:
+                        yield kind, re.sub(r"\\[!-/:-@\[-`{-~]", "", text)
+
+
+def wait_until(come: Callable[[], bool]) -> None:
+    """Return once this is so; fail where it never is."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not come():
+        assert time.monotonic() < deadline, "it never came"
+        time.sleep(0.005)
+
+
+def unescaped(text: str) -> str:
+    """Markdown as it is read, as far as escapes go."""
+    return re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", text).replace("\u2060", "")
+
+
+def _strings(message: Any) -> Iterator[tuple[str, str]]:
+    """Every string in a message to the browser, with the name of its field."""
+    for field, value in message.ListFields():
+        values = value.values() if hasattr(value, "values") else [value] if isinstance(value, str) else value
+        if hasattr(value, "ListFields"):
+            yield from _strings(value)
+        elif hasattr(values, "__iter__") and not isinstance(values, bytes):
+            for inner in values:
+                if isinstance(inner, str):
+                    yield field.name, inner
+                elif hasattr(inner, "ListFields"):
+                    yield from _strings(inner)
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """Every string in a JSON value."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, (dict, list)):
+        for inner in value.values() if isinstance(value, dict) else value:
+            yield from _texts(inner)
