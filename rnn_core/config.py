@@ -238,7 +238,10 @@ class TrainingConfig(_Config):
     def rate_at(self, epoch: int) -> float:
         """The learning rate of this epoch (from 1): the base rate, as changed, times the factor for every step so far."""
         base: float = self.at(epoch)["learning_rate"]
-        return base * self.rate_factor ** ((epoch - 1) // self.rate_every) if self.rate_every else base
+        try:
+            return base * self.rate_factor ** ((epoch - 1) // self.rate_every) if self.rate_every else base
+        except OverflowError:  # a factor above 1, many times over: training says that it diverges
+            return math.inf
 
     def to_json(self) -> dict[str, Any]:
         return super().to_json() | {"changes": [list(change) for change in self.changes]}

@@ -94,6 +94,8 @@ class Layout:
         """The parameters as compiled code takes them, each a view into the vector (size,)."""
         have = self.stored_views(vector)
         matrix, bias = np.empty((0, 0)), np.empty(0)
+        for nothing in (matrix, bias):  # else each combination of what is there and what is not would be compiled anew
+            nothing.setflags(write=vector.flags.writeable)
 
         def direction(suffix: str) -> Direction:
             empty: tuple[Any, ...] = (matrix, matrix, bias, bias)

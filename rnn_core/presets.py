@@ -1,6 +1,7 @@
 """Named experiments: the guide's sentences, and the settings worth starting from.
 
-The sentences are the product's own, over exactly the guide's 18 words, and include every one that the guide prints.
+What they claim is measured over ten seeds each in the tests. The guide's sentences are the product's own, over exactly the
+guide's 18 words, and include every one that the guide prints.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from functools import cache
 from rnn_core.config import ModelConfig, TrainingConfig
 from rnn_core.dataset import NEGATIVE, POSITIVE, Dataset, Example
 from rnn_core.experiment import Experiment
+from rnn_core.streams import stream
 
 _TRAIN_POSITIVE = """
     good
@@ -151,6 +153,44 @@ def bidirectional(seed: int = 0) -> Experiment:
     return Experiment(dataset=guide_dataset(), model=model, training=TrainingConfig(epochs=300, seed=seed))
 
 
+def on_the_edge(seed: int = 0) -> Experiment:
+    """A rate six times the guide's, at which only a tight threshold learns: with ±1, or without clipping, the run is lost."""
+    training = TrainingConfig(epochs=200, learning_rate=0.12, clip_threshold=0.1, seed=seed)
+    return Experiment(dataset=guide_dataset(), model=ModelConfig(init_scale=0.1), training=training)
+
+
+_FILLERS = ("the", "a", "film", "story", "was", "about", "of", "and", "in", "it")
+
+
+@cache
+def long_memory_dataset(seed: int = 0) -> Dataset:
+    """160 training and 60 test sentences, half of each positive: "good" or "bad", then 40 to 60 words that say nothing.
+
+    The label is in the first word alone: the words after it are drawn without a look at it, and no two sentences share them.
+    """
+    train, test = 160, 60
+    draw = stream(seed, "long memory")
+    tails: dict[str, None] = {}  # as an ordered set
+    while len(tails) < train + test:
+        length = int(draw.integers(40, 61))
+        tails[" ".join(_FILLERS[i] for i in draw.integers(len(_FILLERS), size=length))] = None
+    kinds = (("good", POSITIVE), ("bad", NEGATIVE))
+    examples = []
+    for row, tail in enumerate(tails):
+        word, label = kinds[row % 2]
+        examples.append(Example(f"{word} {tail}", label, "train" if row < train else "test"))
+    return Dataset(tuple(examples))
+
+
+def long_memory(seed: int = 0) -> Experiment:
+    """An LSTM that begins by remembering, on sentences whose first word decides; the vanilla cell stays near chance on the test."""
+    model = ModelConfig(cell="lstm", hidden_size=16, initialization="glorot", forget_bias=3.0)
+    training = TrainingConfig(
+        epochs=30, learning_rate=0.005, optimizer="adam", batch_size=4, clipping="global_norm", clip_threshold=1.0, seed=seed
+    )
+    return Experiment(dataset=long_memory_dataset(), model=model, training=training)
+
+
 EXPERIMENTS: dict[str, Callable[[int], Experiment]] = {
     "guide_printed": guide_printed,
     "guide_corrected": guide_corrected,
@@ -158,5 +198,7 @@ EXPERIMENTS: dict[str, Callable[[int], Experiment]] = {
     "gru": gru,
     "lstm": lstm,
     "bidirectional": bidirectional,
+    "on_the_edge": on_the_edge,
+    "long_memory": long_memory,
 }
 """Name -> maker of the experiment for a seed."""

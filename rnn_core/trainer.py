@@ -12,9 +12,9 @@ import numpy as np
 
 from rnn_core import cells, clipping, loop, optimizers
 from rnn_core.compiled import Floats
-from rnn_core.config import Change
+from rnn_core.config import Change, Whole
 from rnn_core.dataset import Dataset, Split
-from rnn_core.errors import DivergenceError
+from rnn_core.errors import ConfigError, DivergenceError
 from rnn_core.experiment import Experiment
 from rnn_core.history import Columns, EpochRecord, History
 from rnn_core.model import Model
@@ -128,11 +128,13 @@ class Trainer:
     def change(self, field: str, value: float | str) -> None:
         """Change a setting of the training from the next epoch on; it becomes part of `experiment`.
 
-        Raises ConfigError for what cannot be changed, and after the last epoch.
+        Raises ConfigError for what cannot be changed, and after the last epoch, be it one at which training stopped early.
         """
         with self._turn:
             training = self.experiment.training
             now = Change(self.epoch + 1, field, value)
+            if self.stopped_early:  # there is no epoch left, and the same experiment run again would end here
+                raise ConfigError("changes", now.epoch, Whole(1, self.epoch))
             kept = [change for change in training.changes if change[:2] != now[:2]]
             at = sum(change.epoch <= now.epoch for change in kept)
             changed = replace(training, changes=(*kept[:at], now, *kept[at:]))
@@ -156,7 +158,9 @@ class Trainer:
                 raise ValueError("a snapshot of another network")
             if snapshot.epoch > self.epoch:
                 raise ValueError(f"a snapshot of epoch {snapshot.epoch}, but only {self.epoch} epochs are done")
-            self._diverges = self._stops = None
+            self._diverges = None
+            if snapshot.epoch != self._stops:
+                self._stops = None
             self._restore(snapshot, 0)
             self.epoch, self._slice_start = snapshot.epoch, snapshot
             kept = tuple(change for change in self.experiment.training.changes if change.epoch <= snapshot.epoch)
@@ -184,8 +188,8 @@ class Trainer:
         elif finished < wanted:
             self._diverges = self._computed + 1
             self._restore(self._slice_start, finished)
-        elif finished == 0:
-            raise DivergenceError(self._computed + 1)
+            if finished == 0:
+                raise DivergenceError(self._diverges)
 
     def _run(self, epochs: int, *, again: bool = False) -> int:
         """Run epochs from where the weights stand; return how many finished. Their records are added to the columns.

@@ -99,7 +99,7 @@ PRESETS = {
     ),
     "long_memory": (
         "Long memory",
-        "The first word decides, and many words follow. Watch the LSTM learn it, then change the cell to vanilla and watch it guess.",
+        "The first word decides, many words follow. Watch the LSTM learn it; with a vanilla cell the test stays near chance.",
     ),
 }
 """Name in the core -> (label, what to watch)."""
@@ -271,6 +271,8 @@ def standing(run: Snapshot) -> str:
             return f"paused at epoch {number(run.epoch)} of {total}"
         case "stopped":
             return f"stopped at epoch {number(run.epoch)} of {total}"
+        case "done" if run.epoch < run.experiment.training.epochs:
+            return f"done early, the accuracy has held: epoch {number(run.epoch)} of {total}"
         case "done":
             return f"done, {total} epochs"
         case "diverged":
