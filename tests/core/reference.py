@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from rnn_core import Dataset, GradientStatistics, Model, ModelConfig, TextRules, Vocabulary
+from rnn_core import Dataset, GradientStatistics, Model, ModelConfig, TextRules, Vocabulary, network
+from rnn_core.parameters import Layout
 
 Floats = npt.NDArray[np.float64]
 
@@ -186,6 +187,45 @@ def random_model(words: Sequence[str], hidden_size: int, labels: tuple[str, ...]
         labels,
         **config,
     )
+
+
+NETWORKS: dict[str, dict[str, Any]] = {
+    f"{cell}-{'both ways' if both else 'one way'}-{'embedding' if size else 'one-hot'}": {
+        "cell": cell,
+        "bidirectional": both,
+        "embedding_size": size,
+    }
+    for cell in ("vanilla", "gru", "lstm")
+    for both in (False, True)
+    for size in (0, 5)
+}
+"""Every kind of network: three cells, two directions, two inputs; D = 5."""
+
+
+def large_model(
+    words: Sequence[str], hidden_size: int, labels: tuple[str, ...] = ("negative", "positive"), seed: int = 0, **config: object
+) -> Model:
+    """Any kind of network, its weights of order one."""
+    settings = ModelConfig(hidden_size=hidden_size, **config)  # type: ignore[arg-type]
+    size = Layout(settings, len(words), len(labels)).size
+    return Model(TextRules(), Vocabulary(words), labels, settings, np.zeros(size)).with_large_weights(seed)
+
+
+class Gradients(NamedTuple):
+    """What backpropagation says of one sentence."""
+
+    of: Mapping[str, Floats]
+    """by parameter, shapes as in the equations"""
+    dz: Floats
+    dz_reverse: Floats
+
+
+def gradients(model: Model, text: str, label: str) -> Gradients:
+    """The core's own gradients of the loss of one text, without the differences that a gradient check needs time for."""
+    vector, gradient, views = model.vector.copy(), np.zeros(model.layout.size), model.layout.views
+    target = model.labels.index(label)
+    dz = network.add_gradients(model.cell, views(vector), views(gradient), model.read(text), target, False)
+    return Gradients(model.layout.named(gradient), *dz)
 
 
 def slope(loss: Callable[[float], float], epsilon: float = 1e-5) -> float:

@@ -24,12 +24,22 @@ datasets = st.builds(
 )
 """Any dataset with the two sentiments, faults included."""
 
-models = st.builds(
-    ModelConfig,
-    hidden_size=st.integers(1, 4096),
-    init_scale=st.just(0.0) | POSITIVE_REALS,
-    recurrent_gradient=st.sampled_from(["exact", "printed"]),
+cells_and_rules = st.sampled_from([("vanilla", "exact"), ("vanilla", "printed"), ("gru", "exact"), ("lstm", "exact")])
+models = cells_and_rules.flatmap(
+    lambda pair: st.builds(
+        ModelConfig,
+        cell=st.just(pair[0]),
+        recurrent_gradient=st.just(pair[1]),
+        hidden_size=st.integers(1, 4096),
+        bidirectional=st.booleans(),
+        embedding_size=st.just(0) | st.integers(1, 4096),
+        initialization=st.sampled_from(["normal", "glorot", "orthogonal"]),
+        init_scale=st.just(0.0) | POSITIVE_REALS,
+        forget_bias=st.floats(allow_infinity=False, allow_nan=False),
+    )
 )
+
+CLIPPINGS = ["none", "value", "norm", "global_norm"]
 
 
 @st.composite
@@ -38,13 +48,21 @@ def trainings(draw: st.DrawFn) -> TrainingConfig:
     epochs = draw(st.integers(1, 1_000_000))
     change = st.one_of(
         st.builds(Change, st.integers(1, epochs), st.sampled_from(["learning_rate", "clip_threshold"]), POSITIVE_REALS),
-        st.builds(Change, st.integers(1, epochs), st.just("clipping"), st.sampled_from(["none", "value"])),
+        st.builds(Change, st.integers(1, epochs), st.just("clipping"), st.sampled_from(CLIPPINGS)),
     )
     return TrainingConfig(
         epochs=epochs,
         learning_rate=draw(POSITIVE_REALS),
-        clipping=draw(st.sampled_from(["none", "value"])),
+        rate_every=draw(st.just(0) | st.integers(1, 1_000_000)),
+        rate_factor=draw(POSITIVE_REALS),
+        optimizer=draw(st.sampled_from(["sgd", "momentum", "adam"])),
+        momentum=draw(st.just(0.0) | POSITIVE_REALS),
+        batch_size=draw(st.integers(1, 1_000_000)),
+        clipping=draw(st.sampled_from(CLIPPINGS)),
         clip_threshold=draw(POSITIVE_REALS),
+        stopping=draw(st.sampled_from(["never", "train", "test"])),
+        stop_accuracy=draw(st.floats(0.0, 1.0, exclude_min=True)),
+        stop_epochs=draw(st.integers(1, 1_000_000)),
         seed=draw(st.integers(0, 2**53 - 1)),
         changes=tuple(sorted(draw(st.lists(change, max_size=5)), key=lambda c: c.epoch)),
     )
@@ -89,11 +107,28 @@ json_datasets = nearly(
     ),
     rules=json_rules,
 )
-json_models = nearly(hidden_size=st.integers(), init_scale=st.floats(), cell=st.just("vanilla"), recurrent_gradient=st.text())
+json_models = nearly(
+    hidden_size=st.integers(),
+    init_scale=st.floats(),
+    cell=st.sampled_from(["vanilla", "gru", "lstm"]),
+    bidirectional=st.booleans(),
+    embedding_size=st.integers(0, 9),
+    initialization=st.sampled_from(["normal", "glorot", "orthogonal"]),
+    forget_bias=st.floats(),
+    recurrent_gradient=st.sampled_from(["exact", "printed"]) | st.text(),
+)
 json_trainings = nearly(
     epochs=st.integers(),
     learning_rate=st.floats(),
-    clipping=st.sampled_from(["none", "value"]),
+    rate_every=st.integers(),
+    rate_factor=st.floats(),
+    optimizer=st.sampled_from(["sgd", "momentum", "adam"]),
+    momentum=st.floats(),
+    batch_size=st.integers(),
+    clipping=st.sampled_from(CLIPPINGS),
+    stopping=st.sampled_from(["never", "train", "test"]),
+    stop_accuracy=st.floats(),
+    stop_epochs=st.integers(),
     changes=st.lists(
         st.tuples(
             st.integers(1, 9) | anything(), st.sampled_from(["learning_rate", "clipping"]) | anything(), st.floats() | anything()

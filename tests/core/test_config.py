@@ -12,25 +12,26 @@ import pytest
 from hypothesis import given
 
 from rnn_core import Change, ConfigError, ModelConfig, TrainingConfig
-from rnn_core.config import Choice, Real, Whole
+from rnn_core.config import Choice, Real, Switch, Whole
 
 from .strategies import json_models, json_trainings, models, trainings
 
-CONFIGS: dict[str, type[ModelConfig | TrainingConfig]] = {
-    "cell": ModelConfig,
-    "hidden_size": ModelConfig,
-    "init_scale": ModelConfig,
-    "recurrent_gradient": ModelConfig,
-    "epochs": TrainingConfig,
-    "learning_rate": TrainingConfig,
-    "clipping": TrainingConfig,
-    "clip_threshold": TrainingConfig,
-    "seed": TrainingConfig,
-}
+NETWORK = [
+    *("cell", "hidden_size", "bidirectional", "embedding_size", "initialization", "init_scale", "forget_bias"),
+    "recurrent_gradient",
+]
+TRAINING = [
+    *("epochs", "learning_rate", "rate_every", "rate_factor", "optimizer", "momentum", "batch_size", "clipping"),
+    *("clip_threshold", "stopping", "stop_accuracy", "stop_epochs", "seed"),
+]
+CONFIGS: dict[str, type[ModelConfig | TrainingConfig]] = dict.fromkeys(NETWORK, ModelConfig) | dict.fromkeys(
+    TRAINING, TrainingConfig
+)
 
-WHOLE = ["hidden_size", "epochs", "seed"]
-REAL = ["init_scale", "learning_rate", "clip_threshold"]
-CHOICE = ["cell", "recurrent_gradient", "clipping"]
+WHOLE = ["hidden_size", "embedding_size", "epochs", "rate_every", "batch_size", "stop_epochs", "seed"]
+REAL = ["init_scale", "forget_bias", "learning_rate", "rate_factor", "momentum", "clip_threshold", "stop_accuracy"]
+CHOICE = ["cell", "initialization", "recurrent_gradient", "optimizer", "clipping", "stopping"]
+SWITCH = ["bidirectional"]
 
 
 def made(field: str, value: Any) -> Any:
@@ -39,9 +40,26 @@ def made(field: str, value: Any) -> Any:
 
 
 def test_the_defaults_are_the_guides() -> None:
-    assert ModelConfig() == ModelConfig(cell="vanilla", hidden_size=64, init_scale=0.001, recurrent_gradient="exact")
+    assert ModelConfig() == ModelConfig(
+        cell="vanilla",
+        hidden_size=64,
+        bidirectional=False,
+        embedding_size=0,
+        initialization="normal",
+        init_scale=0.001,
+        recurrent_gradient="exact",
+    )
     assert TrainingConfig() == TrainingConfig(
-        epochs=1000, learning_rate=0.02, clipping="value", clip_threshold=1.0, seed=0, changes=()
+        epochs=1000,
+        learning_rate=0.02,
+        rate_every=0,
+        optimizer="sgd",
+        batch_size=1,
+        clipping="value",
+        clip_threshold=1.0,
+        stopping="never",
+        seed=0,
+        changes=(),
     )
 
 
@@ -49,7 +67,7 @@ def test_every_field_has_a_domain() -> None:
     """But for the changes, which are checked one by one."""
     fields = {f.name: cls for cls in (ModelConfig, TrainingConfig) for f in dataclasses.fields(cls)}
     assert fields == CONFIGS | {"changes": TrainingConfig}
-    assert {*ModelConfig.domains(), *TrainingConfig.domains()} == set(CONFIGS)
+    assert {*ModelConfig.domains(), *TrainingConfig.domains()} == set(CONFIGS) == {*WHOLE, *REAL, *CHOICE, *SWITCH}
 
 
 @pytest.mark.parametrize(
@@ -67,11 +85,29 @@ def test_every_field_has_a_domain() -> None:
         ("learning_rate", 1e308),
         ("clip_threshold", 5e-324),
         ("clip_threshold", 1e308),
-        ("recurrent_gradient", "printed"),
-        ("recurrent_gradient", "exact"),
-        ("clipping", "none"),
-        ("clipping", "value"),
-        ("cell", "vanilla"),
+        ("embedding_size", 0),
+        ("embedding_size", 4096),
+        ("forget_bias", -1e308),
+        ("forget_bias", 1e308),
+        ("rate_every", 0),
+        ("rate_every", 1_000_000),
+        ("rate_factor", 5e-324),
+        ("rate_factor", 1e308),
+        ("momentum", 0.0),
+        ("momentum", 1.5),
+        ("batch_size", 1),
+        ("batch_size", 1_000_000),
+        ("stop_accuracy", 5e-324),
+        ("stop_accuracy", 1.0),
+        ("stop_epochs", 1),
+        ("stop_epochs", 1_000_000),
+        *(("bidirectional", value) for value in (False, True)),
+        *(("cell", value) for value in ("vanilla", "gru", "lstm")),
+        *(("initialization", value) for value in ("normal", "glorot", "orthogonal")),
+        *(("recurrent_gradient", value) for value in ("printed", "exact")),
+        *(("optimizer", value) for value in ("sgd", "momentum", "adam")),
+        *(("clipping", value) for value in ("none", "value", "norm", "global_norm")),
+        *(("stopping", value) for value in ("never", "train", "test")),
     ],
 )
 def test_the_bounds_of_a_domain_are_in_it(field: str, value: object) -> None:
@@ -84,7 +120,8 @@ NO_REAL: list[object] = [
     *("0.5", b"0.5", bytearray(b"1"), None, True, False, np.True_, [0.5], {}, 1j, np.array([0.5, 0.5])),
     *(np.complex128(1), np.str_("0.5"), memoryview(b"1")),
 ]
-NO_CHOICE: list[object] = ["", "Value", "lstm", None, True, 0, ["value"], b"none"]
+NO_CHOICE: list[object] = ["", "Value", "LSTM", "lstm ", "Train", "Adam", None, True, 0, ["value"], b"none"]
+NO_SWITCH: list[object] = [0, 1, "true", "", None, np.True_, 1.0, [True]]
 
 
 @pytest.mark.parametrize(
@@ -101,10 +138,26 @@ NO_CHOICE: list[object] = ["", "Value", "lstm", None, True, 0, ["value"], b"none
         ("learning_rate", -0.02),
         ("clip_threshold", 0),
         ("clip_threshold", -1),
+        ("embedding_size", -1),
+        ("embedding_size", 4097),
+        ("rate_every", -1),
+        ("rate_every", 1_000_001),
+        ("rate_factor", 0.0),
+        ("rate_factor", -0.5),
+        ("momentum", -5e-324),
+        ("batch_size", 0),
+        ("batch_size", 1_000_001),
+        ("stop_accuracy", 0.0),
+        ("stop_accuracy", -0.5),
+        ("stop_accuracy", 1.0000000000000002),
+        ("stop_accuracy", 100),
+        ("stop_epochs", 0),
+        ("stop_epochs", 1_000_001),
         pytest.param("learning_rate", 10**400, id="learning_rate-10**400"),
         *((field, value) for field in WHOLE for value in NO_WHOLE),
         *((field, value) for field in REAL for value in NO_REAL),
         *((field, value) for field in CHOICE for value in NO_CHOICE),
+        *((field, value) for field in SWITCH for value in NO_SWITCH),
     ],
 )
 def test_what_is_not_in_the_domain_is_refused_by_name(field: str, value: Any) -> None:
@@ -134,7 +187,10 @@ def test_domains_say_what_they_expect() -> None:
     assert str(Whole(1, 4096)) == "a whole number from 1 to 4,096"
     assert str(Real(0.0)) == "a number above 0"
     assert str(Real(0.0, includes_low=True)) == "a number of 0 or more"
+    assert str(Real(0.0, high=1.0)) == "a number above 0, up to 1"
+    assert str(Real()) == "a number"
     assert str(Choice(("none", "value"))) == "one of none, value"
+    assert str(Switch()) == "true or false"
 
 
 @pytest.mark.parametrize("value", [10**5000, "x" * 10**6, [[1] * 1000] * 1000], ids=["number", "text", "list"])
@@ -160,6 +216,19 @@ def test_a_configuration_cannot_be_changed() -> None:
     )
 
 
+@pytest.mark.parametrize("cell", ["gru", "lstm"])
+def test_the_guides_printed_rule_is_the_vanilla_cells_alone(cell: Any) -> None:
+    assert ModelConfig(cell="vanilla", recurrent_gradient="printed").recurrent_gradient == "printed"
+    for make in (
+        lambda: ModelConfig(cell=cell, recurrent_gradient="printed"),
+        lambda: ModelConfig.from_json({"cell": cell, "recurrent_gradient": "printed"}),
+        lambda: dataclasses.replace(ModelConfig(recurrent_gradient="printed"), cell=cell),
+    ):
+        with pytest.raises(ConfigError) as caught:
+            make()
+        assert (caught.value.field, caught.value.value) == ("recurrent_gradient", "printed")
+
+
 # ---------------------------------------------------------------------- changes on the way
 
 
@@ -175,6 +244,9 @@ def test_a_configuration_cannot_be_changed() -> None:
         (["abc"], "changes"),
         ([(1, "seed", 3)], "changes"),
         ([(1, "epochs", 3)], "changes"),
+        ([(1, "optimizer", "adam")], "changes"),
+        ([(1, "batch_size", 3)], "changes"),
+        ([(1, "rate_factor", 0.1)], "changes"),
         ([(1, ["learning_rate"], 0.1)], "changes"),
         ([(0, "learning_rate", 0.1)], "changes"),
         ([(11, "learning_rate", 0.1)], "changes"),
@@ -184,7 +256,7 @@ def test_a_configuration_cannot_be_changed() -> None:
         ([(1, "learning_rate", 0.0)], "learning_rate"),
         ([(1, "learning_rate", math.nan)], "learning_rate"),
         ([(1, "learning_rate", "fast")], "learning_rate"),
-        ([(1, "clipping", "norm")], "clipping"),
+        ([(1, "clipping", "hard")], "clipping"),
         ([(1, "clip_threshold", math.inf)], "clip_threshold"),
         ([(1, "learning_rate", 0.1)] * 101, "changes"),
     ],

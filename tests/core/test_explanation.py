@@ -7,7 +7,7 @@ import pytest
 
 from rnn_core import DatasetError, Experiment, Model, Trainer, UnknownWordError, read
 
-from .reference import random_model
+from .reference import NETWORKS, large_model, random_model
 
 WORDS = ["bad", "good", "not", "so"]
 TEXT = "Not so good, so bad!"
@@ -26,11 +26,27 @@ def test_what_is_said_after_each_word_is_what_is_said_of_the_prefix_alone(model:
     assert np.ptp(reading.probabilities[:, 0]) > 0.01
 
 
+@pytest.mark.parametrize("kind", NETWORKS)
+def test_every_kind_of_network_says_of_a_prefix_what_it_says_of_that_text(kind: str) -> None:
+    """Read both ways, the prefixes share nothing: the second direction begins at the last word of each."""
+    model = large_model(WORDS, 3, ("a", "b", "c"), seed=6, **NETWORKS[kind])
+    words = ["not", "so", "good", "so", "bad"]
+    reading = read(model, " ".join(words))
+    prefixes = [" ".join(words[: t + 1]) for t in range(len(words))]
+    np.testing.assert_allclose(reading.probabilities, model.predict_proba(prefixes), rtol=1e-13)
+    assert reading.probabilities.shape == (5, 3)
+    assert np.ptp(reading.probabilities[:, 0]) > 0.001
+    states = model.states(" ".join(words))
+    for said, expected in zip(reading.states, states, strict=True):
+        np.testing.assert_array_equal(said, expected)
+    assert states.h_reverse.shape == ((6, 3) if model.config.bidirectional else (1, 0))
+
+
 def test_a_reading_has_the_words_the_labels_and_the_states(model: Model) -> None:
     reading = read(model, TEXT)
     assert reading.words == ("not", "so", "good", "so", "bad")
     assert reading.labels == model.labels
-    np.testing.assert_array_equal(reading.h, model.hidden_states(TEXT))
+    np.testing.assert_array_equal(reading.states.h, model.hidden_states(TEXT))
 
 
 def test_the_verdict_is_the_likeliest_label_at_the_end_and_the_confidence_its_probability(model: Model) -> None:

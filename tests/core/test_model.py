@@ -34,12 +34,22 @@ def test_a_model_cannot_be_changed_through_what_it_shows(model: Model) -> None:
     before = model.vector.tobytes()
     with pytest.raises(ValueError, match="read-only"):
         model.vector[0] = 1.0
-    for array in [*model.parameters.values(), *model.params]:
+    views = model.params
+    for array in [*model.parameters.values(), views.E, *views.forward, *views.reverse, views.W_hy, views.b_y]:
         with pytest.raises(ValueError, match="read-only"):
             array[...] = 1.0
     with pytest.raises(TypeError):
         model.parameters["W_hh"] = np.zeros((5, 5))  # type: ignore[index]
     assert model.vector.tobytes() == before
+
+
+def test_what_a_network_does_without_has_the_type_of_what_it_has(model: Model) -> None:
+    """Compiled code is compiled for types, writable and not being two: another network must not have to wait for its own."""
+    for vector in (model.vector, model.vector.copy()):
+        views = model.layout.views(vector)
+        arrays = [views.E, *views.forward, *views.reverse, views.W_hy, views.b_y]
+        assert {array.flags.writeable for array in arrays} == {vector.flags.writeable}
+        assert [array.ndim for array in arrays] == [2, 2, 2, 1, 1, 2, 2, 1, 1, 2, 1]
 
 
 def test_a_model_keeps_a_copy_of_the_vector_it_was_given(model: Model) -> None:
