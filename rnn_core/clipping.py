@@ -35,10 +35,10 @@ def clip(kind: int, gradient: Floats, threshold: float) -> Clipped:
     before = dot(gradient, gradient)
     if kind == NONE or before < threshold * threshold:  # no element is larger than the norm
         return Clipped(before, before, before, 0)
-    clipped = np.minimum(np.maximum(gradient, -threshold), threshold)
-    changed = np.sum(gradient != clipped)
+    changed = int(np.sum(np.abs(gradient) > threshold))
     if changed == 0:
         return Clipped(before, before, before, 0)
+    clipped = np.clip(gradient, -threshold, threshold)
     after, both = dot(clipped, clipped), dot(gradient, clipped)
     gradient[:] = clipped
     return Clipped(before, after, both, changed)
