@@ -111,12 +111,10 @@ def prepare(cpu: str | None) -> int:
     if not compiled.COMPILED:
         print("Nothing to compile: numba is missing, or RNN_CORE_COMPILED is 0.")
         return 0
-    seconds = preparation.prepare()
     if compiled.CACHE is None:
-        print(
-            "rnn_core: compiled, but there is no folder of this user's alone to keep it in: set RNN_CORE_CACHE", file=sys.stderr
-        )
+        print("rnn_core: there is no folder of this user's alone to keep compiled code in: set RNN_CORE_CACHE", file=sys.stderr)
         return 1
+    seconds = preparation.prepare()
     print(f"Compiled for {os.environ.get('RNN_CORE_CPU') or 'this machine'} in {seconds:.1f} s: {compiled.CACHE}")
     return 0
 
@@ -146,7 +144,7 @@ def _parser() -> argparse.ArgumentParser:
         default=None,
         metavar="NAME",
         help="processor family to compile for, such as x86-64-v3 or generic (default: RNN_CORE_CPU, or else this very machine); "
-        "the code is used only where RNN_CORE_CPU is set to the same name",
+        "the code is used only where RNN_CORE_CPU is set to the same name, and by the user who prepared it",
     )
     return parser
 

@@ -57,7 +57,7 @@ class Layout:
         stored["b_y"] = (C,)
         self.stored: Mapping[str, tuple[int, ...]] = stored
         self.offsets: Ints = np.cumsum([0, *(int(np.prod(shape)) for shape in stored.values())], dtype=np.int64)
-        self._transposed = () if D else ("W_xh", "W_xh_reverse")
+        self._transposed = () if D else tuple(f"W_xh{suffix}" for suffix in directions)
         self.tables: frozenset[str] = frozenset(("E",) if D else self._transposed)
         """Parameters stored with a row a word: an update touches only the rows of the words it read."""
         self.row_widths: Ints = np.array(

@@ -21,7 +21,7 @@ from rnn_core.model import Model
 from rnn_core.streams import stream
 
 SLICE_SECONDS = 0.03
-"""How long one call of the epoch loop is meant to take, in epochs of which there is at least one."""
+"""Processor time that one call of the epoch loop is meant to take, in epochs of which there is at least one."""
 
 
 class Snapshot(NamedTuple):
@@ -176,11 +176,12 @@ class Trainer:
         ends = [last, *(c.epoch - 1 for c in self.experiment.training.changes if c.epoch - 1 > self._computed)]
         wanted = min(self._slice_epochs, min(ends) - self._computed)
         self._slice_start = self._state()
-        began = time.perf_counter()
+        # Processor time: by the clock, waits for Python's lock would make slices shorter, and so the waits more.
+        began = time.thread_time()
         finished = self._run(wanted)
-        seconds = (time.perf_counter() - began) / wanted
+        seconds = (time.thread_time() - began) / wanted
         # Grow by doubling only: the first call may have compiled.
-        self._slice_epochs = max(1, min(2 * self._slice_epochs, int(SLICE_SECONDS / seconds)))
+        self._slice_epochs = max(1, min(2 * self._slice_epochs, int(SLICE_SECONDS / max(seconds, 1e-9))))
         held = self._held()
         if held is not None:
             self._restore(self._slice_start, held - self._slice_start.epoch)
@@ -200,7 +201,8 @@ class Trainer:
         rule = rule_of(self.experiment, first)
         rates = np.array([training.rate_at(epoch) for epoch in range(first, first + epochs)])
         vocabulary = len(self._start.vocabulary)
-        orders = np.stack([self._order.permutation(len(self._train.targets)) for _ in range(epochs)])
+        # Row by row what permutation() would draw, in one call: each gives Python's lock away, and may have to wait for it.
+        orders = self._order.permuted(np.tile(np.arange(len(self._train.targets)), (epochs, 1)), axis=1)
         if again:
             rows = Columns.empty(epochs, len(self._names))
         else:

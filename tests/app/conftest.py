@@ -11,8 +11,9 @@ from streamlit.runtime.pages_manager import PagesManager
 
 from rnn_core import Dataset, Example, Experiment, ModelConfig, TrainingConfig, presets
 from ui.jobs import Job
+from ui.session import preparation
 
-from .visitor import Visitor
+from .visitor import Visitor, wait_until
 
 
 @pytest.fixture(autouse=True)
@@ -22,7 +23,13 @@ def local_profile(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def known_router(monkeypatch: pytest.MonkeyPatch) -> None:
+def engine() -> None:
+    """Everything is compiled. What is said to those who come before that is tested apart, with a stand-in."""
+    assert preparation().wait(120)
+
+
+@pytest.fixture
+def known_router(engine: None, monkeypatch: pytest.MonkeyPatch) -> None:
     """A process learns at its first st.navigation that pages/ is the router's; AppTest forgets it before every run."""
     begin = PagesManager.__init__
 
@@ -47,6 +54,7 @@ def no_run_outlives_its_test(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     yield
     for job in jobs:
         job.stop()
+    wait_until(lambda: all(job.ended for job in jobs))
 
 
 @pytest.fixture(autouse=True)

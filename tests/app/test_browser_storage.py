@@ -107,7 +107,7 @@ def test_the_table_does_not_begin_anew_where_nothing_came_back_that_was_not_ther
 def test_what_cannot_be_used_is_told_and_the_defaults_stay(text: str) -> None:
     session = Session()
     browser_storage.restore(session, text)
-    assert session.is_guide
+    assert session.experiment() == presets.guide_corrected()
     assert session.notice == (
         "What this browser had kept from an earlier visit could not be read, so you begin with the guide's sentences."
     )
@@ -119,7 +119,7 @@ def test_a_bad_part_spoils_the_whole_rather_than_half_of_it(part: str) -> None:
     value[part] = {"examples": [["x"]], "hidden_size": "many", "epochs": -1}
     session = Session()
     browser_storage.restore(session, json.dumps(value))
-    assert session.is_guide
+    assert session.experiment() == presets.guide_corrected()
     assert session.notice
 
 
@@ -127,7 +127,7 @@ def test_more_sentences_than_this_server_takes_are_refused() -> None:
     session = Session()
     session.limits = type(session.limits)(rows=2)
     browser_storage.restore(session, browser_storage.encode(unlike_the_defaults()))
-    assert session.is_guide
+    assert session.experiment() == presets.guide_corrected()
     assert session.notice
 
 
@@ -180,7 +180,7 @@ def test_every_page_shows_what_came_back(come: Callable[[Browser], Visitor]) -> 
 def test_an_edit_is_kept_at_the_next_run_and_survives_a_reload(come: Callable[[Browser], Visitor]) -> None:
     browser = Browser()
     visitor = come(browser)
-    assert visitor.session.is_guide
+    assert visitor.session.experiment() == presets.guide_corrected()
     assert not visitor.infos
     visitor.open("dataset").edit(cells={0: {"text": "great"}}).open("hyperparameters").enter("hidden_size", 5).open("home")
     again = come(browser)

@@ -76,7 +76,7 @@ def test_home_links_to_the_four_rooms(visitor: Visitor) -> None:
 def test_the_cards_tell_a_fresh_experiment(visitor: Visitor) -> None:
     assert visitor.markdown[-5:-1] == [
         "58 training and 20 test sentences over 18 words.",
-        "Vanilla RNN, 64 hidden units, rate 0.02, clip ±1, 1\u2009000 epochs.",
+        "Vanilla RNN, 64 hidden units, clip ±1, rate 0.02, 1\u2009000 epochs.",
         "Not started.",
         "Nothing yet.",
     ]
@@ -88,7 +88,7 @@ def test_the_cards_follow_data_settings_training_and_result(visitor: Visitor) ->
     last = visitor.job.snapshot().history[-1]
     assert visitor.markdown[-5:-1] == [
         "58 training and 20 test sentences over 18 words. **1 to mend** before training.",
-        "Vanilla RNN, 5 hidden units, rate 0.5, no clipping, 3 epochs.",
+        "Vanilla RNN, 5 hidden units, no clipping, rate 0.5, 3 epochs.",
         "Done, 3 epochs",
         f"Train accuracy {last.train.accuracy:.3f}, test accuracy {last.test.accuracy:.3f}.",
     ]

@@ -19,7 +19,7 @@ def one_word(word: str) -> Dataset:
 def test_a_visitor_begins_with_the_corrected_guide() -> None:
     session = Session()
     assert session.experiment() == presets.guide_corrected()
-    assert session.is_guide
+    assert session.preset == "guide_corrected"
     assert session.run is None
 
 
@@ -31,7 +31,7 @@ def test_any_change_makes_it_another_experiment(change: str) -> None:
         change,
         {"dataset": one_word("a"), "model": ModelConfig(hidden_size=3), "training": TrainingConfig(seed=1)}[change],
     )
-    assert not session.is_guide
+    assert session.preset is None
 
 
 def test_replaced_sentences_come_back_in_reverse_order() -> None:
@@ -125,7 +125,7 @@ def test_two_visitors_share_nothing_but_the_slots(known_router: None) -> None:
     first, second = Visitor(), Visitor()
     first.open("dataset").edit(cells={0: {"text": "great"}})
     first.settings(epochs=2).train()
-    assert second.open("home").session.is_guide
+    assert second.open("home").session.experiment() == presets.guide_corrected()
     assert second.session.job is None
     assert sessions.slots() is sessions.slots()
 

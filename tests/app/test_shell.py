@@ -95,7 +95,7 @@ def test_a_run_goes_on_though_the_page_broke(visitor: Visitor, monkeypatch: pyte
 
 
 @pytest.mark.parametrize("page", ["dataset", "training", "predictions"])
-def test_a_fresh_process_whose_first_visitor_opens_a_page_directly_still_runs_its_router(page: str) -> None:
+def test_a_fresh_process_whose_first_visitor_opens_a_page_directly_still_runs_its_router(engine: None, page: str) -> None:
     """Streamlit itself would run the file in pages/ alone, in a process that has not met st.navigation yet."""
     app = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=60)
     app.switch_page(f"pages/{page}.py").run()

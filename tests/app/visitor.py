@@ -18,6 +18,7 @@ import pandas as pd
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Button
 
+from rnn_core import ModelConfig
 from ui.jobs import Job
 from ui.session import Session
 
@@ -67,9 +68,8 @@ class Visitor:
 
     def enter(self, field: str, value: Any) -> Self:
         """Fill in a field of the settings."""
-        key = f"{field}-{self.session.settings_revision}"
-        kind = self.app.number_input if any(widget.key == key for widget in self.app.number_input) else self.app.selectbox
-        kind(key=key).set_value(value).run()
+        assert field in self.fields, f"no field {field!r} among {list(self.fields)}"
+        self.fields[field].set_value(value).run()
         return self
 
     def edit(
@@ -94,12 +94,12 @@ class Visitor:
         self.app.text_input(key="sentence").set_value(text).run()
         return self
 
-    def settings(self, *, hidden_size: int = 8, init_scale: float = 0.3, **training: Any) -> Self:
+    def settings(self, *, hidden_size: int = 8, init_scale: float = 0.3, **others: Any) -> Self:
         """Settings for a run of a moment, as if they had been entered."""
         session = self.session
-        session.use_settings(
-            replace(session.model, hidden_size=hidden_size, init_scale=init_scale), replace(session.training, **training)
-        )
+        chosen = {"hidden_size": hidden_size, "init_scale": init_scale} | others
+        model = {name: chosen.pop(name) for name in list(chosen) if name in ModelConfig.domains()}
+        session.use_settings(replace(session.model, **model), replace(session.training, **chosen))
         return self
 
     def train(self) -> Self:
@@ -128,6 +128,13 @@ class Visitor:
     def links(self) -> dict[str, str]:
         """The page's own links: label -> address."""
         return {element.proto.label: element.proto.page for element in self.app.page_link}
+
+    @property
+    def fields(self) -> dict[str, Any]:
+        """The widgets of the settings that the page has, by the name of the setting."""
+        revision = f"-{self.session.settings_revision}"
+        widgets = (*self.app.number_input, *self.app.selectbox, *self.app.toggle)
+        return {widget.key.removesuffix(revision): widget for widget in widgets if widget.key and widget.key.endswith(revision)}
 
     @property
     def metrics(self) -> dict[str, str]:

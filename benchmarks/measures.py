@@ -1,0 +1,224 @@
+"""What a child process measures: python -m benchmarks.measures NAME prints one JSON object."""
+
+from __future__ import annotations
+
+import gc
+import json
+import sys
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+
+from rnn_core import Dataset, Experiment, Model, ModelConfig, Trainer, TrainingConfig, presets
+from rnn_core.streams import stream
+from rnn_core.trainer import encode
+
+Numbers = dict[str, float]
+
+EPOCHS = 300
+"""Of the race: as many for everybody, from the same weights and in the same order, to the same loss."""
+SECONDS = 1.5
+"""How long a rate is measured."""
+
+
+def race() -> Experiment:
+    """The guide's sentences and settings, started where learning begins at once."""
+    return presets.better_start().with_training(epochs=EPOCHS)
+
+
+def ours() -> Numbers:
+    """This package, with every statistic and the test split, compiled or plain as the environment says."""
+    from rnn_core import compiled
+
+    experiment = race()
+    _train_all(experiment.with_training(epochs=2))
+    laps, spent = 0, 0.0
+    while spent < SECONDS:
+        began = time.perf_counter()
+        trainer = _train_all(experiment)
+        spent += time.perf_counter() - began
+        laps += 1
+    loss = trainer.history[-1].train.loss or 0.0
+    return {"microseconds": _per_sentence(spent / laps), "loss": loss, "compiled": float(compiled.COMPILED)}
+
+
+def guide_loop() -> Numbers:
+    """The guide's loop: no test split, no statistics."""
+    from benchmarks.guide_loop import GuideRNN, train_epoch
+
+    start, sentences, orders = _start_of_race()
+    W = start.parameters
+    rnn = GuideRNN(W["W_xh"], W["W_hh"], W["W_hy"])
+    began = time.perf_counter()
+    for order in orders:
+        loss, _ = train_epoch(rnn, sentences, len(start.vocabulary), 0.02, order)
+    return {"microseconds": _per_sentence(time.perf_counter() - began), "loss": loss}
+
+
+def pytorch() -> Numbers:
+    """Eager PyTorch: no test split, no statistics. Nothing where PyTorch is missing."""
+    try:
+        import torch
+    except ImportError:
+        return {}
+    from benchmarks.pytorch_loop import PyTorchRNN
+
+    start, sentences, orders = _start_of_race()
+    W = start.parameters
+    warm, rnn = (PyTorchRNN(W["W_xh"], W["W_hh"], W["W_hy"], 0.02) for _ in range(2))
+    xs = [torch.tensor(start.vocabulary.one_hot(words)) for words, _ in sentences]
+    targets = [torch.tensor(target) for _, target in sentences]
+    warm.train_epoch(xs, targets, orders[0])
+    began = time.perf_counter()
+    for order in orders:
+        loss = rnn.train_epoch(xs, targets, order)
+    return {"microseconds": _per_sentence(time.perf_counter() - began), "loss": loss}
+
+
+def small_vocabulary() -> Numbers:
+    return _per_token(20)
+
+
+def large_vocabulary() -> Numbers:
+    return _per_token(20_000)
+
+
+def threads() -> Numbers:
+    """Epochs a second of one trainer, and of two in two threads together."""
+    _train_all(race().with_training(epochs=2))
+    return {"one": _epochs_a_second(1), "two": _epochs_a_second(2)}
+
+
+def busy_python() -> Numbers:
+    """Epochs a second of a trainer alone, and beside a thread that runs pure Python."""
+    _train_all(race().with_training(epochs=2))
+    alone = _epochs_a_second(1)
+    stop = threading.Event()
+
+    def spin() -> None:
+        while not stop.is_set():
+            sum(range(100))
+
+    busy = threading.Thread(target=spin)
+    busy.start()
+    beside = _epochs_a_second(1)
+    stop.set()
+    busy.join()
+    return {"alone": alone, "beside": beside}
+
+
+def first_epoch() -> Numbers:
+    """Processor seconds that this process took to its first epoch, and the time of day when it was done."""
+    next(Trainer(presets.guide_corrected()))
+    return {"cpu": time.process_time(), "now": time.time()}
+
+
+def big_epoch() -> Numbers:
+    """One epoch of 10,000 sentences of 20 words, and the megabytes it took above the data and the warm process."""
+    _train_all(race().with_training(epochs=2))
+    experiment = _synthetic(sentences=10_000, words=20, vocabulary=15_000, epochs=10)
+    assert len(experiment.dataset.vocabulary) == 15_000
+    gc.collect()
+    before = _megabytes("VmRSS", reset_peak=True)
+    trainer = Trainer(experiment)
+    trainer.advance(1)
+    began = time.perf_counter()
+    trainer.advance(2)
+    return {"seconds": time.perf_counter() - began, "megabytes": _megabytes("VmHWM") - before}
+
+
+def _train_all(experiment: Experiment) -> Trainer:
+    trainer = Trainer(experiment)
+    while trainer.advance():
+        pass
+    return trainer
+
+
+def _per_sentence(seconds: float) -> float:
+    return seconds / EPOCHS / len(race().dataset.rows("train")) * 1e6
+
+
+def _start_of_race() -> tuple[Model, list[tuple[list[int], int]], list[list[int]]]:
+    """The first weights, the training sentences as word ids and class, and the order of every epoch."""
+    experiment = race()
+    start = Model.initial(experiment)
+    train = encode(experiment.dataset, "train", start)
+    ends = zip(train.starts, train.starts[1:], train.targets, strict=False)
+    sentences = [(train.words[a:b].tolist(), int(target)) for a, b, target in ends]
+    order = stream(experiment.training.seed, "order")
+    return start, sentences, [order.permutation(len(sentences)).tolist() for _ in range(EPOCHS)]
+
+
+def _synthetic(*, sentences: int, words: int, vocabulary: int, epochs: int) -> Experiment:
+    """Random sentences in which every word of the vocabulary occurs."""
+    draw = np.random.default_rng(0)
+    ids = np.arange(sentences * words) % vocabulary
+    draw.shuffle(ids)
+    rows = ids.reshape(sentences, words).tolist()
+    data = Dataset.from_pairs((" ".join(f"w{i}" for i in row), bool(k % 2)) for k, row in enumerate(rows))
+    return Experiment(dataset=data, model=ModelConfig(init_scale=0.1), training=TrainingConfig(epochs=epochs))
+
+
+def _per_token(vocabulary: int) -> Numbers:
+    trainer = Trainer(_synthetic(sentences=2_000, words=10, vocabulary=vocabulary, epochs=1_000))
+    while trainer.epoch < 3:
+        trainer.advance()
+    first, began = trainer.epoch, time.perf_counter()
+    while time.perf_counter() - began < SECONDS:
+        trainer.advance()
+    return {"nanoseconds": (time.perf_counter() - began) / (trainer.epoch - first) / 20_000 * 1e9}
+
+
+def _epochs_a_second(count: int) -> float:
+    """Of so many trainers, each in its thread, together."""
+    trainers = [Trainer(race().with_training(epochs=1_000_000, seed=seed)) for seed in range(count)]
+    for trainer in trainers:
+        while trainer.epoch < 100:
+            trainer.advance()
+    done = [trainer.epoch for trainer in trainers]
+    ends = time.perf_counter() + SECONDS
+
+    def run(trainer: Trainer) -> None:
+        while time.perf_counter() < ends:
+            trainer.advance()
+
+    began = time.perf_counter()
+    runners = [threading.Thread(target=run, args=(trainer,)) for trainer in trainers]
+    for runner in runners:
+        runner.start()
+    for runner in runners:
+        runner.join()
+    return sum(trainer.epoch - n for trainer, n in zip(trainers, done, strict=True)) / (time.perf_counter() - began)
+
+
+def _megabytes(field: str, *, reset_peak: bool = False) -> float:
+    """A line of /proc/self/status; not a number where there is none."""
+    try:
+        if reset_peak:
+            Path("/proc/self/clear_refs").write_text("5")
+        lines = Path("/proc/self/status").read_text().splitlines()
+    except OSError:
+        return float("nan")
+    return next(float(line.split()[1]) for line in lines if line.startswith(field)) / 1024
+
+
+MEASURES: dict[str, Callable[[], Numbers]] = {
+    measure.__name__: measure
+    for measure in (
+        ours,
+        guide_loop,
+        pytorch,
+        small_vocabulary,
+        large_vocabulary,
+        threads,
+        busy_python,
+        first_epoch,
+        big_epoch,
+    )
+}
+
+if __name__ == "__main__":
+    print(json.dumps(MEASURES[sys.argv[1]]()))
