@@ -131,12 +131,13 @@ def central_differences(
     """Fill numeric at these places of the vector, whose views params are; the vector is as before afterwards."""
     for i in places:
         value = vector[i]
-        vector[i] = value + epsilon
-        above = network.loss(cell, params, words, target)
-        vector[i] = value - epsilon
-        below = network.loss(cell, params, words, target)
+        losses = [0.0, 0.0]
+        for k in range(2):
+            vector[i] = value - epsilon if k else value + epsilon
+            states = network.read(cell, params, words)
+            losses[k] = cross_entropy(network.output(params, states.h[-1], states.h_reverse[-1]), target)
         vector[i] = value
-        numeric[i] = (above - below) / (2 * epsilon)
+        numeric[i] = (losses[0] - losses[1]) / (2 * epsilon)
 
 
 def _dz_by_differences(cell: int, params: Parameters, words: Ints, target: int, epsilon: float) -> tuple[Floats, Floats]:

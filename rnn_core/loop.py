@@ -125,7 +125,8 @@ def evaluate(cell: int, params: Parameters, sentences: Sentences) -> tuple[float
     losses, right = 0.0, 0
     for i in range(n):
         words, target = sentences.words[sentences.starts[i] : sentences.starts[i + 1]], sentences.targets[i]
-        logits = network.logits(cell, params, words)
+        states = network.read(cell, params, words)
+        logits = network.output(params, states.h[-1], states.h_reverse[-1])
         losses += cross_entropy(logits, target)
         right += np.argmax(logits) == target
     return losses / n, right / n

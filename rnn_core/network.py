@@ -50,19 +50,6 @@ def output(params: Parameters, h: Floats, h_reverse: Floats) -> Floats:
 
 
 @compiled
-def logits(cell: int, params: Parameters, words: Ints) -> Floats:
-    """Word ids (T,) -> logits (C,)."""
-    states = read(cell, params, words)
-    return output(params, states.h[-1], states.h_reverse[-1])
-
-
-@compiled
-def loss(cell: int, params: Parameters, words: Ints, target: int) -> float:
-    """Cross-entropy in nats of one sentence, word ids (T,) and class id."""
-    return cross_entropy(logits(cell, params, words), target)
-
-
-@compiled
 def backward(
     cell: int, params: Parameters, grads: Parameters, words: Ints, states: States, dlogits: Floats, printed: bool
 ) -> tuple[Floats, Floats]:
@@ -88,7 +75,20 @@ def backward(
     return dz, dz_reverse
 
 
-@compiled
+# What follows calls compiled code from Python. Compiled itself, it would compile all that it calls once more.
+
+
+def logits(cell: int, params: Parameters, words: Ints) -> Floats:
+    """Word ids (T,) -> logits (C,)."""
+    states = read(cell, params, words)
+    return output(params, states.h[-1], states.h_reverse[-1])
+
+
+def loss(cell: int, params: Parameters, words: Ints, target: int) -> float:
+    """Cross-entropy in nats of one sentence, word ids (T,) and class id."""
+    return cross_entropy(logits(cell, params, words), target)
+
+
 def add_gradients(
     cell: int, params: Parameters, grads: Parameters, words: Ints, target: int, printed: bool
 ) -> tuple[Floats, Floats]:

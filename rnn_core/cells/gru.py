@@ -30,12 +30,11 @@ def forward(params: Direction, z: Floats) -> tuple[Floats, Floats]:
     a = z + params.b_h
     for t in range(len(z)):
         q = matvec(W_hh, h[t])
-        r = sigmoid(a[t, :H] + q[:H])
-        u = sigmoid(a[t, H : 2 * H] + q[H : 2 * H])
-        m = q[2 * H :] + b_hn
+        cache[t, : 2 * H] = sigmoid(a[t, : 2 * H] + q[: 2 * H])
+        r, u, m = cache[t, :H], cache[t, H : 2 * H], q[2 * H :] + b_hn
         n = np.tanh(a[t, 2 * H :] + r * m)
         h[t + 1] = (1.0 - u) * n + u * h[t]
-        cache[t, :H], cache[t, H : 2 * H], cache[t, 2 * H : 3 * H], cache[t, 3 * H :] = r, u, n, m
+        cache[t, 2 * H : 3 * H], cache[t, 3 * H :] = n, m
     return h, cache
 
 

@@ -32,10 +32,12 @@ def forward(params: Direction, z: Floats) -> tuple[Floats, Floats]:
     a = z + params.b_h
     for t in range(len(z)):
         s = a[t] + matvec(W_hh, h[t]) if t > 0 else a[t]
-        i, f, g, o = sigmoid(s[:H]), sigmoid(s[H : 2 * H]), np.tanh(s[2 * H : 3 * H]), sigmoid(s[3 * H :])
+        cache[t, : 4 * H] = sigmoid(s)
+        cache[t, 2 * H : 3 * H] = np.tanh(s[2 * H : 3 * H])
+        i, f, g, o = cache[t, :H], cache[t, H : 2 * H], cache[t, 2 * H : 3 * H], cache[t, 3 * H : 4 * H]
         c = f * c + i * g
         h[t + 1] = o * np.tanh(c)
-        cache[t, :H], cache[t, H : 2 * H], cache[t, 2 * H : 3 * H], cache[t, 3 * H : 4 * H], cache[t, 4 * H :] = i, f, g, o, c
+        cache[t, 4 * H :] = c
     return h, cache
 
 

@@ -127,7 +127,7 @@ def test_more_sentences_than_this_server_takes_are_refused() -> None:
     session = Session()
     session.limits = type(session.limits)(rows=2)
     browser_storage.restore(session, browser_storage.encode(unlike_the_defaults()))
-    assert session.experiment() == presets.guide_corrected()
+    assert session.preset == "guide_corrected"
     assert session.notice
 
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import re
+import inspect
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from rnn_core import Experiment, GradientCheck, Model, gradient_check
-from ui import gradients
+from rnn_core.cells import vanilla
+from ui import gradients, messages
 
 from .visitor import Visitor, wait_until
 
@@ -192,6 +194,88 @@ def test_a_runs_network_is_checked_on_the_runs_own_sentences(visitor: Visitor, s
 
 def test_the_code_shown_is_the_code_that_runs(visitor: Visitor) -> None:
     visitor.settings(hidden_size=4).open("gradients")
-    code = visitor.app.code[0].value
-    assert "def backward(params: Parameters" in code
-    assert re.search(r"dh = matvec\(.*W_hh, da\) if printed else vecmat\(da, .*W_hh\)", code)
+    (code,) = visitor.app.code
+    assert code.value == inspect.getsource(getattr(vanilla.backward, "py_func", vanilla.backward)).strip()
+    assert "dh = matvec(W_hh, da) if printed else vecmat(da, W_hh)" in code.value
+
+
+# ---------------------------------------------------------------------- other networks
+
+NETWORKS: list[dict[str, Any]] = [
+    {"cell": "gru"},
+    {"cell": "lstm"},
+    {"cell": "gru", "bidirectional": True},
+    {"cell": "lstm", "bidirectional": True, "embedding_size": 3},
+    {"bidirectional": True},
+    {"embedding_size": 3},
+]
+
+
+def named(network: dict[str, Any]) -> str:
+    return "-".join(str(value) for value in network.values())
+
+
+@pytest.mark.parametrize("network", NETWORKS, ids=named)
+def test_every_network_has_a_picture_a_parameter_and_one_of_the_whole(
+    visitor: Visitor, small: Experiment, network: dict[str, Any]
+) -> None:
+    experiment = small.with_model(**network).with_training(epochs=5)
+    trained(visitor, experiment)
+    history, names = visitor.job.snapshot().history, experiment.layout.names
+    assert [key for key in visitor.charts if key.startswith("norms-")] == [f"norms-{name}" for name in (*names, None)]
+    for name in (*names, None):
+        assert f"**{messages.parameter(name)}**" in visitor.markdown
+        traces = visitor.chart(f"norms-{name}")
+        assert traces["before clipping"]["y"] == history.gradient(name, "norm_before").tolist()
+        assert traces["after"]["y"] == history.gradient(name, "norm_after").tolist()
+
+
+@pytest.mark.parametrize("network", [network for network in NETWORKS if "cell" in network], ids=named)
+def test_a_cell_without_a_printed_rule_is_checked_by_the_exact_one_alone(
+    visitor: Visitor, small: Experiment, network: dict[str, Any]
+) -> None:
+    experiment = small.with_model(**network)
+    visitor.session.dataset = small.dataset
+    visitor.session.use_settings(experiment.model, experiment.training)
+    visitor.open("gradients")
+    model = Model.initial(experiment)
+    for table, place in zip(visitor.tables("gradient of"), (model, model.with_large_weights()), strict=True):
+        check = gradient_check(place, "so very bad at all", "negative", elements=gradients.ELEMENTS)
+        assert list(table["gradient of"]) == list(experiment.layout.names)
+        expected = {
+            "gradient of": list(check.parameters),
+            "error, exact rule": [f"{c.relative_error:.1e}" for c in check.parameters.values()],
+            "cosine, exact": [f"{c.cosine:.3f}" for c in check.parameters.values()],
+        }
+        same(table, pd.DataFrame(expected))
+    assert [box.value for box in visitor.app.success][-1].startswith("The exact rule agrees with central differences")
+    assert not visitor.errors
+    assert not visitor.app.code
+    assert "The guide prints a backward rule for the vanilla cell alone" in visitor.app.main.caption[-1].value
+
+
+@pytest.mark.parametrize("network", [network for network in NETWORKS if "cell" not in network], ids=named)
+def test_the_vanilla_cell_is_checked_by_both_rules_however_it_reads(
+    visitor: Visitor, small: Experiment, network: dict[str, Any]
+) -> None:
+    experiment = small.with_model(**network)
+    visitor.session.dataset = small.dataset
+    visitor.session.use_settings(experiment.model, experiment.training)
+    visitor.open("gradients")
+    model = Model.initial(experiment)
+    longest = ("so very bad at all", "negative")
+    at_initial, at_large = visitor.tables("gradient of")
+    same(at_initial, expected_table(*both_checks(model, *longest)))
+    same(at_large, expected_table(*both_checks(model.with_large_weights(), *longest)))
+    assert all(error.startswith("The printed rule fails") for error in visitor.errors)
+    assert visitor.errors
+
+
+@pytest.mark.parametrize("clipping", ["norm", "global_norm"])
+def test_a_threshold_of_a_norm_is_not_drawn_as_one_of_elements(visitor: Visitor, small: Experiment, clipping: str) -> None:
+    trained(visitor, small.with_training(clipping=clipping, epochs=5))
+    assert not [caption.value for caption in visitor.app.main.caption if "It bounds each element" in caption.value]
+    assert not [error for error in visitor.errors if "Something of ours broke" in error]
+    history = visitor.job.snapshot().history
+    name = None if clipping == "global_norm" else "W_hh"
+    assert (history.gradient(name, "norm_after") <= 0.05 * (1 + 1e-12)).all()

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from rnn_core import Experiment, Limits, Trainer
+from ui import jobs
 from ui.jobs import ENDED, Job, Presence, Slots, Snapshot
 
 from .visitor import wait_until
@@ -180,6 +181,54 @@ def test_speed_and_time_left_are_of_the_epochs_done(job_of: Callable[..., Job], 
     run = job.snapshot()
     assert run.epochs_per_second
     assert run.seconds_left == pytest.approx((100_000 - run.epoch) / run.epochs_per_second)
+
+
+@pytest.mark.parametrize(("halt", "state"), [(Job.pause, "paused"), (Job.stop, "stopped")])
+def test_whoever_halts_a_job_in_a_long_slice_does_not_wait_for_the_slice(
+    job_of: Callable[..., Job], small: Experiment, monkeypatch: pytest.MonkeyPatch, halt: Callable[[Job], None], state: str
+) -> None:
+    begun, over = threading.Event(), threading.Event()
+    whole = Trainer.advance
+
+    def long(trainer: Trainer) -> int:
+        begun.set()
+        assert over.wait(60)
+        return whole(trainer, until=trainer.epoch + 1)
+
+    monkeypatch.setattr(Trainer, "advance", long)
+    monkeypatch.setattr(jobs, "PATIENCE_SECONDS", 0.05)
+    job = job_of(small)
+    job.start()
+    assert begun.wait(60)
+    halt(job)
+    assert job.running, "the slice goes on, and nobody waited for it"
+    assert len(threads()) == 1
+    over.set()
+    wait_until(lambda: not job.running)
+    assert job.state == state
+    assert epochs(job) == 1
+    wait_until(lambda: not threads())
+
+    job.start()
+    wait_until(lambda: not job.running)
+    assert (job.state, epochs(job)) == (("done", 40) if state == "paused" else ("stopped", 1))
+
+
+def test_nobody_waits_longer_than_a_moment() -> None:
+    assert jobs.PATIENCE_SECONDS <= 1.0
+
+
+def test_a_job_that_stops_early_is_done_at_the_epoch_at_which_its_accuracy_had_held(
+    job_of: Callable[..., Job], small: Experiment
+) -> None:
+    experiment = small.with_training(epochs=5_000, stopping="train", stop_accuracy=0.9, stop_epochs=3)
+    job = job_of(experiment)
+    job.start()
+    wait_until(lambda: job.ended)
+    run, records = job.snapshot(), list(Trainer(experiment))
+    assert run.state == "done"
+    assert list(run.history) == records
+    assert len(records) < 5_000
 
 
 # ---------------------------------------------------------------------- how it ends

@@ -6,7 +6,7 @@ import re
 import string
 from dataclasses import fields
 from pathlib import Path
-from typing import get_args
+from typing import Any, get_args
 
 import numpy as np
 import pytest
@@ -31,6 +31,7 @@ from rnn_core import (
     UnknownWordError,
     presets,
 )
+from rnn_core.config import Cell
 from rnn_core.dataset import BLOCKING, BlockingKind, WarningKind
 from rnn_core.history import Columns
 from ui import messages
@@ -249,7 +250,7 @@ def test_the_log_of_nothing_says_so() -> None:
         ("running", "epoch 12 of 40"),
         ("paused", "paused at epoch 12 of 40"),
         ("stopped", "stopped at epoch 12 of 40"),
-        ("done", "done, 40 epochs"),
+        ("done", "done early, the accuracy has held: epoch 12 of 40"),
         ("diverged", "diverged in epoch 13"),
         ("time_limit", "out of time at epoch 12 of 40"),
         ("failed", "broken off at epoch 12 of 40"),
@@ -258,6 +259,11 @@ def test_the_log_of_nothing_says_so() -> None:
 def test_every_state_of_a_run_has_its_words(state: State, said: str) -> None:
     assert messages.standing(snapshot(state, diverged=13)) == said
     assert (messages.ending(snapshot(state, diverged=13)) is None) == (state in ("running", "paused", "stopped", "done"))
+
+
+def test_only_a_run_of_all_its_epochs_is_said_to_have_done_them() -> None:
+    assert messages.standing(snapshot("done", epoch=40)) == "done, 40 epochs"
+    assert "40 epochs" not in messages.standing(snapshot("done", epoch=39))
 
 
 def test_the_states_tested_are_all_there_are() -> None:
@@ -293,5 +299,66 @@ def test_an_experiment_is_described_with_its_rule_where_it_is_not_the_right_one(
     printed: Experiment = presets.guide_printed().with_training(clipping=clipping)
     assert messages.describe(printed) == (
         "58 sentences, one at a time, in a new order each epoch. "
-        f"*Vanilla RNN, 64 hidden units, {said}, rate 0.02, seed 0, the guide's printed backward rule.*"
+        f"*Vanilla RNN, 64 hidden units, the guide's printed backward rule, {said}, rate 0.02, seed 0.*"
     )
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ({}, "Vanilla RNN, 64 hidden units, clip ±1, rate 0.02"),
+        ({"cell": "gru"}, "GRU, 64 hidden units, clip ±1, rate 0.02"),
+        ({"cell": "lstm", "hidden_size": 1_000}, "LSTM, 1\u2009000 hidden units, clip ±1, rate 0.02"),
+        ({"bidirectional": True}, "Vanilla RNN both ways, 64 hidden units, clip ±1, rate 0.02"),
+        ({"cell": "gru", "bidirectional": True}, "GRU both ways, 64 hidden units, clip ±1, rate 0.02"),
+        ({"embedding_size": 5}, "Vanilla RNN, 64 hidden units, embedding of 5, clip ±1, rate 0.02"),
+        (
+            {"recurrent_gradient": "printed"},
+            "Vanilla RNN, 64 hidden units, the guide's printed backward rule, clip ±1, rate 0.02",
+        ),
+        ({"clipping": "none"}, "Vanilla RNN, 64 hidden units, no clipping, rate 0.02"),
+        ({"clipping": "norm", "clip_threshold": 0.5}, "Vanilla RNN, 64 hidden units, each norm clipped to 0.5, rate 0.02"),
+        ({"clipping": "global_norm"}, "Vanilla RNN, 64 hidden units, global norm clipped to 1, rate 0.02"),
+        ({"optimizer": "momentum"}, "Vanilla RNN, 64 hidden units, clip ±1, rate 0.02, with momentum"),
+        ({"optimizer": "adam", "learning_rate": 1e-5}, "Vanilla RNN, 64 hidden units, clip ±1, rate 1e-05, Adam"),
+    ],
+)
+def test_an_experiment_and_its_settings_are_described_by_the_same_words(settings: dict[str, Any], said: str) -> None:
+    experiment = presets.guide_corrected(3)
+    for name, value in settings.items():
+        experiment = (experiment.with_model if name in ModelConfig.domains() else experiment.with_training)(**{name: value})
+    assert messages.describe(experiment) == f"58 sentences, one at a time, in a new order each epoch. *{said}, seed 3.*"
+    assert messages.settings_card(experiment.model, experiment.training) == f"{said}, 1\u2009000 epochs."
+
+
+def test_sentences_read_together_are_described_as_such() -> None:
+    said = messages.describe(presets.guide_corrected().with_training(batch_size=4))
+    assert said.startswith("58 sentences, 4 at a time, in a new order each epoch. ")
+
+
+@pytest.mark.parametrize("cell", get_args(Cell))
+def test_a_card_says_what_kind_of_network_runs(cell: Cell) -> None:
+    said = messages.network(ModelConfig(cell=cell, hidden_size=2_048))
+    assert said == f"{messages.CELLS[cell]}, 2\u2009048 units"
+    assert len({*messages.CELLS.values()}) == len(get_args(Cell))
+
+
+@pytest.mark.parametrize("name", presets.EXPERIMENTS)
+def test_every_preset_can_be_described_and_its_parameters_named(name: str) -> None:
+    experiment = presets.EXPERIMENTS[name](0)
+    assert messages.CELLS[experiment.model.cell] in messages.describe(experiment)
+    assert len(messages.parameter_table(experiment)) == len(experiment.layout.names)
+
+
+@given(
+    st.builds(
+        ModelConfig,
+        cell=st.sampled_from(get_args(Cell)),
+        bidirectional=st.booleans(),
+        embedding_size=st.sampled_from((0, 2)),
+        hidden_size=st.just(2),
+    )
+)
+def test_every_parameter_of_any_network_has_its_place(model: ModelConfig) -> None:
+    names = Experiment(dataset=presets.guide_dataset(), model=model).layout.names
+    assert len({messages.parameter(name) for name in names}) == len(names)

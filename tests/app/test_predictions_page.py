@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
-from rnn_core import Dataset, Example, Model, presets
+from rnn_core import Dataset, Example, Model, Trainer, presets
 
 from .visitor import PAGES, Visitor, unescaped
 
@@ -128,6 +130,44 @@ def test_without_test_sentences_the_page_says_where_to_get_some(visitor: Visitor
     visitor.open("dataset").edit(deleted=list(presets.guide_dataset().rows("test")))
     visitor.settings(epochs=2).train().open("predictions")
     assert visitor.infos == ["This experiment has no test sentences. Set the split of some rows to test on the Dataset page."]
+
+
+@pytest.mark.parametrize(
+    "network",
+    [
+        {"cell": "gru"},
+        {"cell": "lstm"},
+        {"bidirectional": True},
+        {"embedding_size": 5},
+        {"cell": "lstm", "bidirectional": True, "embedding_size": 5},
+        {"optimizer": "adam", "batch_size": 4, "clipping": "global_norm"},
+    ],
+    ids=lambda network: "-".join(str(value) for value in network.values()),
+)
+def test_every_kind_of_network_is_trained_to_the_end_and_says_what_the_core_says(
+    visitor: Visitor, network: dict[str, Any]
+) -> None:
+    visitor.settings(epochs=12, learning_rate=0.05, **network).train()
+    assert visitor.job.state == "done"
+    assert visitor.epoch == 12
+    last = list(Trainer(visitor.job.experiment))[-1]
+    assert visitor.metrics["Train accuracy"] == f"{last.train.accuracy:.3f}"
+    assert visitor.metrics["Test accuracy"] == f"{last.test.accuracy:.3f}"
+
+    visitor.open("predictions").ask("i was not at all bad")
+    words = ["i", "was", "not", "at", "all", "bad"]
+    model = model_of(visitor)
+    probabilities = model.predict_proba([" ".join(words[:t]) for t in range(1, 7)])
+    positive = probabilities[:, model.labels.index("positive")]
+    assert tiles(visitor, "reading") == [(word, f"{p:.2f}") for word, p in zip(words, positive, strict=True)]
+    (verdict,) = [metric for metric in visitor.app.metric if metric.label == "Verdict"]
+    assert verdict.value == model.labels[int(np.argmax(probabilities[-1]))]
+    assert verdict.delta == f"{probabilities[-1].max():.3f}"
+
+    (table,) = visitor.tables("judged")
+    judged = model.predict_proba(list(table["sentence"]))
+    assert list(table["verdict"]) == [model.labels[i] for i in judged.argmax(axis=1)]
+    assert list(table["probability"]) == pytest.approx(judged.max(axis=1).tolist())
 
 
 # ---------------------------------------------------------------------- hostile text

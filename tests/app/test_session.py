@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
 import pytest
 import streamlit as st
 
-from rnn_core import Dataset, DatasetError, Experiment, LimitError, Limits, Model, ModelConfig, TrainingConfig, presets
+from rnn_core import Change, Dataset, DatasetError, Experiment, LimitError, Limits, Model, ModelConfig, TrainingConfig, presets
 from ui import session as sessions
 from ui.session import MOST_UNDO, Session
 
@@ -29,9 +32,89 @@ def test_any_change_makes_it_another_experiment(change: str) -> None:
     setattr(
         session,
         change,
-        {"dataset": one_word("a"), "model": ModelConfig(hidden_size=3), "training": TrainingConfig(seed=1)}[change],
+        {"dataset": one_word("a"), "model": ModelConfig(hidden_size=3), "training": TrainingConfig(epochs=3)}[change],
     )
     assert session.preset is None
+
+
+@pytest.mark.parametrize("name", presets.EXPERIMENTS)
+def test_a_preset_is_known_again_whatever_the_seed(name: str) -> None:
+    session = Session()
+    for seed in (0, 7):
+        session.training = replace(session.training, seed=seed)
+        session.use_preset(name)
+        assert session.preset == name
+        assert session.experiment() == presets.EXPERIMENTS[name](seed)
+
+
+def test_a_preset_keeps_sentences_of_the_visitors_own_and_replaces_those_of_another_preset() -> None:
+    session = Session()
+    session.use_preset("long_memory")
+    assert session.dataset == presets.long_memory_dataset()
+    session.use_preset("gru")
+    assert session.dataset == presets.guide_dataset()
+    session.undo()
+    assert session.dataset == presets.long_memory_dataset()
+
+    session.replace_dataset(one_word("a"))
+    session.use_preset("gru")
+    assert session.dataset == one_word("a")
+    session.use_preset("long_memory")
+    session.undo()
+    assert session.dataset == one_word("a")
+
+
+def test_a_preset_on_the_sentences_that_are_there_leaves_nothing_to_bring_back() -> None:
+    session = Session()
+    session.use_preset("gru")
+    session.use_preset("long_memory")
+    session.use_preset("long_memory")
+    assert (len(session.past), session.revision) == (1, 1)
+
+
+@pytest.fixture
+def tried(monkeypatch: pytest.MonkeyPatch) -> list[Experiment]:
+    """A stand-in for the trial that an estimate needs, 0.25 s an epoch: the experiments it was made with."""
+    trials: list[Experiment] = []
+
+    def trial(experiment: Experiment) -> float:
+        trials.append(experiment)
+        return 0.25
+
+    monkeypatch.setattr(sessions, "seconds_per_epoch", trial)
+    return trials
+
+
+def test_an_estimate_is_the_seconds_of_an_epoch_times_the_epochs(tried: list[Experiment], small: Experiment) -> None:
+    session = Session()
+    assert session.estimate(small) == 10.0
+    assert session.estimate(small.with_training(epochs=100_000)) == 25_000.0
+    assert tried == [small]
+
+
+@pytest.mark.parametrize("setting", [{"epochs": 7}, {"seed": 12}, {"changes": (Change(3, "learning_rate", 0.5),)}])
+def test_what_does_not_change_an_epochs_length_is_not_tried_anew(
+    tried: list[Experiment], small: Experiment, setting: dict[str, Any]
+) -> None:
+    session = Session()
+    session.estimate(small)
+    session.estimate(small.with_training(**setting))
+    assert len(tried) == 1
+
+
+def test_what_may_change_an_epochs_length_is_tried_anew(tried: list[Experiment], small: Experiment) -> None:
+    session = Session()
+    others = (
+        small,
+        small.with_model(hidden_size=8),
+        small.with_model(cell="gru"),
+        small.with_training(optimizer="adam"),
+        small.with_training(batch_size=2),
+        replace(small, dataset=one_word("a")),
+    )
+    for other in others:
+        session.estimate(other)
+    assert tried == list(others)
 
 
 def test_replaced_sentences_come_back_in_reverse_order() -> None:

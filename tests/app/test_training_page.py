@@ -76,6 +76,25 @@ def test_a_run_without_test_sentences_shows_no_test_figures(visitor: Visitor, sm
     assert "Test:" not in visitor.app.code[0].value
 
 
+def test_a_run_that_stops_early_says_so_and_claims_no_epoch_that_it_has_not_done(visitor: Visitor, small: Experiment) -> None:
+    experiment = small.with_training(epochs=5_000, stopping="train", stop_accuracy=0.9, stop_epochs=3)
+    started(visitor, experiment).until(lambda: visitor.job.ended)
+    records = list(Trainer(experiment))
+    epoch = len(records)
+    assert epoch < 5_000
+    assert all(record.train.accuracy >= 0.9 for record in records[-3:])
+    assert visitor.job.state == "done"
+    assert visitor.epoch == epoch
+    assert visitor.metrics["Train loss"] == f"{records[-1].train.loss:.3f}"
+    said = f"done early, the accuracy has held: epoch {epoch} of 5000"
+    assert visitor.app.main.get("progress")[0].proto.text.replace("\u2009", "") == said.capitalize()
+    assert visitor.card[-1].replace("\u2009", "") == said
+    assert visitor.buttons == ["Start over"]
+    assert not visitor.errors
+    assert not visitor.warnings
+    assert said.capitalize() in [text.replace("\u2009", "") for text in visitor.open("home").markdown]
+
+
 # ---------------------------------------------------------------------- held, resumed, ended
 
 
@@ -234,6 +253,12 @@ def test_a_visitor_who_left_loses_nothing_but_the_running(
     ("field", "value", "phrase"),
     [
         ("hidden_size", 9, "hidden units 7 → 9"),
+        ("cell", "gru", "cell vanilla RNN → GRU"),
+        ("bidirectional", True, "read both ways no → yes"),
+        ("embedding_size", 3, "embedding size 0 → 3"),
+        ("optimizer", "adam", "optimizer gradient descent → Adam"),
+        ("batch_size", 2, "batch size 1 → 2"),
+        ("stopping", "test", "stop early never → when the test is right"),
         ("recurrent_gradient", "printed", "backward rule exact, W_hhᵀ da → as printed in the guide, W_hh da"),
         ("learning_rate", 0.25, "learning rate 0.1 → 0.25"),
         ("clipping", "none", "clipping by value → none"),

@@ -93,7 +93,9 @@ MUTANTS = {
     "gru, reset gate without what it gates": Mutant("cells.gru", "backward", "da_n * m * r", "da_n * r", GRU, "b_h"),
     "gru, update gate forgets the state carried over": Mutant("cells.gru", "backward", "(h[t] - n)", "-n", GRU, "b_h"),
     "gru, state carried over by no gate": Mutant("cells.gru", "backward", "dh * u + vecmat", "vecmat", GRU, "W_xh"),
-    "gru, W_hh given da in the place of dm": Mutant("cells.gru", "backward", "dq[t, 2 * H :] = dm", "dq[t, 2 * H :] = da_n", GRU, "W_hh"),
+    "gru, W_hh given da in the place of dm": Mutant(
+        "cells.gru", "backward", "dq[t, 2 * H :] = dm", "dq[t, 2 * H :] = da_n", GRU, "W_hh"
+    ),
     "lstm, forget gate left out of dc": Mutant("cells.lstm", "backward", "dc = dc * f", "dc = dc", LSTM, "W_hh"),
     "lstm, cell state not carried back": Mutant("cells.lstm", "backward", "dc = dc + dh", "dc = dh", LSTM, "W_hh"),
     "lstm, forget gate given the state after": Mutant(
@@ -108,9 +110,6 @@ MUTANTS = {
     ),
     "a word that occurs twice gets its last gradient": Mutant(
         "inputs", "backward", "row += vecmat(dz[t], W_xh)", "row[:] = vecmat(dz[t], W_xh)", BOTH, "E"
-    ),
-    "the other way's part of the embedding's gradient lost": Mutant(
-        "inputs", "backward", "row += vecmat(dz[t], W_xh)", "row *= 0.5; row += vecmat(dz[t], W_xh)", BOTH, "E"
     ),
 }
 
@@ -235,7 +234,7 @@ def test_an_embedding_is_shared_by_both_directions() -> None:
 
 LONG = " ".join(["so", "very", "not", "good"] * 16)
 EXTREMES = Dataset.from_pairs(
-    [("good", "a"), (LONG, "b"), ("bad", "c"), ("not good", "d"), ("very very bad so", "e")], [("so", "a"), (LONG[5:], "b")]
+    [("good", "a"), (LONG, "b"), ("bad", "c"), ("not good", "d"), ("very very bad so", "e")], [("so", "a"), (LONG[3:], "b")]
 )
 
 

@@ -21,7 +21,8 @@ from rnn_core import (
 )
 from rnn_core.streams import stream
 
-from .reference import NAMES, Epoch, Floats, Guide, sentences
+from .reference import NAMES, NETWORKS, Epoch, Floats, Guide, gradients, sentences
+from .runs import finished
 
 EPOCHS = 3
 
@@ -205,3 +206,132 @@ def test_three_classes_train_as_two_do() -> None:
         assert record.test.loss == pytest.approx(test[0], rel=1e-10)
     assert trainer.model.labels == ("anger", "grief", "joy")
     np.testing.assert_allclose(trainer.model.parameters["W_hy"], weights["W_hy"], rtol=1e-10)
+
+
+# ---------------------------------------------------------------------- batches
+
+
+def still(small: Experiment, **training: object) -> Experiment:
+    """Small, for one epoch at a rate of next to nothing: every update sees the first weights, bit for bit."""
+    return small.with_training(epochs=1, learning_rate=5e-324, clipping="none", **training)
+
+
+def updates_by_hand(experiment: Experiment) -> tuple[list[dict[str, Floats]], list[int]]:
+    """Of each update of the first epoch the mean gradient, at the first weights, and the row of its largest loss."""
+    model, data = Model.initial(experiment), sentences(experiment.dataset, "train")
+    order = stream(experiment.training.seed, "order").permutation(len(data)).tolist()
+    examples = [e for e in experiment.dataset.examples if e.split == "train"]
+    size = experiment.training.batch_size
+    means, rows = [], []
+    for first in range(0, len(order), size):
+        batch = order[first : first + size]
+        each = [gradients(model, examples[i].text, examples[i].label or "").of for i in batch]
+        means.append({name: sum((g[name] for g in each), np.zeros(1)) / len(batch) for name in model.layout.names})
+        losses = [model.loss(examples[i].text, examples[i].label or "") for i in batch]
+        rows.append(data[batch[int(np.argmax(losses))]].row)
+    return means, rows
+
+
+@pytest.mark.parametrize("batch_size", [1, 2, 4, 5, 6, 1_000_000])
+@pytest.mark.parametrize("kind", ["vanilla-one way-one-hot", "gru-both ways-embedding", "lstm-both ways-one-hot"])
+def test_the_gradient_of_a_batch_is_the_mean_of_its_sentences(kind: str, batch_size: int, small: Experiment) -> None:
+    """The last batch, where fewer sentences are left, is the mean of those."""
+    experiment = still(small.with_model(**NETWORKS[kind]), batch_size=batch_size)
+    updates, rows = updates_by_hand(experiment)
+    assert len(updates) == -(-6 // batch_size)
+    trainer = Trainer(experiment)
+    record = next(trainer)
+    assert trainer.snapshot().steps == len(updates)
+    for name in experiment.layout.names:
+        norms = [np.linalg.norm(update[name]) for update in updates]
+        assert record.gradients[name].norm_before == pytest.approx(np.mean(norms), rel=1e-9), name
+        assert record.gradients[name].norm_before_max == pytest.approx(max(norms), rel=1e-9), name
+    wholes = [np.sqrt(sum(np.sum(g**2) for g in update.values())) for update in updates]
+    assert record.whole_gradient.norm_before == pytest.approx(np.mean(wholes), rel=1e-9)
+    assert record.largest_norm == pytest.approx(max(wholes), rel=1e-9)
+    assert record.largest_norm_row == rows[int(np.argmax(wholes))]
+
+
+def test_the_row_of_the_largest_norm_is_the_sentence_of_that_batch_with_the_largest_loss(small: Experiment) -> None:
+    """Of all sentences in one batch, whatever the order of the run."""
+    for seed in (11, 12, 13):
+        experiment = still(small, batch_size=6, seed=seed)
+        model = Model.initial(experiment)
+        losses = [model.loss(e.text, e.label or "") if e.split == "train" else -1.0 for e in small.dataset.examples]
+        assert next(Trainer(experiment)).largest_norm_row == int(np.argmax(losses)) + 1
+
+
+def test_a_batch_larger_than_the_data_is_all_of_it_and_one_update_an_epoch(small: Experiment) -> None:
+    whole, more = (finished(small.with_training(epochs=5, batch_size=size)) for size in (6, 7))
+    assert whole.model.vector.tobytes() == more.model.vector.tobytes()
+    assert more.snapshot().steps == 5
+    for record in more.history:
+        assert record.whole_gradient.norm_before == record.whole_gradient.norm_before_max == record.largest_norm
+    assert more.model.vector.tobytes() != finished(small.with_training(epochs=5, batch_size=5)).model.vector.tobytes()
+
+
+def test_the_loss_and_the_accuracy_of_an_epoch_are_of_sentences_and_not_of_batches(small: Experiment) -> None:
+    alone, batched = (next(Trainer(still(small, batch_size=size))) for size in (1, 4))
+    assert batched.train.loss == pytest.approx(alone.train.loss, rel=1e-14)
+    assert batched.train.accuracy == alone.train.accuracy
+    assert batched.test == alone.test
+
+
+# ---------------------------------------------------------------------- clipping by norm
+
+
+@pytest.mark.parametrize("batch_size", [1, 4])
+@pytest.mark.parametrize("threshold", [0.01, 0.3, 100.0])
+def test_by_norm_each_parameter_keeps_to_the_threshold_and_by_the_global_norm_all_together(
+    threshold: float, batch_size: int, small: Experiment
+) -> None:
+    """The statistics are those of the gradients by hand, scaled: as long as allowed, never turned."""
+    base = still(small.with_model(cell="gru", embedding_size=3), batch_size=batch_size)
+    updates, _ = updates_by_hand(base)
+    whole = np.array([np.sqrt(sum(np.sum(g**2) for g in update.values())) for update in updates])
+    by_norm, by_global = (
+        next(Trainer(base.with_training(clipping=c, clip_threshold=threshold))) for c in ("norm", "global_norm")
+    )
+    for name in base.layout.names:
+        norms = np.array([np.linalg.norm(update[name]) for update in updates])
+        own, shared = by_norm.gradients[name], by_global.gradients[name]
+        assert own.norm_before == shared.norm_before == pytest.approx(np.mean(norms), rel=1e-9)
+        assert own.norm_after == pytest.approx(np.mean(np.minimum(norms, threshold)), rel=1e-4)
+        assert own.updates_clipped == np.mean(norms > threshold)
+        assert shared.norm_after == pytest.approx(np.mean(norms * np.minimum(1.0, threshold / whole)), rel=1e-4)
+        assert shared.updates_clipped == pytest.approx(np.mean((whole > threshold) & (norms > 0)))
+        for statistics in (own, shared):
+            assert statistics.cosine == pytest.approx(1.0, rel=1e-12)
+            assert (statistics.elements_clipped > 0) == (statistics.updates_clipped > 0)
+    assert by_global.whole_gradient.norm_after == pytest.approx(np.mean(np.minimum(whole, threshold)), rel=1e-4)
+    assert by_global.whole_gradient.norm_after_max <= threshold * (1 + 1e-12)
+    assert by_global.whole_gradient.cosine == pytest.approx(1.0, rel=1e-12)
+    assert by_norm.whole_gradient.norm_after_max <= threshold * np.sqrt(len(base.layout.names)) * (1 + 1e-12)
+
+
+# ---------------------------------------------------------------------- everything with everything
+
+
+@pytest.mark.parametrize("kind", NETWORKS)
+def test_every_clipping_and_optimizer_trains_every_kind_of_network(kind: str, small: Experiment) -> None:
+    """Two epochs each: all numbers finite, every parameter moved, and no two settings the same run."""
+    experiment = small.with_model(**NETWORKS[kind] | {"hidden_size": 3, "init_scale": 0.8}).with_training(clip_threshold=0.01)
+    start = Model.initial(experiment)
+    ends = set()
+    for clipping in ("none", "value", "norm", "global_norm"):
+        for optimizer in ("sgd", "momentum", "adam"):
+            trainer = Trainer(experiment.with_training(epochs=2, batch_size=4, clipping=clipping, optimizer=optimizer))
+            for record in trainer:
+                numbers = [*record.train, *record.test, *record.whole_gradient, record.largest_norm]
+                numbers += [number for statistics in record.gradients.values() for number in statistics]
+                assert np.all(np.isfinite(np.array(numbers, dtype=float))), (clipping, optimizer)
+                assert tuple(record.gradients) == experiment.layout.names
+                assert 1 <= record.largest_norm_row <= 9
+                assert (record.whole_gradient.updates_clipped > 0) == (clipping != "none")
+            for name, array in trainer.model.parameters.items():
+                assert np.all(np.isfinite(array)), (clipping, optimizer, name)
+                # By value, all elements of a bias may be cut to the same steps, as many up as down.
+                moved = not np.array_equal(array, start.parameters[name])
+                assert moved or (clipping == "value" and name.startswith("b_")), (clipping, optimizer, name)
+            ends.add(trainer.model.vector.tobytes())
+    assert len(ends) == 12

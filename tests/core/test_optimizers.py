@@ -7,9 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rnn_core import Dataset, Experiment, Model, ModelConfig, Trainer, TrainingConfig
+from rnn_core import Experiment, Model, TrainingConfig
 from rnn_core.config import Choice
+from rnn_core.loop import update
 from rnn_core.optimizers import KINDS, MEMORIES, adam, momentum_sgd, sgd
+from rnn_core.trainer import rule_of, weights_of
 
 from .reference import Floats
 
@@ -79,34 +81,25 @@ def test_every_optimizer_of_the_settings_has_a_number_and_its_memory_a_size() ->
     assert len(set(KINDS.values())) == len(KINDS)
 
 
-@pytest.mark.parametrize("embedding_size", [0, 3])
+@pytest.mark.parametrize("embedding_size", [0, 5])
 @pytest.mark.parametrize("optimizer", KINDS)
-def test_the_row_of_a_word_rests_while_the_word_is_not_read(optimizer: str, embedding_size: int) -> None:
-    """Its weights and its memory too: batches of one sentence, and in the order of the run "bad" is read in two of four."""
-    data = Dataset.from_pairs([("good", True), ("bad", False), ("so good", True), ("so bad", False)])
-    experiment = Experiment(
-        dataset=data,
-        model=ModelConfig(hidden_size=3, init_scale=0.5, embedding_size=embedding_size),
-        training=TrainingConfig(epochs=3, learning_rate=0.1, optimizer=optimizer, clipping="none"),  # type: ignore[arg-type]
-    )
-    without = Experiment(
-        dataset=Dataset.from_pairs([("good", True), ("so good", False), ("bad", True)]),
-        model=experiment.model,
-        training=experiment.training,
-    )
-    for e in (experiment, without):
-        trainer = Trainer(e)
-        table = "E" if embedding_size else "W_xh"
-        start = rows(Model.initial(e), table)
-        list(trainer)
-        assert (rows(trainer.model, table) != start).any(axis=1).all()
-        memory = trainer.snapshot().memory
-        assert len(memory) == MEMORIES[optimizer]
-        assert trainer.snapshot().steps == 3 * len([x for x in e.dataset.examples if x.split == "train"])
-        for remembered in memory:
-            assert remembered.any()
-
-
-def rows(model: Model, table: str) -> Floats:
-    """The table (V, ·), a row a word."""
-    return model.parameters["E"] if table == "E" else model.parameters["W_xh"].T
+def test_the_row_of_a_word_rests_while_the_word_is_not_read(optimizer: str, embedding_size: int, small: Experiment) -> None:
+    """Its weights and what is remembered of it, though everything else moves on; and what is left of the gradient is zero."""
+    experiment = small.with_model(embedding_size=embedding_size, bidirectional=True).with_training(optimizer=optimizer)
+    layout = experiment.layout
+    weights, rule = weights_of(Model.initial(experiment), experiment), rule_of(experiment, 1)
+    draw = np.random.default_rng(3).standard_normal
+    assert weights.memory.shape == (MEMORIES[optimizer], layout.size)
+    for step, words in enumerate(([4, 0, 2], [2, 5], [0, 6]), start=1):
+        touched = np.zeros(layout.size, dtype=bool)
+        for name, array in layout.stored_views(weights.gradient).items():
+            where = layout.stored_views(touched)[name]
+            where[words if name in layout.tables else slice(None)] = True
+            array[where] = draw(int(where.sum()))
+        vector, memory = weights.vector.copy(), weights.memory.copy()
+        update(weights, np.array(words), 0.1, rule, np.zeros((len(layout.names) + 1, 8)))
+        np.testing.assert_array_equal(weights.vector != vector, touched)
+        for now, before in zip(weights.memory, memory, strict=True):
+            np.testing.assert_array_equal(now != before, touched)
+        assert not weights.gradient.any()
+        assert weights.steps[0] == step

@@ -32,6 +32,7 @@ from rnn_core import loop as epoch_loop
 from rnn_core.history import Columns
 
 from .children import python
+from .runs import bits, finished, straight
 
 EPOCHS = 40
 
@@ -58,31 +59,10 @@ STEERED = Experiment(
 """A run with settings that change on the way, so that no slice may be run with the settings of another."""
 
 
-def bits(history: History) -> tuple[bytes, ...]:
-    return tuple(np.ascontiguousarray(column).tobytes() for column in history.columns)
-
-
-def straight(experiment: Experiment) -> tuple[list[EpochRecord], list[bytes]]:
-    """The run never broken off: its records, and the weights after each epoch, those before the first in front."""
-    trainer = Trainer(experiment)
-    weights = [trainer.model.vector.tobytes()]
-    while trainer.advance(until=trainer.epoch + 1):
-        weights.append(trainer.model.vector.tobytes())
-    return list(trainer.history), weights
-
-
 @cache
 def steered() -> tuple[list[EpochRecord], list[bytes]]:
     """The records and weights of STEERED, never broken off."""
     return straight(STEERED)
-
-
-def finished(experiment: Experiment) -> Trainer:
-    """The run at its end, a slice at a time."""
-    trainer = Trainer(experiment)
-    while trainer.advance():
-        pass
-    return trainer
 
 
 # ---------------------------------------------------------------------- iterating
@@ -191,6 +171,7 @@ def test_a_history_given_out_stays_while_training_goes_on(small: Experiment) -> 
 
 def test_a_history_given_out_is_not_touched_even_while_epochs_are_done_again(monkeypatch: pytest.MonkeyPatch) -> None:
     """To ask for the model in the middle of a slice does its first part again; another thread may be reading the history."""
+    weights = steered()[1]
     real = epoch_loop.run_epochs
     slices: list[int] = []
     read_meanwhile: list[tuple[bytes, ...]] = []
@@ -211,7 +192,7 @@ def test_a_history_given_out_is_not_touched_even_while_epochs_are_done_again(mon
         next(trainer)
     history = trainer.history
     before = bits(history)
-    assert trainer.model.vector.tobytes() == steered()[1][trainer.epoch]
+    assert trainer.model.vector.tobytes() == weights[trainer.epoch]
     assert read_meanwhile == [before]
     assert bits(history) == before
 

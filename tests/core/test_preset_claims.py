@@ -1,0 +1,66 @@
+"""What the presets say of themselves, over ten seeds each."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from rnn_core import Experiment, Trainer, presets
+from rnn_core.compiled import COMPILED
+
+pytestmark = pytest.mark.skipif(not COMPILED, reason="ten seeds of each preset take minutes as plain NumPy")
+
+SEEDS = range(10)
+LOST = 0.75
+"""A run is lost whose mean train accuracy of the last 20 epochs stays under this."""
+
+
+def run(experiment: Experiment, seed: int) -> Trainer:
+    trainer = Trainer(experiment.with_training(seed=seed))
+    while trainer.advance():
+        pass
+    return trainer
+
+
+def learned(experiment: Experiment) -> int:
+    """How many of the seeds are not lost."""
+    return sum(float(np.mean(run(experiment, seed).history.columns.train_accuracy[-20:])) >= LOST for seed in SEEDS)
+
+
+def test_on_the_edge_only_tight_clipping_learns() -> None:
+    tight = presets.on_the_edge()
+    assert learned(tight) >= 9
+    assert learned(tight.with_training(clipping="none")) <= 3
+    assert learned(tight.with_training(clip_threshold=1.0)) <= 3
+
+
+def test_long_memory_is_the_lstms_and_not_the_vanilla_cells() -> None:
+    lstm = presets.long_memory()
+    vanilla = lstm.with_model(cell="vanilla")
+    above = {
+        name: [run(experiment, seed).history[-1].test.accuracy or 0.0 for seed in SEEDS]
+        for name, experiment in (("lstm", lstm), ("vanilla", vanilla))
+    }
+    assert sum(accuracy > 0.95 for accuracy in above["lstm"]) >= 8, above
+    assert sum(accuracy > 0.95 for accuracy in above["vanilla"]) <= 2, above
+    assert float(np.mean(above["vanilla"])) < 0.65, above
+
+
+@pytest.mark.parametrize(("preset", "latest"), [(presets.gru, 100), (presets.lstm, 100), (presets.bidirectional, 100)])
+def test_gates_and_a_second_direction_learn_it_sooner_than_the_guides_network(preset, latest: int) -> None:  # type: ignore[no-untyped-def]
+    trainers = [run(preset(), seed) for seed in SEEDS]
+    first = [trainer.history.first_perfect_epoch() or 10_000 for trainer in trainers]
+    assert max(first) < latest
+    assert sum((trainer.history[-1].test.accuracy or 0.0) >= 0.95 for trainer in trainers) >= 9
+
+
+def test_the_long_memorys_sentences_are_told_apart_by_their_first_word_alone() -> None:
+    data = presets.long_memory_dataset()
+    assert not data.faults
+    assert {(words[0], label) for words, (_, label, _) in zip(data.words, data.examples, strict=True)} == {
+        ("good", "positive"),
+        ("bad", "negative"),
+    }
+    assert all(not {"good", "bad"} & set(words[1:]) for words in data.words)
+    assert [sum(data.examples[i].label == "positive" for i in data.rows(split)) for split in ("train", "test")] == [80, 30]
+    assert data == presets.long_memory_dataset.__wrapped__()
