@@ -375,7 +375,7 @@ def check_table(checks: Sequence[GradientCheck]) -> list[dict[str, str]]:
 
 def check_verdict(check: GradientCheck) -> tuple[str, str]:
     """("right" | "wrong" | "unclear", sentence) of a check."""
-    judged = {name: c for name, c in check.parameters.items() if c.norm > TOO_SMALL * math.sqrt(np.count_nonzero(c.numeric))}
+    judged = {name: c for name, c in check.parameters.items() if c.norm > TOO_SMALL * math.sqrt(np.count_nonzero(c.numeric) or 1)}
     if not judged:
         return "unclear", "The gradients here are too small to judge: differences of the loss drown in rounding."
     worst = max(judged, key=lambda name: judged[name].relative_error)

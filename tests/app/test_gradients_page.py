@@ -178,6 +178,14 @@ def test_the_exact_rule_is_never_accused_for_rounding(visitor: Visitor, scale: f
     assert not [error for error in visitor.errors if error.startswith("The exact rule")]
 
 
+@pytest.mark.parametrize("scale", [1e-2, 1e-3, 1e-5, 0.0])
+@pytest.mark.parametrize("network", [{"cell": "gru"}, {"cell": "lstm"}, {"bidirectional": True}, {"embedding_size": 8}])
+def test_nor_is_that_of_another_network(visitor: Visitor, network: dict[str, Any], scale: float) -> None:
+    visitor.settings(hidden_size=16, init_scale=scale, **network).open("gradients")
+    assert len(visitor.tables("gradient of")) == 2
+    assert not [error for error in visitor.errors if error.startswith("The exact rule")]
+
+
 def test_sentences_that_cannot_be_trained_on_give_no_network_to_check(visitor: Visitor) -> None:
     visitor.open("dataset").edit(cells={3: {"label": None}}).open("gradients")
     assert "The sentences must be mended before a network can be built to check." in visitor.infos

@@ -114,7 +114,7 @@ def test_every_setting_has_a_field_and_a_word_of_help() -> None:
 def test_a_field_shows_where_it_means_something_and_keeps_its_value_where_it_does_not(
     form: Visitor, field: str, value: Any, switch: str, shows: list[Any], hides: list[Any]
 ) -> None:
-    domain = (ModelConfig.domains() | TrainingConfig.domains())[switch]
+    domain = {**ModelConfig.domains(), **TrainingConfig.domains()}[switch]
     assert {*shows, *hides} == {*getattr(domain, "options", (*shows, *hides))}, "all of a choice is tried"
     form.enter(switch, shows[0]).enter(field, value)
     for hidden in hides:

@@ -16,6 +16,8 @@ from ui.jobs import ENDED, Job, Presence, Slots, Snapshot
 
 from .visitor import wait_until
 
+pytestmark = pytest.mark.usefixtures("engine")
+
 
 @pytest.fixture
 def presence() -> Presence:
@@ -200,7 +202,9 @@ def test_whoever_halts_a_job_in_a_long_slice_does_not_wait_for_the_slice(
     job = job_of(small)
     job.start()
     assert begun.wait(60)
+    before = time.monotonic()
     halt(job)
+    assert time.monotonic() - before < 5
     assert job.running, "the slice goes on, and nobody waited for it"
     assert len(threads()) == 1
     over.set()

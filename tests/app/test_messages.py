@@ -21,6 +21,7 @@ from rnn_core import (
     DivergenceError,
     Experiment,
     Fault,
+    GradientCheck,
     History,
     LimitError,
     Limits,
@@ -33,6 +34,7 @@ from rnn_core import (
 )
 from rnn_core.config import Cell
 from rnn_core.dataset import BLOCKING, BlockingKind, WarningKind
+from rnn_core.diagnostics import GradientComparison
 from rnn_core.history import Columns
 from ui import messages
 from ui.jobs import Job, Presence, Slots, Snapshot, State
@@ -329,6 +331,14 @@ def test_an_experiment_and_its_settings_are_described_by_the_same_words(settings
         experiment = (experiment.with_model if name in ModelConfig.domains() else experiment.with_training)(**{name: value})
     assert messages.describe(experiment) == f"58 sentences, one at a time, in a new order each epoch. *{said}, seed 3.*"
     assert messages.settings_card(experiment.model, experiment.training) == f"{said}, 1\u2009000 epochs."
+
+
+@pytest.mark.parametrize(("size", "kind"), [(0.0, "unclear"), (1e-12, "unclear"), (1e-3, "wrong")])
+def test_a_gradient_is_accused_only_where_the_differences_could_have_seen_it(size: float, kind: str) -> None:
+    """Where a loss does not change by a bit, every difference is exactly zero, and a tiny gradient seems wholly wrong."""
+    comparison = GradientComparison(np.full((3, 3), size), np.zeros((3, 3)))
+    check = GradientCheck("a b", "positive", ("a", "b"), "exact", 1e-5, 0.7, {"W_hh": comparison}, comparison, None)
+    assert messages.check_verdict(check)[0] == kind
 
 
 def test_sentences_read_together_are_described_as_such() -> None:

@@ -14,6 +14,8 @@ from ui.session import MOST_UNDO, Session
 
 from .visitor import Visitor, wait_until
 
+pytestmark = pytest.mark.usefixtures("engine")
+
 
 def one_word(word: str) -> Dataset:
     return Dataset.from_pairs([(word, 1), (f"not {word}", 0)])

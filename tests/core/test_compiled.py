@@ -36,7 +36,7 @@ def test_the_three_primitives_are_the_products_they_are_named_after(m: int, n: i
 
 
 def random_experiment(seed: int) -> Experiment:
-    """One epoch of a few updates: every rule and kind of clipping, two or three classes, one unit and more, weights of order one.
+    """One epoch of a few updates: every cell, direction, input, rule, clipping and optimizer, two or three classes, weights of order one.
 
     The sentences are drawn with words that come twice, and with one-word sentences among them.
     """
@@ -44,17 +44,26 @@ def random_experiment(seed: int) -> Experiment:
     labels = ["a", "b", "c"][: 2 + seed % 2]
     texts = [" ".join(draw.choice(["v", "w", "x", "y", "z"], draw.integers(1, 8))) for _ in range(5)]
     known = " ".join(texts[:3]).split()
+    cell = ("vanilla", "vanilla", "gru", "lstm")[seed // 2 % 4]
+    clippings = ("none", "value", "value", "norm", "global_norm")
     pairs = list(zip(texts[:3], [*labels, "a"], strict=False))
     return Experiment(
         dataset=Dataset.from_pairs(pairs, [(" ".join(draw.choice(known, 3)), "b")] * (seed % 3)),
         model=ModelConfig(
-            hidden_size=[1, 2, 3, 5, 8, 17][seed % 6], init_scale=0.8, recurrent_gradient="printed" if seed % 4 > 1 else "exact"
+            cell=cell,  # type: ignore[arg-type]
+            hidden_size=[1, 2, 3, 5, 8, 17][seed % 6],
+            bidirectional=seed % 5 == 1,
+            embedding_size=(0, 0, 3)[seed % 3],
+            init_scale=0.8,
+            recurrent_gradient="printed" if cell == "vanilla" and seed % 4 > 1 else "exact",
         ),
         training=TrainingConfig(
             epochs=1,
             seed=seed,
             learning_rate=0.3,
-            clipping="none" if seed % 5 == 0 else "value",
+            optimizer=("sgd", "momentum", "adam")[seed // 3 % 3],
+            batch_size=1 + seed % 3,
+            clipping=clippings[seed % 5],  # type: ignore[arg-type]
             clip_threshold=draw.choice([0.01, 0.2, 9.0]),
         ),
     )
@@ -223,10 +232,10 @@ def test_what_runs_is_what_the_cell_says_however_much_is_kept(tmp_path: Path) ->
     shutil.copytree(PACKAGE, package, ignore=shutil.ignore_patterns("__pycache__"))
     program = (
         f"import sys; sys.path.insert(0, {str(tmp_path)!r})\n"
-        "import numpy as np; from rnn_core import compiled, network; from rnn_core.parameters import Parameters\n"
-        "W = Parameters(np.full((1, 1), 0.5), np.eye(1), np.zeros(1), np.eye(1), np.zeros(1))\n"
-        "print(compiled.CACHE, network.hidden_states(W, np.zeros(1, dtype=np.int64))[1, 0],"
-        " sum(network.hidden_states.stats.cache_hits.values()))"
+        "import numpy as np; from rnn_core import cells, compiled; from rnn_core.parameters import Direction\n"
+        "params = Direction(np.empty((0, 0)), np.eye(1), np.zeros(1), np.zeros(1))\n"
+        "print(compiled.CACHE, cells.forward(cells.VANILLA, params, np.full((1, 1), 0.5))[0][1, 0],"
+        " sum(cells.forward.stats.cache_hits.values()))"
     )
 
     def run() -> tuple[Path, float, int]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import math
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -219,11 +220,12 @@ def test_a_configuration_cannot_be_changed() -> None:
 @pytest.mark.parametrize("cell", ["gru", "lstm"])
 def test_the_guides_printed_rule_is_the_vanilla_cells_alone(cell: Any) -> None:
     assert ModelConfig(cell="vanilla", recurrent_gradient="printed").recurrent_gradient == "printed"
-    for make in (
+    ways: list[Callable[[], ModelConfig]] = [
         lambda: ModelConfig(cell=cell, recurrent_gradient="printed"),
         lambda: ModelConfig.from_json({"cell": cell, "recurrent_gradient": "printed"}),
         lambda: dataclasses.replace(ModelConfig(recurrent_gradient="printed"), cell=cell),
-    ):
+    ]
+    for make in ways:
         with pytest.raises(ConfigError) as caught:
             make()
         assert (caught.value.field, caught.value.value) == ("recurrent_gradient", "printed")
