@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from rnn_core import clipping, loop
-from rnn_core.compiled import Floats
+from rnn_core.compiled import Floats, Ints
 from rnn_core.config import Change
 from rnn_core.dataset import Dataset, Split
 from rnn_core.errors import DivergenceError
@@ -162,8 +162,7 @@ class Trainer:
             threshold=settings["clip_threshold"],
             learning_rate=settings["learning_rate"],
         )
-        # Row by row what permutation() would draw, in one call: each gives Python's lock away, and may have to wait for it.
-        orders = self._order.permuted(np.tile(np.arange(len(self._train.targets)), (epochs, 1)), axis=1)
+        orders = np.stack([self._permutation() for _ in range(epochs)])
         if again:
             rows = Columns.empty(epochs, len(self._names))
         else:
@@ -173,6 +172,15 @@ class Trainer:
             finished = int(loop.run_epochs(self._weights, self._train, self._test, orders, rule, rows))
         self._computed += finished
         return finished
+
+    def _permutation(self) -> Ints:
+        """The next order of the training sentences: the very draws of Generator.permutation, but of a list.
+
+        To shuffle an array, NumPy lets go of Python's lock, which beside a busy thread costs as much as several epochs.
+        """
+        order = list(range(len(self._train.targets)))
+        self._order.shuffle(order)
+        return np.array(order)
 
     def _reserve(self, epochs: int) -> None:
         """Make the columns at least this long. Histories given out keep the old arrays, whose rows never change again."""
