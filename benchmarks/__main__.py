@@ -63,7 +63,7 @@ def main() -> None:
         if as_json:
             print(json.dumps({"name": figure.name, "value": figure.value, "unit": figure.unit}), flush=True)
         else:
-            must, aim = (f"{'' if t is None else t:>8}" for t in (figure.must, figure.aim))
+            must, aim = (f"{'' if target in (None, math.inf) else target:>8}" for target in (figure.must, figure.aim))
             line = f"{figure.name:24}{figure.value:10.3g}  {figure.unit:6}{must}{aim}  {figure.verdict:8}{figure.note}"
             print(line.rstrip(), flush=True)
     if not as_json:
@@ -89,11 +89,20 @@ def figures() -> Iterator[Figure]:
     ratio = statistics.median(b["nanoseconds"] / a["nanoseconds"] for a, b in zip(small, large, strict=True))
     times = [statistics.median(run["nanoseconds"] for run in runs) for runs in (small, large)]
     yield Figure("vocabulary_flatness", ratio, "x", 1.3, 1.1, "{:.0f} and {:.0f} ns a token".format(*times), False)
-    (runs,) = turns(3, "threads")
-    yield Figure("thread_scaling", statistics.median(r["two"] / r["one"] for r in runs), "x", 1.7, 1.95, "two trainers")
-    (runs,) = turns(3, "busy_python")
+    (runs,) = turns(5, "threads")
+    yield Figure(
+        "thread_scaling",
+        statistics.median(r["two"] / r["one"] for r in runs),
+        "x",
+        1.7,
+        1.95,
+        "two trainers; needs an idle machine",
+    )
+    (runs,) = turns(5, "busy_python")
     beside = statistics.median(r["beside"] / r["alone"] for r in runs)
-    yield Figure("beside_busy_python", beside, "x", 0.7, 0.85, "{:.0f} epochs/s alone".format(runs[0]["alone"]))
+    yield Figure(
+        "beside_busy_python", beside, "x", 0.7, 0.85, "{:.0f} epochs/s alone; needs an idle machine".format(runs[0]["alone"])
+    )
     yield from starts()
     (runs,) = turns(3, "big_epoch")
     seconds, megabytes = (statistics.median(r[name] for r in runs) for name in ("seconds", "megabytes"))

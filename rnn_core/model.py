@@ -32,7 +32,9 @@ class Model:
         self.layout = Layout(config, len(vocabulary), len(labels))
         if vector.shape != (self.layout.size,):
             raise ValueError(f"{self.layout.size} parameters expected, {vector.shape} given")
-        self.vector = np.array(vector, dtype=np.float64)
+        # Compiled code takes arrays that can be written to, here as in training: read-only ones would be compiled for anew.
+        self._vector = np.array(vector, dtype=np.float64)
+        self.vector = self._vector.view()
         self.vector.setflags(write=False)
 
     @classmethod
@@ -62,7 +64,7 @@ class Model:
     @property
     def params(self) -> Parameters:
         """The parameters as they are stored and as compiled code takes them."""
-        return self.layout.views(self.vector)
+        return self.layout.views(self._vector)
 
     @cached_property
     def parameters(self) -> Mapping[str, Floats]:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from rnn_core import cells, clipping, loop, optimizers
-from rnn_core.compiled import Floats
+from rnn_core.compiled import Floats, Ints
 from rnn_core.config import Change, Whole
 from rnn_core.dataset import Dataset, Split
 from rnn_core.errors import ConfigError, DivergenceError
@@ -201,8 +201,7 @@ class Trainer:
         rule = rule_of(self.experiment, first)
         rates = np.array([training.rate_at(epoch) for epoch in range(first, first + epochs)])
         vocabulary = len(self._start.vocabulary)
-        # Row by row what permutation() would draw, in one call: each gives Python's lock away, and may have to wait for it.
-        orders = self._order.permuted(np.tile(np.arange(len(self._train.targets)), (epochs, 1)), axis=1)
+        orders = np.stack([self._permutation() for _ in range(epochs)])
         if again:
             rows = Columns.empty(epochs, len(self._names))
         else:
@@ -228,6 +227,15 @@ class Trainer:
             if run >= needed and epoch > start:
                 return epoch
         return None
+
+    def _permutation(self) -> Ints:
+        """The next order of the training sentences: the very draws of Generator.permutation, but of a list.
+
+        To shuffle an array, NumPy lets go of Python's lock, which beside a busy thread costs as much as several epochs.
+        """
+        order = list(range(len(self._train.targets)))
+        self._order.shuffle(order)
+        return np.array(order)
 
     def _reserve(self, epochs: int) -> None:
         """Make the columns at least this long. Histories given out keep the old arrays, whose rows never change again."""
