@@ -9,8 +9,9 @@ run: $(VENV)/runtime
 	$(BIN)/python -m streamlit run streamlit_app.py
 
 test: $(VENV)/development chromium check
-	RNN_CORE_COMPILED=0 $(BIN)/python -m pytest tests/core
-	$(BIN)/python -m pytest
+	RNN_CORE_COMPILED=0 $(BIN)/python -m pytest tests/core -n 2 --dist loadfile
+	$(BIN)/python -m pytest tests/core tests/app -n 2 --dist loadfile
+	$(BIN)/python -m pytest tests/browser
 
 check: $(VENV)/development
 	$(BIN)/ruff check .

@@ -84,7 +84,7 @@ def gradient_check(
 
     recurrent_gradient: the rule to check, the model's own if None. Columns of W_xh for words that are not in the text
     have no part in its loss: both gradients are exactly zero there, and are not computed.
-    elements: of a larger parameter, compare a random sample of this many; each costs two readings of the text.
+    elements: of a larger parameter, and of dz, compare a random sample of this many; each costs two readings of the text.
 
     Raises as Model.read does; ValueError for a label that the model does not have.
     """
@@ -110,7 +110,7 @@ def gradient_check(
         pair = (analytic[places], numeric[places]) if sampled else (whole[0][name], whole[1][name])
         comparisons[name] = GradientComparison(*pair)
 
-    numeric_dz, numeric_dz_reverse = _dz_by_differences(cell, params, words, target, epsilon)
+    both = _dz_comparisons(cell, params, words, target, epsilon, (dz, dz_reverse), elements)
     return GradientCheck(
         text=text,
         label=label,
@@ -119,8 +119,8 @@ def gradient_check(
         epsilon=epsilon,
         loss=float(network.loss(cell, params, words, target)),
         parameters=comparisons,
-        dz=GradientComparison(dz, numeric_dz),
-        dz_reverse=GradientComparison(dz_reverse, numeric_dz_reverse) if model.config.bidirectional else None,
+        dz=both[0],
+        dz_reverse=both[1] if model.config.bidirectional else None,
     )
 
 
@@ -140,25 +140,33 @@ def central_differences(
         numeric[i] = (losses[0] - losses[1]) / (2 * epsilon)
 
 
-def _dz_by_differences(cell: int, params: Parameters, words: Ints, target: int, epsilon: float) -> tuple[Floats, Floats]:
-    """dL/dz (T, G·H) of both directions by central differences on z itself; empty for a direction that is not there."""
+def _dz_comparisons(
+    cell: int, params: Parameters, words: Ints, target: int, epsilon: float, analytic: tuple[Floats, Floats], elements: int | None
+) -> list[GradientComparison]:
+    """dL/dz (T, G·H) of each direction that is there, beside central differences on z itself."""
     states = network.read(cell, params, words)
     last = (states.h[-1], states.h_reverse[-1])
-    numeric = []
+    comparisons = []
     for which, (direction, order) in enumerate(((params.forward, words), (params.reverse, words[::-1].copy()))):
         if len(direction.W_hh) == 0:
-            numeric.append(np.empty((0, 0)))
             continue
         z = inputs.forward(params.E, direction.W_xh, order)
-        found: Floats = np.empty_like(z)
-        for place in np.ndindex(z.shape):
+        places = np.arange(z.size)
+        sampled = elements is not None and z.size > elements
+        if sampled:
+            places = np.sort(stream(0, "gradient check", "dz").choice(places, elements, replace=False))
+        numeric: Floats = np.zeros(z.size)
+        for place in places:
             losses = []
             for shift in (epsilon, -epsilon):
                 moved = z.copy()
-                moved[place] += shift
+                moved.reshape(-1)[place] += shift
                 h = cells.forward(cell, direction, moved)[0][-1]
                 pair = (h, last[1]) if which == 0 else (last[0], h)
                 losses.append(cross_entropy(network.output(params, *pair), target))
-            found[place] = (losses[0] - losses[1]) / (2 * epsilon)
-        numeric.append(found)
-    return numeric[0], numeric[1]
+            numeric[place] = (losses[0] - losses[1]) / (2 * epsilon)
+        if sampled:
+            comparisons.append(GradientComparison(analytic[which].reshape(-1)[places], numeric[places]))
+        else:
+            comparisons.append(GradientComparison(analytic[which], numeric.reshape(z.shape)))
+    return comparisons

@@ -15,7 +15,7 @@ from ui.figures.palette import CONFIG
 from ui.jobs import Snapshot
 from ui.session import Session
 
-ELEMENTS = 5_000
+ELEMENTS = 500
 """Of each parameter, the most elements that are checked: central differences cost two readings of the sentence each."""
 
 

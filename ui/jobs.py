@@ -176,7 +176,8 @@ class Job:
     def _end(self, state: State) -> None:
         """Halt for this state. A slice that takes long is not waited for: the job is in that state once it is over."""
         with self._lock:
-            self._wanted = state
+            if self._wanted != "stopped":  # to stop is final
+                self._wanted = state
             if self._state == "paused":
                 self._state = state
         self._halt.set()

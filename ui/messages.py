@@ -38,16 +38,16 @@ FIELDS = {
     "recurrent_gradient": "Backward rule",
     "epochs": "Epochs",
     "learning_rate": "Learning rate",
-    "rate_every": "Lower the rate every … epochs",
-    "rate_factor": "… to this share of it",
+    "rate_every": "Epochs between rate cuts",
+    "rate_factor": "Rate cut to this share",
     "optimizer": "Optimizer",
     "momentum": "Momentum",
     "batch_size": "Batch size",
     "clipping": "Clipping",
     "clip_threshold": "Clip threshold",
     "stopping": "Stop early",
-    "stop_accuracy": "… at this accuracy",
-    "stop_epochs": "… held for so many epochs",
+    "stop_accuracy": "Accuracy to stop at",
+    "stop_epochs": "Epochs it must hold",
     "seed": "Seed",
     "lowercase": "Lower case",
     "strip_punctuation": "Drop punctuation",
@@ -356,7 +356,7 @@ def clipped(run: Snapshot) -> str:
     updates = float(run.history.gradient(None, "updates_clipped").mean())
     elements = float(run.history.gradient(None, "elements_clipped").mean())
     if updates == 0:
-        return "No update had an element beyond the threshold: clipping never acted in this run."
+        return "No update reached the threshold: clipping never acted in this run."
     return f"Over the run, clipping changed {updates:.2%} of the updates and {elements:.3%} of all elements."
 
 

@@ -97,7 +97,7 @@ def test_the_share_clipped_is_the_historys(visitor: Visitor, small: Experiment) 
 
 def test_a_threshold_that_nothing_reached_is_told_in_words(visitor: Visitor, small: Experiment) -> None:
     trained(visitor, small.with_training(clip_threshold=1e6))
-    assert "No update had an element beyond the threshold: clipping never acted in this run." in visitor.markdown
+    assert "No update reached the threshold: clipping never acted in this run." in visitor.markdown
 
 
 @pytest.mark.parametrize("threshold", [5e-324, 1e-300, 1e308])

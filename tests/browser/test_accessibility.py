@@ -22,12 +22,12 @@ KNOWN = (
 
 
 def _unknown(violations: list[dict[str, Any]]) -> list[str]:
-    found = []
-    for violation in violations:
-        for node in violation["nodes"]:
-            if not any(violation["id"] == rule and mark in node["html"] for rule, mark in KNOWN):
-                found.append(f"{violation['id']}: {node['html'][:160]} {node.get('failureSummary', '')[:200]}")
-    return found
+    return [
+        f"{violation['id']}: {node['html'][:160]} {node.get('failureSummary', '')[:200]}"
+        for violation in violations
+        for node in violation["nodes"]
+        if not any(violation["id"] == rule and mark in node["html"] for rule, mark in KNOWN)
+    ]
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
