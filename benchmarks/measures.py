@@ -13,8 +13,8 @@ from pathlib import Path
 import numpy as np
 
 from rnn_core import Dataset, Experiment, Model, ModelConfig, Trainer, TrainingConfig, presets
+from rnn_core.encoding import encode
 from rnn_core.streams import stream
-from rnn_core.trainer import encode
 
 Numbers = dict[str, float]
 

@@ -7,10 +7,10 @@ import time
 import numpy as np
 
 from rnn_core import loop
+from rnn_core.encoding import encode, rule_of, weights_of
 from rnn_core.experiment import Experiment
 from rnn_core.history import Columns
 from rnn_core.model import Model
-from rnn_core.trainer import encode, rule_of, weights_of
 
 SENTENCES, MOST_WORDS = 64, 500
 """What is tried at the most."""

@@ -32,9 +32,7 @@ class Model:
         self.layout = Layout(config, len(vocabulary), len(labels))
         if vector.shape != (self.layout.size,):
             raise ValueError(f"{self.layout.size} parameters expected, {vector.shape} given")
-        # Compiled code takes arrays that can be written to, here as in training: read-only ones would be compiled for anew.
-        self._vector = np.array(vector, dtype=np.float64)
-        self.vector = self._vector.view()
+        self.vector = np.array(vector, dtype=np.float64)
         self.vector.setflags(write=False)
 
     @classmethod
@@ -63,8 +61,11 @@ class Model:
 
     @property
     def params(self) -> Parameters:
-        """The parameters as they are stored and as compiled code takes them."""
-        return self.layout.views(self._vector)
+        """A copy of the parameters as they are stored and as compiled code takes them.
+
+        A copy, because it can be written to, as in training: for read-only arrays everything would be compiled once more.
+        """
+        return self.layout.views(self.vector.copy())
 
     @cached_property
     def parameters(self) -> Mapping[str, Floats]:

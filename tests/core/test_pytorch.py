@@ -11,10 +11,10 @@ import pytest
 from rnn_core import Experiment, Model, ModelConfig, Trainer, TrainingConfig, presets
 from rnn_core.clipping import KINDS as CLIPPINGS
 from rnn_core.clipping import clip
+from rnn_core.encoding import rule_of, weights_of
 from rnn_core.loop import update
 from rnn_core.optimizers import KINDS as OPTIMIZERS
 from rnn_core.streams import stream
-from rnn_core.trainer import rule_of, weights_of
 
 from .reference import NETWORKS, Floats, gradients, large_model, sentences
 
