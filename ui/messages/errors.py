@@ -1,0 +1,113 @@
+"""What is wrong with data, settings and files: what happened, where, and what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rnn_core import ConfigError, DatasetError, Fault, LimitError, RnnCoreError, UnknownWordError
+from rnn_core.errors import shorten
+from ui.messages.words import FIELDS, number, plain, setting
+
+
+def fault(item: Fault, rows: Sequence[str] = ()) -> str:
+    """One fault, with what to do where that is not plain. rows: what the table calls its rows, if not 1, 2, 3 …"""
+    row, other = (rows[n - 1] if n is not None and n <= len(rows) else n for n in (item.row, item.other))
+    words = ", ".join(f"“{plain(shorten(word, 24))}”" for word in item.words[:4])
+    match item.kind:
+        case "empty_text":
+            return f"Row {row} has no words. Write a sentence or delete the row."
+        case "no_label":
+            return f"Row {row} has no label. Choose positive or negative."
+        case "one_class":
+            return "All training sentences have the same label. A network learns to tell two apart: add some of the other."
+        case "no_training_rows":
+            return "There are no training sentences. Add some, or set the split of some rows to train."
+        case "unseen_word":
+            return f"Row {row} tests a word that training never has: {words}. Use it in a training sentence too."
+        case "unseen_label":
+            return f"Row {row} has a label that no training sentence has."
+        case "duplicate":
+            return f"Row {row} repeats row {other}. It counts twice."
+        case "contradiction":
+            return f"Rows {other} and {row} say the same with different labels. No network can learn both."
+        case _:
+            return f"Row {row} is a test sentence that is also trained on, in row {other}, or the other way round."
+
+
+def fault_list(title: str, faults: Sequence[Fault], rows: Sequence[str] = (), most: int = 8) -> str:
+    """Faults under a heading, as a list in Markdown; of many, the first few and how many more."""
+    lines = [f"- {fault(item, rows)}" for item in faults[:most]]
+    if len(faults) > most:
+        lines.append(f"- … and {number(len(faults) - most)} more.")
+    return f"**{title}**\n\n" + "\n".join(lines)
+
+
+def error(problem: RnnCoreError) -> str:
+    """What happened, where, and what to do."""
+    if isinstance(problem, DatasetError):
+        return _dataset_error(problem)
+    if isinstance(problem, ConfigError):
+        name = FIELDS.get(problem.field, plain(problem.field))
+        return f"{name}: {plain(shorten(str(problem.value)))} is not possible. It must be {problem.expected}."
+    if isinstance(problem, LimitError):
+        return _limit_error(problem)
+    if isinstance(problem, UnknownWordError):
+        words = ", ".join(f"“{plain(shorten(word, 24))}”" for word in problem.words[:5])
+        return f"The network has never read {words}."
+    return plain(str(problem))
+
+
+def refused(name: str, value: object, allowed: str, kept: float | str) -> str:
+    """That a setting's value is refused, what may be entered, and what stays in its place."""
+    if value is None:
+        return f"{FIELDS[name]} is empty. It stays {setting(kept)}."
+    return f"{FIELDS[name]} cannot be {plain(shorten(str(value), 24))}. {allowed} It stays {setting(kept)}."
+
+
+def _limit_error(problem: LimitError) -> str:
+    value, allowed = number(problem.value), number(problem.allowed)
+    match problem.what:
+        case "rows":
+            return f"There are {value} sentences; this server takes up to {allowed}."
+        case "words":
+            return f"The longest sentence has {value} words; this server takes up to {allowed}."
+        case "hidden_size":
+            return f"{value} hidden units are more than the {allowed} that this server allows."
+        case "parameters":
+            return f"The network would have {value} parameters; this server allows {allowed}. Fewer hidden units or words help."
+        case "epochs":
+            return f"{value} epochs are more than the {allowed} that this server allows."
+        case _:
+            return f"{value} is more than the {allowed} that this server allows."
+
+
+def _dataset_error(problem: DatasetError) -> str:
+    detail = plain(problem.detail)
+    where = f"Row {problem.row}" if problem.row is not None else "The file"
+    match problem.reason:
+        case "too_large":
+            return f"The file is too large: {detail}."
+        case "not_text" if problem.row is not None:
+            return f"{where} holds a character that is no text. Write it anew."
+        case "not_text":
+            return f"This is not a text file in UTF-8: {detail}. Save it as CSV UTF-8 and try again."
+        case "bad_header":
+            return f"The first line must name the columns text,label,split. It reads: {detail or 'nothing'}."
+        case "bad_csv":
+            return f"{where} cannot be read as CSV: {detail}."
+        case "too_many_rows":
+            return f"There are too many sentences: {detail}."
+        case "wrong_number_of_cells":
+            return f"{where} has {detail} cells. A sentence that holds a comma must stand in double quotes."
+        case "unknown_label":
+            return f"{where} has the label “{detail}”. Use positive or negative (true, false, 1 and 0 are read too)."
+        case "unknown_split":
+            return f"{where} has the split “{detail}”. Use train or test."
+        case "empty_text":
+            return "There is no word to read."
+        case _:
+            kinds = ("no_label", "one_class", "no_training_rows", "unseen_word", "unseen_label")
+            if problem.reason in kinds:
+                words = tuple(problem.detail.split(", ")) if problem.reason == "unseen_word" else ()
+                return fault(Fault(problem.reason, problem.row, words=words))  # type: ignore[arg-type]
+            return f"{where} cannot be used: {plain(problem.reason.replace('_', ' '))}."

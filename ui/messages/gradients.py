@@ -1,0 +1,107 @@
+"""Parameters and gradients in words: shapes, clipping, and what a gradient check says."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+
+from rnn_core import Experiment, GradientCheck
+from ui.jobs import Snapshot
+from ui.messages.words import duration, number
+
+SURE_RIGHT, SURE_WRONG = 1e-4, 1e-2
+TOO_SMALL = 1e-7
+"""Of a gradient's elements, root mean square: differences of the loss are off by about 1e-11, a SURE_RIGHT of this."""
+
+
+PLACES = {
+    "E": "word to vector",
+    "W_xh": "word to state",
+    "W_hh": "state to state",
+    "b_h": "state bias",
+    "b_hn": "new state's bias",
+    "W_xh_reverse": "word to state, backwards",
+    "W_hh_reverse": "state to state, backwards",
+    "b_h_reverse": "state bias, backwards",
+    "b_hn_reverse": "new state's bias, backwards",
+    "W_hy": "state to output",
+    "b_y": "output bias",
+}
+
+
+def parameter(name: str | None) -> str:
+    """A parameter with its place in the equations."""
+    return "All parameters together" if name is None else f"{name} · {PLACES[name]}"
+
+
+def parameter_table(experiment: Experiment) -> list[dict[str, str]]:
+    """Every matrix with its shape and how many numbers that makes."""
+    shapes = experiment.layout.shapes
+    rows = []
+    for name, shape in shapes.items():
+        size = math.prod(shape)
+        rows.append({"parameter": parameter(name), "shape": " × ".join(str(n) for n in shape), "numbers": number(size)})
+    return rows
+
+
+def size_line(experiment: Experiment) -> str:
+    """How large the network is, and what makes it so."""
+    data = experiment.dataset
+    return f"{number(experiment.layout.size)} numbers to learn, for {number(len(data.vocabulary))} words and {len(data.labels)} labels."
+
+
+def time_line(seconds: float) -> str:
+    """An estimate of a run's length, and where it comes from."""
+    return f"About {duration(seconds)} of training, by a trial of a few sentences on this machine."
+
+
+def clipped(run: Snapshot) -> str:
+    """How much clipping changed over the run so far."""
+    if run.experiment.training.clipping == "none":
+        return "Clipping is off: every gradient went into its step whole."
+    updates = float(run.history.gradient(None, "updates_clipped").mean())
+    elements = float(run.history.gradient(None, "elements_clipped").mean())
+    if updates == 0:
+        return "No update reached the threshold: clipping never acted in this run."
+    return f"Over the run, clipping changed {updates:.2%} of the updates and {elements:.3%} of all elements."
+
+
+def check_table(checks: Sequence[GradientCheck]) -> list[dict[str, str]]:
+    """Relative error and cosine by parameter, the rules side by side."""
+    rows = []
+    for name in checks[0].parameters:
+        row = {"gradient of": name}
+        for check in checks:
+            row[f"error, {check.recurrent_gradient} rule"] = f"{check[name].relative_error:.1e}"
+        for check in checks:
+            row[f"cosine, {check.recurrent_gradient}"] = f"{check[name].cosine:.3f}"
+        rows.append(row)
+    return rows
+
+
+def check_verdict(check: GradientCheck) -> tuple[str, str]:
+    """("right" | "wrong" | "unclear", sentence) of a check."""
+    judged = {name: c for name, c in check.parameters.items() if c.norm > TOO_SMALL * math.sqrt(np.count_nonzero(c.numeric) or 1)}
+    if not judged:
+        return "unclear", "The gradients here are too small to judge: differences of the loss drown in rounding."
+    worst = max(judged, key=lambda name: judged[name].relative_error)
+    error = judged[worst].relative_error
+    if check.recurrent_gradient == "exact":
+        if error < SURE_RIGHT:
+            return (
+                "right",
+                f"The exact rule agrees with central differences; its largest relative error is {error:.0e}, in {worst}.",
+            )
+        return "wrong", f"The exact rule is off by {error:.0e} in {worst}."
+    if error > SURE_WRONG:
+        return "wrong", f"The printed rule fails: its gradient of {worst} is off by {error:.0%}."
+    if error > SURE_RIGHT:
+        return (
+            "unclear",
+            f"The printed rule is off by only {error:.1%} here, in {worst}: with weights this small the slip nearly hides.",
+        )
+    if len(check.words) == 1:
+        return "right", "The printed rule agrees here too: with one word nothing goes back through W_hh."
+    return "unclear", "The printed rule agrees here too: with W_hh next to zero, what goes back through it is too small to tell."

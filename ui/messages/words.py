@@ -1,0 +1,126 @@
+"""The names of things, and numbers and strangers' texts made fit to be read."""
+
+from __future__ import annotations
+
+import re
+import string
+
+FIELDS = {
+    "cell": "Cell",
+    "hidden_size": "Hidden units",
+    "bidirectional": "Read both ways",
+    "embedding_size": "Embedding size",
+    "initialization": "First weights",
+    "init_scale": "Initial scale",
+    "forget_bias": "Forget-gate bias",
+    "recurrent_gradient": "Backward rule",
+    "epochs": "Epochs",
+    "learning_rate": "Learning rate",
+    "rate_every": "Epochs between rate cuts",
+    "rate_factor": "Rate cut to this share",
+    "optimizer": "Optimizer",
+    "momentum": "Momentum",
+    "batch_size": "Batch size",
+    "clipping": "Clipping",
+    "clip_threshold": "Clip threshold",
+    "stopping": "Stop early",
+    "stop_accuracy": "Accuracy to stop at",
+    "stop_epochs": "Epochs it must hold",
+    "seed": "Seed",
+    "lowercase": "Lower case",
+    "strip_punctuation": "Drop punctuation",
+}
+
+CHOICES = {
+    "vanilla": "vanilla RNN",
+    "gru": "GRU",
+    "lstm": "LSTM",
+    "normal": "N(0, 1) times the scale",
+    "glorot": "Glorot, uniform",
+    "orthogonal": "orthogonal W_hh",
+    "sgd": "gradient descent",
+    "momentum": "with momentum",
+    "adam": "Adam",
+    "never": "never",
+    "train": "when training is right",
+    "test": "when the test is right",
+    "exact": "exact, W_hhᵀ da",
+    "printed": "as printed in the guide, W_hh da",
+    "none": "none",
+    "value": "by value",
+    "norm": "by each norm",
+    "global_norm": "by the global norm",
+}
+
+PRESETS = {
+    "guide_corrected": (
+        "The guide, corrected",
+        "The guide's defaults with the right backward rule. Watch the loss lie at ln 2 at first, and the curve let go of it.",
+    ),
+    "guide_printed": (
+        "The guide, as printed",
+        "The guide to the letter. Watch the gradient check fail, and every sentence come right some forty epochs later.",
+    ),
+    "better_start": (
+        "A better start",
+        "First weights a hundred times larger. Watch the plateau vanish; the test sentences profit less than the training ones.",
+    ),
+    "gru": ("GRU", "Gates that learn what to keep. Watch how few epochs it needs."),
+    "lstm": ("LSTM", "A memory apart from the hidden state. Watch the norms of its gradients stay together."),
+    "bidirectional": (
+        "Both ways",
+        "Reads each sentence from its end too. Watch the probability after each word on the Predictions page.",
+    ),
+    "on_the_edge": (
+        "On the edge",
+        "A rate at which only tight clipping learns. Set the clip threshold to 1, or clipping to none, and watch it get lost.",
+    ),
+    "long_memory": (
+        "Long memory",
+        "The first word decides, many words follow. Watch the LSTM learn it; with a vanilla cell the test stays near chance.",
+    ),
+}
+"""Name in the core -> (label, what to watch)."""
+
+CELLS = {"vanilla": "Vanilla RNN", "gru": "GRU", "lstm": "LSTM"}
+
+RIGHT, WRONG = "✓ right", "✗ wrong"
+
+_ESCAPES = str.maketrans({c: "\\" + c for c in string.punctuation} | {":": "\\:\u2060", "@": "\\@\u2060", "\n": " ", "\r": " "})
+_WWW = re.compile(r"www(?=\.)", re.IGNORECASE)
+
+
+def plain(text: str) -> str:
+    """A visitor's text for a place that reads Markdown: every mark escaped.
+
+    A joiner stands after a colon against :names:, and where a bare address would become a link, which no escape prevents.
+    """
+    return _WWW.sub("\\g<0>\u2060", text).translate(_ESCAPES)
+
+
+def number(value: float) -> str:
+    """A count with thin spaces between thousands."""
+    return f"{value:,.0f}".replace(",", "\u2009")
+
+
+def setting(value: float | str) -> str:
+    """A setting's value as short as it is exact."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, str):
+        return CHOICES.get(value, value)
+    if isinstance(value, int) or (value.is_integer() and abs(value) < 1e15):
+        return number(value)
+    short = f"{value:.6g}"
+    return short if float(short) == value else repr(value)
+
+
+def duration(seconds: float) -> str:
+    """A time as a person would say it."""
+    if seconds < 1:
+        return "under 1 s"
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    if seconds < 5400:
+        return f"{seconds / 60:.0f} min"
+    return f"{seconds / 3600:.1f} h"
