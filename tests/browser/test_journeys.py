@@ -71,13 +71,21 @@ class Table:
         """Choose the label of the row at the bottom, as just added."""
         box = self.grid.bounding_box()
         assert box
-        self.grid.click(position={"x": 530, "y": box["height"] - 53})
-        self.page.keyboard.press("Enter")
-        self.page.wait_for_timeout(400)
-        self.page.keyboard.type(label)
-        self.page.keyboard.press("Enter")
-        self.page.wait_for_timeout(300)
-        settle(self.page)
+        portal = self.page.get_by_test_id("portal")
+        for _ in range(4):  # a canvas has no state to wait for: it may be drawn anew between the click and the key
+            self.grid.click(position={"x": 530, "y": box["height"] - 53})
+            self.page.wait_for_timeout(300)
+            self.page.keyboard.press("Enter")
+            self.page.wait_for_timeout(400)
+            self.page.keyboard.type(label, delay=20)
+            self.page.wait_for_timeout(200)
+            self.page.keyboard.press("Enter")
+            self.page.wait_for_timeout(500)
+            settle(self.page)
+            if not self.page.get_by_text("has no label").count():
+                return
+            if portal.locator("input").count():
+                self.page.keyboard.press("Escape")
 
     def delete(self, row: int) -> None:
         self.grid.click(position={"x": 18, "y": ROW_HEIGHT * row + 17})
