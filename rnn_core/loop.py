@@ -93,7 +93,8 @@ def run_epochs(
                 loss = cross_entropy(logits, target)
                 losses += loss
                 right += np.argmax(logits) == target
-                dlogits = cross_entropy_gradient(logits, target) / len(batch)  # the batch's gradient is the mean
+                dlogits = cross_entropy_gradient(logits, target)
+                dlogits /= len(batch)  # the batch's gradient is the mean
                 network.backward(cell, params, weights.grads, words, states, dlogits, rule.printed)
                 if loss > worst:
                     worst, worst_row = loss, train.rows[i]
@@ -159,54 +160,61 @@ def update(weights: Weights, rows: Ints, learning_rate: float, rule: Rule, total
     an optimizer with a memory would do to them, see optimizers.py), so the cost does not grow with the vocabulary.
     totals (P+1, 8): see `tally`.
     """
+    # Only what is needed is handed on: to pass all of weights costs a count of references for each of its arrays.
+    vector, gradients, memory, offsets, row_widths = (
+        weights.vector,
+        weights.gradient,
+        weights.memory,
+        weights.offsets,
+        weights.row_widths,
+    )
     whole, touched = Clipped(0.0, 0.0, 0.0, 0), 0
     squares = 0.0
     if rule.clipping == BY_GLOBAL_NORM:
-        for p in range(len(weights.row_widths)):
-            gradient = touched_part(weights, weights.gradient, p, rows)
+        for p in range(len(row_widths)):
+            gradient = touched_part(gradients[offsets[p] : offsets[p + 1]], row_widths[p], rows)
             squares += dot(gradient, gradient)
     weights.steps[0] += 1
-    for p in range(len(weights.row_widths)):
-        gradient = touched_part(weights, weights.gradient, p, rows)
+    count = weights.steps[0]
+    for p in range(len(row_widths)):
+        a, b, width = offsets[p], offsets[p + 1], row_widths[p]
+        gradient = touched_part(gradients[a:b], width, rows)
         clipped = clip(rule.clipping, gradient, rule.threshold, squares)
         tally(totals[p], clipped, len(gradient))
         whole = Clipped(
             whole.before + clipped.before, whole.after + clipped.after, whole.both + clipped.both, whole.changed + clipped.changed
         )
         touched += len(gradient)
-        a, b, width = weights.offsets[p], weights.offsets[p + 1], weights.row_widths[p]
         if width == 0:
-            step(weights, a, b, gradient, learning_rate, rule)
+            step(vector[a:b], gradient, memory[:, a:b], count, learning_rate, rule)
             gradient[:] = 0.0
         else:
             for k in range(len(rows)):
                 start = a + rows[k] * width
-                step(weights, start, start + width, gradient[k * width : (k + 1) * width], learning_rate, rule)
-                weights.gradient[start : start + width] = 0.0
+                end = start + width
+                step(vector[start:end], gradient[k * width : (k + 1) * width], memory[:, start:end], count, learning_rate, rule)
+                gradients[start:end] = 0.0
     tally(totals[-1], whole, touched)
     return float(np.sqrt(whole.before))
 
 
 @compiled
-def touched_part(weights: Weights, gradient: Floats, p: int, rows: Ints) -> Floats:
-    """Of parameter p's gradient what the update touches (n,): all of it, as a view, or of a table a copy of the rows read."""
-    part = gradient[weights.offsets[p] : weights.offsets[p + 1]]
-    width = weights.row_widths[p]
+def touched_part(gradient: Floats, width: int, rows: Ints) -> Floats:
+    """Of a parameter's gradient what the update touches (n,): all of it, or of a table (width of a row) a copy of the rows read."""
     if width == 0:
-        return part
-    return part.reshape(-1, width)[rows].reshape(-1)
+        return gradient
+    return gradient.reshape(-1, width)[rows].reshape(-1)
 
 
 @compiled
-def step(weights: Weights, a: int, b: int, gradient: Floats, learning_rate: float, rule: Rule) -> None:
-    """Move the elements a to b of the vector by the optimizer's step for their gradient (b - a,)."""
-    parameter = weights.vector[a:b]
+def step(parameter: Floats, gradient: Floats, memory: Floats, count: int, learning_rate: float, rule: Rule) -> None:
+    """Move a parameter (n,) by the optimizer's step for its gradient; count: updates done, this one with them."""
     if rule.optimizer == SGD:
         sgd(parameter, gradient, learning_rate)
     elif rule.optimizer == MOMENTUM:
-        momentum_sgd(parameter, gradient, weights.memory[0, a:b], learning_rate, rule.momentum)
+        momentum_sgd(parameter, gradient, memory[0], learning_rate, rule.momentum)
     else:
-        adam(parameter, gradient, weights.memory[0, a:b], weights.memory[1, a:b], weights.steps[0], learning_rate)
+        adam(parameter, gradient, memory[0], memory[1], count, learning_rate)
 
 
 @compiled

@@ -35,7 +35,7 @@ def read(cell: int, params: Parameters, words: Ints) -> States:
     """Word ids (T,) -> all states."""
     h, cache = cells.forward(cell, params.forward, inputs.forward(params.E, params.forward.W_xh, words))
     if len(params.reverse.W_hh) == 0:
-        return States(h, cache, np.empty((1, 0)), np.empty((0, 0)))
+        return States(h, cache, np.empty((1, 0)), params.reverse.W_hh)
     backwards = words[::-1].copy()
     h_reverse, cache_reverse = cells.forward(cell, params.reverse, inputs.forward(params.E, params.reverse.W_xh, backwards))
     return States(h, cache, h_reverse, cache_reverse)
@@ -68,7 +68,7 @@ def backward(
     dz = cells.backward(cell, params.forward, grads.forward, states.h, states.cache, dlast[:H], printed)
     inputs.backward(params.E, params.forward.W_xh, grads.E, grads.forward.W_xh, words, dz)
     if one_way:
-        return dz, np.empty((0, 0))
+        return dz, params.reverse.W_hh  # empty
     backwards = words[::-1].copy()
     dz_reverse = cells.backward(cell, params.reverse, grads.reverse, states.h_reverse, states.cache_reverse, dlast[H:], printed)
     inputs.backward(params.E, params.reverse.W_xh, grads.E, grads.reverse.W_xh, backwards, dz_reverse)
