@@ -5,7 +5,8 @@ as plain NumPy. Only the three loop primitives have two bodies: a loop to compil
 these sizes) and a NumPy expression to run plain.
 
 Compiled code is kept on disk. numba's own cache does not see an edit in an imported file and would go on running the old
-rule, so the folder is named after a digest of all the package's sources; folders of older sources are cleared away.
+rule, so the folder is named after a digest of every source that compiled code is made from; folders of older sources are
+cleared away.
 
 Environment:
     RNN_CORE_COMPILED   "0": run plain.
@@ -16,6 +17,7 @@ Environment:
 
 from __future__ import annotations
 
+import ast
 import contextlib
 import hashlib
 import os
@@ -63,12 +65,29 @@ _FASTMATH = {"reassoc", "nsz", "contract"}
 
 
 def source_digest() -> str:
-    """Digest of every source file of the package: a changed rule is a changed digest."""
-    digest = hashlib.sha256()
+    """Digest of every file with compiled code and of all that these import here: a changed rule is a changed digest."""
     package = Path(__file__).parent
-    for path in sorted(package.rglob("*.py")):
-        digest.update(path.relative_to(package).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+    texts = {path: path.read_bytes() for path in package.rglob("*.py")}
+    reached = sorted(path for path, text in texts.items() if b"@compiled\n" in text)
+    for path in reached:  # which grows on the way
+        reached += sorted(_imported(texts[path], package) & texts.keys() - set(reached))
+    digest = hashlib.sha256()
+    for path in sorted(reached):
+        digest.update(path.relative_to(package).as_posix().encode() + b"\0" + texts[path] + b"\0")
     return digest.hexdigest()[:20]
+
+
+def _imported(source: bytes, package: Path) -> set[Path]:
+    """The files that a source may import from the package; what it takes from the package itself are modules."""
+    found = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").partition(".")[0] == package.name:
+            place = package.joinpath(*(node.module or "").split(".")[1:])
+            found |= {place.with_suffix(".py")} if place != package else set()
+            for alias in node.names:
+                found |= {(place / alias.name).with_suffix(".py"), place / alias.name / "__init__.py"}
+            found |= {place / "__init__.py"} if place != package else set()
+    return found
 
 
 def _cache_folder() -> Path | None:

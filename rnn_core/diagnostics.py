@@ -8,8 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from rnn_core import cells, inputs, network
-from rnn_core.compiled import Floats, Ints, compiled
+from rnn_core.compiled import Floats, Ints
 from rnn_core.config import Gradient
+from rnn_core.differences import central_differences
 from rnn_core.losses import cross_entropy
 from rnn_core.model import Model
 from rnn_core.parameters import Parameters
@@ -123,22 +124,6 @@ def gradient_check(
         dz=both[0],
         dz_reverse=both[1] if model.config.bidirectional else None,
     )
-
-
-@compiled
-def central_differences(
-    cell: int, params: Parameters, vector: Floats, places: Ints, words: Ints, target: int, epsilon: float, numeric: Floats
-) -> None:
-    """Fill numeric at these places of the vector, whose views params are; the vector is as before afterwards."""
-    for i in places:
-        value = vector[i]
-        losses = [0.0, 0.0]
-        for k in range(2):
-            vector[i] = value - epsilon if k else value + epsilon
-            states = network.read(cell, params, words)
-            losses[k] = cross_entropy(network.output(params, states.h[-1], states.h_reverse[-1]), target)
-        vector[i] = value
-        numeric[i] = (losses[0] - losses[1]) / (2 * epsilon)
 
 
 def _dz_comparisons(
