@@ -20,8 +20,10 @@ if job is None:
     st.info("Nothing has been trained yet. Press **Start**: the curves appear here and grow as the network learns.")
     st.stop()
 
-live.panel(session, job)
+panel = st.container()
 runs.view(session, job)
+with panel:
+    live.panel(session, job)
 runs.rewind(session, job)
 
 log, settings, table = st.tabs(["Log", "Settings of this run", "Runs"])

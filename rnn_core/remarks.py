@@ -40,13 +40,10 @@ def lost(history: History) -> bool:
 def remarks(history: History, classes: int = 2) -> tuple[Remark, ...]:
     """All that applies to the run as it stands, the most telling first."""
     plateau = _plateau(history, classes)
-    found = (
-        plateau,
-        None if plateau else _lost(history),
-        _overfitting(history),
-        _spike(history),
-        _unstable(history),
-    )
+    spike, unstable = _spike(history), _unstable(history)
+    if spike and unstable and abs(spike.epoch - unstable.epoch) <= SPIKE_BEFORE:
+        unstable = None  # the spike says it
+    found = (plateau, None if plateau else _lost(history), _overfitting(history), spike, unstable)
     return tuple(remark for remark in found if remark is not None)
 
 
@@ -84,7 +81,7 @@ def _means(values: Floats) -> Floats:
 
 
 def _spike(history: History) -> Remark | None:
-    """The latest epoch whose train loss is four times the median of the ten before it, and the update behind it."""
+    """The latest jump of the train loss over four times the median of the ten epochs before, and the update behind it."""
     loss = history.columns.train_loss
     if len(loss) <= SPIKE_BEFORE or not np.isfinite(loss).all():
         return None
@@ -92,7 +89,7 @@ def _spike(history: History) -> Remark | None:
     spikes = np.flatnonzero((loss[SPIKE_BEFORE:] > SPIKE_FACTOR * before) & (loss[SPIKE_BEFORE:] > SPIKE_LEAST)) + SPIKE_BEFORE
     if not len(spikes):
         return None
-    at = int(spikes[-1])
+    at = int(spikes[np.flatnonzero(np.diff(spikes, prepend=-len(loss)) > SPIKE_BEFORE)[-1]])
     columns = history.columns
     cause = at if columns.largest_norm[at] >= columns.largest_norm[at - 1] else at - 1
     return Remark("spike", at + 1, float(loss[at]), int(columns.largest_norm_row[cause]))

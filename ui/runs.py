@@ -73,9 +73,8 @@ def rewind(session: Session, job: Job) -> None:
             job.look_at(epoch)
             st.rerun()
     with act:
-        if run.viewed < run.experiment.training.epochs and st.button(
-            "Go on from here as a new run", icon=":material/fork_right:", disabled=run.viewed == run.epoch and not job.ended
-        ):
+        going_on = run.viewed < run.epoch or (job.ended and run.viewed < run.experiment.training.epochs)
+        if going_on and st.button("Go on from here as a new run", icon=":material/fork_right:"):
             session.go_on(run)
             st.rerun()
 

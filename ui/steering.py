@@ -19,7 +19,7 @@ PACES: dict[str, float | None] = {"Full speed": None, "100 / s": 100.0, "10 / s"
 def buttons(session: Session, experiment: Experiment | None) -> None:
     """The acts, the one that comes next filled; and the pace."""
     job = session.job
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    with st.container(horizontal=True, vertical_alignment="center"):
         _main(session, job, experiment)
         if (job is None or job.state == "paused") and st.button(
             "One epoch", icon=":material/skip_next:", disabled=job is None and experiment is None
