@@ -33,7 +33,7 @@ from rnn_core import (
     presets,
 )
 from rnn_core.config import Cell
-from rnn_core.dataset import BLOCKING, BlockingKind, WarningKind
+from rnn_core.faults import BLOCKING, INSIGHTS, WARNINGS, Kind
 from rnn_core.diagnostics import GradientComparison
 from rnn_core.history import Columns
 from ui import messages
