@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -13,7 +14,7 @@ from rnn_core import formats
 from rnn_core.errors import DatasetError
 from rnn_core.faults import Fault, faults_of, insights_of, over_limits
 from rnn_core.limits import Limits
-from rnn_core.text import TextRules
+from rnn_core.text import UNKNOWN, TextRules
 from rnn_core.vocabulary import Vocabulary
 
 Split = Literal["train", "test"]
@@ -128,8 +129,14 @@ class Dataset:
 
     @cached_property
     def vocabulary(self) -> Vocabulary:
-        """The words of the training split: a network cannot learn a word that training never has."""
-        return Vocabulary(word for i in self.rows("train") for word in self.words[i])
+        """The words of the training split: a network cannot learn a word that training never has.
+
+        Where unknown words are to be replaced, `<unk>` is one of them, and stands for those that training has too seldom.
+        """
+        counts = Counter(word for i in self.rows("train") for word in self.words[i])
+        if self.rules.unknown != "replace":
+            return Vocabulary(counts)
+        return Vocabulary([UNKNOWN, *(word for word, count in counts.items() if count >= self.rules.min_count)])
 
     @cached_property
     def labels(self) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import Literal, NamedTuple, Protocol, get_args
 
 from rnn_core.limits import Limits
-from rnn_core.text import TextRules
+from rnn_core.text import TextRules, UnknownWords
 from rnn_core.vocabulary import Vocabulary
 
 BlockingKind = Literal[
@@ -93,7 +93,6 @@ class Sentences(Protocol):
 
 def faults_of(data: Sentences) -> tuple[Fault, ...]:
     """All that blocks training or is worth a look, by row; faults of the dataset as a whole come first."""
-    unknown = getattr(data.rules, "unknown", "refuse")
     found = _of_the_whole(data)
     first: dict[tuple[str, ...], int] = {}
     for row, ((_, label, split), words) in enumerate(zip(data.examples, data.words, strict=True), start=1):
@@ -105,7 +104,7 @@ def faults_of(data: Sentences) -> tuple[Fault, ...]:
             found.append(Fault("empty_text", row))
             continue
         if split == "test" and (unseen := data.vocabulary.unknown(words)):
-            found.append(Fault(_kind_of_unknown(unknown, words, unseen), row, words=unseen))
+            found.append(Fault(_kind_of_unknown(data.rules.unknown, words, unseen), row, words=unseen))
         earlier = first.setdefault(words, row)
         if earlier != row:
             found += _repetitions(data, row, earlier)
@@ -150,7 +149,7 @@ def _of_the_whole(data: Sentences) -> list[Fault]:
     return [Fault("imbalance", label=label, amount=share, allowed=MOST_OF_TRAINING)] if share > MOST_OF_TRAINING else []
 
 
-def _kind_of_unknown(unknown: str, words: tuple[str, ...], unseen: tuple[str, ...]) -> Kind:
+def _kind_of_unknown(unknown: UnknownWords, words: tuple[str, ...], unseen: tuple[str, ...]) -> Kind:
     """What it means that a test sentence has words that training does not: that depends on what is done with them."""
     if unknown == "skip":
         return "nothing_known" if set(words) == set(unseen) else "skipped_word"
