@@ -133,8 +133,9 @@ def insights_of(data: Sentences) -> tuple[Fault, ...]:
 
 def over_limits(data: Sentences, limits: Limits) -> tuple[Fault, ...]:
     """Sentences longer than this machine's owner allows, by row."""
+    most = limits.words
     lengths = enumerate(map(len, data.words), start=1)
-    return tuple(Fault("too_long", row, amount=T, allowed=limits.words) for row, T in lengths if T > limits.words)
+    return tuple(Fault("too_long", row, amount=length, allowed=most) for row, length in lengths if length > most)
 
 
 def _of_the_whole(data: Sentences) -> list[Fault]:

@@ -15,6 +15,10 @@ SHARE = Real(0.0, includes_low=True, high=0.9)
 """How much of the sentences may be kept for the test."""
 SEED = TrainingConfig.domains()["seed"]
 
+_Labels = frozenset[str | None]
+"""Of sentences with the same words: one, but where they contradict each other."""
+_ALL: _Labels = frozenset()
+
 
 def draw(dataset: Dataset, share: float, seed: int, stratified: bool = True) -> Dataset:
     """The same sentences in the same order, split anew: this share of them in the test, as nearly as whole ones allow.
@@ -30,19 +34,19 @@ def draw(dataset: Dataset, share: float, seed: int, stratified: bool = True) -> 
             raise ConfigError(field, value, domain)
     groups = _alike(dataset)
     shuffled = [groups[i] for i in stream(seed, "split").permutation(len(groups))]
-    classes: set[str] = set()
-    strata: dict[str, list[list[int]]] = defaultdict(list)  # of each stratum the groups that need not be trained on
-    sizes: dict[str, int] = defaultdict(int)
+    met: set[_Labels] = set()
+    sizes: dict[_Labels, int] = defaultdict(int)  # of each stratum
+    free: dict[_Labels, list[list[int]]] = defaultdict(list)  # of each stratum the groups that need not be trained on
     for group in shuffled:
-        labels = repr(sorted({str(dataset.examples[i].label) for i in group}))
-        stratum = labels if stratified else ""
+        labels = frozenset(dataset.examples[i].label for i in group)
+        stratum = labels if stratified else _ALL
         sizes[stratum] += len(group)
-        if labels in classes:
-            strata[stratum].append(group)
-        classes.add(labels)
+        if labels in met:
+            free[stratum].append(group)
+        met.add(labels)
     test: set[int] = set()
     for stratum, target in _apportioned(sizes, share).items():
-        for group in strata[stratum]:
+        for group in free[stratum]:
             if len(group) <= target:
                 test.update(group)
                 target -= len(group)
@@ -60,9 +64,9 @@ def _alike(dataset: Dataset) -> list[list[int]]:
     return list(groups.values())
 
 
-def _apportioned(sizes: dict[str, int], share: float) -> dict[str, int]:
+def _apportioned(sizes: dict[_Labels, int], share: float) -> dict[_Labels, int]:
     """How many of each stratum make up this share of all: rounded down, and what is missing where most was cut off."""
-    exact = {stratum: share * size for stratum, size in sorted(sizes.items())}
+    exact = {stratum: share * size for stratum, size in sizes.items()}
     whole = {stratum: int(amount) for stratum, amount in exact.items()}
     missing = round(share * sum(sizes.values())) - sum(whole.values())
     for stratum in sorted(exact, key=lambda s: whole[s] - exact[s])[:missing]:
