@@ -6,6 +6,7 @@ Text to Dataset to Experiment to Trainer to EpochRecord. No part of this package
 """
 
 from rnn_core import presets, storage
+from rnn_core.baseline import Baseline
 from rnn_core.config import Change, ModelConfig, TrainingConfig
 from rnn_core.dataset import Dataset, Example
 from rnn_core.diagnostics import GradientCheck, GradientComparison, gradient_check
@@ -21,6 +22,7 @@ from rnn_core.trainer import Snapshot, Trainer
 from rnn_core.vocabulary import Vocabulary
 
 __all__ = [
+    "Baseline",
     "Change",
     "ConfigError",
     "Dataset",

@@ -7,13 +7,13 @@ from collections.abc import Iterable, Sequence
 from typing import Literal, NamedTuple, Protocol, get_args
 
 from rnn_core.limits import Limits
-from rnn_core.text import TextRules, UnknownWords
+from rnn_core.text import UNKNOWN, TextRules, UnknownWords
 from rnn_core.vocabulary import Vocabulary
 
 BlockingKind = Literal[
     "no_training_rows", "one_class", "empty_text", "no_label", "unseen_label", "unseen_word", "nothing_known", "too_long"
 ]
-WarningKind = Literal["contradiction", "leak", "duplicate", "imbalance", "skipped_word", "replaced_word"]
+WarningKind = Literal["contradiction", "leak", "duplicate", "imbalance", "nothing_replaced", "skipped_word", "replaced_word"]
 InsightKind = Literal["same_words"]
 Kind = BlockingKind | WarningKind | InsightKind
 
@@ -144,10 +144,20 @@ def _of_the_whole(data: Sentences) -> list[Fault]:
         return [Fault("no_training_rows")]
     if len(data.labels) < 2:
         return [Fault("one_class")]
+    found = []
     counts = Counter(label for label in training if label is not None)
     label, count = counts.most_common(1)[0]
-    share = count / counts.total()
-    return [Fault("imbalance", label=label, amount=share, allowed=MOST_OF_TRAINING)] if share > MOST_OF_TRAINING else []
+    if (share := count / counts.total()) > MOST_OF_TRAINING:
+        found.append(Fault("imbalance", label=label, amount=share, allowed=MOST_OF_TRAINING))
+    if data.rules.unknown == "replace" and not _any_replaced(data):
+        found.append(Fault("nothing_replaced"))
+    return found
+
+
+def _any_replaced(data: Sentences) -> bool:
+    """Whether training itself reads `<unk>` somewhere, and so learns what to make of it."""
+    trained = (words for (_, _, split), words in zip(data.examples, data.words, strict=True) if split == "train")
+    return any(word == UNKNOWN or word not in data.vocabulary for words in trained for word in words)
 
 
 def _kind_of_unknown(unknown: UnknownWords, words: tuple[str, ...], unseen: tuple[str, ...]) -> Kind:
