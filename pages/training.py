@@ -18,7 +18,7 @@ shell.refuse(refusal)
 with st.container(horizontal=True):
     if job is None:
         if st.button("Start", icon=":material/play_arrow:", type="primary", disabled=experiment is None) and experiment:
-            session.train(experiment)
+            shell.train(session, experiment)
             st.rerun()
     elif job.running:
         if st.button("Pause", icon=":material/pause:", type="primary"):
@@ -35,7 +35,7 @@ with st.container(horizontal=True):
             "Start over", icon=":material/restart_alt:", type="primary" if job.ended else "secondary", disabled=experiment is None
         )
         if again and experiment:
-            session.train(experiment)
+            shell.train(session, experiment)
             st.rerun()
 
 if job is None:

@@ -17,6 +17,7 @@ from rnn_core.faults import Fault
 from rnn_core.history import EpochRecord, GradientStatistics, History, Score
 from rnn_core.limits import Limits
 from rnn_core.model import Model
+from rnn_core.run import Run
 from rnn_core.text import TextRules
 from rnn_core.trainer import Snapshot, Trainer
 from rnn_core.vocabulary import Vocabulary
@@ -43,6 +44,7 @@ __all__ = [
     "ModelFileError",
     "Reading",
     "RnnCoreError",
+    "Run",
     "Score",
     "Snapshot",
     "TextRules",

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from rnn_core import DatasetError, RnnCoreError
+from rnn_core import DatasetError, Experiment, LimitError, RnnCoreError
 from ui import browser_storage, messages
 from ui import session as sessions
 from ui.figures.palette import Palette, palette
@@ -70,6 +70,14 @@ def belongs(session: Session, run: Snapshot) -> None:
     st.markdown(messages.describe(run.experiment))
     if phrases := messages.differences(run.experiment, session.dataset.fingerprint, session.model, session.training):
         st.info(messages.stale(phrases), icon=":material/history:")
+
+
+def train(session: Session, experiment: Experiment) -> None:
+    """Start a run, or say at the top of the next page why it cannot be started now."""
+    try:
+        session.train(experiment)
+    except LimitError as problem:
+        session.notice = messages.error(problem)
 
 
 def refuse(problem: RnnCoreError | None) -> None:

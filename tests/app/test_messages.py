@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import string
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any, get_args
 
@@ -37,7 +37,8 @@ from rnn_core.faults import BLOCKING, INSIGHTS, WARNINGS, Kind
 from rnn_core.diagnostics import GradientComparison
 from rnn_core.history import Columns
 from ui import messages
-from ui.jobs import Job, Presence, Slots, Snapshot, State
+from ui.jobs import Job, Presence, Snapshot, State
+from ui.slots import Slots
 
 from .visitor import unescaped
 
@@ -55,10 +56,9 @@ def acting(text: str) -> str:
 def snapshot(state: State, epoch: int = 12, total: int = 40, diverged: int | None = None) -> Snapshot:
     experiment = presets.guide_corrected().with_training(epochs=total)
     names = experiment.layout.names
-    job = Job(experiment, Presence(), Slots(1), Limits())
-    return Snapshot(
-        experiment, state, History(names, Columns.empty(epoch, len(names))), job.snapshot().model, 3.0, None, diverged
-    )
+    waiting = Job(experiment, Presence(), Slots(1), Limits()).snapshot()
+    run = replace(waiting.run, history=History(names, Columns.empty(epoch, len(names))))
+    return replace(waiting, run=run, state=state, seconds=3.0, diverged_epoch=diverged)
 
 
 # ---------------------------------------------------------------------- a stranger's text
@@ -183,7 +183,7 @@ def test_every_setting_has_a_name_for_people(name: str) -> None:
 
 
 def test_every_choice_has_words_for_people() -> None:
-    domains = {**ModelConfig.domains(), **TrainingConfig.domains()}
+    domains = {**ModelConfig.domains(), **TrainingConfig.domains(), **TextRules.domains()}
     options = {option for domain in domains.values() for option in getattr(domain, "options", ())}
     assert options == set(messages.CHOICES)
 

@@ -93,6 +93,10 @@ def _limit_error(problem: LimitError) -> str:
             return f"The network would have {value} parameters; this server allows {allowed}. Fewer hidden units or words help."
         case "epochs":
             return f"{value} epochs are more than the {allowed} that this server allows."
+        case "run_bytes":
+            return f"The records of this run would take {value} bytes; this server allows {allowed}. Fewer epochs or hidden units help."
+        case "queue":
+            return "Very many people are training here just now, and the line is full. Try again in a minute."
         case _:
             return f"{value} is more than the {allowed} that this server allows."
 

@@ -10,6 +10,8 @@ def standing(run: Snapshot) -> str:
     """How a run stands, in a few words."""
     total = number(run.experiment.training.epochs)
     match run.state:
+        case "running" if run.place:
+            return f"waiting for the machine, place {number(run.place)} in the line"
         case "running":
             return f"epoch {number(run.epoch)} of {total}"
         case "paused":
