@@ -91,3 +91,6 @@ _PLANS: Mapping[Kind, Callable[[Dataset], Repair | None]] = MappingProxyType(
         "nothing_known": _trained_on("nothing_known"),
     }
 )
+
+REPAIRABLE: tuple[Kind, ...] = tuple(_PLANS)
+"""The kinds of fault for which there can be a repair."""

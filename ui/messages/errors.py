@@ -45,7 +45,9 @@ def fault(item: Fault, rows: Sequence[str] = ()) -> str:
         case "nothing_replaced":
             return f"No training word is rare enough to be read as {UNKNOWN_WORD}, so the network never learns what that means."
         case "same_words":
-            return f"Rows {other} and {row} have the same words in another order, and different labels. Only order tells them apart."
+            return (
+                f"Rows {other} and {row} have the same words in another order, and different labels. Only order tells them apart."
+            )
         case _:
             return f"Row {row} is a test sentence that is also trained on, in row {other}, or the other way round."
 
