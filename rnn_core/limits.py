@@ -26,6 +26,8 @@ class Limits:
     """Runs kept for one visitor."""
     run_bytes: int = 256_000_000
     """History and snapshots of one run."""
+    visitors: int = 1_000
+    """People whom one process serves at a time."""
     visitor_bytes: int = 1_000_000_000
     """History and snapshots of all the runs kept for one visitor."""
 
@@ -47,6 +49,7 @@ class Limits:
             seconds=300,
             runs=8,
             run_bytes=6_000_000,
+            visitors=150,
             visitor_bytes=8_000_000,
         )
 

@@ -6,17 +6,23 @@ import os
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
+from weakref import WeakSet
 
 import pandas as pd
 import streamlit as st
 
 from rnn_core import Dataset, Experiment, Limits, Model, ModelConfig, RnnCoreError, TrainingConfig, presets
+from rnn_core.baseline import Baseline
 from rnn_core.estimate import seconds_per_epoch
 from rnn_core.prepare import Preparation
+from rnn_core.templates import Making
+from ui.data_room.incoming import Incoming
 from ui.jobs import Job, Presence, Snapshot
 from ui.slots import Slots
 
 MOST_UNDO = 10
+MOST_FITTED_UNASKED = 2_000
+"""Sentences to which a bag of words is fitted in an instant."""
 
 
 class Session:
@@ -52,8 +58,15 @@ class Session:
         self.editor_base: pd.DataFrame | None = None
         self.row_names: tuple[str, ...] = ()
         """What the table calls its rows."""
-        self.upload: tuple[bytes, Dataset] | None = None
-        """The file that is being previewed: its digest, and what it says."""
+        self.incoming: Incoming | None = None
+        """The file or text that is being previewed."""
+        self.preview: Dataset | None = None
+        """The sentences as they would be."""
+        self.sample = "This was not at all BAD, earlier!"
+        """The sentence on which the text rules are shown."""
+        self._made: tuple[Making, Dataset] | None = None
+        self._baselines: dict[str, Baseline] = {}
+        """By the fingerprint of the sentences: the run's, and those on the table."""
         self._estimate: tuple[str, float] | None = None
         """Of what is set: its fingerprint, and the seconds of an epoch."""
         self.restored = False
@@ -71,14 +84,45 @@ class Session:
 
     def replace_dataset(self, dataset: Dataset) -> None:
         """Put other sentences in the place of the present ones, which can be brought back."""
-        self.past = [*self.past, self.dataset][-MOST_UNDO:]
+        bare = replace(self.dataset)  # without what it has worked out about itself
+        self.past = [*self.past, bare][-MOST_UNDO:]
+        while len(self.past) > 1 and sum(len(data.examples) for data in self.past) > 2 * self.limits.rows:
+            del self.past[0]
         self.dataset = dataset
         self.revision += 1
+        self.incoming = self.preview = None
 
     def undo(self) -> None:
         """Bring back the sentences that were last replaced."""
         self.dataset = self.past.pop()
         self.revision += 1
+
+    def take(self, source: bytes | str, name: str | None) -> Incoming:
+        """What somebody brings, on its way in; the same as before if it is the same."""
+        if self.incoming is None or not self.incoming.is_of(source):
+            self.incoming = Incoming(source, name)
+        return self.incoming
+
+    def previewed(self, data: Dataset) -> Dataset:
+        """These sentences, as an equal dataset that has worked out its faults already, if there is one."""
+        if self.preview != data:
+            self.preview = data
+        return self.preview or data
+
+    def made(self, making: Making) -> Dataset:
+        """What a generator makes, made once."""
+        if self._made is None or self._made[0] != making:
+            self._made = (making, making.dataset())
+        return self._made[1]
+
+    def baseline(self, dataset: Dataset, *, patient: bool = False) -> Baseline | None:
+        """A bag of words fitted to sentences; None where they cannot be trained on, or are many and nobody will wait."""
+        key = dataset.fingerprint
+        if key not in self._baselines:
+            if dataset.blocking or (len(dataset.examples) > MOST_FITTED_UNASKED and not patient):
+                return None
+            self._baselines = {**dict(list(self._baselines.items())[-1:]), key: Baseline.fit(dataset)}
+        return self._baselines[key]
 
     def use_settings(self, model: ModelConfig, training: TrainingConfig) -> None:
         """Take other settings and fill the widgets from them."""
@@ -227,9 +271,12 @@ class Session:
 
 
 def current() -> Session:
-    """This visitor's session."""
+    """This visitor's session. Raises LimitError (visitors) for one who comes when the process is full."""
     if "session" not in st.session_state:
+        visitors = _visitors()
+        profile_limits().check(visitors=len(visitors) + 1)
         st.session_state["session"] = Session()
+        visitors.add(st.session_state["session"])
     session: Session = st.session_state["session"]
     _watch(session.presence)
     session.presence.seen()
@@ -254,6 +301,12 @@ def profile_limits(environment: Mapping[str, str] = os.environ) -> Limits:
 def _watch(_presence: Presence) -> Presence:
     """Keep the presence for as long as the connection lives: releasing it is how Streamlit says that the browser left."""
     return _presence
+
+
+@st.cache_resource(show_spinner=False)
+def _visitors() -> WeakSet[Session]:
+    """The sessions that there are; one is gone when Streamlit lets go of it, a minute after its browser left."""
+    return WeakSet()
 
 
 @st.cache_resource(show_spinner=False)

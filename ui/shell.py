@@ -29,7 +29,11 @@ PREPARING = "Preparing the engine. A first start compiles it, which takes up to 
 def serve() -> None:
     """Run the page that was asked for: the router's one call."""
     sessions.mark_routed()
-    session = sessions.current()
+    try:
+        session = sessions.current()
+    except LimitError as problem:
+        st.warning(messages.error(problem), icon=":material/groups:")
+        return
     page = _navigation()
     # After the navigation, whose icons a browser would otherwise fetch from elsewhere for its tab.
     st.set_page_config(page_title=f"{page.title} · Unrolled", page_icon=ICON, layout="wide")
@@ -86,6 +90,16 @@ def resume(session: Session, job: Job, *, one_epoch: bool = False) -> None:
         job.step() if one_epoch else job.start()
     except LimitError as problem:
         session.notice = messages.error(problem)
+
+
+def baseline(session: Session) -> None:
+    """What a model without order makes of the session's sentences."""
+    data = session.dataset
+    fitted = session.baseline(data)
+    if fitted is None and not data.blocking and st.button("Fit a bag of words", icon=":material/shopping_bag:"):
+        fitted = session.baseline(data, patient=True)
+    if fitted is not None:
+        st.caption(messages.baseline_line(fitted))
 
 
 def refuse(problem: RnnCoreError | None) -> None:

@@ -1,6 +1,7 @@
 """Core facts and errors as sentences for people. Every sentence stands in here whole."""
 
-from ui.messages.errors import error, fault, fault_list, refused
+from ui.messages.data import DELIMITERS, ENCODINGS, baseline_line, label_counts, table_line, word_list
+from ui.messages.errors import error, fault, fault_lines, refused
 from ui.messages.experiments import (
     LOG_ENTRIES,
     LOG_EVERY,
@@ -30,13 +31,13 @@ from ui.messages.gradients import (
 )
 from ui.messages.predictions import split_line, split_table
 from ui.messages.runs import changes, ending, remarks, runs_table, standing
-from ui.messages.words import CELLS, CHOICES, FIELDS, PRESETS, RIGHT, WRONG, duration, number, plain, setting
-from ui.messages.runs import ending, standing
 from ui.messages.words import CELLS, CHOICES, FAULTS, FIELDS, PRESETS, REPAIRS, RIGHT, WRONG, duration, number, plain, setting
 
 __all__ = [
     "CELLS",
     "CHOICES",
+    "DELIMITERS",
+    "ENCODINGS",
     "FAULTS",
     "FIELDS",
     "LOG_ENTRIES",
@@ -49,6 +50,7 @@ __all__ = [
     "SURE_WRONG",
     "TOO_SMALL",
     "WRONG",
+    "baseline_line",
     "changes",
     "check_table",
     "check_verdict",
@@ -61,7 +63,8 @@ __all__ = [
     "ending",
     "error",
     "fault",
-    "fault_list",
+    "fault_lines",
+    "label_counts",
     "log",
     "network",
     "number",
@@ -80,5 +83,7 @@ __all__ = [
     "split_table",
     "stale",
     "standing",
+    "table_line",
     "time_line",
+    "word_list",
 ]
