@@ -34,6 +34,13 @@ class Session:
         self.overlaid: tuple[str, ...] = ()
         """Names of the runs that are drawn beside the chosen one."""
         self._runs_made = 0
+        self.log_axis = False
+        self.smoothing = 0.0
+        """Weight of the past in the smoothed curves."""
+        self.pace: float | None = None
+        """Epochs a second that runs are held to; None: as fast as they can."""
+        self.poll_seconds = 0.5
+        """How often a living page is drawn anew."""
         self.presence = Presence()
         self.limits = profile_limits()
         self.past: list[Dataset] = []
@@ -145,6 +152,7 @@ class Session:
 
     def _add(self, job: Job, *, start: bool = True) -> Job:
         """Make room for a run, start it, and turn the pages to it."""
+        job.pace = self.pace
         if start:
             job.start()
         if self.job is not None and not self.job.ended:

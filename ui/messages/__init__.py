@@ -29,6 +29,8 @@ from ui.messages.gradients import (
     time_line,
 )
 from ui.messages.predictions import split_line, split_table
+from ui.messages.runs import changes, ending, remarks, runs_table, standing
+from ui.messages.words import CELLS, CHOICES, FIELDS, PRESETS, RIGHT, WRONG, duration, number, plain, setting
 from ui.messages.runs import ending, standing
 from ui.messages.words import CELLS, CHOICES, FAULTS, FIELDS, PRESETS, REPAIRS, RIGHT, WRONG, duration, number, plain, setting
 
@@ -47,6 +49,7 @@ __all__ = [
     "SURE_WRONG",
     "TOO_SMALL",
     "WRONG",
+    "changes",
     "check_table",
     "check_verdict",
     "clipped",
@@ -66,7 +69,9 @@ __all__ = [
     "parameter_table",
     "plain",
     "refused",
+    "remarks",
     "result_card",
+    "runs_table",
     "setting",
     "settings_card",
     "settings_table",
