@@ -30,8 +30,6 @@ from ui.messages.gradients import (
 )
 from ui.messages.predictions import split_line, split_table
 from ui.messages.runs import changes, ending, remarks, runs_table, standing
-from ui.messages.words import CELLS, CHOICES, FIELDS, PRESETS, RIGHT, WRONG, duration, number, plain, setting
-from ui.messages.runs import ending, standing
 from ui.messages.words import CELLS, CHOICES, FAULTS, FIELDS, PRESETS, REPAIRS, RIGHT, WRONG, duration, number, plain, setting
 
 __all__ = [
