@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -12,7 +13,7 @@ from typing import Any, Literal, NamedTuple, Self
 from rnn_core import formats
 from rnn_core.errors import DatasetError
 from rnn_core.limits import Limits
-from rnn_core.text import TextRules
+from rnn_core.text import UNKNOWN, TextRules
 from rnn_core.vocabulary import Vocabulary
 
 Split = Literal["train", "test"]
@@ -32,7 +33,7 @@ class Example(NamedTuple):
     split: Split
 
 
-BlockingKind = Literal["empty_text", "no_label", "one_class", "no_training_rows", "unseen_word", "unseen_label"]
+BlockingKind = Literal["empty_text", "no_label", "one_class", "no_training_rows", "unseen_word", "nothing_known", "unseen_label"]
 WarningKind = Literal["duplicate", "contradiction", "leak"]
 BLOCKING: frozenset[str] = frozenset(BlockingKind.__args__)  # type: ignore[attr-defined]
 
@@ -150,8 +151,14 @@ class Dataset:
 
     @cached_property
     def vocabulary(self) -> Vocabulary:
-        """The words of the training split: a network cannot learn a word that training never has."""
-        return Vocabulary(word for i in self.rows("train") for word in self.words[i])
+        """The words of the training split: a network cannot learn a word that training never has.
+
+        Where unknown words are to be replaced, `<unk>` is one of them, and stands for those that training has too seldom.
+        """
+        counts = Counter(word for i in self.rows("train") for word in self.words[i])
+        if self.rules.unknown != "replace":
+            return Vocabulary(counts)
+        return Vocabulary([UNKNOWN, *(word for word, count in counts.items() if count >= self.rules.min_count)])
 
     @cached_property
     def labels(self) -> tuple[str, ...]:
@@ -178,8 +185,11 @@ class Dataset:
             if not words:
                 found.append(Fault("empty_text", row))
                 continue
-            if split == "test" and (unseen := self.vocabulary.unknown(words)):
-                found.append(Fault("unseen_word", row, words=unseen))
+            if split == "test" and self.rules.unknown != "replace" and (unseen := self.vocabulary.unknown(words)):
+                if self.rules.unknown == "refuse":
+                    found.append(Fault("unseen_word", row, words=unseen))
+                elif not self.vocabulary.tokens(words, "skip").read:
+                    found.append(Fault("nothing_known", row))
             earlier = first.setdefault(words, row)
             if earlier != row:
                 found += self._repetitions(row, earlier)

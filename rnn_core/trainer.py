@@ -12,7 +12,8 @@ import numpy as np
 
 from rnn_core import loop
 from rnn_core.compiled import Floats, Ints
-from rnn_core.config import Change, Whole
+from rnn_core.config import Change
+from rnn_core.domains import Whole
 from rnn_core.encoding import encode, rule_of, weights_of
 from rnn_core.errors import ConfigError, DivergenceError
 from rnn_core.experiment import Experiment

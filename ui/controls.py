@@ -9,7 +9,7 @@ from typing import TypeVar
 import streamlit as st
 
 from rnn_core import ConfigError, LimitError, Limits, ModelConfig, TrainingConfig
-from rnn_core.config import Choice, Domain, Switch, Whole
+from rnn_core.domains import Choice, Domain, Switch, Whole
 from ui import messages
 from ui.session import Session
 

@@ -13,7 +13,14 @@ TEXT = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=2
 
 POSITIVE_REALS = st.floats(min_value=0.0, exclude_min=True, allow_infinity=False, allow_nan=False)
 
-rules = st.builds(TextRules, lowercase=st.booleans(), strip_punctuation=st.booleans())
+rules = st.builds(
+    TextRules,
+    lowercase=st.booleans(),
+    strip_punctuation=st.booleans(),
+    splitting=st.sampled_from(["spaces", "tweet", "wordpunct", "characters"]),
+    unknown=st.sampled_from(["refuse", "skip", "replace"]),
+    min_count=st.integers(2, 4),
+)
 
 datasets = st.builds(
     Dataset,

@@ -24,6 +24,8 @@ def fault(item: Fault, rows: Sequence[str] = ()) -> str:
             return "There are no training sentences. Add some, or set the split of some rows to train."
         case "unseen_word":
             return f"Row {row} tests a word that training never has: {words}. Use it in a training sentence too."
+        case "nothing_known":
+            return f"Row {row} has no word that training has, and unknown words are skipped: nothing is left to read."
         case "unseen_label":
             return f"Row {row} has a label that no training sentence has."
         case "duplicate":
@@ -105,6 +107,8 @@ def _dataset_error(problem: DatasetError) -> str:
             return f"{where} has the split “{detail}”. Use train or test."
         case "empty_text":
             return "There is no word to read."
+        case "nothing_known":
+            return "No word of it is known, and unknown words are skipped: nothing is left to read."
         case _:
             kinds = ("no_label", "one_class", "no_training_rows", "unseen_word", "unseen_label")
             if problem.reason in kinds:

@@ -29,6 +29,9 @@ FIELDS = {
     "seed": "Seed",
     "lowercase": "Lower case",
     "strip_punctuation": "Drop punctuation",
+    "splitting": "Words are",
+    "unknown": "Unknown words",
+    "min_count": "Rare below",
 }
 
 CHOICES = {
@@ -50,6 +53,13 @@ CHOICES = {
     "value": "by value",
     "norm": "by each norm",
     "global_norm": "by the global norm",
+    "spaces": "split at spaces",
+    "tweet": "split as in tweets",
+    "wordpunct": "letters apart from signs",
+    "characters": "single characters",
+    "refuse": "are refused",
+    "skip": "are skipped",
+    "replace": "are read as <unk>",
 }
 
 PRESETS = {
