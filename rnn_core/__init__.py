@@ -5,11 +5,21 @@
 Text to Dataset to Experiment to Trainer to EpochRecord. No part of this package prints, plots or knows of a browser.
 """
 
-from rnn_core import presets, storage
+from rnn_core import documents, links, presets, storage
 from rnn_core.config import Change, ModelConfig, TrainingConfig
 from rnn_core.dataset import Dataset, Example, Fault
 from rnn_core.diagnostics import GradientCheck, GradientComparison, gradient_check
-from rnn_core.errors import ConfigError, DatasetError, DivergenceError, LimitError, ModelFileError, RnnCoreError, UnknownWordError
+from rnn_core.errors import (
+    ConfigError,
+    DatasetError,
+    DivergenceError,
+    ExperimentFileError,
+    LimitError,
+    LinkError,
+    ModelFileError,
+    RnnCoreError,
+    UnknownWordError,
+)
 from rnn_core.experiment import Experiment
 from rnn_core.explanation import Reading, read
 from rnn_core.history import EpochRecord, GradientStatistics, History, Score
@@ -28,6 +38,7 @@ __all__ = [
     "EpochRecord",
     "Example",
     "Experiment",
+    "ExperimentFileError",
     "Fault",
     "GradientCheck",
     "GradientComparison",
@@ -35,6 +46,7 @@ __all__ = [
     "History",
     "LimitError",
     "Limits",
+    "LinkError",
     "Model",
     "ModelConfig",
     "ModelFileError",
@@ -47,7 +59,9 @@ __all__ = [
     "TrainingConfig",
     "UnknownWordError",
     "Vocabulary",
+    "documents",
     "gradient_check",
+    "links",
     "presets",
     "read",
     "storage",

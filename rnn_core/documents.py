@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from rnn_core import presets
-from rnn_core.dataset import Dataset, Example
+from rnn_core.dataset import Example
 from rnn_core.errors import ConfigError, DatasetError, ExperimentFileError
 from rnn_core.experiment import Experiment
 from rnn_core.limits import Limits
@@ -66,9 +66,10 @@ def from_json(value: object, limits: Limits) -> Experiment:
     try:
         if isinstance(value, dict) and isinstance(dataset := value.get("dataset"), dict):
             if "preset" in dataset:
-                value = value | {"dataset": _spelt_out(dataset)}
-            elif isinstance(examples := dataset.get("examples"), list):
-                limits.check(rows=len(examples))
+                dataset = _spelt_out(dataset)
+                value = value | {"dataset": dataset}
+            if isinstance(examples := dataset.get("examples"), list):
+                limits.check(rows=len(examples), characters=max((_length(example) for example in examples), default=0))
         experiment = Experiment.from_json(value, limits)
     except (ConfigError, DatasetError) as error:
         raise ExperimentFileError("not_an_experiment", str(error)) from error
@@ -105,6 +106,12 @@ def _spelt_out(dataset: dict[str, Any]) -> dict[str, Any]:
     if dataset["check"] != checksum(examples):
         raise ExperimentFileError("other_sentences", name)
     return {"rules": dataset["rules"], "examples": [list(example) for example in examples]}
+
+
+def _length(example: object) -> int:
+    """Of an example's text, where it is one."""
+    text = example[0] if isinstance(example, list) and example else None
+    return len(text) if isinstance(text, str) else 0
 
 
 def _depth(text: str) -> int:

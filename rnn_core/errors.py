@@ -52,7 +52,7 @@ class LimitError(RnnCoreError):
         super().__init__(f"{what.replace('_', ' ')}: {value:,} is over the limit of {allowed:,}")
 
 
-class _Unusable(RnnCoreError):
+class UnusableError(RnnCoreError):
     """Something from outside that cannot be used: reason names the kind of fault, detail the offending piece, shortened."""
 
     WHAT = ""
@@ -62,19 +62,19 @@ class _Unusable(RnnCoreError):
         super().__init__(f"{self.WHAT}: {reason.replace('_', ' ')}" + (f": {self.detail}" if detail else ""))
 
 
-class ModelFileError(_Unusable):
+class ModelFileError(UnusableError):
     """A model file that cannot be used; its reasons are in storage.py."""
 
     WHAT = "model file"
 
 
-class ExperimentFileError(_Unusable):
+class ExperimentFileError(UnusableError):
     """An experiment's file that cannot be used; its reasons are in documents.py."""
 
     WHAT = "experiment file"
 
 
-class LinkError(_Unusable):
+class LinkError(UnusableError):
     """A link that cannot be opened; its reasons are in links.py."""
 
     WHAT = "link"

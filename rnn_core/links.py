@@ -1,7 +1,7 @@
 """An experiment as a token for a link: "1." and then, in base64url, a checksum and the compressed document.
 
 The document (see documents.py) has every setting. A version's dictionary, which its compression begins from, has the
-defaults, so that they cost next to nothing: the guide's experiment is 40 characters long. Neither the dictionary nor the
+defaults, so that they cost next to nothing: the guide's experiment is a token of about 20 characters. Neither the dictionary nor the
 meaning of a version ever changes; a new one is a new version.
 
 A token is untrusted: bounded in length before anything is done, in bytes while it is unpacked, and then judged as any document.
@@ -21,33 +21,40 @@ from rnn_core.limits import Limits
 
 VERSION = 1
 MOST_CHARACTERS = 6_000
-"""Longer links are cut off by mail and chat programs on their way: an experiment of that size is better sent as a file."""
-MOST_READ = 60_000
-"""Longer tokens are not looked at."""
-MOST_BYTES = 1_000_000
+"""Of a token: longer links are cut off by mail and chat programs on their way, and a file serves better."""
+MOST_BYTES = 300_000
 """Of a document unpacked."""
 
 _TOKEN = re.compile(r"([0-9]{1,6})\.([A-Za-z0-9_-]*)")
 _RAW = -15  # deflate alone, without a header
 _DICTIONARY = (
-    b'","positive","test"],["","negative","test"],["","positive","train"],["","negative","train"],["'
-    b'"gru""lstm""orthogonal""glorot""printed""momentum""adam""none""norm""global_norm","learning_rate""clipping""clip_threshold"'
-    b'{"dataset":{"rules":{"lowercase":true,"strip_punctuation":true},"examples":[["'
-    b'{"dataset":{"preset":"long_memory","check":"00000000","rules":{"lowercase":true,"strip_punctuation":true}},"model":{"cell":"'
-    b'{"dataset":{"preset":"guide","check":"00000000","rules":{"lowercase":true,"strip_punctuation":true}},"model":{"cell":"'
-    b'vanilla","hidden_size":64,"bidirectional":false,"embedding_size":0,"initialization":"normal","init_scale":0.001,'
-    b'"forget_bias":1.0,"recurrent_gradient":"exact"},"training":{"epochs":1000,"learning_rate":0.02,"rate_every":0,'
-    b'"rate_factor":0.5,"optimizer":"sgd","momentum":0.9,"batch_size":1,"clipping":"value","clip_threshold":1.0,'
+    b'"tweet","wordpunct","characters","skip","replace",'
+    b'"gru","lstm","orthogonal","glorot","printed","momentum","adam","none","norm","global_norm",'
+    b',"clip_threshold",,"clipping",,"learning_rate",'
+    b'"positive","test"],["","negative","test"],["","positive","train"],["","negative","train"],["'
+    b'{"dataset":{"rules":{"lowercase":true,"splitting":"spaces","strip_punctuation":true,"unknown":"refuse","min_count":2},'
+    b'"examples":[["'
+    b'{"dataset":{"preset":"long_memory","check":"07970c98",'
+    b'{"dataset":{"preset":"guide","check":"ab0406bd",'
+    b'"rules":{"lowercase":true,"splitting":"spaces","strip_punctuation":true,"unknown":"refuse","min_count":2}},'
+    b'"model":{"cell":"vanilla","hidden_size":64,"bidirectional":false,"embedding_size":0,"initialization":"normal",'
+    b'"init_scale":0.001,"forget_bias":1.0,"recurrent_gradient":"exact"},"training":{"epochs":1000,"learning_rate":0.02,'
+    b'"rate_every":0,"rate_factor":0.5,"optimizer":"sgd","momentum":0.9,"batch_size":1,"clipping":"value","clip_threshold":1.0,'
     b'"stopping":"never","stop_accuracy":1.0,"stop_epochs":20,"seed":0,"changes":[]}}'
 )
 
 
 def encode(experiment: Experiment) -> str:
-    """The token, of letters, digits, "-", "_" and "." alone. It holds the sentences for everybody to read."""
+    """The token, of letters, digits, "-", "_" and "." alone. It holds the sentences for everybody to read.
+
+    Raises LinkError, too_long or too_large, for an experiment that is better sent as a file.
+    """
     document = json.dumps(documents.to_json(experiment), ensure_ascii=False, separators=(",", ":")).encode()
+    if len(document) > MOST_BYTES:
+        raise LinkError("too_large", f"{len(document):,} bytes, at most {MOST_BYTES:,}")
     packer = zlib.compressobj(9, zlib.DEFLATED, _RAW, 9, zlib.Z_DEFAULT_STRATEGY, _DICTIONARY)
     body = packer.compress(document) + packer.flush()
-    return f"{VERSION}.{base64.urlsafe_b64encode(_checksum(body) + body).decode().rstrip('=')}"
+    return _bounded(f"{VERSION}.{base64.urlsafe_b64encode(_checksum(body) + body).decode().rstrip('=')}")
 
 
 def decode(token: str, limits: Limits | None = None) -> Experiment:
@@ -66,9 +73,7 @@ def decode(token: str, limits: Limits | None = None) -> Experiment:
 
 def _body(token: str) -> bytes:
     """The compressed document, its checksum found right."""
-    if len(token) > MOST_READ:
-        raise LinkError("too_long", f"{len(token):,} characters, at most {MOST_READ:,}")
-    parts = _TOKEN.fullmatch("".join(token.split()))  # a mail may have wrapped it
+    parts = _TOKEN.fullmatch(_bounded(token))
     if parts is None:
         raise LinkError("damaged")
     if int(parts[1]) > VERSION:
@@ -95,6 +100,12 @@ def _unpack(body: bytes, most_bytes: int) -> bytes:
     if not unpacker.eof or unpacker.unused_data:
         raise LinkError("damaged")
     return document
+
+
+def _bounded(token: str) -> str:
+    if len(token) > MOST_CHARACTERS:
+        raise LinkError("too_long", f"{len(token):,} characters, at most {MOST_CHARACTERS:,}")
+    return token
 
 
 def _breaks_off(body: bytes) -> bool:

@@ -123,7 +123,7 @@ def test_every_public_name_says_what_it_is(name: str) -> None:
 def test_the_public_names_are_sorted_and_complete() -> None:
     public = {name for name, value in vars(rnn_core).items() if not name.startswith("_") and not isinstance(value, ModuleType)}
     assert list(rnn_core.__all__) == sorted(rnn_core.__all__)
-    assert public | {"presets", "storage"} == set(rnn_core.__all__)
+    assert public | {"documents", "links", "presets", "storage"} == set(rnn_core.__all__)
 
 
 def test_every_module_says_why_it_is_there() -> None:
