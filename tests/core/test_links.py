@@ -44,11 +44,21 @@ OWN = Experiment(
 )
 
 
-def pack(document: bytes, version: str = "1") -> str:
-    """A token with a right checksum, whatever is in it."""
+def token_of(body: bytes) -> str:
+    """Any bytes for a body, under a right checksum."""
+    return "1." + base64.urlsafe_b64encode(zlib.crc32(body).to_bytes(4, "big") + body).decode().rstrip("=")
+
+
+def pack(document: bytes, more: bytes = b"") -> str:
+    """Any document, and more behind its end."""
     packer = zlib.compressobj(9, zlib.DEFLATED, -15)
-    body = packer.compress(document) + packer.flush()
-    return f"{version}.{base64.urlsafe_b64encode(zlib.crc32(body).to_bytes(4, 'big') + body).decode().rstrip('=')}"
+    return token_of(packer.compress(document) + packer.flush() + more)
+
+
+def unfinished(document: bytes) -> str:
+    """A token with a right checksum and the whole document, but without the mark of its end."""
+    packer = zlib.compressobj(9, zlib.DEFLATED, -15)
+    return token_of(packer.compress(document) + packer.flush(zlib.Z_SYNC_FLUSH))
 
 
 def packed(value: object) -> str:
@@ -140,11 +150,10 @@ REFUSALS: dict[str, tuple[str, str]] = {
     "a character changed": (LONG[:40] + ("A" if LONG[40] != "A" else "B") + LONG[41:], "damaged"),
     "a wrong checksum": ("1." + ("A" if GUIDE[2] != "A" else "B") + GUIDE[3:], "damaged"),
     "too long": ("1." + "A" * 6_000, "too_long"),
+    "more behind the end": (pack(json.dumps(documents.to_json(OWN)).encode(), b"x"), "damaged"),
+    "no end": (unfinished(json.dumps(documents.to_json(OWN)).encode()), "damaged"),
     "a bomb": (pack(b"0" * 4_000_000), "too_large"),
-    "not compressed": (
-        "1." + base64.urlsafe_b64encode(zlib.crc32(b"\xff" * 8).to_bytes(4, "big") + b"\xff" * 8).decode()[:16],
-        "damaged",
-    ),
+    "not compressed": (token_of(b"\xff" * 8), "damaged"),
     "no JSON": (pack(b"hello"), "not_an_experiment"),
     "no object": (packed([1, 2]), "not_an_experiment"),
     "a part too few": (packed({"dataset": {}, "model": {}}), "not_an_experiment"),
@@ -237,7 +246,7 @@ def test_whatever_is_packed_with_a_right_checksum_is_judged_whole(token: str) ->
 def test_any_bytes_for_a_body_raise_nothing_but_our_own_error(body: bytes) -> None:
     """The dictionary lets a few bytes unpack to a lot of a document."""
     with pytest.raises(LinkError):
-        links.decode("1." + base64.urlsafe_b64encode(zlib.crc32(body).to_bytes(4, "big") + body).decode().rstrip("="))
+        links.decode(token_of(body))
 
 
 @pytest.mark.parametrize("piece", ["1", "a.", "\u0315\u0300", "http://("])
