@@ -5,7 +5,7 @@
 Text to Dataset to Experiment to Trainer to EpochRecord. No part of this package prints, plots or knows of a browser.
 """
 
-from rnn_core import documents, links, presets, storage
+from rnn_core import documents, links, presets, script, storage
 from rnn_core.config import Change, ModelConfig, TrainingConfig
 from rnn_core.dataset import Dataset, Example, Fault
 from rnn_core.diagnostics import GradientCheck, GradientComparison, gradient_check
@@ -64,5 +64,6 @@ __all__ = [
     "links",
     "presets",
     "read",
+    "script",
     "storage",
 ]
