@@ -15,6 +15,8 @@ class Limits:
     """Sentences in a dataset, both splits together."""
     words: int = 512
     """Words in one sentence."""
+    characters: int = 10_000
+    """In the text of one sentence, before it is split: some rules take time as its square."""
     upload_bytes: int = 20_000_000
     """Size of a file before it is read."""
     hidden_size: int = 512
@@ -42,6 +44,7 @@ class Limits:
         return cls(
             rows=5_000,
             words=64,
+            characters=2_000,
             upload_bytes=2_000_000,
             hidden_size=128,
             parameters=200_000,

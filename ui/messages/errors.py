@@ -89,6 +89,8 @@ def _limit_error(problem: LimitError) -> str:
             return f"There are {value} sentences; this server takes up to {allowed}."
         case "words":
             return f"The longest sentence has {value} words; this server takes up to {allowed}."
+        case "characters":
+            return f"The longest sentence has {value} characters; this server takes up to {allowed}."
         case "hidden_size":
             return f"{value} hidden units are more than the {allowed} that this server allows."
         case "parameters":
