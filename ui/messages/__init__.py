@@ -29,9 +29,8 @@ from ui.messages.gradients import (
     time_line,
 )
 from ui.messages.predictions import split_line, split_table
-from ui.messages.runs import changes, ending, remarks, runs_table, standing
-from ui.messages.words import CELLS, CHOICES, FIELDS, PRESETS, RIGHT, WRONG, duration, number, plain, setting
-from ui.messages.runs import ending, standing
+from ui.messages.runs import change, changes, ending, remarks, runs_table, standing
+from ui.messages.sharing import offered, unusable
 from ui.messages.words import CELLS, CHOICES, FAULTS, FIELDS, PRESETS, REPAIRS, RIGHT, WRONG, duration, number, plain, setting
 
 __all__ = [
@@ -49,6 +48,7 @@ __all__ = [
     "SURE_WRONG",
     "TOO_SMALL",
     "WRONG",
+    "change",
     "changes",
     "check_table",
     "check_verdict",
@@ -65,6 +65,7 @@ __all__ = [
     "log",
     "network",
     "number",
+    "offered",
     "parameter",
     "parameter_table",
     "plain",
@@ -81,4 +82,5 @@ __all__ = [
     "stale",
     "standing",
     "time_line",
+    "unusable",
 ]
