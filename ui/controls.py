@@ -104,6 +104,18 @@ def _changed(name: str, value: object) -> dict[str, object]:
     return {name: value}
 
 
+def planned_changes(session: Session) -> None:
+    """Changes on the way that an experiment brought with it, and how to be rid of them."""
+    changes = session.training.changes
+    if not changes:
+        return
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(f"On the way: {'; '.join(messages.change(change) for change in changes[:8])}.")
+        if st.button("Without these changes", icon=":material/close:"):
+            session.use_settings(session.model, replace(session.training, changes=()))
+            st.rerun()
+
+
 def applies(name: str, model: ModelConfig, training: TrainingConfig) -> bool:
     """Whether a field means anything beside the others as they are."""
     match name:

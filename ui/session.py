@@ -69,6 +69,14 @@ class Session:
         """By the fingerprint of the sentences: the run's, and those on the table."""
         self._estimate: tuple[str, float] | None = None
         """Of what is set: its fingerprint, and the seconds of an epoch."""
+        self.token: str | None = None
+        """Of the link that was read last."""
+        self.offered: Experiment | None = None
+        """An experiment that came with a link or a file and is not taken over yet."""
+        self.offer_problem: RnnCoreError | None = None
+        """Why one that came could not be read, to be told once."""
+        self.opened: Model | None = None
+        """A network from a file, to be asked in the place of a run's."""
         self.restored = False
         """Whether the browser has said what it had kept: until then nothing is kept over it."""
         self.too_large_to_keep = False
@@ -128,6 +136,26 @@ class Session:
         """Take other settings and fill the widgets from them."""
         self.model, self.training = model, training
         self.settings_revision += 1
+
+    @property
+    def untouched(self) -> bool:
+        """Whether nothing of the visitor's own is there to be lost."""
+        fresh = presets.guide_corrected()
+        same = (self.dataset, self.model, self.training) == (fresh.dataset, fresh.model, fresh.training)
+        return self.restored and same and not self.runs and not self.past
+
+    def accept(self, experiment: Experiment) -> None:
+        """Take an experiment over; the sentences that it replaces can be brought back."""
+        if experiment.dataset != self.dataset:
+            self.replace_dataset(experiment.dataset)
+        self.use_settings(experiment.model, experiment.training)
+        self.offered = None
+
+    def open_network(self, model: Model) -> None:
+        """A network from a file: its settings are set, and the pages ask it until something else is trained or chosen."""
+        self.opened = model
+        self.use_settings(model.config, self.training)
+        self.notice = "The network is open: ask it on the Predictions page."
 
     def use_preset(self, name: str) -> None:
         """Take a preset's settings, with the present seed; and its sentences, unless the present ones are the visitor's own.

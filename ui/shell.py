@@ -11,7 +11,7 @@ from pathlib import Path
 import streamlit as st
 
 from rnn_core import DatasetError, Experiment, LimitError, RnnCoreError
-from ui import browser_storage, messages
+from ui import browser_storage, messages, sharing
 from ui import session as sessions
 from ui.figures.palette import Palette, palette
 from ui.jobs import Job, Snapshot
@@ -40,8 +40,10 @@ def serve() -> None:
     try:
         with st.sidebar:
             browser_storage.sync(session)
+            sharing.receive(session)
             _preparation()
             _card(session)
+            sharing.button(session)
         page.run()
     except Exception:
         apologize()
@@ -61,6 +63,7 @@ def enter(title: str) -> Session:
     if session.notice:
         st.info(session.notice, icon=":material/info:")
         session.notice = None
+    sharing.offer(session)
     return session
 
 

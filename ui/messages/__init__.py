@@ -31,6 +31,8 @@ from ui.messages.gradients import (
 )
 from ui.messages.predictions import split_line, split_table
 from ui.messages.runs import changes, ending, remarks, runs_table, standing
+from ui.messages.runs import change, changes, ending, remarks, runs_table, standing
+from ui.messages.sharing import offered, unusable
 from ui.messages.words import CELLS, CHOICES, FAULTS, FIELDS, PRESETS, REPAIRS, RIGHT, WRONG, duration, number, plain, setting
 
 __all__ = [
@@ -51,6 +53,7 @@ __all__ = [
     "TOO_SMALL",
     "WRONG",
     "baseline_line",
+    "change",
     "changes",
     "check_table",
     "check_verdict",
@@ -68,6 +71,7 @@ __all__ = [
     "log",
     "network",
     "number",
+    "offered",
     "parameter",
     "parameter_table",
     "plain",
@@ -86,4 +90,5 @@ __all__ = [
     "table_line",
     "time_line",
     "word_list",
+    "unusable",
 ]
