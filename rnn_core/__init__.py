@@ -5,9 +5,8 @@
 Text to Dataset to Experiment to Trainer to EpochRecord. No part of this package prints, plots or knows of a browser.
 """
 
-from rnn_core import presets, storage
-from rnn_core.baseline import Baseline
 from rnn_core import documents, links, presets, script, storage
+from rnn_core.baseline import Baseline
 from rnn_core.config import Change, ModelConfig, TrainingConfig
 from rnn_core.dataset import Dataset, Example
 from rnn_core.diagnostics import GradientCheck, GradientComparison, gradient_check

@@ -30,7 +30,6 @@ from ui.messages.gradients import (
     time_line,
 )
 from ui.messages.predictions import split_line, split_table
-from ui.messages.runs import changes, ending, remarks, runs_table, standing
 from ui.messages.runs import change, changes, ending, remarks, runs_table, standing
 from ui.messages.sharing import offered, unusable
 from ui.messages.words import CELLS, CHOICES, FAULTS, FIELDS, PRESETS, REPAIRS, RIGHT, WRONG, duration, number, plain, setting
@@ -89,6 +88,6 @@ __all__ = [
     "standing",
     "table_line",
     "time_line",
-    "word_list",
     "unusable",
+    "word_list",
 ]
