@@ -74,7 +74,7 @@ class Session:
         self.offered: Experiment | None = None
         """An experiment that came with a link or a file and is not taken over yet."""
         self.offer_problem: RnnCoreError | None = None
-        """Why one that came could not be read, to be told once."""
+        """Why one that came could not be read."""
         self.opened: Model | None = None
         """A network from a file, to be asked in the place of a run's."""
         self.restored = False

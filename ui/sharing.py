@@ -28,7 +28,9 @@ def offer(session: Session) -> None:
     """At the top of every page: an experiment that has come, to take or to leave. On an untouched desk it is laid down at once."""
     if session.offer_problem is not None:
         st.error(messages.unusable(session.offer_problem), icon=":material/link_off:")
-        session.offer_problem = None
+        if st.button("Close", icon=":material/close:", key="offer-close"):
+            session.offer_problem = None
+            st.rerun()
     if session.offered is None:
         return
     if session.untouched:
