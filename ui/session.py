@@ -40,6 +40,7 @@ class Session:
         self.overlaid: tuple[str, ...] = ()
         """Names of the runs that are drawn beside the chosen one."""
         self._runs_made = 0
+        self.charts_as_tables = False
         self.log_axis = False
         self.smoothing = 0.0
         """Weight of the past in the smoothed curves."""

@@ -44,6 +44,12 @@ def serve() -> None:
             _preparation()
             _card(session)
             sharing.button(session)
+            session.charts_as_tables = st.toggle(
+                "Charts as tables too",
+                value=session.charts_as_tables,
+                key="charts-as-tables",
+                help="Puts its numbers under every chart: for a screen reader, or a close look.",
+            )
         page.run()
     except Exception:
         apologize()
