@@ -33,6 +33,12 @@ def snapshot_stride(experiment: Experiment, limits: Limits) -> int:
     return stride
 
 
+def whole_bytes(experiment: Experiment, stride: int) -> int:
+    """What a run to its last epoch takes: its records, and snapshots of the start, of every stride and of the end."""
+    snapshots = -(-experiment.training.epochs // stride) + 1
+    return experiment.history_bytes + snapshots * experiment.snapshot_bytes
+
+
 @dataclass(frozen=True, eq=False)
 class Run:
     """A training as it stands, all of one moment."""

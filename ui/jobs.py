@@ -12,7 +12,7 @@ from typing import Literal
 
 from rnn_core import DivergenceError, Experiment, History, Limits, Model, Run, Trainer
 from rnn_core.prepare import Preparation
-from rnn_core.run import snapshot_stride
+from rnn_core.run import snapshot_stride, whole_bytes
 from ui.slots import Slots
 
 State = Literal["running", "paused", "stopped", "done", "diverged", "time_limit", "failed"]
@@ -166,8 +166,8 @@ class Job:
 
     @property
     def nbytes(self) -> int:
-        """What is kept of it."""
-        return self._run.nbytes
+        """What is kept of it; of one that has not ended, all that may come to be kept."""
+        return self._run.nbytes if self.ended else whole_bytes(self.experiment, self._stride)
 
     def start(self, until: int | None = None) -> None:
         """Begin, or go on after a pause, up to an epoch (the last if None). Does nothing to a job that runs or has ended.

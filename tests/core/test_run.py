@@ -27,7 +27,7 @@ from rnn_core import (
     TrainingConfig,
     presets,
 )
-from rnn_core.run import MOST_SNAPSHOTS, snapshot_stride
+from rnn_core.run import MOST_SNAPSHOTS, snapshot_stride, whole_bytes
 
 from .runs import bits, straight
 
@@ -89,7 +89,7 @@ def test_whatever_is_allowed_snapshots_and_records_of_a_whole_run_fit_into_its_b
         experiment.check(Limits(epochs=10**6, run_bytes=least - 1))
     stride = snapshot_stride(experiment, limits)
     assert 1 <= stride
-    assert kept_bytes(experiment, stride) <= limits.run_bytes
+    assert whole_bytes(experiment, stride) == kept_bytes(experiment, stride) <= limits.run_bytes
     assert epochs // stride <= MOST_SNAPSHOTS
 
 
