@@ -6,8 +6,9 @@ Text to Dataset to Experiment to Trainer to EpochRecord. No part of this package
 """
 
 from rnn_core import documents, links, presets, script, storage
+from rnn_core.baseline import Baseline
 from rnn_core.config import Change, ModelConfig, TrainingConfig
-from rnn_core.dataset import Dataset, Example, Fault
+from rnn_core.dataset import Dataset, Example
 from rnn_core.diagnostics import GradientCheck, GradientComparison, gradient_check
 from rnn_core.errors import (
     ConfigError,
@@ -22,14 +23,17 @@ from rnn_core.errors import (
 )
 from rnn_core.experiment import Experiment
 from rnn_core.explanation import Reading, read
+from rnn_core.faults import Fault
 from rnn_core.history import EpochRecord, GradientStatistics, History, Score
 from rnn_core.limits import Limits
 from rnn_core.model import Model
+from rnn_core.run import Run
 from rnn_core.text import TextRules
 from rnn_core.trainer import Snapshot, Trainer
 from rnn_core.vocabulary import Vocabulary
 
 __all__ = [
+    "Baseline",
     "Change",
     "ConfigError",
     "Dataset",
@@ -52,6 +56,7 @@ __all__ = [
     "ModelFileError",
     "Reading",
     "RnnCoreError",
+    "Run",
     "Score",
     "Snapshot",
     "TextRules",
