@@ -163,7 +163,7 @@ def _norms(rows: Floats) -> Floats:
 
 
 def _ratio(part: Floats, whole: Floats) -> Floats:
-    """The quotient part / whole, NaN where whole is zero."""
+    """The quotient part / whole, NaN where both are zero."""
     with np.errstate(over="ignore", invalid="ignore"):
-        quotient: Floats = np.divide(part, whole, out=np.full(len(whole), np.nan), where=whole > 0)
+        quotient: Floats = part / whole
     return quotient
