@@ -1,7 +1,4 @@
-"""Twins: experiments from the same seeds that differ in exactly one setting, and what became of them.
-
-A run is lost where the mean train accuracy of its last 20 epochs stays under 75 %.
-"""
+"""Twins: experiments from the same seeds that differ in exactly one setting, and what became of them."""
 
 from __future__ import annotations
 
@@ -15,8 +12,7 @@ from rnn_core.compiled import Floats
 from rnn_core.config import ModelConfig
 from rnn_core.experiment import Experiment
 from rnn_core.history import History
-
-LOST_ACCURACY, LOST_EPOCHS = 0.75, 20
+from rnn_core.remarks import lost
 
 MOST_SEEDS = 2**53
 """One more than the largest seed."""
@@ -40,9 +36,8 @@ class Tally(NamedTuple):
 
     seeds: int
     learned: int
-    """not lost"""
     diverged: int
-    """of those that were lost"""
+    """of those that did not"""
     first_perfect: float | None
     """of the runs that learned and had every training sentence right in some epoch, the median of the first such; None without one"""
 
@@ -81,22 +76,18 @@ def seeds(experiment: Experiment, count: int) -> tuple[Experiment, ...]:
     return tuple(experiment.with_training(seed=(first + k) % MOST_SEEDS) for k in range(count))
 
 
-def lost(history: History, *, diverged: bool = False) -> bool:
-    """Whether a run that is over has failed to learn: its mean train accuracy of the last 20 epochs is under 75 %.
-
-    Of a shorter run all epochs count; one that diverged, or has no epoch, is lost.
-    """
-    last = history.columns.train_accuracy[-LOST_EPOCHS:]
-    return diverged or len(last) == 0 or float(np.mean(last)) < LOST_ACCURACY
+def learned(history: History, *, diverged: bool = False) -> bool:
+    """Whether a run that is over has learned: it is not lost (see remarks.py), and did not diverge, however well it stood."""
+    return not diverged and not lost(history)
 
 
 def tally(runs: Sequence[tuple[History, bool]]) -> Tally:
     """Count runs that are over, each given with whether it diverged."""
-    learned = [history for history, diverged in runs if not lost(history, diverged=diverged)]
-    perfect = [epoch for history in learned if (epoch := history.first_perfect_epoch()) is not None]
+    good = [history for history, diverged in runs if learned(history, diverged=diverged)]
+    perfect = [epoch for history in good if (epoch := history.first_perfect_epoch()) is not None]
     return Tally(
         seeds=len(runs),
-        learned=len(learned),
+        learned=len(good),
         diverged=sum(diverged for _, diverged in runs),
         first_perfect=float(np.median(perfect)) if perfect else None,
     )

@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from rnn_core import Change, DivergenceError, Experiment, History, Trainer, presets
 from rnn_core.compiled import COMPILED
 from rnn_core.history import Columns
-from rnn_core.twins import Tally, Twins, fan, lost, seeds, tally, twins
+from rnn_core.remarks import lost
+from rnn_core.twins import Tally, Twins, fan, learned, seeds, tally, twins
 
 from .runs import finished
 from .strategies import experiments
@@ -114,7 +115,7 @@ def test_a_fan_is_the_experiment_from_its_own_seed_and_those_after_it() -> None:
 
 
 @pytest.mark.parametrize(
-    ("accuracies", "expected"),
+    ("accuracies", "is_lost"),
     [
         ([0.0] * 50 + [0.75] * 20, False),
         ([1.0] * 50 + [0.7499] * 20, True),
@@ -127,12 +128,13 @@ def test_a_fan_is_the_experiment_from_its_own_seed_and_those_after_it() -> None:
         ([], True),
     ],
 )
-def test_lost_is_a_mean_accuracy_under_three_quarters_in_the_last_twenty_epochs(accuracies: list[float], expected: bool) -> None:
-    assert lost(history(accuracies)) is expected
+def test_lost_is_a_mean_accuracy_under_three_quarters_in_the_last_twenty_epochs(accuracies: list[float], is_lost: bool) -> None:
+    assert lost(history(accuracies)) is is_lost
+    assert learned(history(accuracies)) is not is_lost
 
 
 def test_a_run_that_diverged_is_lost_however_well_it_stood() -> None:
-    assert lost(history([1.0] * 30), diverged=True)
+    assert not learned(history([1.0] * 30), diverged=True)
 
 
 def test_a_tally_counts_seeds() -> None:
