@@ -18,8 +18,11 @@ from rnn_core.estimate import seconds_per_epoch
 from rnn_core.prepare import Preparation
 from rnn_core.templates import Making
 from ui.data_room.incoming import Incoming
+from rnn_core.twins import Twins
 from ui.jobs import Job, Presence, Snapshot
+from ui.memo import Memo
 from ui.slots import Slots
+from ui.twins import TwinRuns
 
 MOST_UNDO = 10
 MOST_FITTED_UNASKED = 2_000
@@ -89,6 +92,13 @@ class Session:
         self.panel_was_running = False
         self.sentence = "i am not bad"
         """What the network is being asked."""
+        self.studied: int | None = None
+        """The row of the sentence that is being looked at in the laboratory."""
+        self.twins: TwinRuns | None = None
+        """The latest twins, in training or over."""
+        self.twins_were_running = False
+        self.memo = Memo()
+        """What the pages worked out lately."""
         self.notice: str | None = None
         """Something to tell once, at the top of the next page."""
 
@@ -279,6 +289,13 @@ class Session:
         self.overlaid = tuple(name for name in self.overlaid if name != job.name)
         if self.chosen >= at:
             self.chosen = max(0, self.chosen - 1)
+
+    def train_twins(self, twins: Twins, count: int) -> None:
+        """Train twins from so many seeds; earlier ones are given up."""
+        if self.twins is not None:
+            self.twins.stop()
+        self.twins = TwinRuns(twins, count, self.presence, slots(), self.limits, preparation())
+        self.twins.start()
 
     @property
     def run(self) -> Snapshot | None:

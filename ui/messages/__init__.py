@@ -24,14 +24,39 @@ from ui.messages.gradients import (
     check_table,
     check_verdict,
     clipped,
+    judgeable,
     parameter,
     parameter_table,
+    scatter_words,
     size_line,
+    threshold_note,
     time_line,
+    turned,
+)
+from ui.messages.laboratory import (
+    block,
+    flow_sentence,
+    loss,
+    norm,
+    spectrum_words,
+    update_sentence,
+    update_settings,
+    update_table,
 )
 from ui.messages.predictions import split_line, split_table
 from ui.messages.runs import change, changes, ending, remarks, runs_table, standing
 from ui.messages.sharing import offered, unusable
+from ui.messages.runs import changes, ending, remarks, runs_table, standing
+from ui.messages.twins import (
+    twin_count,
+    twin_heading,
+    twin_name,
+    twins_legend,
+    twins_limits,
+    twins_outcome,
+    twins_progress,
+    twins_title,
+)
 from ui.messages.words import CELLS, CHOICES, FAULTS, FIELDS, PRESETS, REPAIRS, RIGHT, WRONG, duration, number, plain, setting
 
 __all__ = [
@@ -53,6 +78,7 @@ __all__ = [
     "WRONG",
     "baseline_line",
     "change",
+    "block",
     "changes",
     "check_table",
     "check_verdict",
@@ -67,8 +93,13 @@ __all__ = [
     "fault",
     "fault_lines",
     "label_counts",
+    "fault_list",
+    "flow_sentence",
+    "judgeable",
     "log",
+    "loss",
     "network",
+    "norm",
     "number",
     "offered",
     "parameter",
@@ -78,10 +109,12 @@ __all__ = [
     "remarks",
     "result_card",
     "runs_table",
+    "scatter_words",
     "setting",
     "settings_card",
     "settings_table",
     "size_line",
+    "spectrum_words",
     "split_line",
     "split_table",
     "stale",
@@ -90,4 +123,18 @@ __all__ = [
     "time_line",
     "unusable",
     "word_list",
+    "threshold_note",
+    "time_line",
+    "turned",
+    "twin_count",
+    "twin_heading",
+    "twin_name",
+    "twins_legend",
+    "twins_limits",
+    "twins_outcome",
+    "twins_progress",
+    "twins_title",
+    "update_sentence",
+    "update_settings",
+    "update_table",
 ]
