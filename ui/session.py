@@ -17,8 +17,8 @@ from rnn_core.baseline import Baseline
 from rnn_core.estimate import seconds_per_epoch
 from rnn_core.prepare import Preparation
 from rnn_core.templates import Making
-from ui.data_room.incoming import Incoming
 from rnn_core.twins import Twins
+from ui.data_room.incoming import Incoming
 from ui.jobs import Job, Presence, Snapshot
 from ui.memo import Memo
 from ui.slots import Slots

@@ -46,7 +46,6 @@ from ui.messages.laboratory import (
 from ui.messages.predictions import split_line, split_table
 from ui.messages.runs import change, changes, ending, remarks, runs_table, standing
 from ui.messages.sharing import offered, unusable
-from ui.messages.runs import changes, ending, remarks, runs_table, standing
 from ui.messages.twins import (
     twin_count,
     twin_heading,
@@ -77,8 +76,8 @@ __all__ = [
     "TOO_SMALL",
     "WRONG",
     "baseline_line",
-    "change",
     "block",
+    "change",
     "changes",
     "check_table",
     "check_verdict",
@@ -92,10 +91,10 @@ __all__ = [
     "error",
     "fault",
     "fault_lines",
-    "label_counts",
     "fault_list",
     "flow_sentence",
     "judgeable",
+    "label_counts",
     "log",
     "loss",
     "network",
@@ -120,9 +119,6 @@ __all__ = [
     "stale",
     "standing",
     "table_line",
-    "time_line",
-    "unusable",
-    "word_list",
     "threshold_note",
     "time_line",
     "turned",
@@ -134,7 +130,9 @@ __all__ = [
     "twins_outcome",
     "twins_progress",
     "twins_title",
+    "unusable",
     "update_sentence",
     "update_settings",
     "update_table",
+    "word_list",
 ]
