@@ -10,11 +10,11 @@ from pathlib import Path
 
 import streamlit as st
 
-from rnn_core import DatasetError, RnnCoreError
-from ui import browser_storage, messages
+from rnn_core import DatasetError, Experiment, LimitError, RnnCoreError
+from ui import browser_storage, messages, sharing
 from ui import session as sessions
 from ui.figures.palette import Palette, palette
-from ui.jobs import Snapshot
+from ui.jobs import Job, Snapshot
 from ui.session import Session
 
 _log = logging.getLogger("unrolled.pages")
@@ -29,15 +29,27 @@ PREPARING = "Preparing the engine. A first start compiles it, which takes up to 
 def serve() -> None:
     """Run the page that was asked for: the router's one call."""
     sessions.mark_routed()
-    session = sessions.current()
+    try:
+        session = sessions.current()
+    except LimitError as problem:
+        st.warning(messages.error(problem), icon=":material/groups:")
+        return
     page = _navigation()
     # After the navigation, whose icons a browser would otherwise fetch from elsewhere for its tab.
     st.set_page_config(page_title=f"{page.title} · Unrolled", page_icon=ICON, layout="wide")
     try:
         with st.sidebar:
             browser_storage.sync(session)
+            sharing.receive(session)
             _preparation()
             _card(session)
+            sharing.button(session)
+            session.charts_as_tables = st.toggle(
+                "Charts as tables too",
+                value=session.charts_as_tables,
+                key="charts-as-tables",
+                help="Puts its numbers under every chart: for a screen reader, or a close look.",
+            )
         page.run()
     except Exception:
         apologize()
@@ -57,6 +69,7 @@ def enter(title: str) -> Session:
     if session.notice:
         st.info(session.notice, icon=":material/info:")
         session.notice = None
+    sharing.offer(session)
     return session
 
 
@@ -70,6 +83,32 @@ def belongs(session: Session, run: Snapshot) -> None:
     st.markdown(messages.describe(run.experiment))
     if phrases := messages.differences(run.experiment, session.dataset.fingerprint, session.model, session.training):
         st.info(messages.stale(phrases), icon=":material/history:")
+
+
+def train(session: Session, experiment: Experiment) -> None:
+    """Start a run, or say at the top of the next page why it cannot be started now."""
+    try:
+        session.train(experiment)
+    except LimitError as problem:
+        session.notice = messages.error(problem)
+
+
+def resume(session: Session, job: Job, *, one_epoch: bool = False) -> None:
+    """Let a run go on, or say why it cannot now."""
+    try:
+        job.step() if one_epoch else job.start()
+    except LimitError as problem:
+        session.notice = messages.error(problem)
+
+
+def baseline(session: Session) -> None:
+    """What a model without order makes of the session's sentences."""
+    data = session.dataset
+    fitted = session.baseline(data)
+    if fitted is None and not data.blocking and st.button("Fit a bag of words", icon=":material/shopping_bag:"):
+        fitted = session.baseline(data, patient=True)
+    if fitted is not None:
+        st.caption(messages.baseline_line(fitted))
 
 
 def refuse(problem: RnnCoreError | None) -> None:
@@ -170,7 +209,7 @@ def _card(session: Session) -> None:
                 job.pause()
                 st.rerun()
             if job.state == "paused" and st.button("Resume", icon=":material/play_arrow:", key="card-resume", width="stretch"):
-                job.start()
+                resume(session, job)
                 st.rerun()
         if session.card_was_running and not job.running:
             session.card_was_running = False

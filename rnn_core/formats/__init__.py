@@ -12,10 +12,10 @@ from rnn_core.errors import DatasetError
 from rnn_core.formats import data_py, delimited, dialect, json_records, lines
 from rnn_core.formats.decoding import ENCODINGS, decode
 from rnn_core.formats.dialect import DELIMITERS
-from rnn_core.formats.table import COLUMNS, FORMS, Form, Table
+from rnn_core.formats.table import COLUMNS, FORMS, Form, Table, is_text
 from rnn_core.limits import Limits
 
-__all__ = ["COLUMNS", "DELIMITERS", "ENCODINGS", "FORMS", "Form", "Table", "read"]
+__all__ = ["COLUMNS", "DELIMITERS", "ENCODINGS", "FORMS", "Form", "Table", "is_text", "read"]
 
 _ENDINGS: dict[str, Form] = {
     **dict.fromkeys(("csv", "tsv", "tab"), "csv"),
