@@ -34,5 +34,15 @@ def test_the_order_begins_low_and_goes_to_the_nearest() -> None:
     assert list(unit_order(states)) == [1, 3, 2, 0]
 
 
+@pytest.mark.parametrize("seed", range(5))
+def test_each_unit_is_followed_by_the_nearest_that_is_left(seed: int) -> None:
+    states = np.random.default_rng(seed).uniform(-1, 1, (3, 12)) * np.linspace(0.1, 2, 12)
+    order = list(unit_order(states))
+    assert order[0] == np.argmin(states.mean(axis=0))
+    for k in range(11):
+        distances = {unit: float(np.linalg.norm(states[:, order[k]] - states[:, unit])) for unit in order[k + 1 :]}
+        assert order[k + 1] == min(distances, key=distances.__getitem__)
+
+
 def test_of_units_equally_near_the_first_comes_first() -> None:
     assert list(unit_order(np.zeros((3, 4)))) == [0, 1, 2, 3]
