@@ -20,7 +20,7 @@ with words:
         "after the last one it answers."
     )
     if st.button("Train the guide's network", icon=":material/play_arrow:", type="primary"):
-        session.train(presets.guide_corrected())
+        shell.train(session, presets.guide_corrected())
         st.switch_page(shell.TRAINING)
 with picture:
     st.image(drawing.unrolled(shell.colours()), width="stretch", alt=drawing.DESCRIPTION)

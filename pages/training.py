@@ -1,12 +1,11 @@
-"""Training: start it, watch it, hold it."""
+"""Training: start it, watch it, hold it, go back."""
 
 import streamlit as st
 
-from ui import live, messages, shell
+from ui import live, messages, runs, shell, steering
 
 session = shell.enter("Training")
 job = session.job
-
 experiment, refusal = session.ready()
 
 if job is not None:
@@ -15,31 +14,22 @@ elif experiment is not None:
     st.markdown(messages.describe(experiment))
 shell.refuse(refusal)
 
-with st.container(horizontal=True):
-    if job is None:
-        if st.button("Start", icon=":material/play_arrow:", type="primary", disabled=experiment is None) and experiment:
-            session.train(experiment)
-            st.rerun()
-    elif job.running:
-        if st.button("Pause", icon=":material/pause:", type="primary"):
-            job.pause()
-            st.rerun()
-    elif job.state == "paused" and st.button("Resume", icon=":material/play_arrow:", type="primary"):
-        job.start()
-        st.rerun()
-    if job is not None:
-        if not job.ended and st.button("Stop", icon=":material/stop:"):
-            job.stop()
-            st.rerun()
-        again = st.button(
-            "Start over", icon=":material/restart_alt:", type="primary" if job.ended else "secondary", disabled=experiment is None
-        )
-        if again and experiment:
-            session.train(experiment)
-            st.rerun()
+steering.buttons(session, experiment)
 
 if job is None:
     st.info("Nothing has been trained yet. Press **Start**: the curves appear here and grow as the network learns.")
     st.stop()
 
-live.panel(session, job)
+panel = st.container()
+runs.view(session, job)
+with panel:
+    live.panel(session, job)
+runs.rewind(session, job)
+
+log, settings, table = st.tabs(["Log", "Settings of this run", "Runs"])
+with log:
+    live.log(session, job)
+with settings:
+    st.dataframe(messages.settings_table(job.experiment), hide_index=True, width="content", alt="Settings of this run")
+with table:
+    runs.table(session)

@@ -6,20 +6,24 @@ Text to Dataset to Experiment to Trainer to EpochRecord. No part of this package
 """
 
 from rnn_core import presets, storage
+from rnn_core.baseline import Baseline
 from rnn_core.config import Change, ModelConfig, TrainingConfig
-from rnn_core.dataset import Dataset, Example, Fault
+from rnn_core.dataset import Dataset, Example
 from rnn_core.diagnostics import GradientCheck, GradientComparison, gradient_check
 from rnn_core.errors import ConfigError, DatasetError, DivergenceError, LimitError, ModelFileError, RnnCoreError, UnknownWordError
 from rnn_core.experiment import Experiment
 from rnn_core.explanation import Reading, read
+from rnn_core.faults import Fault
 from rnn_core.history import EpochRecord, GradientStatistics, History, Score
 from rnn_core.limits import Limits
 from rnn_core.model import Model
+from rnn_core.run import Run
 from rnn_core.text import TextRules
 from rnn_core.trainer import Snapshot, Trainer
 from rnn_core.vocabulary import Vocabulary
 
 __all__ = [
+    "Baseline",
     "Change",
     "ConfigError",
     "Dataset",
@@ -40,6 +44,7 @@ __all__ = [
     "ModelFileError",
     "Reading",
     "RnnCoreError",
+    "Run",
     "Score",
     "Snapshot",
     "TextRules",

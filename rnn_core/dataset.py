@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -11,8 +12,9 @@ from typing import Any, Literal, NamedTuple, Self
 
 from rnn_core import formats
 from rnn_core.errors import DatasetError
+from rnn_core.faults import Fault, faults_of, insights_of, over_limits
 from rnn_core.limits import Limits
-from rnn_core.text import TextRules
+from rnn_core.text import UNKNOWN, TextRules
 from rnn_core.vocabulary import Vocabulary
 
 Split = Literal["train", "test"]
@@ -30,29 +32,6 @@ class Example(NamedTuple):
     text: str
     label: str | None
     split: Split
-
-
-BlockingKind = Literal["empty_text", "no_label", "one_class", "no_training_rows", "unseen_word", "unseen_label"]
-WarningKind = Literal["duplicate", "contradiction", "leak"]
-BLOCKING: frozenset[str] = frozenset(BlockingKind.__args__)  # type: ignore[attr-defined]
-
-
-class Fault(NamedTuple):
-    """Something wrong with the data.
-
-    row counts sentences from 1 (None: the dataset as a whole); other is the earlier row that this one repeats or
-    contradicts; words are those that only the test split has.
-    """
-
-    kind: BlockingKind | WarningKind
-    row: int | None = None
-    other: int | None = None
-    words: tuple[str, ...] = ()
-
-    @property
-    def blocks(self) -> bool:
-        """Whether the fault must be mended before training; the others are worth a look."""
-        return self.kind in BLOCKING
 
 
 @dataclass(frozen=True)
@@ -150,8 +129,14 @@ class Dataset:
 
     @cached_property
     def vocabulary(self) -> Vocabulary:
-        """The words of the training split: a network cannot learn a word that training never has."""
-        return Vocabulary(word for i in self.rows("train") for word in self.words[i])
+        """The words of the training split: a network cannot learn a word that training never has.
+
+        Where unknown words are to be replaced, `<unk>` is one of them, and stands for those that training has too seldom.
+        """
+        counts = Counter(word for i in self.rows("train") for word in self.words[i])
+        if self.rules.unknown != "replace":
+            return Vocabulary(counts)
+        return Vocabulary([UNKNOWN, *(word for word, count in counts.items() if count >= self.rules.min_count)])
 
     @cached_property
     def labels(self) -> tuple[str, ...]:
@@ -167,37 +152,17 @@ class Dataset:
 
     @cached_property
     def faults(self) -> tuple[Fault, ...]:
-        """All faults, by row; those of the dataset as a whole come first."""
-        found: list[Fault] = []
-        first: dict[tuple[str, ...], int] = {}
-        for row, ((_, label, split), words) in enumerate(zip(self.examples, self.words, strict=True), start=1):
-            if label is None:
-                found.append(Fault("no_label", row))
-            elif split == "test" and label not in self.labels and len(self.labels) > 1:
-                found.append(Fault("unseen_label", row))
-            if not words:
-                found.append(Fault("empty_text", row))
-                continue
-            if split == "test" and (unseen := self.vocabulary.unknown(words)):
-                found.append(Fault("unseen_word", row, words=unseen))
-            earlier = first.setdefault(words, row)
-            if earlier != row:
-                found += self._repetitions(row, earlier)
-        if not self.rows("train"):
-            found.insert(0, Fault("no_training_rows"))
-        elif len(self.labels) < 2:
-            found.insert(0, Fault("one_class"))
-        return tuple(found)
+        """All that blocks training or is worth a look, by row; faults of the dataset as a whole come first."""
+        return faults_of(self)
 
-    def _repetitions(self, row: int, earlier: int) -> list[Fault]:
-        """Faults of a row whose words an earlier row has too."""
-        this, that = self.examples[row - 1], self.examples[earlier - 1]
-        faults: list[Fault] = []
-        if this.split != that.split:
-            faults.append(Fault("leak", row, earlier))
-        if None not in (this.label, that.label) and this.label != that.label:
-            faults.append(Fault("contradiction", row, earlier))
-        return faults or [Fault("duplicate", row, earlier)]
+    @cached_property
+    def insights(self) -> tuple[Fault, ...]:
+        """What is no error, but worth knowing: rows with the same words in another order and another label."""
+        return insights_of(self)
+
+    def over(self, limits: Limits) -> tuple[Fault, ...]:
+        """Sentences longer than the limits allow: faults of this machine, not of the dataset."""
+        return over_limits(self, limits)
 
     @property
     def blocking(self) -> tuple[Fault, ...]:

@@ -116,7 +116,7 @@ def gradient_check(
     return GradientCheck(
         text=text,
         label=label,
-        words=model.rules.words(text),
+        words=model.tokens(text).read,
         recurrent_gradient=rule,
         epsilon=epsilon,
         loss=float(network.loss(cell, params, words, target)),

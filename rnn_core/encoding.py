@@ -13,7 +13,7 @@ from rnn_core.model import Model
 def encode(dataset: Dataset, split: Split, model: Model) -> loop.Sentences:
     """One split as the loop takes it, in the model's word and class ids."""
     rows = dataset.rows(split)
-    ids = [model.vocabulary.ids(dataset.words[i]) for i in rows]
+    ids = [model.vocabulary.tokens(dataset.words[i], model.rules.unknown).ids for i in rows]
     label_of = {label: k for k, label in enumerate(model.labels)}
     return loop.Sentences(
         words=np.concatenate(ids) if ids else np.zeros(0, dtype=np.int64),

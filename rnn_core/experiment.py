@@ -9,7 +9,9 @@ from typing import Any, Self
 from rnn_core.config import ModelConfig, TrainingConfig
 from rnn_core.dataset import Dataset, fingerprint
 from rnn_core.errors import ConfigError
+from rnn_core.history import Columns
 from rnn_core.limits import Limits
+from rnn_core.optimizers import MEMORIES
 from rnn_core.parameters import Layout
 
 
@@ -46,6 +48,16 @@ class Experiment:
         """The parameters of its network: names, shapes, sizes."""
         return Layout(self.model, len(self.dataset.vocabulary), len(self.dataset.labels))
 
+    @property
+    def snapshot_bytes(self) -> int:
+        """What a snapshot of its training takes: the parameters, and what the optimizer remembers of each."""
+        return 8 * self.layout.size * (1 + MEMORIES[self.training.optimizer])
+
+    @property
+    def history_bytes(self) -> int:
+        """What the records of all its epochs take."""
+        return self.training.epochs * Columns.empty(1, len(self.layout.names)).nbytes
+
     def check(self, limits: Limits) -> None:
         """Raise LimitError for the first thing that is more than the machine's owner allows."""
         limits.check(
@@ -54,6 +66,7 @@ class Experiment:
             hidden_size=self.model.hidden_size,
             parameters=self.layout.size,
             epochs=self.training.epochs,
+            run_bytes=self.history_bytes + 2 * self.snapshot_bytes,
         )
 
     def to_json(self) -> dict[str, Any]:

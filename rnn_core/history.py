@@ -75,6 +75,10 @@ class Columns(NamedTuple):
         gradients = np.zeros((epochs, parameters + 1, len(GradientStatistics._fields)))
         return cls._make([*curves, gradients, np.zeros(epochs), np.zeros(epochs, dtype=np.int64)])
 
+    @property
+    def nbytes(self) -> int:
+        return sum(column.nbytes for column in self)
+
 
 class History:
     """The records of a run, in columns. `history[i]` is the record of epoch i + 1; a History never changes."""
@@ -123,4 +127,4 @@ class History:
 
     @property
     def nbytes(self) -> int:
-        return sum(column.nbytes for column in self.columns)
+        return self.columns.nbytes

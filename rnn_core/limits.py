@@ -24,8 +24,10 @@ class Limits:
     """Training time of one run."""
     runs: int = 20
     """Runs kept for one visitor."""
-    run_bytes: int = 64_000_000
+    run_bytes: int = 256_000_000
     """History and snapshots of one run."""
+    visitor_bytes: int = 1_000_000_000
+    """History and snapshots of all the runs kept for one visitor."""
 
     @classmethod
     def local(cls) -> Limits:
@@ -40,11 +42,12 @@ class Limits:
             words=64,
             upload_bytes=2_000_000,
             hidden_size=128,
-            parameters=500_000,
+            parameters=200_000,
             epochs=5_000,
             seconds=300,
-            runs=6,
-            run_bytes=4_000_000,
+            runs=8,
+            run_bytes=6_000_000,
+            visitor_bytes=8_000_000,
         )
 
     def check(self, **amounts: float) -> None:

@@ -19,7 +19,7 @@ from rnn_core.losses import softmax
 from rnn_core.parameters import Layout, Parameters
 from rnn_core.streams import stream
 from rnn_core.text import TextRules
-from rnn_core.vocabulary import Vocabulary
+from rnn_core.vocabulary import Tokens, Vocabulary
 
 
 class Model:
@@ -72,12 +72,20 @@ class Model:
         """Name -> array, shapes as in the equations (W_xh is (H, V)); read-only."""
         return MappingProxyType(dict(self.layout.named(self.vector)))
 
+    def tokens(self, text: str) -> Tokens:
+        """The text as the network reads it.
+
+        Raises UnknownWordError where unknown words are refused, DatasetError for a text without a word (empty_text) and for
+        one of which nothing is left to read (nothing_known).
+        """
+        tokens = self.vocabulary.tokens(self.rules.words(text), self.rules.unknown)
+        if not tokens.read:
+            raise DatasetError("nothing_known" if tokens.written else "empty_text", detail=text)
+        return tokens
+
     def read(self, text: str) -> Ints:
-        """The text as word ids (T,). Raises UnknownWordError, and DatasetError (empty_text) for a text without a word."""
-        words = self.rules.words(text)
-        if not words:
-            raise DatasetError("empty_text", detail=text)
-        return self.vocabulary.ids(words)
+        """The text as word ids (T,). Raises as tokens does."""
+        return self.tokens(text).ids
 
     @property
     def cell(self) -> int:

@@ -3,47 +3,83 @@
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import asdict, dataclass
-from typing import Any, Self
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Annotated, Literal
 
-from rnn_core.errors import ConfigError
+from rnn_core.domains import Choice, Config, Switch, Whole
+
+Splitting = Literal["spaces", "tweet", "wordpunct", "characters"]
+UnknownWords = Literal["refuse", "skip", "replace"]
+
+UNKNOWN = "<unk>"
+"""The word that is read in the place of an unknown one."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class TextRules:
+class TextRules(Config):
     """The rules under which a sentence is read; part of the dataset and of the model, so that both read alike."""
 
-    lowercase: bool = True
-    strip_punctuation: bool = True
+    lowercase: Annotated[bool, Switch()] = True
+    splitting: Annotated[Splitting, Choice(("spaces", "tweet", "wordpunct", "characters"))] = "spaces"
+    """At any run of white space (the guide); as NLTK's TweetTokenizer or its wordpunct_tokenize does; into single characters."""
+    strip_punctuation: Annotated[bool, Switch()] = True
     """Drop punctuation at a word's ends: "Good!" reads as "good", "don't" stays whole, a lone "…" vanishes."""
-
-    def __post_init__(self) -> None:
-        for name, value in asdict(self).items():
-            if not isinstance(value, bool):
-                raise ConfigError(name, value, "true or false")
+    unknown: Annotated[UnknownWords, Choice(("refuse", "skip", "replace"))] = "refuse"
+    """A word that training does not have is refused, skipped, or read as `<unk>`."""
+    min_count: Annotated[int, Whole(2, 1_000)] = 2
+    """With unknown "replace": words that training has less often are read as `<unk>` there too, which is how it is learned."""
 
     def words(self, text: str) -> tuple[str, ...]:
-        """The words of the text, split at any run of white space. Equal letters are made equal first (Unicode NFC)."""
+        """The words of the text. Equal letters are made equal first (Unicode NFC)."""
         text = unicodedata.normalize("NFC", text)
-        if self.lowercase:
+        if self.lowercase and self.splitting != "tweet":  # whose tokenizer leaves emoticons as they are
             text = text.lower()
-        pieces = text.split()
+        pieces = _splitter(self.splitting, self.lowercase)(text)
         if self.strip_punctuation:
-            pieces = [word for piece in pieces if (word := _without_outer_punctuation(piece))]
+            bared = _bared_but_for_emoticons if self.splitting == "tweet" else _without_outer_punctuation
+            pieces = [word for piece in pieces if (word := bared(piece))]
         return tuple(pieces)
 
-    def to_json(self) -> dict[str, Any]:
-        return asdict(self)
 
-    @classmethod
-    def from_json(cls, value: object) -> Self:
-        """Raises ConfigError for anything but an object of these fields."""
-        if not isinstance(value, dict):
-            raise ConfigError("rules", value, "an object of text rules")
-        for name in value:
-            if name not in cls.__dataclass_fields__:
-                raise ConfigError(str(name), value[name], "no such field")
-        return cls(**value)
+@cache
+def _splitter(splitting: Splitting, lowercase: bool) -> Callable[[str], Sequence[str]]:
+    """NLTK is loaded only where one of its tokenizers is asked for."""
+    match splitting:
+        case "tweet":
+            from nltk.tokenize.casual import TweetTokenizer
+
+            tokenizer = TweetTokenizer(preserve_case=not lowercase)
+            return lambda text: _split_further(tokenizer.tokenize(text))
+        case "wordpunct":
+            from nltk.tokenize.regexp import wordpunct_tokenize
+
+            return lambda text: _split_further(wordpunct_tokenize(text))
+        case "characters":
+            return _characters
+        case _:
+            return str.split
+
+
+def _split_further(tokens: Iterable[str]) -> list[str]:
+    """NLTK leaves a space in what it takes for a telephone number, and rare separators anywhere."""
+    return [word for token in tokens for word in token.split()]
+
+
+def _characters(text: str) -> list[str]:
+    """Characters as a reader counts them: accents and joined emoji stay with what they belong to."""
+    found: list[str] = []
+    for character in text:
+        joins = unicodedata.category(character).startswith("M") or character == JOINER or (found and found[-1].endswith(JOINER))
+        if joins and found:
+            found[-1] += character
+        else:
+            found.append(character)
+    return [character for character in found if not character.isspace()]
+
+
+JOINER = "\u200d"
 
 
 def _is_punctuation(character: str) -> bool:
@@ -57,3 +93,9 @@ def _without_outer_punctuation(piece: str) -> str:
     while end > start and _is_punctuation(piece[end - 1]):
         end -= 1
     return piece[start:end]
+
+
+def _bared_but_for_emoticons(piece: str) -> str:
+    from nltk.tokenize.casual import EMOTICON_RE
+
+    return piece if EMOTICON_RE.fullmatch(piece) else _without_outer_punctuation(piece)

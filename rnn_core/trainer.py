@@ -6,13 +6,14 @@ import threading
 import time
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 import numpy as np
 
 from rnn_core import loop
 from rnn_core.compiled import Floats, Ints
-from rnn_core.config import Change, Whole
+from rnn_core.config import Change
+from rnn_core.domains import Whole
 from rnn_core.encoding import encode, rule_of, weights_of
 from rnn_core.errors import ConfigError, DivergenceError
 from rnn_core.experiment import Experiment
@@ -70,6 +71,18 @@ class Trainer:
 
         self._weights = weights_of(self._start, experiment)
         self._slice_start = self._state()
+
+    @classmethod
+    def at(cls, experiment: Experiment, snapshot: Snapshot, history: History) -> Self:
+        """A trainer as it stood at a snapshot of a run of the experiment, with the records up to there.
+
+        Later changes are dropped. Raises ValueError as restore does.
+        """
+        trainer = cls(experiment)
+        trainer._columns = Columns._make(column[: snapshot.epoch].copy() for column in history.columns)
+        trainer.epoch = len(trainer._columns.train_loss)
+        trainer.restore(snapshot)
+        return trainer
 
     # ------------------------------------------------------------------ how it stands
 

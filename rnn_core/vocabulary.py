@@ -1,15 +1,30 @@
-"""Words and their ids."""
+"""Words and their ids, and what is done with a word that has none."""
 
 from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from rnn_core.errors import UnknownWordError
+from rnn_core.text import UNKNOWN, UnknownWords
+
+
+class Tokens(NamedTuple):
+    """One text as a network takes it."""
+
+    written: tuple[str, ...]
+    """the words of the text"""
+    read: tuple[str, ...]
+    """the words that the network reads: unknown ones are left out or replaced"""
+    ids: npt.NDArray[np.int64]
+    """(T,): of the words read"""
+    unknown: tuple[str, ...]
+    """the words that the vocabulary does not have, each once"""
 
 
 class Vocabulary:
@@ -45,6 +60,16 @@ class Vocabulary:
         if missing := self.unknown(words):
             raise UnknownWordError(missing, {word: self.near(word) for word in missing[:5]})
         return np.array([self._ids[word] for word in words], dtype=np.int64)
+
+    def tokens(self, words: Sequence[str], unknown: UnknownWords) -> Tokens:
+        """The words as they are read, where unknown ones are refused (UnknownWordError), skipped or replaced."""
+        missing = self.unknown(words)
+        read = tuple(words)
+        if missing and unknown == "skip":
+            read = tuple(word for word in words if word in self._ids)
+        elif missing and unknown == "replace":
+            read = tuple(word if word in self._ids else UNKNOWN for word in words)
+        return Tokens(tuple(words), read, self.ids(read), missing)
 
     def unknown(self, words: Iterable[str]) -> tuple[str, ...]:
         """The words that are not in the vocabulary, each once, in the order of the sentence."""

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import TypeVar
 
 import streamlit as st
 
 from rnn_core import ConfigError, LimitError, Limits, ModelConfig, TrainingConfig
-from rnn_core.config import Choice, Domain, Switch, Whole
+from rnn_core.domains import Choice, Domain, Switch, Whole
 from ui import messages
 from ui.session import Session
 
@@ -64,7 +64,7 @@ def fields(session: Session, config: Config, names: Iterable[str]) -> Config:
     for name in names:
         if not applies(name, session.model, session.training):
             continue
-        value = _widget(name, f"{name}-{session.settings_revision}", config, session.limits)
+        value = widget(name, f"{name}-{session.settings_revision}", config, session.limits)
         try:
             candidate = replace(config, **_changed(name, value))  # type: ignore[arg-type]  # judged by the configuration itself
             if name in _LIMITED:
@@ -104,7 +104,14 @@ def applies(name: str, model: ModelConfig, training: TrainingConfig) -> bool:
             return True
 
 
-def _widget(name: str, key: str, config: ModelConfig | TrainingConfig, limits: Limits) -> object:
+def widget(
+    name: str,
+    key: str,
+    config: Config,
+    limits: Limits,
+    on_change: Callable[..., None] | None = None,
+    args: tuple[object, ...] = (),
+) -> object:
     """The field's widget, with what is set as its default: a field that is cleared goes back to that.
 
     The session state could fill it as well, but when a page is drawn twice at once, as a visit's first is, that can get lost.
@@ -114,12 +121,19 @@ def _widget(name: str, key: str, config: ModelConfig | TrainingConfig, limits: L
     if isinstance(domain, Choice):
         at = domain.options.index(now)
         return st.selectbox(
-            label, domain.options, at, key=key, help=text, format_func=lambda option: messages.CHOICES.get(option, option)
+            label,
+            domain.options,
+            at,
+            key=key,
+            help=text,
+            format_func=lambda option: messages.CHOICES.get(option, option),
+            on_change=on_change,
+            args=args,
         )
     if isinstance(domain, Switch):
-        return st.toggle(label, value=now, key=key, help=text)
+        return st.toggle(label, value=now, key=key, help=text, on_change=on_change, args=args)
     step, shape = (_STEPS.get(name, 1), "%d") if isinstance(domain, Whole) else (_STEPS.get(name, 0.1), "%g")
-    return st.number_input(label, value=now, step=step, key=key, help=text, format=shape)
+    return st.number_input(label, value=now, step=step, key=key, help=text, format=shape, on_change=on_change, args=args)
 
 
 def _range(name: str, domain: Domain, limits: Limits) -> str:

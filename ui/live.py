@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+import time
+
 import streamlit as st
 
-from ui import messages, shell
+from ui import messages, runs, shell
 from ui.figures import curves
 from ui.figures.palette import CONFIG
 from ui.jobs import Job, Snapshot
 from ui.session import Session
 
-REDRAW_SECONDS = 0.5
+REDRAW_SECONDS, REDRAW_SECONDS_MOST = 0.5, 4.0
+REDRAW_SHARE = 0.1
+"""Of the time between two drawings, how much drawing may take: on a busy machine the page is drawn less often."""
 
 
 def panel(session: Session, job: Job) -> None:
-    """Metrics, curves and the log of a run, redrawn twice a second while it runs."""
+    """Metrics, curves and what they say, redrawn twice a second while it runs."""
 
-    @st.fragment(run_every=REDRAW_SECONDS if job.running else None)
+    @st.fragment(run_every=session.poll_seconds if job.running else None)
     @shell.kindly
     def draw() -> None:
+        began = time.perf_counter()
         running = job.running  # asked before the snapshot: a run that ends in between is drawn once more, complete
         session.presence.seen()
         run = job.snapshot()
@@ -26,14 +31,36 @@ def panel(session: Session, job: Job) -> None:
         if note := messages.ending(run):
             kind, text = note
             (st.error if kind == "error" else st.warning)(text)
-        _curves(run)
-        _details(run)
-        if session.panel_was_running and not running:
-            session.panel_was_running = False
-            st.rerun()
+        _curves(session, run)
+        for remark in messages.remarks(run):
+            st.info(remark, icon=":material/lightbulb:")
+        changed = session.panel_was_running and not running
         session.panel_was_running = running
+        if changed or (running and _poll_otherwise(session, time.perf_counter() - began)):
+            st.rerun()
 
     draw()
+
+
+def log(session: Session, job: Job) -> None:
+    """The guide's log, as it grows."""
+
+    @st.fragment(run_every=2 * session.poll_seconds if job.running else None)
+    @shell.kindly
+    def draw() -> None:
+        st.caption("As the guide prints it, every 100 epochs and at the last; of a long run, the latest dozen.")
+        st.code(messages.log(job.snapshot().history), language=None)
+
+    draw()
+
+
+def _poll_otherwise(session: Session, seconds: float) -> bool:
+    """Whether the page is to be drawn at another pace from now on, since a drawing takes so long."""
+    wanted = min(max(REDRAW_SECONDS, seconds / REDRAW_SHARE), REDRAW_SECONDS_MOST)
+    if session.poll_seconds / 2 <= wanted <= 2 * session.poll_seconds:
+        return False
+    session.poll_seconds = wanted
+    return True
 
 
 def _metrics(run: Snapshot) -> None:
@@ -61,28 +88,20 @@ def _loss(value: float | None) -> str:
 def _progress(run: Snapshot) -> str:
     if run.state == "running" and shell.preparing():
         return "Preparing the engine; the run begins when it is ready."
-    if run.state == "running" and run.seconds_left is not None:
+    if run.state == "running" and run.seconds_left is not None and not run.place:
         return f"{messages.standing(run).capitalize()}, {messages.duration(run.seconds_left)} left"
     return messages.standing(run).capitalize()
 
 
-def _details(run: Snapshot) -> None:
-    log, settings = st.tabs(["Log", "Settings of this run"])
-    with log:
-        st.caption("As the guide prints it, every 100 epochs and at the last; of a long run, the latest dozen.")
-        st.code(messages.log(run.history), language=None)
-    with settings:
-        st.dataframe(messages.settings_table(run.experiment), hide_index=True, width="content", alt="Settings of this run")
-
-
-def _curves(run: Snapshot) -> None:
+def _curves(session: Session, run: Snapshot) -> None:
     colours, epochs = shell.colours(), run.experiment.training.epochs
+    view = runs.view_of(session, run)
     left, right = st.columns(2)
     with left:
         st.header("Loss", anchor=False)
-        figure = curves.loss(run.history, epochs, colours)
+        figure = curves.loss(run.history, epochs, colours, view)
         st.plotly_chart(figure, key="loss", config=CONFIG, alt="Train and test loss by epoch")
     with right:
         st.header("Accuracy", anchor=False)
-        figure = curves.accuracy(run.history, epochs, colours)
+        figure = curves.accuracy(run.history, epochs, colours, view)
         st.plotly_chart(figure, key="accuracy", config=CONFIG, alt="Train and test accuracy by epoch")

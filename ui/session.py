@@ -13,20 +13,34 @@ import streamlit as st
 from rnn_core import Dataset, Experiment, Limits, Model, ModelConfig, RnnCoreError, TrainingConfig, presets
 from rnn_core.estimate import seconds_per_epoch
 from rnn_core.prepare import Preparation
-from ui.jobs import Job, Presence, Slots, Snapshot
+from ui.jobs import Job, Presence, Snapshot
+from ui.slots import Slots
 
 MOST_UNDO = 10
 
 
 class Session:
-    """What one visitor has: sentences, settings, and at most one run."""
+    """What one visitor has: sentences, settings, and the runs made with them."""
 
     def __init__(self) -> None:
         preset = presets.guide_corrected()
         self.dataset: Dataset = preset.dataset
         self.model: ModelConfig = preset.model
         self.training: TrainingConfig = preset.training
-        self.job: Job | None = None
+        self.runs: list[Job] = []
+        """In the order in which they were started; at most one of them runs."""
+        self.chosen = 0
+        """Which of them the pages are about."""
+        self.overlaid: tuple[str, ...] = ()
+        """Names of the runs that are drawn beside the chosen one."""
+        self._runs_made = 0
+        self.log_axis = False
+        self.smoothing = 0.0
+        """Weight of the past in the smoothed curves."""
+        self.pace: float | None = None
+        """Epochs a second that runs are held to; None: as fast as they can."""
+        self.poll_seconds = 0.5
+        """How often a living page is drawn anew."""
         self.presence = Presence()
         self.limits = profile_limits()
         self.past: list[Dataset] = []
@@ -114,12 +128,70 @@ class Session:
 
     # ------------------------------------------------------------------ the run
 
+    @property
+    def job(self) -> Job | None:
+        """The run that the pages are about."""
+        return self.runs[self.chosen] if self.runs else None
+
     def train(self, experiment: Experiment) -> None:
-        """Start a run; one that is still there is stopped and given up."""
-        if self.job is not None:
+        """Start a run; one that goes on is stopped. Raises LimitError where too many wait for the machine already."""
+        self._add(Job(experiment, self.presence, slots(), self.limits, preparation(), name=self._next_name()))
+
+    def prepare(self, experiment: Experiment) -> Job:
+        """A run that waits to be started or stepped."""
+        return self._add(Job(experiment, self.presence, slots(), self.limits, preparation(), name=self._next_name()), start=False)
+
+    def go_on(self, run: Snapshot) -> None:
+        """A new run that goes on from the epoch looked at, as if nothing had come after it; it waits to be started."""
+        name = f"{run.name} from {run.viewed}"
+        after = (run.run, run.viewed)
+        self._add(Job(run.experiment, self.presence, slots(), self.limits, preparation(), name=name, after=after), start=False)
+
+    def _next_name(self) -> str:
+        return f"Run {self._runs_made + 1}"
+
+    def _add(self, job: Job, *, start: bool = True) -> Job:
+        """Make room for a run, start it, and turn the pages to it."""
+        job.pace = self.pace
+        if start:
+            job.start()
+        if self.job is not None and not self.job.ended:
             self.job.stop()
-        self.job = Job(experiment, self.presence, slots(), self.limits, preparation())
-        self.job.start()
+        self._runs_made += 1
+        self.runs.append(job)
+        self.chosen = len(self.runs) - 1
+        while len(self.runs) > self.limits.runs:
+            self.delete(self.runs[0])
+        self.make_room()
+        return job
+
+    def make_room(self) -> None:
+        """Keep the runs within the bytes that one visitor may hold: the oldest lose their snapshots first, then go."""
+        for job in self.runs[:-1]:
+            if sum(run.nbytes for run in self.runs) > self.limits.visitor_bytes:
+                job.forget_snapshots()
+        while len(self.runs) > 1 and sum(run.nbytes for run in self.runs) > self.limits.visitor_bytes:
+            self.delete(self.runs[0])
+
+    def choose(self, job: Job) -> None:
+        """Turn the pages to another run."""
+        self.chosen = self.runs.index(job)
+
+    def rename(self, job: Job, name: str) -> None:
+        """Another name, if there is one left of it; names stay distinct."""
+        name = " ".join(name.split())[:40]
+        if name and all(other.name != name for other in self.runs):
+            self.overlaid = tuple(name if old == job.name else old for old in self.overlaid)
+            job.name = name
+
+    def delete(self, job: Job) -> None:
+        """Forget a run; the pages turn to the one before it."""
+        job.stop()
+        at = self.runs.index(job)
+        del self.runs[at]
+        self.overlaid = tuple(name for name in self.overlaid if name != job.name)
+        if self.chosen >= at:
+            self.chosen = max(0, self.chosen - 1)
 
     @property
     def run(self) -> Snapshot | None:

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import streamlit as st
 
-from rnn_core import DatasetError, RnnCoreError
+from rnn_core import DatasetError, Experiment, LimitError, RnnCoreError
 from ui import browser_storage, messages
 from ui import session as sessions
 from ui.figures.palette import Palette, palette
-from ui.jobs import Snapshot
+from ui.jobs import Job, Snapshot
 from ui.session import Session
 
 _log = logging.getLogger("unrolled.pages")
@@ -70,6 +70,22 @@ def belongs(session: Session, run: Snapshot) -> None:
     st.markdown(messages.describe(run.experiment))
     if phrases := messages.differences(run.experiment, session.dataset.fingerprint, session.model, session.training):
         st.info(messages.stale(phrases), icon=":material/history:")
+
+
+def train(session: Session, experiment: Experiment) -> None:
+    """Start a run, or say at the top of the next page why it cannot be started now."""
+    try:
+        session.train(experiment)
+    except LimitError as problem:
+        session.notice = messages.error(problem)
+
+
+def resume(session: Session, job: Job, *, one_epoch: bool = False) -> None:
+    """Let a run go on, or say why it cannot now."""
+    try:
+        job.step() if one_epoch else job.start()
+    except LimitError as problem:
+        session.notice = messages.error(problem)
 
 
 def refuse(problem: RnnCoreError | None) -> None:
@@ -170,7 +186,7 @@ def _card(session: Session) -> None:
                 job.pause()
                 st.rerun()
             if job.state == "paused" and st.button("Resume", icon=":material/play_arrow:", key="card-resume", width="stretch"):
-                job.start()
+                resume(session, job)
                 st.rerun()
         if session.card_was_running and not job.running:
             session.card_was_running = False

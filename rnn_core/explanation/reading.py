@@ -10,18 +10,24 @@ from rnn_core import network
 from rnn_core.compiled import Floats
 from rnn_core.losses import softmax
 from rnn_core.model import Model
+from rnn_core.vocabulary import Tokens
 
 
 @dataclass(frozen=True)
 class Reading:
     """One text, read word by word."""
 
-    words: tuple[str, ...]
+    tokens: Tokens
     labels: tuple[str, ...]
     states: network.States
     """the hidden states after t words, and the gates"""
     probabilities: Floats
     """(T, C): what the network would say if the text ended after each word"""
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The words that were read, one a state."""
+        return self.tokens.read
 
     @property
     def verdict(self) -> str:
@@ -36,10 +42,11 @@ class Reading:
 
 def read(model: Model, text: str) -> Reading:
     """Read a text; one way, the prefixes of a text share its states and one pass serves all. Raises as Model.read does."""
-    cell, params, words = model.cell, model.params, model.read(text)
+    tokens = model.tokens(text)
+    cell, params, words = model.cell, model.params, tokens.ids
     states = network.read(cell, params, words)
     if model.config.bidirectional:  # the second direction begins at the end, so every prefix is read anew
         logits = [network.logits(cell, params, words[: t + 1]) for t in range(len(words))]
     else:
         logits = [network.output(params, h, states.h_reverse[-1]) for h in states.h[1:]]
-    return Reading(model.rules.words(text), model.labels, states, np.stack([softmax(y) for y in logits]))
+    return Reading(tokens, model.labels, states, np.stack([softmax(y) for y in logits]))

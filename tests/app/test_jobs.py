@@ -12,7 +12,8 @@ import pytest
 
 from rnn_core import Experiment, Limits, Trainer
 from ui import jobs
-from ui.jobs import ENDED, Job, Presence, Slots, Snapshot
+from ui.jobs import ENDED, Job, Presence, Snapshot
+from ui.slots import Slots
 
 from .visitor import wait_until
 
@@ -192,7 +193,7 @@ def test_whoever_halts_a_job_in_a_long_slice_does_not_wait_for_the_slice(
     begun, over = threading.Event(), threading.Event()
     whole = Trainer.advance
 
-    def long(trainer: Trainer) -> int:
+    def long(trainer: Trainer, _: int) -> int:
         begun.set()
         assert over.wait(60)
         return whole(trainer, until=trainer.epoch + 1)
@@ -371,7 +372,7 @@ def test_no_more_runs_work_at_once_than_there_are_slots(
     working, most, lock = 0, 0, threading.Lock()
     whole = Trainer.advance
 
-    def counted(trainer: Trainer) -> int:
+    def counted(trainer: Trainer, _: int) -> int:
         nonlocal working, most
         with lock:
             working += 1
@@ -393,7 +394,7 @@ def test_no_more_runs_work_at_once_than_there_are_slots(
 
 
 def test_a_fault_gives_its_slot_back(job_of: Callable[..., Job], small: Experiment, monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(trainer: Trainer) -> int:
+    def broken(trainer: Trainer, _: int) -> int:
         raise RuntimeError
 
     slots = Slots(1)

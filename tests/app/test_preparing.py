@@ -13,7 +13,8 @@ from rnn_core import Experiment, Limits, presets
 from rnn_core.prepare import Preparation
 from ui import gradients, predictions, shell
 from ui import session as sessions
-from ui.jobs import Job, Presence, Slots
+from ui.jobs import Job, Presence
+from ui.slots import Slots
 
 from .visitor import PAGES, Visitor, wait_until
 

@@ -89,7 +89,7 @@ def test_a_run_that_stops_early_says_so_and_claims_no_epoch_that_it_has_not_done
     said = f"done early, the accuracy has held: epoch {epoch} of 5000"
     assert visitor.app.main.get("progress")[0].proto.text.replace("\u2009", "") == said.capitalize()
     assert visitor.card[-1].replace("\u2009", "") == said
-    assert visitor.buttons == ["Start over"]
+    assert visitor.buttons == ["Start over", "Go on from here as a new run"]
     assert not visitor.errors
     assert not visitor.warnings
     assert said.capitalize() in [text.replace("\u2009", "") for text in visitor.open("home").markdown]
@@ -107,7 +107,7 @@ def test_a_pause_keeps_the_epoch(visitor: Visitor, endless: Experiment) -> None:
     started(visitor, endless).press("Pause")
     epoch = visitor.job.snapshot().epoch
     assert epoch > 0
-    assert visitor.buttons == ["Resume", "Stop", "Start over"]
+    assert visitor.buttons == ["Resume", "One epoch", "Stop", "Start over"]
     for page in ("home", "training"):
         visitor.open(page)
         assert visitor.job.snapshot().epoch == epoch
@@ -130,7 +130,7 @@ def test_a_stopped_run_keeps_what_was_learned_and_can_only_be_started_over(visit
     started(visitor, endless).press("Stop")
     run = visitor.job.snapshot()
     assert run.state == "stopped"
-    assert visitor.buttons == ["Start over"]
+    assert visitor.buttons == ["Start over", "Go on from here as a new run"]
     assert visitor.epoch == run.epoch
     assert visitor.chart("loss")["train"]["x"][-1] == run.epoch
 
@@ -243,7 +243,7 @@ def test_a_visitor_who_left_loses_nothing_but_the_running(
     visitor.until(lambda: visitor.job.ended)
     assert visitor.job.state == "stopped"
     assert visitor.job.snapshot().epoch > 0
-    assert visitor.buttons == ["Start over"]
+    assert visitor.buttons == ["Start over", "Go on from here as a new run"]
 
 
 # ---------------------------------------------------------------------- what was trained, and what is set

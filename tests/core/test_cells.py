@@ -11,7 +11,7 @@ import pytest
 
 from rnn_core import Dataset, Experiment, Model, ModelConfig, Trainer, TrainingConfig, gradient_check
 from rnn_core.cells import KINDS
-from rnn_core.config import Choice
+from rnn_core.domains import Choice
 
 from .children import python
 from .reference import NETWORKS, gradients, large_model

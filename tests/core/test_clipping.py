@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from rnn_core import TrainingConfig
 from rnn_core.clipping import BY_GLOBAL_NORM, BY_NORM, BY_VALUE, KINDS, NONE, clip
-from rnn_core.config import Choice
+from rnn_core.domains import Choice
 
 from .reference import Floats
 

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 
 from rnn_core import Change, ConfigError, ModelConfig, TrainingConfig
-from rnn_core.config import Choice, Real, Switch, Whole
+from rnn_core.domains import Choice, Real, Switch, Whole
 
 from .strategies import json_models, json_trainings, models, trainings
 

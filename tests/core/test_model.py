@@ -2,10 +2,23 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
-from rnn_core import DatasetError, Experiment, Model, Trainer, UnknownWordError, Vocabulary
+from rnn_core import (
+    Dataset,
+    DatasetError,
+    Experiment,
+    Model,
+    ModelConfig,
+    TextRules,
+    Trainer,
+    TrainingConfig,
+    UnknownWordError,
+    Vocabulary,
+)
 
 from .reference import Guide, random_model
 
@@ -149,3 +162,34 @@ def test_large_weights_are_of_order_one_and_the_same_for_the_same_seed(small: Ex
     states = np.abs(large.hidden_states("so very bad at all")[1:])
     assert 0.2 < np.median(states) < 0.95
     assert (large.vocabulary, large.labels, large.config) == (model.vocabulary, model.labels, model.config)
+
+
+def unknown_words(policy: Any) -> Model:
+    pairs = [("not so good", True), ("not good", False), ("so bad", False), ("good", True)]
+    rules = TextRules(unknown=policy)
+    return Model.initial(Experiment(dataset=Dataset.from_pairs(pairs, rules=rules), model=ModelConfig(init_scale=1.0)))
+
+
+def test_a_model_skips_what_it_does_not_know_where_the_rules_say_so() -> None:
+    model = unknown_words("skip")
+    np.testing.assert_array_equal(model.predict_proba(["not very good"]), model.predict_proba(["not good"]))
+    with pytest.raises(DatasetError) as caught:
+        model.predict(["very nice"])
+    assert caught.value.reason == "nothing_known"
+
+
+def test_a_model_reads_a_word_it_has_learned_in_the_place_of_an_unknown_one() -> None:
+    """Words that training has once are read as <unk> there, so its row is trained."""
+    model = unknown_words("replace")
+    assert model.vocabulary.words == ("<unk>", "good", "not", "so")
+    assert model.tokens("so bad and good").read == ("so", "<unk>", "<unk>", "good")
+    np.testing.assert_array_equal(model.predict_proba(["so bad"]), model.predict_proba(["so nice"]))
+
+
+def test_the_row_of_unknown_words_is_trained_by_the_rare_words_of_training() -> None:
+    pairs = [("not so good", True), ("not good", False), ("so bad", False), ("good", True)]
+    data = Dataset.from_pairs(pairs, rules=TextRules(unknown="replace"))
+    trainer = Trainer(Experiment(dataset=data, training=TrainingConfig(epochs=1)))
+    before = trainer.model.parameters["W_xh"][:, 0].copy()
+    next(trainer)
+    assert np.abs(trainer.model.parameters["W_xh"][:, 0] - before).max() > 0

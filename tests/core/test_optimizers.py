@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rnn_core import Experiment, Model, TrainingConfig
-from rnn_core.config import Choice
+from rnn_core.domains import Choice
 from rnn_core.encoding import rule_of, weights_of
 from rnn_core.loop import update
 from rnn_core.optimizers import KINDS, MEMORIES, adam, momentum_sgd, sgd

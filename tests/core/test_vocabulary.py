@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -60,3 +62,22 @@ def test_near_words_come_best_first_and_no_more_than_asked() -> None:
 def test_one_hot_rows_are_what_the_guide_feeds_its_network() -> None:
     one_hot = Vocabulary(["bad", "good", "not"]).one_hot([2, 0, 2])
     np.testing.assert_array_equal(one_hot, [[0, 0, 1], [1, 0, 0], [0, 0, 1]])
+
+
+def test_unknown_words_are_refused_skipped_or_replaced() -> None:
+    vocabulary = Vocabulary(["good", "not", "<unk>"])
+    written = ("not", "so", "good", "so")
+    with pytest.raises(UnknownWordError):
+        vocabulary.tokens(written, "refuse")
+    skipped = vocabulary.tokens(written, "skip")
+    assert (skipped.written, skipped.read, skipped.unknown) == (written, ("not", "good"), ("so",))
+    replaced = vocabulary.tokens(written, "replace")
+    assert (replaced.written, replaced.read, replaced.unknown) == (written, ("not", "<unk>", "good", "<unk>"), ("so",))
+    for tokens in (skipped, replaced):
+        assert tokens.ids.tolist() == vocabulary.ids(tokens.read).tolist()
+
+
+@pytest.mark.parametrize("unknown", ["refuse", "skip", "replace"])
+def test_known_words_are_read_as_they_are(unknown: Any) -> None:
+    tokens = Vocabulary(["good", "not"]).tokens(("not", "good"), unknown)
+    assert (tokens.read, tokens.ids.tolist(), tokens.unknown) == (("not", "good"), [1, 0], ())

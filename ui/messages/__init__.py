@@ -29,22 +29,27 @@ from ui.messages.gradients import (
     time_line,
 )
 from ui.messages.predictions import split_line, split_table
-from ui.messages.runs import ending, standing
+from ui.messages.runs import changes, ending, remarks, runs_table, standing
 from ui.messages.words import CELLS, CHOICES, FIELDS, PRESETS, RIGHT, WRONG, duration, number, plain, setting
+from ui.messages.runs import ending, standing
+from ui.messages.words import CELLS, CHOICES, FAULTS, FIELDS, PRESETS, REPAIRS, RIGHT, WRONG, duration, number, plain, setting
 
 __all__ = [
     "CELLS",
     "CHOICES",
+    "FAULTS",
     "FIELDS",
     "LOG_ENTRIES",
     "LOG_EVERY",
     "PLACES",
     "PRESETS",
+    "REPAIRS",
     "RIGHT",
     "SURE_RIGHT",
     "SURE_WRONG",
     "TOO_SMALL",
     "WRONG",
+    "changes",
     "check_table",
     "check_verdict",
     "clipped",
@@ -64,7 +69,9 @@ __all__ = [
     "parameter_table",
     "plain",
     "refused",
+    "remarks",
     "result_card",
+    "runs_table",
     "setting",
     "settings_card",
     "settings_table",

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from rnn_core import ConfigError, DatasetError, Fault, LimitError, RnnCoreError, UnknownWordError
 from rnn_core.errors import shorten
-from ui.messages.words import FIELDS, number, plain, setting
+from ui.messages.words import FIELDS, UNKNOWN_WORD, number, plain, setting
 
 
 def fault(item: Fault, rows: Sequence[str] = ()) -> str:
@@ -24,12 +24,30 @@ def fault(item: Fault, rows: Sequence[str] = ()) -> str:
             return "There are no training sentences. Add some, or set the split of some rows to train."
         case "unseen_word":
             return f"Row {row} tests a word that training never has: {words}. Use it in a training sentence too."
+        case "nothing_known":
+            return f"Row {row} has no word that training has, and unknown words are skipped: nothing is left to read."
         case "unseen_label":
             return f"Row {row} has a label that no training sentence has."
         case "duplicate":
             return f"Row {row} repeats row {other}. It counts twice."
         case "contradiction":
             return f"Rows {other} and {row} say the same with different labels. No network can learn both."
+        case "too_long":
+            length, most = number(item.amount), number(item.allowed)
+            return f"Row {row} has {length} words; this server takes up to {most}. Shorten it or delete the row."
+        case "imbalance":
+            label, share = plain(item.label or ""), f"{item.amount:.0%}"
+            return f"{share} of the training sentences are labelled “{label}”: always saying so is right as often. Add others."
+        case "skipped_word":
+            return f"Row {row} has words that training never has: {words}. They are skipped."
+        case "replaced_word":
+            return f"Row {row} has words that training has too seldom or never: {words}. They are read as {UNKNOWN_WORD}."
+        case "nothing_replaced":
+            return f"No training word is rare enough to be read as {UNKNOWN_WORD}, so the network never learns what that means."
+        case "same_words":
+            return (
+                f"Rows {other} and {row} have the same words in another order, and different labels. Only order tells them apart."
+            )
         case _:
             return f"Row {row} is a test sentence that is also trained on, in row {other}, or the other way round."
 
@@ -77,6 +95,10 @@ def _limit_error(problem: LimitError) -> str:
             return f"The network would have {value} parameters; this server allows {allowed}. Fewer hidden units or words help."
         case "epochs":
             return f"{value} epochs are more than the {allowed} that this server allows."
+        case "run_bytes":
+            return f"The records of this run would take {value} bytes; this server allows {allowed}. Fewer epochs or hidden units help."
+        case "queue":
+            return "Very many people are training here just now, and the line is full. Try again in a minute."
         case _:
             return f"{value} is more than the {allowed} that this server allows."
 
@@ -101,10 +123,16 @@ def _dataset_error(problem: DatasetError) -> str:
             return f"{where} has {detail} cells. A sentence that holds a comma must stand in double quotes."
         case "unknown_label":
             return f"{where} has the label “{detail}”. Use positive or negative (true, false, 1 and 0 are read too)."
+        case "too_few_to_split":
+            return f"Of so few sentences ({detail}), this share leaves none for the test. Ask for more, or add sentences."
         case "unknown_split":
             return f"{where} has the split “{detail}”. Use train or test."
         case "empty_text":
             return "There is no word to read."
+        case "too_long":
+            return f"{where} has more words than this server takes."
+        case "nothing_known":
+            return "No word of it is known, and unknown words are skipped: nothing is left to read."
         case _:
             kinds = ("no_label", "one_class", "no_training_rows", "unseen_word", "unseen_label")
             if problem.reason in kinds:

@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from rnn_core import Experiment
+from rnn_core.errors import shorten
+from rnn_core.remarks import Remark
+from rnn_core.remarks import remarks as all_remarks
 from ui.jobs import Snapshot
-from ui.messages.words import number
+from ui.messages.words import CELLS, FIELDS, number, plain, setting
+
+MOST_REMARKS = 2
 
 
 def standing(run: Snapshot) -> str:
     """How a run stands, in a few words."""
     total = number(run.experiment.training.epochs)
     match run.state:
+        case "running" if run.place:
+            return f"waiting for the machine, place {number(run.place)} in the line"
         case "running":
             return f"epoch {number(run.epoch)} of {total}"
         case "paused":
@@ -44,3 +54,77 @@ def ending(run: Snapshot) -> tuple[str, str] | None:
             return "error", "Something of ours broke while training. What was learned before is kept; start over to try again."
         case _:
             return None
+
+
+def remarks(run: Snapshot) -> list[str]:
+    """What the curves say now, the most telling first."""
+    experiment = run.experiment
+    found = all_remarks(run.history, len(experiment.dataset.labels))
+    return [_remark(remark, experiment) for remark in found[:MOST_REMARKS]]
+
+
+def _remark(remark: Remark, experiment: Experiment) -> str:
+    epoch = number(remark.epoch)
+    match remark.kind:
+        case "plateau":
+            return (
+                f"The plateau: for {epoch} epochs the loss has lain near a coin flip's, ln 2. The first weights are small, so every "
+                "state is near zero and so is every gradient; nothing has been learned yet. A larger initial scale ends it soonest, "
+                "a higher learning rate sooner."
+            )
+        case "lost":
+            return (
+                f"Lost: over the last 20 epochs {remark.value:.0%} of the training sentences were right, under the 75 % that count "
+                "as learning. A smaller learning rate or a tighter clip threshold may save it; the twins on the Gradients page try."
+            )
+        case "overfitting":
+            return (
+                f"Overfitting: the test loss was lowest near epoch {epoch} and has risen to {remark.value:.3f} since, while the train "
+                "loss still falls. From there on it learns the training sentences by heart."
+            )
+        case "spike":
+            text = experiment.dataset.examples[(remark.row or 1) - 1].text
+            return (
+                f"A spike in epoch {epoch}: the loss jumped to {remark.value:.3f}. The largest gradient came with row {remark.row}, "
+                f"“{plain(shorten(text))}”. A tighter clip threshold shortens such a step."
+            )
+        case _:
+            times = "once" if remark.value == 1 else f"{number(remark.value)} times"
+            return (
+                f"Reached is not stable: since every training sentence was right, fewer than 98 % were right again {times}, last in "
+                f"epoch {epoch}. Each update serves one sentence and may cost another."
+            )
+
+
+def changes(experiment: Experiment, epoch: int) -> tuple[tuple[int, str], ...]:
+    """What was changed on the way up to an epoch, as marks on a curve."""
+    return tuple(
+        (change.epoch, f"{FIELDS[change.field].lower()} {setting(change.value)}")
+        for change in experiment.training.changes
+        if change.epoch <= epoch
+    )
+
+
+def runs_table(runs: Sequence[Snapshot]) -> list[dict[str, object]]:
+    """A row a run: its result, and every setting in which the runs differ."""
+    settings = [run.experiment.model.to_json() | run.experiment.training.to_json() for run in runs]
+    differing = [name for name in settings[0] if name != "changes" and len({values[name] for values in settings}) > 1]
+    several_datasets = len({run.experiment.dataset.fingerprint for run in runs}) > 1
+    rows: list[dict[str, object]] = []
+    for run, values in zip(runs, settings, strict=True):
+        last = run.history[-1] if run.epoch else None
+        perfect = run.history.first_perfect_epoch()
+        row: dict[str, object] = {
+            "run": run.name,
+            "stands": standing(run),
+            "network": CELLS[run.experiment.model.cell],
+            "train accuracy": f"{last.train.accuracy:.3f}" if last else "–",
+            "test accuracy": f"{last.test.accuracy:.3f}" if last and last.test.accuracy is not None else "–",
+            "all right first": number(perfect) if perfect else "–",
+        }
+        row |= {FIELDS[name].lower(): setting(values[name]) for name in differing if name != "cell"}
+        row["changes"] = number(len(changes(run.experiment, run.epoch)))
+        if several_datasets:
+            row["sentences"] = run.experiment.dataset.fingerprint[:8]
+        rows.append(row)
+    return rows

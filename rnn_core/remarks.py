@@ -1,0 +1,112 @@
+"""What a run's curves say, as data: a plateau, a lost run, overfitting, a spike, a success that did not last."""
+
+from __future__ import annotations
+
+import math
+from typing import Literal, NamedTuple
+
+import numpy as np
+
+from rnn_core.compiled import Floats
+from rnn_core.history import History
+
+RemarkKind = Literal["plateau", "lost", "overfitting", "spike", "unstable"]
+
+PLATEAU_EPOCHS = 10
+LOST_EPOCHS, LOST_ACCURACY = 20, 0.75
+WINDOW = 20
+SPIKE_FACTOR, SPIKE_LEAST, SPIKE_BEFORE = 4.0, 0.1, 10
+STABLE_ACCURACY = 0.98
+
+
+class Remark(NamedTuple):
+    """One thing worth saying."""
+
+    kind: RemarkKind
+    epoch: int
+    """where it began: the plateau's last epoch, the lowest test loss, the spike, the latest fall"""
+    value: float
+    """the loss on the plateau, at the end of overfitting, of the spike; the accuracy of a lost run; how often it fell"""
+    row: int | None = None
+    """of a spike: the row of the dataset, from 1, whose update had the largest gradient"""
+
+
+def lost(history: History) -> bool:
+    """Whether the run is lost: over its last 20 epochs the mean train accuracy stays under 75 %. Of fewer epochs, all count."""
+    accuracy = history.columns.train_accuracy[-LOST_EPOCHS:]
+    return bool(len(accuracy) == 0 or accuracy.mean() < LOST_ACCURACY)
+
+
+def remarks(history: History, classes: int = 2) -> tuple[Remark, ...]:
+    """All that applies to the run as it stands, the most telling first."""
+    plateau = _plateau(history, classes)
+    spike, unstable = _spike(history), _unstable(history)
+    if spike and unstable and abs(spike.epoch - unstable.epoch) <= SPIKE_BEFORE:
+        unstable = None  # the spike says it
+    found = (plateau, None if plateau else _lost(history), _overfitting(history), spike, unstable)
+    return tuple(remark for remark in found if remark is not None)
+
+
+def _plateau(history: History, classes: int) -> Remark | None:
+    """The loss has lain at a coin flip's, ln C, from the start until now."""
+    loss, chance = history.columns.train_loss, math.log(classes)
+    if len(loss) < PLATEAU_EPOCHS or loss.min() < 0.95 * chance:
+        return None
+    now = float(loss[-PLATEAU_EPOCHS:].mean())
+    return Remark("plateau", len(loss), now) if abs(now - chance) < 0.03 * chance else None
+
+
+def _lost(history: History) -> Remark | None:
+    accuracy = history.columns.train_accuracy
+    if len(accuracy) < 2 * LOST_EPOCHS or not lost(history):
+        return None
+    return Remark("lost", len(accuracy), float(accuracy[-LOST_EPOCHS:].mean()))
+
+
+def _overfitting(history: History) -> Remark | None:
+    """The test loss rises from its lowest while the train loss goes on falling; both as means over 20 epochs."""
+    test = history.columns.test_loss
+    if len(test) < 3 * WINDOW or not np.isfinite(test).all():
+        return None
+    tests, trains = _means(test), _means(history.columns.train_loss)
+    lowest = int(np.argmin(tests))
+    rising = tests[-1] > max(1.3 * tests[lowest], tests[lowest] + 0.05)
+    return Remark("overfitting", lowest + WINDOW, float(tests[-1])) if rising and trains[-1] < trains[lowest] else None
+
+
+def _means(values: Floats) -> Floats:
+    sums = np.concatenate(([0.0], np.cumsum(values)))
+    means: Floats = (sums[WINDOW:] - sums[:-WINDOW]) / WINDOW
+    return means
+
+
+def _spike(history: History) -> Remark | None:
+    """The latest jump of the train loss over four times the median of the ten epochs before, and the update behind it."""
+    loss = history.columns.train_loss
+    if len(loss) <= SPIKE_BEFORE or not np.isfinite(loss).all():
+        return None
+    before = np.median(np.lib.stride_tricks.sliding_window_view(loss[:-1], SPIKE_BEFORE), axis=1)
+    spikes = np.flatnonzero((loss[SPIKE_BEFORE:] > SPIKE_FACTOR * before) & (loss[SPIKE_BEFORE:] > SPIKE_LEAST)) + SPIKE_BEFORE
+    if not len(spikes):
+        return None
+    at = int(spikes[np.flatnonzero(np.diff(spikes, prepend=-len(loss)) > SPIKE_BEFORE)[-1]])
+    columns = history.columns
+    cause = at if columns.largest_norm[at] >= columns.largest_norm[at - 1] else at - 1
+    return Remark("spike", at + 1, float(loss[at]), int(columns.largest_norm_row[cause]))
+
+
+def _unstable(history: History) -> Remark | None:
+    """Every training sentence was right once, and later fewer than 98 % again."""
+    falls = falls_again(history)
+    return Remark("unstable", falls[-1], float(len(falls))) if falls else None
+
+
+def falls_again(history: History) -> tuple[int, ...]:
+    """Epochs (from 1) at which the train accuracy, having been 100 % before, comes to lie under 98 %: each fall once."""
+    accuracy = history.columns.train_accuracy
+    first = history.first_perfect_epoch()
+    if first is None:
+        return ()
+    low = accuracy[first - 1 :] < STABLE_ACCURACY
+    starts = np.flatnonzero(low[1:] & ~low[:-1]) + 1
+    return tuple(int(start) + first for start in starts)

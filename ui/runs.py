@@ -1,0 +1,120 @@
+"""The runs of a visit: how their curves are drawn, back to an earlier epoch, one beside another."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from ui import messages
+from ui.figures.curves import DASHES, View
+from ui.jobs import Job, Snapshot
+from ui.session import Session
+
+
+def view(session: Session, job: Job) -> None:
+    """How the curves are drawn: the axis, smoothing, other runs."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
+        session.log_axis = st.toggle("Log axis", value=session.log_axis, key="view-log", help="Of the loss, in powers of ten.")
+        session.smoothing = st.slider(
+            "Smoothing",
+            0.0,
+            0.98,
+            session.smoothing,
+            0.02,
+            key="view-smoothing",
+            width=220,
+            help="The weight of the past in a moving average, drawn over the raw line. 0 shows the raw line alone.",
+        )
+        others = [other.name for other in session.runs if other is not job and other.snapshot().epoch]
+        if others:
+            chosen = st.multiselect(
+                "Draw beside",
+                others,
+                [name for name in session.overlaid if name in others],
+                key=f"view-others-{job.name}-{len(others)}",
+                max_selections=len(DASHES),
+                width=320,
+                help="The training curves of other runs.",
+            )
+            session.overlaid = tuple(chosen)
+
+
+def view_of(session: Session, run: Snapshot) -> View:
+    """What the visitor wants drawn."""
+    others = {job.name: job.snapshot().history for job in session.runs if job.name in session.overlaid and job.name != run.name}
+    return View(
+        log=session.log_axis,
+        smoothing=session.smoothing,
+        others=tuple(others.items()),
+        changes=messages.changes(run.experiment, run.epoch),
+        viewed=None if run.viewed == run.epoch else run.viewed,
+    )
+
+
+def rewind(session: Session, job: Job) -> None:
+    """Back to any epoch that was kept: what the other pages show follows; and on from there as a new run."""
+    run = job.snapshot()
+    if job.running:
+        st.caption("Pause to go back to an earlier epoch.")
+        return
+    if len(run.kept) < 2:
+        return
+    slider, act = st.columns([5, 2], vertical_alignment="bottom", gap="medium")
+    with slider:
+        key = f"rewind-{job.name}-{run.epoch}"
+        epoch = st.select_slider(
+            "Look at epoch",
+            run.kept,
+            run.viewed,
+            key=key,
+            format_func=messages.number,
+            help="Snapshots were kept at these epochs. The Predictions and Gradients pages show the network as it was then.",
+        )
+        if epoch != run.viewed:
+            job.look_at(epoch)
+            st.rerun()
+    with act:
+        going_on = run.viewed < run.epoch or (job.ended and run.viewed < run.experiment.training.epochs)
+        if going_on and st.button("Go on from here as a new run", icon=":material/fork_right:"):
+            session.go_on(run)
+            st.rerun()
+
+
+def table(session: Session) -> None:
+    """Every run that is kept, what differs between them, and what can be done with one."""
+    st.dataframe(
+        messages.runs_table([job.snapshot() for job in session.runs]),
+        hide_index=True,
+        alt="The runs, and what differs between them",
+    )
+    names = [job.name for job in session.runs]
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        at = st.selectbox(
+            "Run",
+            range(len(names)),
+            session.chosen,
+            key=f"runs-{session.chosen}-{len(names)}",
+            format_func=lambda i: names[i] if i < len(names) else "",
+            width=260,
+        )
+        job = session.runs[at]
+        if job is not session.job and st.button("Show it", icon=":material/visibility:"):
+            session.choose(job)
+            st.rerun()
+        with st.popover("Rename", icon=":material/edit:"):
+            name = st.text_input("Name", job.name, key=f"rename-{job.name}", max_chars=40)
+            if name != job.name:
+                session.rename(job, name)
+                st.rerun()
+        st.download_button(
+            "Records as CSV",
+            data=lambda: job.snapshot().run.to_csv().encode(),
+            file_name="records.csv",
+            mime="text/csv",
+            icon=":material/download:",
+            on_click="ignore",
+        )
+        if len(names) > 1 and st.button("Delete", icon=":material/delete:"):
+            session.delete(job)
+            st.rerun()
+    if session.limits.runs <= len(names):
+        st.caption("As many runs are kept as there is room for. A new one takes the place of the oldest.")

@@ -1,0 +1,100 @@
+"""What a person does to a run: start, hold, step, end it, set its pace, and change a setting on the way."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import streamlit as st
+
+from rnn_core import ConfigError, Experiment
+from rnn_core.config import TrainingConfig
+from ui import controls, messages, shell
+from ui.jobs import Job
+from ui.session import Session
+
+PACES: dict[str, float | None] = {"Full speed": None, "100 / s": 100.0, "10 / s": 10.0, "1 / s": 1.0}
+"""Epochs a second."""
+
+
+def buttons(session: Session, experiment: Experiment | None) -> None:
+    """The acts, the one that comes next filled; and the pace."""
+    job = session.job
+    with st.container(horizontal=True, vertical_alignment="center"):
+        _main(session, job, experiment)
+        if (job is None or job.state == "paused") and st.button(
+            "One epoch", icon=":material/skip_next:", disabled=job is None and experiment is None
+        ):
+            _step(session, job, experiment)
+        if job is not None and not job.ended and st.button("Stop", icon=":material/stop:"):
+            job.stop()
+            st.rerun()
+        if job is not None:
+            again = st.button(
+                "Start over",
+                icon=":material/restart_alt:",
+                type="primary" if job.ended else "secondary",
+                disabled=experiment is None,
+            )
+            if again and experiment:
+                shell.train(session, experiment)
+                st.rerun()
+        if job is not None and not job.ended:
+            _pace(session, job)
+            _changes(session, job)
+
+
+def _main(session: Session, job: Job | None, experiment: Experiment | None) -> None:
+    if job is None:
+        if st.button("Start", icon=":material/play_arrow:", type="primary", disabled=experiment is None) and experiment:
+            shell.train(session, experiment)
+            st.rerun()
+    elif job.running:
+        if st.button("Pause", icon=":material/pause:", type="primary"):
+            job.pause()
+            st.rerun()
+    elif job.state == "paused" and st.button("Resume", icon=":material/play_arrow:", type="primary"):
+        shell.resume(session, job)
+        st.rerun()
+
+
+def _step(session: Session, job: Job | None, experiment: Experiment | None) -> None:
+    if job is None and experiment is not None:
+        job = session.prepare(experiment)
+    if job is not None:
+        job.look_at(None)
+        shell.resume(session, job, one_epoch=True)
+        st.rerun()
+
+
+def _pace(session: Session, job: Job) -> None:
+    """How fast it may go; kept for the next run."""
+    names = list(PACES)
+    now = next(name for name, pace in PACES.items() if pace == job.pace)
+    chosen = st.segmented_control(
+        "Pace", names, default=now, key=f"pace-{job.name}", label_visibility="collapsed", required=True, width="content"
+    )
+    session.pace = job.pace = PACES[chosen or now]
+
+
+def _changes(session: Session, job: Job) -> None:
+    """The settings that may be changed while it runs; each change is part of the experiment."""
+    run = job.snapshot()
+    training = run.experiment.training
+    now = replace(training, **training.at(min(run.epoch + 1, training.epochs)))
+    with st.popover("Change settings", icon=":material/tune:"):
+        st.caption(
+            "From the next epoch on, with the weights as they are. Each change is marked on the curves and kept with the run."
+        )
+        for name in TrainingConfig.CHANGEABLE:
+            if controls.applies(name, run.experiment.model, now):
+                key = f"change-{name}-{job.name}"
+                controls.widget(name, key, now, session.limits, on_change=_change, args=(session, job, name, key))
+
+
+def _change(session: Session, job: Job, name: str, key: str) -> None:
+    value = session.widget(key)
+    try:
+        if value is not None:
+            job.change(name, value)
+    except ConfigError as problem:
+        session.notice = messages.error(problem)
