@@ -6,7 +6,7 @@ from rnn_core.explanation.course import Course, over_training
 from rnn_core.explanation.evaluation import Evaluation, Judged, Scores, evaluate
 from rnn_core.explanation.flips import Flip, Flips, find_flips
 from rnn_core.explanation.projection import Projection, project
-from rnn_core.explanation.reading import Reading, read
+from rnn_core.explanation.reading import Reading, joined, read
 from rnn_core.explanation.saliency import Saliency, explain
 from rnn_core.explanation.tracing import Trace, trace
 from rnn_core.explanation.units import unit_order
@@ -29,6 +29,7 @@ __all__ = [
     "evaluate",
     "explain",
     "find_flips",
+    "joined",
     "over_training",
     "project",
     "read",

@@ -42,7 +42,7 @@ def answer_each(model: Model, texts: Iterable[str], label: str, limits: Limits |
         unknown = model.vocabulary.unknown(words)
         try:
             limits.check(words=len(words))
-            if unknown:  # to look for near words in every line would take long
+            if unknown and model.rules.unknown == "refuse":  # to look for near words in every line would take long
                 raise UnknownWordError(unknown)
             p = softmax(network.logits(model.cell, params, model.read(text)))
         except RnnCoreError as problem:

@@ -12,14 +12,15 @@ import numpy as np
 from rnn_core import network
 from rnn_core.compiled import Ints
 from rnn_core.config import GATES
-from rnn_core.explanation.reading import Reading
+from rnn_core.explanation.reading import Reading, joined
 from rnn_core.losses import softmax
 from rnn_core.model import Model
+from rnn_core.text import UNKNOWN
 
 MOST_DELETED = 2
 MOST_WORK = 6e9
 """Multiplications, at most: a tenth for deletions of one word, a tenth of two, the rest for replacements. About two seconds."""
-KEPT = 5
+KEPT = 3
 
 _CALL = 35_000
 """Multiplications that the time to begin one reading would do."""
@@ -29,10 +30,12 @@ _CALL = 35_000
 class Flip:
     """A sentence near to one that was read, with another verdict."""
 
+    text: str
+    """the new sentence; a word that the network did not read stays where it was"""
     words: tuple[str, ...]
-    """of the new sentence"""
+    """that are read of it"""
     places: tuple[int, ...]
-    """where the old sentence was changed, from 0"""
+    """where the words read were changed, from 0"""
     old: tuple[str, ...]
     """what stood there"""
     new: str | None
@@ -40,10 +43,6 @@ class Flip:
     verdict: str
     probability: float
     """of the new verdict"""
-
-    @property
-    def text(self) -> str:
-        return " ".join(self.words)
 
 
 @dataclass(frozen=True)
@@ -74,7 +73,7 @@ def find_flips(model: Model, reading: Reading, *, most_work: float = MOST_WORK) 
         pairs = sorted(combinations(places, MOST_DELETED), key=lambda pair: sum(alone.margins[t] for t in pair))
         deleted = search.try_all(((pair, None) for pair in pairs), most_work / 10)
         tried += len(deleted.margins)
-    words = range(len(model.vocabulary))
+    words = [i for i, word in enumerate(model.vocabulary) if word != UNKNOWN]
     replaced = search.try_all((((t,), word) for t in first for word in words if word != search.ids[t]), most_work * 0.8)
     return Flips(deleted.flips, tried, deleted.cut_short, replaced.flips, len(replaced.margins), replaced.cut_short)
 
@@ -94,8 +93,8 @@ class _Search:
     """Readings of a sentence with one thing changed."""
 
     def __init__(self, model: Model, reading: Reading) -> None:
-        self.ids: Ints = model.vocabulary.ids(reading.words)
-        self._model, self._params, self._words = model, model.params, reading.words
+        self.ids: Ints = reading.tokens.ids
+        self._model, self._params, self._tokens = model, model.params, reading.tokens
         self._verdict = int(np.argmax(reading.probabilities[-1]))
         config = model.config
         self._step = GATES[config.cell] * config.hidden_size**2 * (1 + config.bidirectional)
@@ -126,6 +125,15 @@ class _Search:
         ids[list(places)] = new
         return ids
 
+    def _text(self, change: _Change) -> str:
+        """The sentence with the same change made in it as it was written."""
+        places, new = change
+        at = self._tokens.places
+        words: list[str] = list(self._tokens.written)
+        for t in places:
+            words[at[t]] = "" if new is None else self._model.vocabulary.words[new]
+        return joined(self._model.rules, [word for word in words if word])
+
     def _best(self, flips: list[tuple[float, int, _Change, str]]) -> tuple[Flip, ...]:
         """The flips of which the network is surest, of equals the one tried first."""
         known = self._model.vocabulary.words
@@ -134,9 +142,10 @@ class _Search:
             places, new = change
             best.append(
                 Flip(
+                    text=self._text(change),
                     words=tuple(known[i] for i in self._changed(change)),
                     places=places,
-                    old=tuple(self._words[t] for t in places),
+                    old=tuple(self._tokens.read[t] for t in places),
                     new=None if new is None else known[new],
                     verdict=verdict,
                     probability=-minus_probability,

@@ -69,7 +69,7 @@ class Saliency:
 
 def explain(model: Model, reading: Reading, label: str) -> Saliency:
     """What each word did for a label. Raises ValueError for a label that the model does not have."""
-    ids, target = model.vocabulary.ids(reading.words), model.labels.index(label)
+    ids, target = reading.tokens.ids, model.labels.index(label)
     explained = _Explained(model, ids, target)
     log_odds, dz = explained.at(1.0)
     integrated, points = explained.integrated()

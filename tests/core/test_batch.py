@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rnn_core import DatasetError, LimitError, Limits, UnknownWordError
+from rnn_core import DatasetError, LimitError, Limits, Model, TextRules, UnknownWordError
 from rnn_core.explanation import Answer, answer_each, answers_to_csv, texts_of
 
 from .reference import NETWORKS, large_model
@@ -37,6 +37,16 @@ def test_every_text_that_can_be_read_is_answered_by_the_model_and_none_stops_the
 def test_a_label_that_the_model_lacks_is_a_callers_bug() -> None:
     with pytest.raises(ValueError):
         answer_each(large_model(WORDS, 2), ["good"], "boredom")
+
+
+def test_where_unknown_words_are_skipped_they_are_still_named() -> None:
+    model = large_model(WORDS, 3, seed=2)
+    skipping = Model(TextRules(unknown="skip"), model.vocabulary, model.labels, model.config, model.vector)
+    first, second = answer_each(skipping, ["not a good gnu", "a gnu"], "negative", LIMITS)
+    assert first.unknown == second.unknown == ("a", "gnu")
+    assert first.probability == pytest.approx(model.predict_proba(["not good"])[0, 0], rel=1e-13)
+    assert isinstance(second.problem, DatasetError)
+    assert second.problem.reason == "nothing_known"
 
 
 # ---------------------------------------------------------------------- files in

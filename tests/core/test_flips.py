@@ -7,8 +7,8 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from rnn_core import Model, read
-from rnn_core.explanation import Flip, Flips, find_flips
+from rnn_core import Model, TextRules, read
+from rnn_core.explanation import Flips, find_flips
 from rnn_core.explanation.flips import KEPT
 
 from .reference import NETWORKS, large_model
@@ -179,5 +179,40 @@ def test_in_a_search_cut_short_the_place_that_matters_most_comes_first() -> None
     assert tried > 5
 
 
-def test_a_flip_is_a_sentence() -> None:
-    assert Flip(("not", "bad"), (1,), ("good",), "bad", "negative", 0.9).text == "not bad"
+def under(model: Model, **rules: object) -> Model:
+    """The same network under other text rules."""
+    return Model(TextRules(**rules), model.vocabulary, model.labels, model.config, model.vector)  # type: ignore[arg-type]
+
+
+def test_what_the_network_did_not_read_stays_in_the_sentence() -> None:
+    model = next(m for m in map(undecided, range(50)) if _both_kinds(m, "not at all bad"))
+    found = flips_of(under(model, unknown="skip"), "A not zebra at all, bad GNU")
+    assert found.replacements_tried == 4 * 4
+    for flip in (*found.deletions, *found.replacements):
+        assert under(model, unknown="skip").tokens(flip.text).read == flip.words
+        assert [word for word in flip.text.split() if word in ("a", "zebra", "gnu")] == ["a", "zebra", "gnu"]
+        assert flip.old == tuple(("not", "at", "all", "bad")[t] for t in flip.places)
+
+
+def test_a_word_read_as_unknown_is_changed_like_any_other_and_never_put_in() -> None:
+    kinds = set()
+    for seed in range(40):
+        model = under(large_model([*WORDS, "<unk>"], 3, seed=seed), unknown="replace")
+        found = flips_of(model, "not zebra bad")
+        assert found.replacements_tried == 2 * 4 + 5
+        for flip in (*found.deletions, *found.replacements):
+            assert model.tokens(flip.text).read == flip.words
+            assert "<unk>" not in flip.text
+            assert ("zebra" in flip.text) == (1 not in flip.places)
+            kinds.add((flip.new is None, 1 in flip.places))
+    assert len(kinds) == 4
+
+
+def test_letters_are_put_together_again() -> None:
+    model = under(large_model(["a", "b", "d", "g"], 3, seed=3), splitting="characters")
+    found = flips_of(model, "bad gab")
+    flips = (*found.deletions, *found.replacements)
+    assert flips
+    for flip in flips:
+        assert flip.text == "".join(flip.words)
+        assert model.tokens(flip.text).read == flip.words
