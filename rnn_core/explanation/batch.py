@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import NamedTuple
 
 import numpy as np
 
-from rnn_core import network
-from rnn_core.errors import DatasetError, RnnCoreError, UnknownWordError
-from rnn_core.formats import decode
+from rnn_core import formats, network
+from rnn_core.columns import roles
+from rnn_core.errors import RnnCoreError, UnknownWordError
 from rnn_core.limits import Limits
 from rnn_core.losses import softmax
 from rnn_core.model import Model
@@ -52,36 +52,11 @@ def answer_each(model: Model, texts: Iterable[str], label: str, limits: Limits |
     return answers
 
 
-def texts_of(source: bytes, limits: Limits) -> list[str]:
-    """The texts of a file: of a CSV whose first line names a column text, that column; of any other, each line that is not blank.
-
-    Raises DatasetError (too_large, not_text, bad_csv, too_many_rows). Size is judged before anything is decoded.
-    """
-    text = decode(source, limits)
-    csv.field_size_limit(max(csv.field_size_limit(), limits.upload_bytes))
-    lines = csv.reader(io.StringIO(text, newline=""), strict=True)
-    try:
-        header = [cell.strip().lower() for cell in next(lines, [])]
-    except csv.Error:  # a line is free to hold a quotation mark
-        header = []
-    texts = _column(lines, header.index("text")) if "text" in header else io.StringIO(text, newline=None)
-    found: list[str] = []
-    try:
-        for one in texts:
-            line = one.rstrip("\n")
-            if not line.strip() and "text" not in header:
-                continue
-            if len(found) == limits.rows:
-                raise DatasetError("too_many_rows", detail=f"at most {limits.rows:,}")
-            found.append(line)
-    except csv.Error as error:
-        raise DatasetError("bad_csv", row=len(found) + 1, line=lines.line_num, detail=str(error)) from error
-    return found
-
-
-def _column(lines: Iterable[Sequence[str]], place: int) -> Iterable[str]:
-    """One column of the records that hold anything; a record that does not reach so far has an empty text."""
-    return (cells[place] if place < len(cells) else "" for cells in lines if cells)
+def texts_of(source: bytes, name: str | None = None, limits: Limits | None = None) -> list[str]:
+    """The texts of a file: a line each, or of a table the column that is likely the text. Raises DatasetError as formats.read does."""
+    table = formats.read(source, name, limits)
+    column = roles(table).text if table.columns else 0
+    return [cells[column] for cells in table.rows]
 
 
 def answers_to_csv(answers: Iterable[Answer]) -> str:

@@ -1,6 +1,7 @@
 """Core facts and errors as sentences for people. Every sentence stands in here whole."""
 
-from ui.messages.errors import error, fault, fault_list, refused
+from ui.messages.data import DELIMITERS, ENCODINGS, baseline_line, label_counts, table_line, word_list
+from ui.messages.errors import error, fault, fault_lines, refused
 from ui.messages.experiments import (
     LOG_ENTRIES,
     LOG_EVERY,
@@ -29,14 +30,15 @@ from ui.messages.gradients import (
     time_line,
 )
 from ui.messages.predictions import split_line, split_table
-from ui.messages.runs import changes, ending, remarks, runs_table, standing
-from ui.messages.words import CELLS, CHOICES, FIELDS, PRESETS, RIGHT, WRONG, duration, number, plain, setting
-from ui.messages.runs import ending, standing
+from ui.messages.runs import change, changes, ending, remarks, runs_table, standing
+from ui.messages.sharing import offered, unusable
 from ui.messages.words import CELLS, CHOICES, FAULTS, FIELDS, PRESETS, REPAIRS, RIGHT, WRONG, duration, number, plain, setting
 
 __all__ = [
     "CELLS",
     "CHOICES",
+    "DELIMITERS",
+    "ENCODINGS",
     "FAULTS",
     "FIELDS",
     "LOG_ENTRIES",
@@ -49,6 +51,8 @@ __all__ = [
     "SURE_WRONG",
     "TOO_SMALL",
     "WRONG",
+    "baseline_line",
+    "change",
     "changes",
     "check_table",
     "check_verdict",
@@ -61,10 +65,12 @@ __all__ = [
     "ending",
     "error",
     "fault",
-    "fault_list",
+    "fault_lines",
+    "label_counts",
     "log",
     "network",
     "number",
+    "offered",
     "parameter",
     "parameter_table",
     "plain",
@@ -80,5 +86,8 @@ __all__ = [
     "split_table",
     "stale",
     "standing",
+    "table_line",
     "time_line",
+    "unusable",
+    "word_list",
 ]

@@ -52,12 +52,12 @@ def fault(item: Fault, rows: Sequence[str] = ()) -> str:
             return f"Row {row} is a test sentence that is also trained on, in row {other}, or the other way round."
 
 
-def fault_list(title: str, faults: Sequence[Fault], rows: Sequence[str] = (), most: int = 8) -> str:
-    """Faults under a heading, as a list in Markdown; of many, the first few and how many more."""
+def fault_lines(faults: Sequence[Fault], rows: Sequence[str], most: int) -> str:
+    """Faults as a list in Markdown; of many, the first few and how many more."""
     lines = [f"- {fault(item, rows)}" for item in faults[:most]]
     if len(faults) > most:
         lines.append(f"- … and {number(len(faults) - most)} more.")
-    return f"**{title}**\n\n" + "\n".join(lines)
+    return "\n".join(lines)
 
 
 def error(problem: RnnCoreError) -> str:
@@ -89,6 +89,8 @@ def _limit_error(problem: LimitError) -> str:
             return f"There are {value} sentences; this server takes up to {allowed}."
         case "words":
             return f"The longest sentence has {value} words; this server takes up to {allowed}."
+        case "characters":
+            return f"The longest sentence has {value} characters; this server takes up to {allowed}."
         case "hidden_size":
             return f"{value} hidden units are more than the {allowed} that this server allows."
         case "parameters":
@@ -97,6 +99,8 @@ def _limit_error(problem: LimitError) -> str:
             return f"{value} epochs are more than the {allowed} that this server allows."
         case "run_bytes":
             return f"The records of this run would take {value} bytes; this server allows {allowed}. Fewer epochs or hidden units help."
+        case "visitors":
+            return f"This server is full: it takes up to {allowed} people at a time. Try again in a few minutes."
         case "queue":
             return "Very many people are training here just now, and the line is full. Try again in a minute."
         case _:
