@@ -11,7 +11,8 @@ import numpy as np
 
 from rnn_core import formats, network
 from rnn_core.columns import roles
-from rnn_core.errors import RnnCoreError, UnknownWordError
+from rnn_core.errors import RnnCoreError
+from rnn_core.explanation.reading import ids_of
 from rnn_core.limits import Limits
 from rnn_core.losses import softmax
 from rnn_core.model import Model
@@ -42,9 +43,7 @@ def answer_each(model: Model, texts: Iterable[str], label: str, limits: Limits |
         unknown = model.vocabulary.unknown(words)
         try:
             limits.check(words=len(words))
-            if unknown and model.rules.unknown == "refuse":  # to look for near words in every line would take long
-                raise UnknownWordError(unknown)
-            p = softmax(network.logits(model.cell, params, model.read(text)))
+            p = softmax(network.logits(model.cell, params, ids_of(model, text)))
         except RnnCoreError as problem:
             answers.append(Answer(text, None, None, unknown, problem))
         else:

@@ -10,6 +10,8 @@ import numpy as np
 from rnn_core import network
 from rnn_core.compiled import Ints
 from rnn_core.dataset import Dataset, Split
+from rnn_core.errors import RnnCoreError
+from rnn_core.explanation.reading import ids_of
 from rnn_core.losses import cross_entropy, softmax
 from rnn_core.model import Model
 
@@ -53,6 +55,8 @@ class Evaluation:
     judged: tuple[Judged, ...]
     confusion: Ints
     """(C, C): sentences by label (row) and verdict (column), in the order of labels"""
+    left_out: tuple[int, ...] = ()
+    """rows that the network cannot read, or whose label it does not have; none of the dataset that it was trained on"""
 
     @property
     def accuracy(self) -> float:
@@ -67,19 +71,24 @@ class Evaluation:
 
 
 def evaluate(model: Model, dataset: Dataset, split: Split) -> Evaluation:
-    """Judge every sentence of a split. Raises as Model.read does, and ValueError for a label that the model does not have."""
-    params, judged = model.params, []
+    """Judge every sentence of a split."""
+    params, judged, left_out = model.params, [], []
     confusion = np.zeros((len(model.labels), len(model.labels)), dtype=np.int64)
     for row in dataset.rows(split):
         text, label, _ = dataset.examples[row]
-        target = model.labels.index(label or "")
-        logits = network.logits(model.cell, params, model.read(text))
+        try:
+            target, ids = model.labels.index(label or ""), ids_of(model, text)
+        except (ValueError, RnnCoreError):
+            left_out.append(row)
+            continue
+        logits = network.logits(model.cell, params, ids)
         p = softmax(logits)
         said = int(np.argmax(p))
         confusion[target, said] += 1
         loss = float(cross_entropy(logits, target))
         judged.append(Judged(row, text, model.labels[target], model.labels[said], float(p[said]), loss))
-    return Evaluation(model.labels, tuple(sorted(judged, key=lambda one: (-one.loss, one.row))), confusion)
+    worst_first = tuple(sorted(judged, key=lambda one: (-one.loss, one.row)))
+    return Evaluation(model.labels, worst_first, confusion, tuple(left_out))
 
 
 def _share(part: int, whole: int) -> float:

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from rnn_core import network
-from rnn_core.compiled import Floats
+from rnn_core.compiled import Floats, Ints
+from rnn_core.errors import UnknownWordError
 from rnn_core.losses import softmax
 from rnn_core.model import Model
 from rnn_core.text import TextRules
@@ -52,6 +53,14 @@ def read(model: Model, text: str) -> Reading:
     else:
         logits = [network.output(params, h, states.h_reverse[-1]) for h in states.h[1:]]
     return Reading(tokens, model.labels, states, np.stack([softmax(y) for y in logits]))
+
+
+def ids_of(model: Model, text: str) -> Ints:
+    """Word ids (T,) of a text, as Model.read has them; but of an unknown word no near ones are looked up, which takes its time."""
+    words = model.rules.words(text)
+    if model.rules.unknown == "refuse" and (unknown := model.vocabulary.unknown(words)):
+        raise UnknownWordError(unknown)
+    return model.read(text)
 
 
 def joined(rules: TextRules, words: Sequence[str]) -> str:

@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from rnn_core import Dataset, Model, TextRules
+from rnn_core import Dataset, Example, Model, TextRules
 from rnn_core.dataset import SPLITS
 from rnn_core.explanation import Evaluation, evaluate
 from rnn_core.explanation.evaluation import Scores
@@ -92,6 +92,14 @@ def test_the_measures_are_scikit_learns() -> None:
             assert found.scores(label) == pytest.approx(tuple(column[k] for column in expected))
 
 
-def test_a_label_that_the_model_lacks_is_a_callers_bug(six: Dataset) -> None:
-    with pytest.raises(ValueError):
-        evaluate(large_model(list(six.vocabulary), 2, ("negative", "other")), six, "train")
+def test_what_a_network_of_other_sentences_cannot_judge_is_left_out_and_said(six: Dataset) -> None:
+    """Rows 3, 6 and 7 say "at", which it never met; row 1 has a label of another kind, and row 9 no word."""
+    model = large_model(["bad", "good", "not", "so", "very"], 2, ("negative", "positive"))
+    data = Dataset(
+        (six.examples[0], six.examples[1]._replace(label="other"), *six.examples[2:], Example("", "positive", "train"))
+    )
+    found = evaluate(model, data, "train")
+    assert found.left_out == (1, 3, 6, 7, 9)
+    assert sorted(one.row for one in found.judged) == [2, 4]
+    assert found.confusion.sum() == 2
+    assert evaluate(model, six, "test").left_out == ()
