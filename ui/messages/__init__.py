@@ -29,7 +29,6 @@ from ui.messages.gradients import (
     size_line,
     time_line,
 )
-from ui.messages.predictions import split_line, split_table
 from ui.messages.runs import change, changes, ending, remarks, runs_table, standing
 from ui.messages.sharing import offered, unusable
 from ui.messages.words import CELLS, CHOICES, FAULTS, FIELDS, PRESETS, REPAIRS, RIGHT, WRONG, duration, number, plain, setting
@@ -82,8 +81,6 @@ __all__ = [
     "settings_card",
     "settings_table",
     "size_line",
-    "split_line",
-    "split_table",
     "stale",
     "standing",
     "table_line",
