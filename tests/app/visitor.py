@@ -24,7 +24,7 @@ from ui.session import Session
 
 ROOT = Path(__file__).parents[2]
 PAGES = ("home", "dataset", "hyperparameters", "training", "gradients", "predictions")
-PATIENCE_SECONDS = 60.0
+PATIENCE_SECONDS = 15.0
 
 # What a browser shows letter by letter, without reading Markdown or HTML in it.
 _VERBATIM = {
