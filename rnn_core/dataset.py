@@ -12,6 +12,7 @@ from typing import Any, Literal, NamedTuple, Self
 
 from rnn_core import formats
 from rnn_core.errors import DatasetError
+from rnn_core.faults import Fault, faults_of, insights_of, over_limits
 from rnn_core.limits import Limits
 from rnn_core.text import UNKNOWN, TextRules
 from rnn_core.vocabulary import Vocabulary
@@ -31,29 +32,6 @@ class Example(NamedTuple):
     text: str
     label: str | None
     split: Split
-
-
-BlockingKind = Literal["empty_text", "no_label", "one_class", "no_training_rows", "unseen_word", "nothing_known", "unseen_label"]
-WarningKind = Literal["duplicate", "contradiction", "leak"]
-BLOCKING: frozenset[str] = frozenset(BlockingKind.__args__)  # type: ignore[attr-defined]
-
-
-class Fault(NamedTuple):
-    """Something wrong with the data.
-
-    row counts sentences from 1 (None: the dataset as a whole); other is the earlier row that this one repeats or
-    contradicts; words are those that only the test split has.
-    """
-
-    kind: BlockingKind | WarningKind
-    row: int | None = None
-    other: int | None = None
-    words: tuple[str, ...] = ()
-
-    @property
-    def blocks(self) -> bool:
-        """Whether the fault must be mended before training; the others are worth a look."""
-        return self.kind in BLOCKING
 
 
 @dataclass(frozen=True)
@@ -103,24 +81,50 @@ class Dataset:
         """From a CSV text,label,split. A label is one of `labels` in any case; for the two sentiments also true, false, 1
         and 0. An empty label is kept as missing, an empty split is train.
 
-        Raises DatasetError as formats.read_csv does, and with unknown_label or unknown_split for the row that has it.
+        Raises DatasetError as formats.read does, and with bad_header for other columns, unknown_label or unknown_split for the
+        row that has it. Files in other shapes are read by formats.read, and what they mean is said by a Meaning.
         """
         known = {label.lower(): label for label in labels}
         if set(labels) == set(SENTIMENTS):
             known |= _SPELLINGS
+        table = formats.read(source, limits=limits, form="csv", delimiter=",", has_header=True, quoted=True)
+        columns = [name.lower() for name in table.columns]
+        if sorted(columns) != sorted(formats.COLUMNS):
+            raise DatasetError("bad_header", line=1, detail=",".join(columns))
+        order = [columns.index(name) for name in formats.COLUMNS]
         examples = []
-        for row, raw in enumerate(formats.read_csv(source, limits or Limits()), start=1):
-            label, split = raw.label.strip().lower(), raw.split.strip().lower() or "train"
+        for row, (cells, line) in enumerate(zip(table.rows, table.lines, strict=True), start=1):
+            text, said, wanted = (cells[i] for i in order)
+            label, split = said.strip().lower(), wanted.strip().lower() or "train"
             if label and label not in known:
-                raise DatasetError("unknown_label", row=row, line=raw.line, detail=raw.label)
+                raise DatasetError("unknown_label", row=row, line=line, detail=said)
             if split not in SPLITS:
-                raise DatasetError("unknown_split", row=row, line=raw.line, detail=raw.split)
-            examples.append(Example(raw.text, known.get(label), "test" if split == "test" else "train"))
+                raise DatasetError("unknown_split", row=row, line=line, detail=wanted)
+            examples.append(Example(text, known.get(label), "test" if split == "test" else "train"))
         return cls(tuple(examples), rules or TextRules())
 
-    def to_csv(self) -> str:
-        """As CSV text,label,split with every text verbatim; from_csv reads the same dataset back."""
-        return formats.write_csv((text, label or "", split) for text, label, split in self.examples)
+    def to_csv(self, delimiter: str = ",") -> str:
+        """As CSV text,label,split with every text verbatim; from_csv reads the same dataset back. With a tab it is TSV.
+
+        A spreadsheet may run a text that begins with "=": it is not changed here, so that nothing is lost.
+        """
+        return formats.delimited.write(((text, label or "", split) for text, label, split in self.examples), delimiter)
+
+    def to_json_lines(self) -> str:
+        """As JSON Lines: an object with text, label (null where there is none) and split a line."""
+        return formats.json_records.write(self.examples)
+
+    def to_data_py(self) -> str:
+        """As the guide's data.py: the dicts train_data and test_data. Sentences keep their order within each, training first.
+
+        Raises DatasetError: no_label or unknown_label for a row that is neither positive nor negative, too_large over 64 KB.
+        """
+        for row, (_, label, _) in enumerate(self.examples, start=1):
+            if label is None:
+                raise DatasetError("no_label", row=row)
+            if label not in SENTIMENTS:
+                raise DatasetError("unknown_label", row=row, detail=label)
+        return formats.data_py.write((text, label == POSITIVE, split) for text, label, split in self.examples)
 
     def to_json(self) -> dict[str, Any]:
         return {"rules": self.rules.to_json(), "examples": [list(example) for example in self.examples]}
@@ -143,7 +147,8 @@ class Dataset:
     @cached_property
     def words(self) -> tuple[tuple[str, ...], ...]:
         """The words of every example, in the examples' order."""
-        return tuple(self.rules.words(text) for text, _, _ in self.examples)
+        same: dict[str, str] = {}  # a word that comes again is the same object again, which spares memory
+        return tuple(tuple(same.setdefault(word, word) for word in self.rules.words(text)) for text, _, _ in self.examples)
 
     def rows(self, split: Split) -> tuple[int, ...]:
         """Places in `examples` (from 0) of one split."""
@@ -174,40 +179,17 @@ class Dataset:
 
     @cached_property
     def faults(self) -> tuple[Fault, ...]:
-        """All faults, by row; those of the dataset as a whole come first."""
-        found: list[Fault] = []
-        first: dict[tuple[str, ...], int] = {}
-        for row, ((_, label, split), words) in enumerate(zip(self.examples, self.words, strict=True), start=1):
-            if label is None:
-                found.append(Fault("no_label", row))
-            elif split == "test" and label not in self.labels and len(self.labels) > 1:
-                found.append(Fault("unseen_label", row))
-            if not words:
-                found.append(Fault("empty_text", row))
-                continue
-            if split == "test" and self.rules.unknown != "replace" and (unseen := self.vocabulary.unknown(words)):
-                if self.rules.unknown == "refuse":
-                    found.append(Fault("unseen_word", row, words=unseen))
-                elif not self.vocabulary.tokens(words, "skip").read:
-                    found.append(Fault("nothing_known", row))
-            earlier = first.setdefault(words, row)
-            if earlier != row:
-                found += self._repetitions(row, earlier)
-        if not self.rows("train"):
-            found.insert(0, Fault("no_training_rows"))
-        elif len(self.labels) < 2:
-            found.insert(0, Fault("one_class"))
-        return tuple(found)
+        """All that blocks training or is worth a look, by row; faults of the dataset as a whole come first."""
+        return faults_of(self)
 
-    def _repetitions(self, row: int, earlier: int) -> list[Fault]:
-        """Faults of a row whose words an earlier row has too."""
-        this, that = self.examples[row - 1], self.examples[earlier - 1]
-        faults: list[Fault] = []
-        if this.split != that.split:
-            faults.append(Fault("leak", row, earlier))
-        if None not in (this.label, that.label) and this.label != that.label:
-            faults.append(Fault("contradiction", row, earlier))
-        return faults or [Fault("duplicate", row, earlier)]
+    @cached_property
+    def insights(self) -> tuple[Fault, ...]:
+        """What is no error, but worth knowing: rows with the same words in another order and another label."""
+        return insights_of(self)
+
+    def over(self, limits: Limits) -> tuple[Fault, ...]:
+        """Sentences longer than the limits allow: faults of this machine, not of the dataset."""
+        return over_limits(self, limits)
 
     @property
     def blocking(self) -> tuple[Fault, ...]:
@@ -226,7 +208,7 @@ def fingerprint(value: object) -> str:
 
 def _is_plain(text: object) -> bool:
     """Whether it is text that can be encoded and shown: a lone surrogate or a NUL is neither."""
-    return isinstance(text, str) and "\0" not in text and not any("\ud800" <= c <= "\udfff" for c in text)
+    return isinstance(text, str) and formats.is_text(text)
 
 
 def _label_of(label: object, row: int) -> str | None:

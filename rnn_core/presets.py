@@ -12,7 +12,7 @@ from functools import cache
 from rnn_core.config import ModelConfig, TrainingConfig
 from rnn_core.dataset import NEGATIVE, POSITIVE, Dataset, Example
 from rnn_core.experiment import Experiment
-from rnn_core.streams import stream
+from rnn_core.templates import LongMemory
 
 _TRAIN_POSITIVE = """
     good
@@ -159,27 +159,10 @@ def on_the_edge(seed: int = 0) -> Experiment:
     return Experiment(dataset=guide_dataset(), model=ModelConfig(init_scale=0.1), training=training)
 
 
-_FILLERS = ("the", "a", "film", "story", "was", "about", "of", "and", "in", "it")
-
-
 @cache
 def long_memory_dataset(seed: int = 0) -> Dataset:
-    """160 training and 60 test sentences, half of each positive: "good" or "bad", then 40 to 60 words that say nothing.
-
-    The label is in the first word alone: the words after it are drawn without a look at it, and no two sentences share them.
-    """
-    train, test = 160, 60
-    draw = stream(seed, "long memory")
-    tails: dict[str, None] = {}  # as an ordered set
-    while len(tails) < train + test:
-        length = int(draw.integers(40, 61))
-        tails[" ".join(_FILLERS[i] for i in draw.integers(len(_FILLERS), size=length))] = None
-    kinds = (("good", POSITIVE), ("bad", NEGATIVE))
-    examples = []
-    for row, tail in enumerate(tails):
-        word, label = kinds[row % 2]
-        examples.append(Example(f"{word} {tail}", label, "train" if row < train else "test"))
-    return Dataset(tuple(examples))
+    """160 training and 60 test sentences, half of each positive: "good" or "bad", then 40 to 60 words that say nothing."""
+    return LongMemory(count=220, test_share=3 / 11, shortest=40, longest=60, seed=seed).dataset()
 
 
 def long_memory(seed: int = 0) -> Experiment:
@@ -202,3 +185,6 @@ EXPERIMENTS: dict[str, Callable[[int], Experiment]] = {
     "long_memory": long_memory,
 }
 """Name -> maker of the experiment for a seed."""
+
+DATASETS: dict[str, Callable[[], Dataset]] = {"guide": guide_dataset, "long_memory": long_memory_dataset}
+"""Name -> maker of the sentences, for links and files that would rather name them than carry them."""

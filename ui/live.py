@@ -6,9 +6,8 @@ import time
 
 import streamlit as st
 
-from ui import messages, runs, shell
+from ui import charts, messages, runs, shell
 from ui.figures import curves
-from ui.figures.palette import CONFIG
 from ui.jobs import Job, Snapshot
 from ui.session import Session
 
@@ -100,8 +99,8 @@ def _curves(session: Session, run: Snapshot) -> None:
     with left:
         st.header("Loss", anchor=False)
         figure = curves.loss(run.history, epochs, colours, view)
-        st.plotly_chart(figure, key="loss", config=CONFIG, alt="Train and test loss by epoch")
+        charts.show(figure, key="loss", alt="Train and test loss by epoch")
     with right:
         st.header("Accuracy", anchor=False)
         figure = curves.accuracy(run.history, epochs, colours, view)
-        st.plotly_chart(figure, key="accuracy", config=CONFIG, alt="Train and test accuracy by epoch")
+        charts.show(figure, key="accuracy", alt="Train and test accuracy by epoch")

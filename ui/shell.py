@@ -11,7 +11,7 @@ from pathlib import Path
 import streamlit as st
 
 from rnn_core import DatasetError, Experiment, LimitError, RnnCoreError
-from ui import browser_storage, messages
+from ui import browser_storage, messages, sharing
 from ui import session as sessions
 from ui.figures.palette import Palette, palette
 from ui.jobs import Job, Snapshot
@@ -29,15 +29,27 @@ PREPARING = "Preparing the engine. A first start compiles it, which takes up to 
 def serve() -> None:
     """Run the page that was asked for: the router's one call."""
     sessions.mark_routed()
-    session = sessions.current()
+    try:
+        session = sessions.current()
+    except LimitError as problem:
+        st.warning(messages.error(problem), icon=":material/groups:")
+        return
     page = _navigation()
     # After the navigation, whose icons a browser would otherwise fetch from elsewhere for its tab.
     st.set_page_config(page_title=f"{page.title} · Unrolled", page_icon=ICON, layout="wide")
     try:
         with st.sidebar:
             browser_storage.sync(session)
+            sharing.receive(session)
             _preparation()
             _card(session)
+            sharing.button(session)
+            session.charts_as_tables = st.toggle(
+                "Charts as tables too",
+                value=session.charts_as_tables,
+                key="charts-as-tables",
+                help="Puts its numbers under every chart: for a screen reader, or a close look.",
+            )
         page.run()
     except Exception:
         apologize()
@@ -57,6 +69,7 @@ def enter(title: str) -> Session:
     if session.notice:
         st.info(session.notice, icon=":material/info:")
         session.notice = None
+    sharing.offer(session)
     return session
 
 
@@ -86,6 +99,16 @@ def resume(session: Session, job: Job, *, one_epoch: bool = False) -> None:
         job.step() if one_epoch else job.start()
     except LimitError as problem:
         session.notice = messages.error(problem)
+
+
+def baseline(session: Session) -> None:
+    """What a model without order makes of the session's sentences."""
+    data = session.dataset
+    fitted = session.baseline(data)
+    if fitted is None and not data.blocking and st.button("Fit a bag of words", icon=":material/shopping_bag:"):
+        fitted = session.baseline(data, patient=True)
+    if fitted is not None:
+        st.caption(messages.baseline_line(fitted))
 
 
 def refuse(problem: RnnCoreError | None) -> None:

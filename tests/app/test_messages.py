@@ -33,9 +33,11 @@ from rnn_core import (
     presets,
 )
 from rnn_core.config import Cell
-from rnn_core.dataset import BLOCKING, BlockingKind, WarningKind
 from rnn_core.diagnostics import GradientComparison
+from rnn_core.faults import BLOCKING, INSIGHTS, WARNINGS, Kind
 from rnn_core.history import Columns
+from rnn_core.repairs import REPAIRABLE
+from rnn_core.templates import ByOrder, LongMemory, Templates
 from ui import messages
 from ui.jobs import Job, Presence, Snapshot, State
 from ui.slots import Slots
@@ -44,7 +46,11 @@ from .visitor import unescaped
 
 CORE = "\n".join(path.read_text() for path in Path(rnn_core.__file__).parent.rglob("*.py"))
 REASONS = sorted({*re.findall(r'DatasetError\(\s*"(\w+)"', CORE), *BLOCKING})
-KINDS = (*get_args(BlockingKind), *get_args(WarningKind))
+KINDS: tuple[Kind, ...] = (*BLOCKING, *WARNINGS, *INSIGHTS)
+CONFIGS = (ModelConfig, TrainingConfig, TextRules, Templates, ByOrder, LongMemory)
+WHOLE = ("one_class", "no_training_rows", "imbalance", "nothing_replaced")
+OF_TWO = ("duplicate", "contradiction", "leak", "same_words")
+OF_WORDS = ("unseen_word", "skipped_word", "replaced_word")
 HOSTILE = r"<img src=x onerror=alert(1)> [a](javascript:b) ![c](d) **e** _f_ `g` $h$ :red[i] :material/home: ~~j~~ # k | l"
 
 
@@ -100,7 +106,7 @@ def test_an_address_never_becomes_a_link(text: str) -> None:
         messages.error(ConfigError(HOSTILE, HOSTILE, "a number")),
         messages.error(UnknownWordError(HOSTILE.split())),
         messages.error(RnnCoreError(HOSTILE)),
-        messages.fault(Fault("unseen_word", 1, words=tuple(HOSTILE.split()))),
+        *(messages.fault(Fault(kind, 1, 1, tuple(HOSTILE.split()), HOSTILE)) for kind in KINDS),
         messages.refused("hidden_size", HOSTILE, "A number.", 3),
     ],
 )
@@ -114,21 +120,37 @@ def test_no_sentence_lets_a_strangers_text_act(said: str) -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_every_kind_of_fault_has_a_sentence_that_names_its_rows(kind: BlockingKind | WarningKind) -> None:
-    whole = kind in ("one_class", "no_training_rows")
-    other = 3 if kind in ("duplicate", "contradiction", "leak") else None
-    fault = Fault(kind, None if whole else 7, other, ("odd",) if kind == "unseen_word" else ())
-    said = messages.fault(fault)
-    assert re.fullmatch(r"[A-Z].*\.", said)
+def test_every_kind_of_fault_has_a_heading_and_a_sentence_that_names_its_rows(kind: Kind) -> None:
+    row, other = None if kind in WHOLE else 7, 3 if kind in OF_TWO else None
+    said = messages.fault(Fault(kind, row, other, ("odd",), "positive", 0.81, 0.75))
+    assert re.fullmatch(r"[A-Z0-9].*\.", said)
     assert "_" not in said
     assert "None" not in said
-    assert whole or "7" in said
-    assert other is None or "3" in said
-    assert kind != "unseen_word" or "“odd”" in said
+    assert "7" in said or row is None
+    assert "3" in said or other is None
+    assert ("“odd”" in said) == (kind in OF_WORDS)
+    assert re.fullmatch(r"[A-Z][a-z ]*", messages.FAULTS[kind])
+
+
+def test_the_headings_are_of_the_kinds_there_are_and_no_two_alike() -> None:
+    assert set(messages.FAULTS) == set(KINDS)
+    assert len(set(messages.FAULTS.values())) == len(KINDS)
+
+
+def test_every_repair_that_can_be_offered_has_words_for_its_button() -> None:
+    assert set(messages.REPAIRS) == set(REPAIRABLE)
+
+
+def test_an_over_long_sentence_is_told_with_both_lengths_and_an_imbalance_with_its_share() -> None:
+    assert messages.fault(Fault("too_long", 7, amount=1234, allowed=64)) == (
+        "Row 7 has 1\u2009234 words; this server takes up to 64. Shorten it or delete the row."
+    )
+    said = messages.fault(Fault("imbalance", label="joy | anger", amount=0.8125, allowed=0.75))
+    assert said.startswith(r"81% of the training sentences are labelled “joy \| anger”")
 
 
 def test_no_two_kinds_of_fault_are_said_alike() -> None:
-    assert len({messages.fault(Fault(kind, 7, 3, ("odd",))) for kind in KINDS}) == len(KINDS)
+    assert len({messages.fault(Fault(kind, 7, 3, ("odd",), "joy")) for kind in KINDS}) == len(KINDS)
 
 
 def test_a_fault_calls_its_rows_as_the_table_does() -> None:
@@ -146,7 +168,7 @@ def test_every_reason_the_core_gives_has_a_sentence(reason: str) -> None:
     assert len(REASONS) >= 16
 
 
-@pytest.mark.parametrize("reason", [reason for reason in REASONS if reason not in ("bad_json", "cannot_be_read")])
+@pytest.mark.parametrize("reason", [reason for reason in REASONS if reason != "cannot_be_read"])
 def test_what_a_visitor_can_meet_is_said_in_words_of_its_own(reason: str) -> None:
     assert "cannot be used" not in messages.error(DatasetError(reason, row=7, detail="the detail"))
 
@@ -176,7 +198,7 @@ def test_of_many_unknown_words_the_first_five_are_named() -> None:
     assert said == "The network has never read “a”, “b”, “c”, “d”, “e”."
 
 
-@pytest.mark.parametrize("name", [*ModelConfig.domains(), *TrainingConfig.domains(), *TextRules().to_json()])
+@pytest.mark.parametrize("name", [name for config in CONFIGS for name in config.domains()])
 def test_every_setting_has_a_name_for_people(name: str) -> None:
     assert messages.FIELDS[name]
     assert "_" not in messages.FIELDS[name]

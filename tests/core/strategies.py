@@ -31,6 +31,21 @@ datasets = st.builds(
 )
 """Any dataset with the two sentiments, faults included."""
 
+colliding = st.builds(
+    Dataset,
+    st.lists(
+        st.builds(
+            Example,
+            st.lists(st.sampled_from(["a", "b", "not", "rare", "..."]), max_size=3).map(" ".join),
+            st.sampled_from(["positive", "positive", "negative", "negative", "mixed", None]),
+            st.sampled_from(["train", "train", "test"]),
+        ),
+        max_size=12,
+    ).map(tuple),
+    st.builds(TextRules, unknown=st.sampled_from(["refuse", "skip", "replace"]), min_count=st.integers(2, 3)),
+)
+"""Datasets of so few words that rows repeat, contradict and resemble each other in every way."""
+
 cells_and_rules = st.sampled_from([("vanilla", "exact"), ("vanilla", "printed"), ("gru", "exact"), ("lstm", "exact")])
 models = cells_and_rules.flatmap(
     lambda pair: st.builds(

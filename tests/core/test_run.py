@@ -88,7 +88,7 @@ def test_whatever_is_allowed_snapshots_and_records_of_a_whole_run_fit_into_its_b
     with pytest.raises(LimitError):
         experiment.check(Limits(epochs=10**6, run_bytes=least - 1))
     stride = snapshot_stride(experiment, limits)
-    assert 1 <= stride
+    assert stride >= 1
     assert whole_bytes(experiment, stride) == kept_bytes(experiment, stride) <= limits.run_bytes
     assert epochs // stride <= MOST_SNAPSHOTS
 

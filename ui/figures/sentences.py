@@ -65,18 +65,16 @@ def lengths(dataset: Dataset, colours: Palette) -> go.Figure:
 def balance(dataset: Dataset, colours: Palette) -> go.Figure:
     """How many sentences of each label the splits have."""
     figure = go.Figure()
-    labels = sorted({example.label or _NO_LABEL for example in dataset.examples}, key=lambda label: (label != POSITIVE, label))
-    for label in labels:
+    for label in _labels(dataset):
         counts = [
             sum((dataset.examples[i].label or _NO_LABEL) == label for i in dataset.rows(split)) for split in ("test", "train")
         ]
-        colour = {POSITIVE: colours.positive, _NO_LABEL: colours.rule}.get(label, colours.negative)
         figure.add_bar(
             y=["test", "train"],
             x=counts,
             orientation="h",
             name=plain(label),
-            marker_color=colour,
+            marker_color=_colour(label, colours),
             text=counts,
             textposition="inside",
             insidetextanchor="middle",
@@ -89,19 +87,33 @@ def balance(dataset: Dataset, colours: Palette) -> go.Figure:
 
 
 def word_counts(dataset: Dataset, colours: Palette, most: int = 30) -> go.Figure:
-    """How often each word stands in the training sentences, most frequent first."""
-    counts = Counter(word for i in dataset.rows("train") for word in dataset.words[i]).most_common(most)
-    figure = go.Figure(
-        go.Bar(
+    """How often each word stands in the training sentences of each label, most frequent first."""
+    train = dataset.rows("train")
+    counts = Counter(word for i in train for word in dataset.words[i]).most_common(most)
+    figure = go.Figure()
+    for label in _labels(dataset):
+        own = Counter(word for i in train if (dataset.examples[i].label or _NO_LABEL) == label for word in dataset.words[i])
+        figure.add_bar(
             x=list(range(len(counts))),
-            y=[n for _, n in counts],
-            marker_color=colours.accent,
-            hovertemplate="%{y}<extra></extra>",
+            y=[own[word] for word, _ in counts],
+            name=plain(label),
+            marker_color=_colour(label, colours),
+            marker_pattern_shape="" if label == POSITIVE else "/",
+            hovertemplate="%{y}",
         )
-    )
-    frame(figure, colours, height=240, y="times in training", x="word")
-    figure.update_xaxes(tickvals=list(range(len(counts))), ticktext=[plain(word) for word, _ in counts], tickangle=-45)
+    frame(figure, colours, height=240, y="times in training", x="word", legend=True)
+    figure.update_layout(barmode="stack")
+    figure.update_xaxes(tickvals=list(range(len(counts))), ticktext=[plain(word[:24]) for word, _ in counts], tickangle=-45)
     return figure
+
+
+def _labels(dataset: Dataset) -> list[str]:
+    """The labels that there are, positive first."""
+    return sorted({example.label or _NO_LABEL for example in dataset.examples}, key=lambda label: (label != POSITIVE, label))
+
+
+def _colour(label: str, colours: Palette) -> str:
+    return {POSITIVE: colours.positive, _NO_LABEL: colours.quiet}.get(label, colours.negative)
 
 
 def reading_strip(reading: Reading, colours: Palette) -> go.Figure:

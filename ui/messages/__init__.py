@@ -1,6 +1,7 @@
 """Core facts and errors as sentences for people. Every sentence stands in here whole."""
 
-from ui.messages.errors import error, fault, fault_list, refused
+from ui.messages.data import DELIMITERS, ENCODINGS, baseline_line, label_counts, table_line, word_list
+from ui.messages.errors import error, fault, fault_lines, refused
 from ui.messages.experiments import (
     LOG_ENTRIES,
     LOG_EVERY,
@@ -23,28 +24,60 @@ from ui.messages.gradients import (
     check_table,
     check_verdict,
     clipped,
+    judgeable,
     parameter,
     parameter_table,
+    scatter_words,
     size_line,
+    threshold_note,
     time_line,
+    turned,
+)
+from ui.messages.laboratory import (
+    block,
+    flow_sentence,
+    loss,
+    norm,
+    spectrum_words,
+    update_sentence,
+    update_settings,
+    update_table,
 )
 from ui.messages.predictions import split_line, split_table
-from ui.messages.runs import changes, ending, remarks, runs_table, standing
-from ui.messages.words import CELLS, CHOICES, FIELDS, PRESETS, RIGHT, WRONG, duration, number, plain, setting
+from ui.messages.runs import change, changes, ending, remarks, runs_table, standing
+from ui.messages.sharing import offered, unusable
+from ui.messages.twins import (
+    twin_count,
+    twin_heading,
+    twin_name,
+    twins_legend,
+    twins_limits,
+    twins_outcome,
+    twins_progress,
+    twins_title,
+)
+from ui.messages.words import CELLS, CHOICES, FAULTS, FIELDS, PRESETS, REPAIRS, RIGHT, WRONG, duration, number, plain, setting
 
 __all__ = [
     "CELLS",
     "CHOICES",
+    "DELIMITERS",
+    "ENCODINGS",
+    "FAULTS",
     "FIELDS",
     "LOG_ENTRIES",
     "LOG_EVERY",
     "PLACES",
     "PRESETS",
+    "REPAIRS",
     "RIGHT",
     "SURE_RIGHT",
     "SURE_WRONG",
     "TOO_SMALL",
     "WRONG",
+    "baseline_line",
+    "block",
+    "change",
     "changes",
     "check_table",
     "check_verdict",
@@ -57,10 +90,17 @@ __all__ = [
     "ending",
     "error",
     "fault",
+    "fault_lines",
     "fault_list",
+    "flow_sentence",
+    "judgeable",
+    "label_counts",
     "log",
+    "loss",
     "network",
+    "norm",
     "number",
+    "offered",
     "parameter",
     "parameter_table",
     "plain",
@@ -68,13 +108,31 @@ __all__ = [
     "remarks",
     "result_card",
     "runs_table",
+    "scatter_words",
     "setting",
     "settings_card",
     "settings_table",
     "size_line",
+    "spectrum_words",
     "split_line",
     "split_table",
     "stale",
     "standing",
+    "table_line",
+    "threshold_note",
     "time_line",
+    "turned",
+    "twin_count",
+    "twin_heading",
+    "twin_name",
+    "twins_legend",
+    "twins_limits",
+    "twins_outcome",
+    "twins_progress",
+    "twins_title",
+    "unusable",
+    "update_sentence",
+    "update_settings",
+    "update_table",
+    "word_list",
 ]

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from rnn_core import ConfigError, DatasetError, Fault, LimitError, RnnCoreError, UnknownWordError
 from rnn_core.config import MOST_CHANGES
 from rnn_core.errors import shorten
-from ui.messages.words import FIELDS, number, plain, setting
+from ui.messages.words import FIELDS, UNKNOWN_WORD, number, plain, setting
 
 
 def fault(item: Fault, rows: Sequence[str] = ()) -> str:
@@ -33,16 +33,32 @@ def fault(item: Fault, rows: Sequence[str] = ()) -> str:
             return f"Row {row} repeats row {other}. It counts twice."
         case "contradiction":
             return f"Rows {other} and {row} say the same with different labels. No network can learn both."
+        case "too_long":
+            length, most = number(item.amount), number(item.allowed)
+            return f"Row {row} has {length} words; this server takes up to {most}. Shorten it or delete the row."
+        case "imbalance":
+            label, share = plain(item.label or ""), f"{item.amount:.0%}"
+            return f"{share} of the training sentences are labelled “{label}”: always saying so is right as often. Add others."
+        case "skipped_word":
+            return f"Row {row} has words that training never has: {words}. They are skipped."
+        case "replaced_word":
+            return f"Row {row} has words that training has too seldom or never: {words}. They are read as {UNKNOWN_WORD}."
+        case "nothing_replaced":
+            return f"No training word is rare enough to be read as {UNKNOWN_WORD}, so the network never learns what that means."
+        case "same_words":
+            return (
+                f"Rows {other} and {row} have the same words in another order, and different labels. Only order tells them apart."
+            )
         case _:
             return f"Row {row} is a test sentence that is also trained on, in row {other}, or the other way round."
 
 
-def fault_list(title: str, faults: Sequence[Fault], rows: Sequence[str] = (), most: int = 8) -> str:
-    """Faults under a heading, as a list in Markdown; of many, the first few and how many more."""
+def fault_lines(faults: Sequence[Fault], rows: Sequence[str], most: int) -> str:
+    """Faults as a list in Markdown; of many, the first few and how many more."""
     lines = [f"- {fault(item, rows)}" for item in faults[:most]]
     if len(faults) > most:
         lines.append(f"- … and {number(len(faults) - most)} more.")
-    return f"**{title}**\n\n" + "\n".join(lines)
+    return "\n".join(lines)
 
 
 def error(problem: RnnCoreError) -> str:
@@ -84,6 +100,8 @@ def _limit_error(problem: LimitError) -> str:
             return f"There are {value} sentences; this server takes up to {allowed}."
         case "words":
             return f"The longest sentence has {value} words; this server takes up to {allowed}."
+        case "characters":
+            return f"The longest sentence has {value} characters; this server takes up to {allowed}."
         case "hidden_size":
             return f"{value} hidden units are more than the {allowed} that this server allows."
         case "parameters":
@@ -92,6 +110,8 @@ def _limit_error(problem: LimitError) -> str:
             return f"{value} epochs are more than the {allowed} that this server allows."
         case "run_bytes":
             return f"The records of this run would take {value} bytes; this server allows {allowed}. Fewer epochs or hidden units help."
+        case "visitors":
+            return f"This server is full: it takes up to {allowed} people at a time. Try again in a few minutes."
         case "queue":
             return "Very many people are training here just now, and the line is full. Try again in a minute."
         case _:
@@ -101,27 +121,49 @@ def _limit_error(problem: LimitError) -> str:
 def _dataset_error(problem: DatasetError) -> str:
     detail = plain(problem.detail)
     where = f"Row {problem.row}" if problem.row is not None else "The file"
+    line = f"Line {problem.line}" if problem.line is not None else where
     match problem.reason:
         case "too_large":
             return f"The file is too large: {detail}."
+        case "workbook":
+            return "This is a workbook or an archive, not a text file. Save its sheet as CSV UTF-8 and try again."
         case "not_text" if problem.row is not None:
             return f"{where} holds a character that is no text. Write it anew."
         case "not_text":
-            return f"This is not a text file in UTF-8: {detail}. Save it as CSV UTF-8 and try again."
+            return f"The file cannot be read as text: {detail}. Save it as CSV UTF-8 and try again."
+        case "empty_file":
+            return "There is nothing to read."
         case "bad_header":
-            return f"The first line must name the columns text,label,split. It reads: {detail or 'nothing'}."
+            return f"The first line must name the columns text,label,split. It reads: {detail}."
         case "bad_csv":
             return f"{where} cannot be read as CSV: {detail}."
+        case "bad_json":
+            return f"{line} cannot be read as JSON: {detail}."
+        case "bad_data_py":
+            return (
+                f"{line} cannot be read as the guide's data.py: {detail}. Its two dicts, one for training and one for testing, "
+                "hold a sentence in quotes, a colon, and True or False."
+            )
         case "too_many_rows":
             return f"There are too many sentences: {detail}."
+        case "too_many_columns":
+            return f"{line} has too many columns: {detail}."
+        case "line_too_long":
+            return f"{line} is too long: {detail}."
+        case "cell_too_long":
+            return f"{where} has a cell that is too long: {detail}."
         case "wrong_number_of_cells":
             return f"{where} has {detail} cells. A sentence that holds a comma must stand in double quotes."
         case "unknown_label":
             return f"{where} has the label “{detail}”. Use positive or negative (true, false, 1 and 0 are read too)."
+        case "too_few_to_split":
+            return f"Of so few sentences ({detail}), this share leaves none for the test. Ask for more, or add sentences."
         case "unknown_split":
             return f"{where} has the split “{detail}”. Use train or test."
         case "empty_text":
             return "There is no word to read."
+        case "too_long":
+            return f"{where} has more words than this server takes."
         case "nothing_known":
             return "No word of it is known, and unknown words are skipped: nothing is left to read."
         case _:

@@ -32,6 +32,17 @@ FIELDS = {
     "splitting": "Words are",
     "unknown": "Unknown words",
     "min_count": "Rare below",
+    "share": "Share of the test",
+    "count": "Sentences",
+    "test_share": "Share of the test",
+    "negation_depth": "Deepest negation",
+    "subjects": "Subjects",
+    "times": "Times",
+    "pairs": "Two adjectives",
+    "intensifiers": "Intensifiers",
+    "adjectives": "Adjectives of each label",
+    "shortest": "Words after the first, at least",
+    "longest": "Words after the first, at most",
 }
 
 CHOICES = {
@@ -91,6 +102,38 @@ PRESETS = {
     ),
 }
 """Name in the core -> (label, what to watch)."""
+
+UNKNOWN_WORD = r"\<unk\>"
+"""What stands for an unknown word, for a place that reads Markdown."""
+
+FAULTS = {
+    "no_training_rows": "Nothing to train on",
+    "one_class": "One label only",
+    "empty_text": "Without a word",
+    "no_label": "Without a label",
+    "unseen_label": "A label that training never has",
+    "unseen_word": "Words that training never has",
+    "nothing_known": "Nothing left to read",
+    "too_long": "Too long",
+    "contradiction": "The same with different labels",
+    "leak": "In both splits",
+    "duplicate": "Repeated",
+    "imbalance": "One label outweighs the others",
+    "nothing_replaced": "A word for the unknown that is never learned",
+    "skipped_word": "Skipped words",
+    "replaced_word": "Replaced words",
+    "same_words": "Told apart by order alone",
+}
+"""Kind of fault -> heading for all faults of the kind."""
+
+REPAIRS = {
+    "duplicate": "Remove the repetitions",
+    "leak": "Remove these sentences from the test",
+    "empty_text": "Remove the empty rows",
+    "unseen_word": "Train on these sentences",
+    "nothing_known": "Train on these sentences",
+}
+"""Kind of fault -> what its repair does, for a button."""
 
 CELLS = {"vanilla": "Vanilla RNN", "gru": "GRU", "lstm": "LSTM"}
 
