@@ -101,6 +101,7 @@ class Session:
         self.storage_lost = False
         self.card_was_running = False
         self.panel_was_running = False
+        """Whether what is on the page was drawn of a run that goes on."""
         self.sentence = "i am not bad"
         """What the network is being asked."""
         self.studied: int | None = None
