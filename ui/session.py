@@ -20,8 +20,8 @@ from rnn_core.templates import Making
 from rnn_core.twins import Twins
 from ui.data_room.incoming import Incoming
 from ui.jobs import Job, Presence, Snapshot
-from ui.memo import Memo
 from ui.kept import Kept
+from ui.memo import Memo
 from ui.slots import Slots
 from ui.twins import TwinRuns
 

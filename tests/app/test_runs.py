@@ -96,7 +96,9 @@ def test_the_predictions_are_those_of_the_network_as_it_was_at_the_epoch_gone_ba
     trainer = Trainer(small)
     while trainer.epoch < epoch:
         trainer.advance(until=epoch)
-    then, now = (p.max() for p in (trainer.model.predict_proba(["not bad"])[0], visitor.job.snapshot().model.predict_proba(["not bad"])[0]))
+    then, now = (
+        p.max() for p in (trainer.model.predict_proba(["not bad"])[0], visitor.job.snapshot().model.predict_proba(["not bad"])[0])
+    )
     assert f"{then:.3f}" != f"{now:.3f}"
 
     slide(visitor, epoch)
@@ -369,7 +371,9 @@ def test_while_another_run_is_shown_the_one_that_runs_goes_on_and_a_new_one_ends
     assert running.state == "stopped"
 
 
-@pytest.mark.parametrize(("shown", "deleted", "left"), [("Run 2", "Run 2", "Run 1"), ("Run 2", "Run 1", "Run 2"), ("Run 1", "Run 1", "Run 2")])
+@pytest.mark.parametrize(
+    ("shown", "deleted", "left"), [("Run 2", "Run 2", "Run 1"), ("Run 2", "Run 1", "Run 2"), ("Run 1", "Run 1", "Run 2")]
+)
 def test_a_deleted_run_is_gone_and_the_page_shows_one_that_is_there(
     visitor: Visitor, small: Experiment, shown: str, deleted: str, left: str
 ) -> None:
@@ -428,7 +432,9 @@ def unescaped_html(text: str) -> str:
 
 
 @pytest.mark.parametrize("name", ["", "   ", "Run 2", " Run  1 "])
-def test_a_name_that_cannot_be_is_refused_with_a_word_and_the_old_one_stays(visitor: Visitor, small: Experiment, name: str) -> None:
+def test_a_name_that_cannot_be_is_refused_with_a_word_and_the_old_one_stays(
+    visitor: Visitor, small: Experiment, name: str
+) -> None:
     trained(visitor, small, small)
     rename(choose(visitor, "Run 1"), name)
     assert [job.name for job in visitor.session.runs] == ["Run 1", "Run 2"]
@@ -497,7 +503,9 @@ def test_a_lost_run_is_told_with_its_accuracy(visitor: Visitor) -> None:
     visitor.settings(hidden_size=64, init_scale=0.1, epochs=60, learning_rate=0.5, clipping="none").train()
     accuracy = visitor.job.snapshot().history.columns.train_accuracy[-20:].mean()
     assert accuracy < 0.75
-    assert any(said.startswith(f"Lost: over the last 20 epochs {accuracy:.0%} of the training sentences") for said in visitor.infos)
+    assert any(
+        said.startswith(f"Lost: over the last 20 epochs {accuracy:.0%} of the training sentences") for said in visitor.infos
+    )
 
 
 def test_a_run_on_its_way_is_not_called_lost_and_at_its_end_it_is(visitor: Visitor) -> None:
