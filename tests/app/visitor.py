@@ -29,6 +29,9 @@ PATIENCE_SECONDS = 15.0
 # What a browser shows letter by letter, without reading Markdown or HTML in it.
 _VERBATIM = {
     ("text_input", "value"),
+    ("text_input", "default"),
+    ("multiselect", "options"),
+    ("multiselect", "raw_values"),
     ("selectbox", "options"),
     ("selectbox", "raw_value"),
     ("code", "code_text"),
