@@ -37,8 +37,10 @@ def test_predictions_say_to_train_first_and_link_there(visitor: Visitor) -> None
 
 
 def test_gradients_say_to_train_first_and_link_there(visitor: Visitor) -> None:
-    visitor.open("gradients")
-    assert visitor.infos[0] == "The norms appear here once something has been trained. The check below works without."
+    visitor.open("gradients").part("Norms and clipping")
+    assert visitor.infos == [
+        "Each epoch of a training is recorded here: how long the gradients were, and what clipping made of them."
+    ]
     assert visitor.links == {"Train first": "training"}
     assert not visitor.charts
 

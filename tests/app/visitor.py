@@ -97,6 +97,12 @@ class Visitor:
         self.app.text_input(key="sentence").set_value(text).run()
         return self
 
+    def part(self, name: str) -> Self:
+        """Turn to a part of the laboratory."""
+        self.app.session_state["laboratory"] = name
+        self.app.run()
+        return self
+
     def settings(self, *, hidden_size: int = 8, init_scale: float = 0.3, **others: Any) -> Self:
         """Settings for a run of a moment, as if they had been entered."""
         session = self.session
