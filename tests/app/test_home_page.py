@@ -22,7 +22,7 @@ def test_training_says_to_press_start(visitor: Visitor) -> None:
     assert visitor.infos == [
         "Nothing has been trained yet. Press **Start**: the curves appear here and grow as the network learns."
     ]
-    assert visitor.buttons == ["Start"]
+    assert visitor.buttons == ["Start", "One epoch"]
     assert not visitor.app.button[0].disabled
     assert not visitor.charts
 

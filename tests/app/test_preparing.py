@@ -166,7 +166,7 @@ def test_a_pause_meanwhile_answers_at_once_and_the_run_goes_on_from_there(
     visitor.settings(epochs=5).open("training").press("Start")
     visitor.press("Pause")
     assert visitor.job.state == "paused"
-    assert visitor.buttons == ["Resume", "Stop", "Start over"]
+    assert visitor.buttons == ["Resume", "One epoch", "Stop", "Start over"]
     assert progress(visitor) == "Paused at epoch 0 of 5"
     engine.finish()
     visitor.app.run()
