@@ -79,8 +79,10 @@ def colours() -> Palette:
 
 
 def belongs(session: Session, run: Snapshot) -> None:
-    """Say which experiment a result belongs to, and what has been changed since."""
+    """Say which experiment a result belongs to, which of its epochs is looked at, and what has been changed since."""
     st.markdown(messages.describe(run.experiment))
+    if said := messages.viewing(run):
+        st.caption(said)
     if phrases := messages.differences(run.experiment, session.dataset.fingerprint, session.model, session.training):
         st.info(messages.stale(phrases), icon=":material/history:")
 

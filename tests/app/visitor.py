@@ -29,6 +29,9 @@ PATIENCE_SECONDS = 15.0
 # What a browser shows letter by letter, without reading Markdown or HTML in it.
 _VERBATIM = {
     ("text_input", "value"),
+    ("text_input", "default"),
+    ("multiselect", "options"),
+    ("multiselect", "raw_values"),
     ("selectbox", "options"),
     ("selectbox", "raw_value"),
     ("code", "code_text"),
@@ -92,6 +95,12 @@ class Visitor:
     def ask(self, text: str) -> Self:
         """Write a sentence on Predictions."""
         self.app.text_input(key="sentence").set_value(text).run()
+        return self
+
+    def part(self, name: str) -> Self:
+        """Turn to a part of the laboratory."""
+        self.app.session_state["laboratory"] = name
+        self.app.run()
         return self
 
     def settings(self, *, hidden_size: int = 8, init_scale: float = 0.3, **others: Any) -> Self:
