@@ -3,10 +3,9 @@
 import streamlit as st
 
 from rnn_core import presets
-from ui import editor, messages, shell
+from ui import charts, editor, messages, shell
 from ui.data_room import bringing, faults, making, seeing, taking, words
 from ui.figures import sentences
-from ui.figures.palette import CONFIG
 
 session = shell.enter("Dataset")
 headline = st.empty()
@@ -28,9 +27,7 @@ headline.markdown(messages.data_line(data))
 
 with aside:
     faults.show(session)
-    st.plotly_chart(
-        sentences.balance(data, shell.colours()), key="balance", config=CONFIG, alt="Sentences of each label in each split"
-    )
+    charts.show(sentences.balance(data, shell.colours()), key="balance", alt="Sentences of each label in each split")
     shell.baseline(session)
     shell.link(shell.TRAINING, "Train on these sentences", ":material/arrow_forward:")
 

@@ -1,29 +1,28 @@
-"""Gradients: what clipping guards against, and whether the gradients are right."""
+"""Gradients: the laboratory. What clipping does, how the gradient goes back through time, and whether it is right."""
 
 import streamlit as st
 
-from ui import gradients, messages, shell
-from ui.figures import curves
-from ui.figures.palette import CONFIG
+from ui import messages, shell
+from ui.laboratory import check, norms, one_update, through_time, twins
+
+PARTS = {
+    "Norms and clipping": norms.part,
+    "Through time": through_time.part,
+    "Twins": twins.part,
+    "Check": check.part,
+    "One update": one_update.part,
+}
 
 session = shell.enter("Gradients")
 run = session.run
 
-if run is None or not run.epoch:
-    st.markdown("What each update wanted to change, before and after clipping; and whether backpropagation gets it right.")
-    st.info("The norms appear here once something has been trained. The check below works without.")
-    shell.link(shell.TRAINING, "Train first", ":material/show_chart:")
+if run is None:
+    experiment, _ = session.ready()
+    st.markdown(messages.describe(experiment) if experiment else "What the gradient does, and whether it is right.")
 else:
     shell.belongs(session, run)
-    gradients.norms(run)
-    st.header("How often clipping acted", anchor=False)
-    st.markdown(messages.clipped(run))
-    st.plotly_chart(
-        curves.share_clipped(run.history, shell.colours()),
-        key="share",
-        config=CONFIG,
-        alt="Share of updates and of elements clipped",
-    )
 
-st.header("Gradient check", anchor=False)
-gradients.check(session)
+for tab, part in zip(st.tabs(tuple(PARTS), key="laboratory", on_change="rerun"), PARTS.values(), strict=True):
+    if tab.open:
+        with tab:
+            part(session)

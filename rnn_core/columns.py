@@ -11,8 +11,10 @@ from rnn_core.formats import Table
 
 _SAMPLE = 1_000
 _FEW = 20
-_COUNTING = ("", "id", "index", "column 1", "unnamed: 0")
-"""Names of columns that may do no more than count the rows."""
+_LETTERS = 1_000
+_SURE = 1
+"""Names of label columns up to this rank are believed whatever the column holds."""
+_IDS = {"id", "index", "unnamed"}
 
 
 class Roles(NamedTuple):
@@ -28,14 +30,20 @@ class _Column:
 
     def __init__(self, place: int, name: str, cells: Sequence[str], labels: Sequence[str]) -> None:
         self.place, self.name, self.rows = place, name, len(cells)
-        self.length = sum(map(len, cells))
         self.keys = {spellings.key(cell) for cell in set(cells)} - {""}
         self.known = understood(self.keys, labels)
+        self.letters = sum(sum(map(str.isalpha, cell[:_LETTERS])) for cell in cells)
+        self.counts_rows = len(cells) > 1 and any(cells == tuple(str(first + i) for i in range(len(cells))) for first in (0, 1))
 
     @property
     def is_few(self) -> bool:
-        """Whether its values are about as many as classes are, and come again."""
+        """Whether it has about as many values as classes are, and they come again."""
         return 2 <= len(self.keys) <= min(_FEW, max(2, self.rows // 2))
+
+    @property
+    def is_id(self) -> bool:
+        """Whether its name says that it only tells the rows apart."""
+        return self.name.casefold().split(":")[0] in _IDS
 
     @property
     def all_known(self) -> bool:
@@ -54,7 +62,11 @@ def roles(table: Table, labels: Sequence[str] = SENTIMENTS) -> Roles:
     left = [column for column in left if column is not label]
     text = min(left, key=_text_order)
     if label is None:
-        label = min((column for column in left if column is not text and column.is_few), key=lambda c: len(c.keys), default=None)
+        label = min(
+            (column for column in left if column is not text and column.is_few and not column.is_id),
+            key=lambda c: len(c.keys),
+            default=None,
+        )
     return Roles(text.place, label.place if label else None, split.place if split else None)
 
 
@@ -89,14 +101,16 @@ def _label(columns: Sequence[_Column]) -> _Column | None:
 
     def order(column: _Column) -> tuple[int, int] | None:
         rank = spellings.rank(column.name, "label")
-        if rank is not None and (column.known or column.is_few or not column.keys or rank == 0):
+        if rank is not None and (column.known or column.is_few or not column.keys or rank <= _SURE):
             return (0 if column.all_known else 1 if column.known else 2), rank
-        if spellings.rank(column.name, "text") is not None:
+        if column.is_id or spellings.rank(column.name, "text") is not None:
             return None
         said = any(map(spellings.is_sentiment, column.keys))
-        if column.all_known and (said or column.name not in _COUNTING):
-            return (3 if said else 4), -len(column.keys)
-        return (5, 0) if said and column.is_few else None
+        if said and (column.all_known or column.is_few):
+            return (3 if column.all_known else 4), -len(column.keys)
+        if column.all_known:  # truth values or numbers, which could be anything
+            return (6 if column.counts_rows else 5), -len(column.keys)
+        return None
 
     return _best(columns, order)
 
@@ -107,8 +121,11 @@ def _best(columns: Sequence[_Column], order: Callable[[_Column], tuple[int, int]
 
 
 def _text_order(column: _Column) -> tuple[int, int]:
-    """By a name that is known whole, then the longest of those whose name holds a known word, then the longest."""
+    """By a name that is known whole, then by most letters: first among names that hold a known word, then among all.
+
+    Letters, since dates, addresses and numbers can be longer than short sentences.
+    """
     rank = spellings.rank(column.name, "text")
     if rank is None:
-        return 1_001, -column.length
-    return (rank, 0) if spellings.is_name(column.name) else (1_000, -column.length)
+        return 1_001, -column.letters
+    return (rank, 0) if spellings.is_name(column.name) else (1_000, -column.letters)

@@ -41,6 +41,13 @@ class GradientComparison:
         return float(np.sum((self.analytic / a) * (self.numeric / n)))
 
     @property
+    def points(self) -> tuple[Floats, Floats]:
+        """(numeric, analytic), flat (n,): of a right gradient all lie on the diagonal. Words not read, zero in both, are left out."""
+        analytic, numeric = self.analytic.reshape(-1), self.numeric.reshape(-1)
+        some = (analytic != 0) | (numeric != 0)
+        return numeric[some], analytic[some]
+
+    @property
     def norm(self) -> float:
         """The larger of the two norms: far below 1e-6, differences of the loss drown in rounding and prove nothing."""
         return float(max(np.linalg.norm(self.analytic), np.linalg.norm(self.numeric)))

@@ -23,13 +23,15 @@ class ConfigError(RnnCoreError):
 class DatasetError(RnnCoreError):
     """Sentences that cannot be read or trained on.
 
-    reason names the kind of fault (see formats.py and dataset.py); row counts sentences from 1, line counts the
+    reason names the kind of fault (see formats and dataset.py); row counts sentences from 1, line counts the
     lines of a file from 1; detail is the offending piece, shortened.
     """
 
     def __init__(self, reason: str, *, row: int | None = None, line: int | None = None, detail: str = "") -> None:
         self.reason, self.row, self.line, self.detail = reason, row, line, shorten(detail)
-        place = "" if row is None else f"row {row}" + ("" if line is None else f" (line {line})") + ": "
+        place = "" if line is None else f"line {line}: "
+        if row is not None:
+            place = f"row {row}: " if line is None else f"row {row} (line {line}): "
         super().__init__(place + reason.replace("_", " ") + (f": {self.detail}" if detail else ""))
 
 

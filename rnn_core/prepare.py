@@ -10,8 +10,10 @@ import time
 
 from rnn_core import presets
 from rnn_core.diagnostics import gradient_check
+from rnn_core.estimate import seconds_per_epoch
 from rnn_core.explanation import read
 from rnn_core.trainer import Trainer
+from rnn_core.update import one_update
 
 
 def prepare() -> float:
@@ -28,6 +30,8 @@ def prepare() -> float:
     model.loss(text, label)
     read(model, text)
     gradient_check(model, text, label)
+    one_update(model, trainer.experiment, text, label)
+    seconds_per_epoch(trainer.experiment)
     return time.perf_counter() - began
 
 

@@ -100,7 +100,7 @@ def _decisions(text: _Text, known: Mapping[str, Any]) -> Iterator[Edit]:
         for block in (getattr(node, name, None) for name in ("body", "orelse", "finalbody")):
             if isinstance(block, list) and (found := _decided_if(block, known)):
                 statement, verdict = found
-                ends = verdict and isinstance(statement.body[-1], (ast.Return, ast.Raise, ast.Continue))
+                ends = verdict and isinstance(statement.body[-1], (ast.Return, ast.Raise, ast.Continue, ast.Break))
                 last = block[-1] if ends else statement
                 gone.update(block[block.index(statement) : block.index(last) + 1])
                 taken = _branch(text, statement, verdict).encode()

@@ -14,8 +14,8 @@ _NAMES: Mapping[Role, tuple[str, ...]] = {
         *("texts", "sentences", "tweets", "reviews", "comments", "文本", "句子", "内容", "评论", "正文", "评价", "微博"),
     ),
     "label": (
-        *("label", "sentiment", "polarity", "target", "class", "category", "labels", "positive?", "emotion", "tag"),
-        *("标签", "情感", "情感倾向", "极性", "类别", "分类", "rating", "stars", "score"),
+        *("label", "标签", "sentiment", "polarity", "target", "class", "category", "labels", "positive?", "emotion", "tag"),
+        *("情感", "情感倾向", "极性", "类别", "分类", "rating", "stars", "score"),
     ),
     "split": ("split", "set", "subset", "partition", "dataset", "数据集", "划分"),
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 from collections.abc import Mapping
 from dataclasses import replace
@@ -16,14 +17,19 @@ from rnn_core.baseline import Baseline
 from rnn_core.estimate import seconds_per_epoch
 from rnn_core.prepare import Preparation
 from rnn_core.templates import Making
+from rnn_core.twins import Twins
 from ui.data_room.incoming import Incoming
 from ui.jobs import Job, Presence, Snapshot
 from ui.kept import Kept
+from ui.memo import Memo
 from ui.slots import Slots
+from ui.twins import TwinRuns
 
 MOST_UNDO = 10
 MOST_FITTED_UNASKED = 2_000
 """Sentences to which a bag of words is fitted in an instant."""
+MOST_NAME = 40
+"""Characters of a run's name."""
 
 
 class Added(NamedTuple):
@@ -45,12 +51,13 @@ class Session:
         self.model: ModelConfig = preset.model
         self.training: TrainingConfig = preset.training
         self.runs: list[Job] = []
-        """In the order in which they were started; at most one of them runs."""
+        """In the order in which they were made; at most one of them, the latest, has not ended."""
         self.chosen = 0
         """Which of them the pages are about."""
         self.overlaid: tuple[str, ...] = ()
         """Names of the runs that are drawn beside the chosen one."""
         self._runs_made = 0
+        self.charts_as_tables = False
         self.log_axis = False
         self.smoothing = 0.0
         """Weight of the past in the smoothed curves."""
@@ -85,7 +92,7 @@ class Session:
         self.offered: Experiment | None = None
         """An experiment that came with a link or a file and is not taken over yet."""
         self.offer_problem: RnnCoreError | None = None
-        """Why one that came could not be read, to be told once."""
+        """Why one that came could not be read."""
         self.opened: Model | None = None
         """A network from a file, to be asked in the place of a run's."""
         self.restored = False
@@ -94,8 +101,16 @@ class Session:
         self.storage_lost = False
         self.card_was_running = False
         self.panel_was_running = False
+        """Whether what is on the page was drawn of a run that goes on."""
         self.sentence = "i am not bad"
         """What the network is being asked."""
+        self.studied: int | None = None
+        """The row of the sentence that is being looked at in the laboratory."""
+        self.twins: TwinRuns | None = None
+        """The latest twins, in training or over."""
+        self.twins_were_running = False
+        self.memo = Memo()
+        """What the pages worked out lately."""
         self.other_sentence: str | None = None
         """What it is compared with; None: something made from the sentence itself."""
         self.added: Added | None = None
@@ -232,20 +247,26 @@ class Session:
 
     def go_on(self, run: Snapshot) -> None:
         """A new run that goes on from the epoch looked at, as if nothing had come after it; it waits to be started."""
-        name = f"{run.name} from {run.viewed}"
-        after = (run.run, run.viewed)
+        name, after = self._own_name(run.name, f" from {run.viewed}"), (run.run, run.viewed)
         self._add(Job(run.experiment, self.presence, slots(), self.limits, preparation(), name=name, after=after), start=False)
 
     def _next_name(self) -> str:
-        return f"Run {self._runs_made + 1}"
+        return self._own_name(f"Run {self._runs_made + 1}")
+
+    def _own_name(self, name: str, ending: str = "") -> str:
+        """The name with its ending, and a number where another run has it already; cut where it grows too long."""
+        taken = {job.name for job in self.runs}
+        endings = itertools.chain([ending], (f"{ending} ({n})" for n in itertools.count(2)))
+        return next(own for end in endings if (own := name[: MOST_NAME - len(end)].rstrip() + end) not in taken)
 
     def _add(self, job: Job, *, start: bool = True) -> Job:
-        """Make room for a run, start it, and turn the pages to it."""
+        """Start a run, end the one that has gone on until now, make room, and turn the pages to it."""
         job.pace = self.pace
         if start:
             job.start()
-        if self.job is not None and not self.job.ended:
-            self.job.stop()
+        for other in self.runs:
+            if not other.ended:
+                other.stop()
         self._runs_made += 1
         self.runs.append(job)
         self.chosen, self.opened = len(self.runs) - 1, None
@@ -255,7 +276,10 @@ class Session:
         return job
 
     def make_room(self) -> None:
-        """Keep the runs within the bytes that one visitor may hold: the oldest lose their snapshots first, then go."""
+        """Keep the runs within the bytes that one visitor may hold, the latest with all that it may come to keep.
+
+        The oldest lose their snapshots first, then go.
+        """
         for job in self.runs[:-1]:
             if sum(run.nbytes for run in self.runs) > self.limits.visitor_bytes:
                 job.forget_snapshots()
@@ -267,12 +291,14 @@ class Session:
         self.opened = None
         self.chosen = self.runs.index(job)
 
-    def rename(self, job: Job, name: str) -> None:
-        """Another name, if there is one left of it; names stay distinct."""
-        name = " ".join(name.split())[:40]
-        if name and all(other.name != name for other in self.runs):
-            self.overlaid = tuple(name if old == job.name else old for old in self.overlaid)
-            job.name = name
+    def rename(self, job: Job, name: str) -> bool:
+        """Give a run another name, on one line and cut where it is too long; False where nothing is left or a run has it."""
+        name = " ".join(name.split())[:MOST_NAME].rstrip()
+        if not name or any(other.name == name for other in self.runs):
+            return False
+        self.overlaid = tuple(name if old == job.name else old for old in self.overlaid)
+        job.name = name
+        return True
 
     def delete(self, job: Job) -> None:
         """Forget a run; the pages turn to the one before it."""
@@ -283,14 +309,21 @@ class Session:
         if self.chosen >= at:
             self.chosen = max(0, self.chosen - 1)
 
+    def train_twins(self, twins: Twins, count: int) -> None:
+        """Train twins from so many seeds; earlier ones are given up."""
+        if self.twins is not None:
+            self.twins.stop()
+        self.twins = TwinRuns(twins, count, self.presence, slots(), self.limits, preparation())
+        self.twins.start()
+
     @property
     def run(self) -> Snapshot | None:
-        """The run as it stands, if there is one."""
+        """The run that the pages are about as it stands, if there is one."""
         return self.job.snapshot() if self.job is not None else None
 
     @property
     def network(self) -> Model | None:
-        """The network to look into: the run's as it stands, or the initial one of what is set; None where nothing can be built."""
+        """The network to look into: the run's at the epoch looked at, or the initial one of what is set; None where there is none."""
         if self.job is not None:
             return self.job.snapshot().model
         experiment, _ = self.ready()

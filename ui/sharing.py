@@ -28,7 +28,9 @@ def offer(session: Session) -> None:
     """At the top of every page: an experiment that has come, to take or to leave. On an untouched desk it is laid down at once."""
     if session.offer_problem is not None:
         st.error(messages.unusable(session.offer_problem), icon=":material/link_off:")
-        session.offer_problem = None
+        if st.button("Close", icon=":material/close:", key="offer-close"):
+            session.offer_problem = None
+            st.rerun()
     if session.offered is None:
         return
     if session.untouched:
@@ -49,7 +51,7 @@ def offer(session: Session) -> None:
 
 def button(session: Session) -> None:
     """The way to everything that can be shared, in the sidebar."""
-    if st.button("Share or open", icon=":material/ios_share:", width="stretch", key="share"):
+    if st.button("Share or open", icon=":material/ios_share:", width="stretch", key="share-or-open"):
         _dialog(session)
 
 

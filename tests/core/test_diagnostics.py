@@ -122,3 +122,19 @@ def test_the_measures_of_a_comparison(
     assert comparison.relative_error == pytest.approx(relative_error, abs=1e-15)
     assert comparison.cosine == pytest.approx(cosine, abs=1e-15)
     assert comparison.norm == pytest.approx(norm, abs=0)
+
+
+def test_the_points_are_the_pairs_of_both_gradients_without_what_is_zero_in_both() -> None:
+    analytic, numeric = np.array([[1.0, 0.0], [0.0, -3.0]]), np.array([[2.0, 0.0], [5.0, 0.0]])
+    x, y = GradientComparison(analytic, numeric).points
+    assert list(zip(x, y, strict=True)) == [(2.0, 1.0), (5.0, 0.0), (0.0, -3.0)]
+
+
+def test_the_points_of_a_check_are_a_pair_for_each_element_that_was_compared(model: Model) -> None:
+    check = gradient_check(model, TEXT, "positive")
+    assert {name: len(check[name].points[0]) for name in NAMES} == {"W_xh": 9, "W_hh": 9, "b_h": 3, "W_hy": 9, "b_y": 3}
+    sampled = gradient_check(model, TEXT, "positive", elements=5)
+    assert len(sampled["W_hh"].points[1]) == 5
+    for comparison in check.parameters.values():
+        x, y = comparison.points
+        np.testing.assert_allclose(x, y, rtol=1e-5, atol=1e-8)

@@ -279,6 +279,28 @@ def test_what_the_settings_never_reach_is_not_in_it() -> None:
     assert "vanilla" not in lstm
 
 
+def test_it_reads_from_the_settings_over_the_network_to_the_run() -> None:
+    headings = [line.removeprefix("# ").strip("- ") for line in script.write(GUIDE).splitlines() if line.startswith("# ---")]
+    assert [heading.split(",")[0] for heading in headings] == [
+        "the settings",
+        "the sentences",
+        "the parameters",
+        "the network",
+        "learning",
+        "the run",
+    ]
+
+
+def test_a_word_that_holds_a_space_stays_one_word() -> None:
+    """Split into characters, a space with an accent on it is one."""
+    rules = TextRules(splitting="characters", strip_punctuation=False)
+    data = Dataset.from_pairs([("a \u0308b", True), ("b!", False)], rules=rules)
+    assert data.words[0] == ("a", " \u0308", "b")
+    values = assigned(ast.parse(script.write(Experiment(dataset=data))))
+    text, _ = ast.literal_eval(values["TRAIN"])[0]
+    assert tuple(text.split(ast.literal_eval(values["BETWEEN_WORDS"]))) == data.words[0]
+
+
 def test_every_setting_is_a_constant_of_the_program() -> None:
     source = (Path(script.__file__).parent / "standalone.py").read_text(encoding="utf-8")
     constants = {line.partition(" = ")[0].partition(":")[0] for line in source.splitlines()}

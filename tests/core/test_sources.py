@@ -13,6 +13,11 @@ CASES = {
     "a branch not taken": ("if not A:\n    x = 1\nz = 3\n", "z = 3\n"),
     "else": ("if not A:\n    x = 1\nelse:\n    # why\n    x = 2  # so\nz = 3\n", "# why\nx = 2  # so\nz = 3\n"),
     "elif": ("if not A:\n    x = 1\nelif u:\n    x = 2\nelse:\n    x = 3\n", "if u:\n    x = 2\nelse:\n    x = 3\n"),
+    "elif within": (
+        "for i in u:\n    if not A:\n        x = 1\n    elif v:\n        x = 2\n",
+        "for i in u:\n    if v:\n        x = 2\n",
+    ),
+    "a branch that ends with break": ("for i in u:\n    if A:\n        break\n    g()\n", "for i in u:\n    break\n"),
     "one elif after another": ("if B == 1:\n    x = 1\nelif B == 2:\n    x = 2\nelif B == 3:\n    x = 3\n", "x = 2\n"),
     "an if within": ("if u:\n    if A:\n        x = 1\n    else:\n        x = 2\n", "if u:\n    x = 1\n"),
     "a branch that ends with return": (

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from ui import messages, shell
+from ui import charts, messages, shell
 from ui.figures import sentences
-from ui.figures.palette import CONFIG
 from ui.session import Session
 
 MOST_ONE_HOT = 400
@@ -20,17 +19,10 @@ def pictures(session: Session) -> None:
     left, right = st.columns(2, gap="large")
     with left:
         st.markdown("**How long the sentences are**")
-        st.plotly_chart(
-            sentences.lengths(data, shell.colours()), key="lengths", config=CONFIG, alt="Sentences by number of words"
-        )
+        charts.show(sentences.lengths(data, shell.colours()), key="lengths", alt="Sentences by number of words")
     with right:
         st.markdown(f"**The commonest of {messages.number(len(data.vocabulary))} words in training, by label**")
-        st.plotly_chart(
-            sentences.word_counts(data, shell.colours()),
-            key="words",
-            config=CONFIG,
-            alt="How often each word is trained on, by label",
-        )
+        charts.show(sentences.word_counts(data, shell.colours()), key="words", alt="How often each word is trained on, by label")
     st.markdown("**One sentence, one-hot**")
     _one_hot(session)
 
@@ -57,4 +49,4 @@ def _one_hot(session: Session) -> None:
         st.info(f"The vocabulary has {messages.number(len(data.vocabulary))} words: too many columns to draw.")
         return
     figure = sentences.one_hot(data, data.words[row][:60], shell.colours())
-    st.plotly_chart(figure, key="one-hot", config=CONFIG, alt="One-hot matrix of the chosen sentence")
+    charts.show(figure, key="one-hot", alt="One-hot matrix of the chosen sentence")

@@ -1,4 +1,4 @@
-"""Curves over the epochs: loss and accuracy while training, norms and clipping in the gradient room."""
+"""Curves over the epochs: loss and accuracy while training."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def smoothed(y: Floats, weight: float) -> Floats:
     return shown
 
 
-def _line(figure: go.Figure, y: Floats, name: str, colour: str, width: float = 1.8, **style: Any) -> None:
+def line(figure: go.Figure, y: Floats, name: str, colour: str, width: float = 1.8, **style: Any) -> None:
     """One curve, epochs counted from 1, with a break where a value is not a finite number."""
     places = thin(np.nan_to_num(y, nan=0.0, posinf=0.0))
     values = [float(v) if np.isfinite(v) else None for v in y[places]]
@@ -48,14 +48,14 @@ def _line(figure: go.Figure, y: Floats, name: str, colour: str, width: float = 1
         x=(places + 1).tolist(),
         y=values,
         name=name,
-        mode="markers" if len(y) == 1 else "lines",
+        mode=style.pop("mode", "markers" if len(y) == 1 else "lines"),
         line={"color": colour, "width": width} | style.pop("line", {}),
         hovertemplate="%{y:.3f}",
         **style,
     )
 
 
-def _reference(figure: go.Figure, y: float, text: str, colours: Palette, *, log: bool = False) -> None:
+def reference(figure: go.Figure, y: float, text: str, colours: Palette, *, log: bool = False) -> None:
     """A dotted line with words at its right end, just above it."""
     figure.add_hline(y=y, line={"color": colours.quiet, "width": 1, "dash": "dot"})
     figure.add_annotation(
@@ -87,7 +87,7 @@ def _mark(figure: go.Figure, epoch: int, text: str, colours: Palette, *, low: fl
         )
 
 
-def _epochs_axis(figure: go.Figure, epochs: int) -> None:
+def epochs_axis(figure: go.Figure, epochs: int) -> None:
     """The whole run from its start, so that the curves grow into the frame and nothing jumps while they do."""
     figure.update_xaxes(range=[0, max(epochs, 2)])
 
@@ -118,16 +118,16 @@ DASHES = ("dash", "dot", "dashdot", "longdash")
 def _curve(figure: go.Figure, y: Floats, name: str, colour: str, view: View) -> None:
     """A curve as recorded, or pale under its smoothed self."""
     if not view.smoothing:
-        _line(figure, y, name, colour)
+        line(figure, y, name, colour)
         return
-    _line(figure, y, f"{name}, raw", colour, 1.0, opacity=0.35, showlegend=False, hoverinfo="skip")
-    _line(figure, smoothed(y, view.smoothing), name, colour, 2.2)
+    line(figure, y, f"{name}, raw", colour, 1.0, opacity=0.35, showlegend=False, hoverinfo="skip")
+    line(figure, smoothed(y, view.smoothing), name, colour, 2.2)
 
 
 def _others(figure: go.Figure, column: str, view: View, colours: Palette) -> None:
     for (name, history), dash in zip(view.others, DASHES, strict=False):
         y = smoothed(getattr(history.columns, column), view.smoothing)
-        _line(figure, y, plain(name), colours.quiet, 1.4, line={"dash": dash})
+        line(figure, y, plain(name), colours.quiet, 1.4, line={"dash": dash})
 
 
 def _marks(figure: go.Figure, view: View, colours: Palette, *, words: bool) -> None:
@@ -145,12 +145,12 @@ def loss(history: History, epochs: int, colours: Palette, view: View = View()) -
     """Cross-entropy by epoch, train and test, with the line of a coin flip."""
     figure = go.Figure()
     c = history.columns
-    _epochs_axis(figure, epochs)
+    epochs_axis(figure, epochs)
     _curve(figure, c.train_loss, "train", colours.train, view)
     if np.isfinite(c.test_loss).any() or not len(history):
         _curve(figure, c.test_loss, "test", colours.test, view)
     _others(figure, "train_loss", view, colours)
-    _reference(figure, LN2, "ln 2: a coin flip", colours, log=view.log)
+    reference(figure, LN2, "ln 2: a coin flip", colours, log=view.log)
     first = history.first_perfect_epoch()
     if first is not None:
         _mark(figure, first, "", colours)
@@ -179,15 +179,15 @@ def accuracy(history: History, epochs: int, colours: Palette, view: View = View(
     """Share of sentences right by epoch, train and test; when every training sentence was right first, and fell again."""
     figure = go.Figure()
     c = history.columns
-    _epochs_axis(figure, epochs)
+    epochs_axis(figure, epochs)
     _curve(figure, c.train_accuracy, "train", colours.train, view)
     if np.isfinite(c.test_accuracy).any() or not len(history):
         _curve(figure, c.test_accuracy, "test", colours.test, view)
     _others(figure, "train_accuracy", view, colours)
     if view.majority is not None:
-        _reference(figure, view.majority, "always the most frequent label", colours)
+        reference(figure, view.majority, "always the most frequent label", colours)
     if view.bag_of_words is not None:
-        _reference(figure, view.bag_of_words[0], "bag of words, train", colours)
+        reference(figure, view.bag_of_words[0], "bag of words, train", colours)
     first = history.first_perfect_epoch()
     if first is not None:
         _mark(figure, first, f"every sentence right: epoch {first}", colours)
@@ -207,48 +207,3 @@ def accuracy(history: History, epochs: int, colours: Palette, view: View = View(
 
 
 MOST_FALLS = 60
-
-
-def norms(
-    history: History, name: str | None, threshold: float | None, limits: tuple[float, float], colours: Palette
-) -> go.Figure:
-    """Mean gradient norm of one parameter (None: of all together) before and after clipping, on a log scale.
-
-    threshold: the clip threshold, None without clipping. limits: the smallest and largest norm that the axis shows.
-    """
-    figure = go.Figure()
-    before, after = history.gradient(name, "norm_before"), history.gradient(name, "norm_after")
-    _line(figure, np.where(before > 0, before, np.nan), "before clipping", colours.before, 3.2)
-    _line(figure, np.where(after > 0, after, np.nan), "after", colours.after, 1.6)
-    if threshold is not None:
-        _reference(figure, threshold, f"threshold {threshold:g}", colours, log=True)
-    frame(figure, colours, height=190, x="epoch", y="mean norm")
-    low, high = (math.log10(limit) for limit in limits)
-    figure.update_yaxes(type="log", range=[low, high], dtick=1 if high - low < 5 else 2, exponentformat="power")
-    _epochs_axis(figure, len(history))
-    return figure
-
-
-def norm_limits(history: History, threshold: float | None) -> tuple[float, float]:
-    """Whole powers of ten around all mean norms and the threshold, so that the small pictures share one scale."""
-    values = history.columns.gradients[:, :, :2]
-    values = values[np.isfinite(values) & (values > 0)]
-    all_values = [
-        *([float(values.min()), float(values.max())] if len(values) else [0.1, 1.0]),
-        *([threshold] if threshold else []),
-    ]
-    low = min(max(math.floor(math.log10(min(all_values))), -307), 307)  # powers of ten that are numbers themselves
-    high = max(min(math.ceil(math.log10(max(all_values)) + math.log10(1.2)), 308), low + 1)
-    return 10.0**low, 10.0**high
-
-
-def share_clipped(history: History, colours: Palette) -> go.Figure:
-    """Share of updates in which clipping changed anything, and of elements that it changed, over all parameters."""
-    figure = go.Figure()
-    _line(figure, history.gradient(None, "updates_clipped"), "updates", colours.before)
-    _line(figure, history.gradient(None, "elements_clipped"), "elements", colours.after)
-    frame(figure, colours, height=260, x="epoch", y="share clipped", legend=True)
-    top = float(history.gradient(None, "updates_clipped").max(initial=0.0))
-    figure.update_yaxes(range=[0, max(0.05, min(1.0, 1.15 * top))], tickformat=".0%")
-    _epochs_axis(figure, len(history))
-    return figure

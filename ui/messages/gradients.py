@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from rnn_core import Experiment, GradientCheck
+from rnn_core import Experiment, GradientCheck, GradientComparison, TrainingConfig
 from ui.jobs import Snapshot
 from ui.messages.words import duration, number
 
@@ -57,33 +57,81 @@ def time_line(seconds: float) -> str:
     return f"About {duration(seconds)} of training, by a trial of a few sentences on this machine."
 
 
-def clipped(run: Snapshot) -> str:
-    """How much clipping changed over the run so far."""
-    if run.experiment.training.clipping == "none":
+def clipped(run: Snapshot, name: str | None = None) -> str:
+    """How much clipping changed over the run so far, of one parameter's gradient or of all."""
+    training = run.experiment.training
+    if training.clipping == "none" and not any(change.field == "clipping" for change in training.changes):
         return "Clipping is off: every gradient went into its step whole."
-    updates = float(run.history.gradient(None, "updates_clipped").mean())
-    elements = float(run.history.gradient(None, "elements_clipped").mean())
-    if updates == 0:
+    updates = float(run.history.gradient(name, "updates_clipped").mean())
+    elements = float(run.history.gradient(name, "elements_clipped").mean())
+    if updates == 0 and name is None:
         return "No update reached the threshold: clipping never acted in this run."
-    return f"Over the run, clipping changed {updates:.2%} of the updates and {elements:.3%} of all elements."
+    if updates == 0:
+        return f"Clipping never changed the gradient of {name} in this run."
+    if name is None:
+        return f"Over the run, clipping changed {updates:.2%} of the updates and {elements:.3%} of all elements."
+    return f"Over the run, clipping changed the gradient of {name} in {updates:.2%} of the updates, and {elements:.3%} of its elements."
+
+
+def threshold_note(training: TrainingConfig) -> str | None:
+    """What the threshold's line in a picture of norms means; None where nothing is clipped."""
+    match training.clipping:
+        case "value":
+            return (
+                "The dashed line is the clip threshold. It bounds each element, not the norm: where a norm lies under it nothing can "
+                "have been clipped, and far above it much may have been."
+            )
+        case "norm":
+            return "The dashed line is the clip threshold. It bounds the norm of each parameter's gradient, each for itself."
+        case "global_norm":
+            return "The dashed line is the clip threshold. It bounds the norm of all gradients together, so it stands in that picture alone."
+        case _:
+            return None
+
+
+def turned(degrees: float, clipping: str) -> str:
+    """What clipping did to the gradient's direction, degrees at the most in any epoch."""
+    if degrees < 0.01:
+        match clipping:
+            case "none":
+                return "Nothing is clipped, so nothing is turned."
+            case "value":
+                return "No epoch turned it: so far hardly an element was cut."
+            case _:
+                return "Clipping by norm scales all elements alike: it shortens the gradient and keeps its direction."
+    if clipping == "norm":
+        return (
+            f"Each parameter's gradient keeps its direction. All together turn, by up to {degrees:.1f}° in the mean of an epoch, since each "
+            "is scaled by a factor of its own."
+        )
+    return (
+        f"Clipping by value cuts the largest elements alone, so what is left points elsewhere: by up to {degrees:.1f}° in the mean of an "
+        "epoch. Clipping by norm would keep the direction."
+    )
+
+
+def judgeable(comparison: GradientComparison) -> bool:
+    """Whether a gradient is large enough for differences of the loss to tell right from wrong."""
+    return comparison.norm > TOO_SMALL * math.sqrt(np.count_nonzero(comparison.numeric) or 1)
 
 
 def check_table(checks: Sequence[GradientCheck]) -> list[dict[str, str]]:
-    """Relative error and cosine by parameter, the rules side by side."""
+    """Relative error and cosine by parameter, the rules side by side; of what cannot be judged, that it is too small."""
     rows = []
     for name in checks[0].parameters:
         row = {"gradient of": name}
         for check in checks:
-            row[f"error, {check.recurrent_gradient} rule"] = f"{check[name].relative_error:.1e}"
+            error = f"{check[name].relative_error:.1e}" if judgeable(check[name]) else "too small"
+            row[f"error, {check.recurrent_gradient} rule"] = error
         for check in checks:
-            row[f"cosine, {check.recurrent_gradient}"] = f"{check[name].cosine:.3f}"
+            row[f"cosine, {check.recurrent_gradient}"] = f"{check[name].cosine:.3f}" if judgeable(check[name]) else "–"
         rows.append(row)
     return rows
 
 
 def check_verdict(check: GradientCheck) -> tuple[str, str]:
     """("right" | "wrong" | "unclear", sentence) of a check."""
-    judged = {name: c for name, c in check.parameters.items() if c.norm > TOO_SMALL * math.sqrt(np.count_nonzero(c.numeric) or 1)}
+    judged = {name: c for name, c in check.parameters.items() if judgeable(c)}
     if not judged:
         return "unclear", "The gradients here are too small to judge: differences of the loss drown in rounding."
     worst = max(judged, key=lambda name: judged[name].relative_error)
@@ -105,3 +153,16 @@ def check_verdict(check: GradientCheck) -> tuple[str, str]:
     if len(check.words) == 1:
         return "right", "The printed rule agrees here too: with one word nothing goes back through W_hh."
     return "unclear", "The printed rule agrees here too: with W_hh next to zero, what goes back through it is too small to tell."
+
+
+def scatter_words(rules: int) -> str:
+    """How to read the points."""
+    if rules == 1:
+        return (
+            "Each circle is an element of the gradient: across as central differences have it, up as backpropagation has it. "
+            "On the dotted diagonal the two agree."
+        )
+    return (
+        "Each mark is an element of the gradient: across as central differences have it, up as backpropagation has it. On the dotted "
+        "diagonal the two agree. :blue[**○** the exact rule], :orange[**×** the guide's printed rule]."
+    )

@@ -1,0 +1,50 @@
+"""Backpropagation beside central differences: of a right gradient every point lies on the diagonal."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import plotly.graph_objects as go
+
+from rnn_core import GradientComparison
+from ui.figures.palette import Palette, frame
+
+MOST_POINTS = 150
+"""Of one gradient; the largest are shown."""
+
+
+def scatter(comparisons: Mapping[str, GradientComparison], colours: Palette) -> go.Figure:
+    """One parameter's gradient by each rule ("exact", "printed"): central differences across, backpropagation up."""
+    figure, reach = go.Figure(), 0.0
+    points = {}
+    for rule, comparison in comparisons.items():
+        numeric, analytic = comparison.points
+        shown = np.argsort(-np.maximum(np.abs(numeric), np.abs(analytic)), kind="stable")[:MOST_POINTS]
+        points[rule] = numeric[shown], analytic[shown]
+        reach = max([reach, *np.abs(numeric[shown]), *np.abs(analytic[shown])])
+    reach = 1.15 * reach or 1.0
+    figure.add_scatter(
+        x=[-reach, reach],
+        y=[-reach, reach],
+        name="equal",
+        mode="lines",
+        line={"color": colours.quiet, "width": 1, "dash": "dot"},
+        hoverinfo="skip",
+    )
+    styles = {"printed": (colours.negative, "x-thin", 1.6), "exact": (colours.positive, "circle-open", 1.2)}
+    for rule in sorted(points, key=list(styles).index):
+        colour, symbol, width = styles[rule]
+        figure.add_scatter(
+            x=points[rule][0].tolist(),
+            y=points[rule][1].tolist(),
+            name=f"{rule} rule",
+            mode="markers",
+            marker={"symbol": symbol, "size": 6, "color": colour, "line": {"width": width, "color": colour}},
+            hovertemplate="differences %{x:.3g}, backpropagation %{y:.3g}<extra>" + rule + "</extra>",
+        )
+    frame(figure, colours, height=230, x="central differences", y="backpropagation")
+    few = {"nticks": 5, "exponentformat": "power", "range": [-reach, reach]}
+    figure.update_xaxes(**few)
+    figure.update_yaxes(**few)
+    return figure

@@ -1,0 +1,1 @@
+"""The gradient laboratory: a part of it a file."""

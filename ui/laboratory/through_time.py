@@ -1,0 +1,137 @@
+"""The gradient through time: vanishing and exploding, word by word and epoch by epoch."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import numpy as np
+import streamlit as st
+
+from rnn_core.compiled import Floats
+from rnn_core.flow import Flow, FlowMap, Passage, by_epoch, flow
+from rnn_core.spectrum import BLOCKS, Spectrum, spectra
+from ui import messages, shell
+from ui.figures import flow as figures
+from ui.figures.palette import CONFIG
+from ui.laboratory.subject import Subject, chosen, place, subject
+from ui.session import Session
+
+FORWARDS, BACKWARDS = "Forwards", "Backwards"
+SPECTRA_SECONDS = 1.0
+"""About how long the spectra of a page may take when they are worked out first; of many epochs of a large network some are left out."""
+
+
+def part(session: Session) -> None:
+    """‖∂L/∂h‖ at every word of a chosen sentence, the factors of each step, and both over the kept epochs."""
+    job = session.job
+
+    @st.fragment(run_every=4 * session.poll_seconds if job is not None and job.running else None)
+    @shell.kindly
+    def draw() -> None:
+        session.presence.seen()
+        looked_at = subject(session)
+        if looked_at is not None:
+            _draw(session, looked_at)
+
+    draw()
+
+
+def _draw(session: Session, looked_at: Subject) -> None:
+    text, label = chosen(session, looked_at)
+    backwards = looked_at.experiment.model.bidirectional and _backwards()
+    key = looked_at.key(looked_at.epoch, "flow", text, label)
+    whole = session.memo(key, lambda: flow(looked_at.model, text, label))
+    passage = whole.reverse if backwards and whole.reverse else whole.forward
+    bars, steps = st.columns([3, 2]) if passage.by_weights is not None and len(passage.words) > 1 else (st.container(), None)
+    with bars:
+        st.markdown(f"**After each word, at {place(looked_at)}**")
+        figure = figures.by_word(passage, shell.colours(), backwards=backwards)
+        st.plotly_chart(figure, key="flow", config=CONFIG, alt="Norm of the loss's gradient by the state after each word")
+    if steps is not None:
+        with steps:
+            st.markdown("**Each step back, in its two factors**")
+            figure = figures.factors(passage, shell.colours(), backwards=backwards)
+            st.plotly_chart(figure, key="factors", config=CONFIG, alt="What each step back does to the gradient's length")
+    st.markdown(messages.flow_sentence(passage))
+    _rule(whole)
+    _over_epochs(session, looked_at, passage, text, label, backwards)
+    _spectra(session, looked_at, "_reverse" if backwards else "")
+
+
+def _backwards() -> bool:
+    """Which direction's passage is shown."""
+    chosen = st.segmented_control(
+        "Direction", (FORWARDS, BACKWARDS), default=FORWARDS, key="flow-direction", required=True, label_visibility="collapsed"
+    )
+    return chosen == BACKWARDS
+
+
+def _rule(whole: Flow) -> None:
+    if whole.recurrent_gradient == "printed":
+        st.caption(
+            "This is what the guide's printed rule carries back, W_hh da in the place of W_hhᵀ da. It is not the derivative; "
+            "training by this rule steps by it all the same."
+        )
+
+
+def _over_epochs(session: Session, looked_at: Subject, passage: Passage, text: str, label: str, backwards: bool) -> None:
+    st.header("Over the run", anchor=False)
+    if len(passage.words) < 2:
+        st.caption("A sentence of one word has nothing to go back through.")
+        return
+    norms = [
+        session.memo(
+            looked_at.key(epoch, "flow norms", text, label, backwards),
+            partial(_norms_at, looked_at, epoch, text, label, backwards),
+        )
+        for epoch in looked_at.kept
+    ]
+    chart = FlowMap(looked_at.kept, passage.words[::-1], np.array(norms))
+    st.markdown(
+        "The same at every epoch that was kept, beside the gradient at the word read last. Orange-red: it is shorter than there, it "
+        "vanishes. Blue: it is longer, it explodes."
+    )
+    figure = figures.heat(chart, shell.colours())
+    st.plotly_chart(figure, key="flow-map", config=CONFIG, alt="Length of the gradient by epoch and by distance from the end")
+
+
+def _norms_at(looked_at: Subject, epoch: int, text: str, label: str, backwards: bool) -> Floats:
+    """One column of the map: the word read last first."""
+    column: Floats = by_epoch([(epoch, looked_at.model_at(epoch))], text, label, reverse=backwards).norms[0]
+    return column
+
+
+def _spectra(session: Session, looked_at: Subject, suffix: str) -> None:
+    """Each gate's block has a small picture of its own."""
+    st.header("What W_hh can do", anchor=False)
+    epochs = _affordable(looked_at)
+    found = [session.memo(looked_at.key(epoch, "spectra"), partial(_spectra_at, looked_at, epoch)) for epoch in epochs]
+    blocks = [f"{name}{suffix}" for name in BLOCKS[looked_at.experiment.model.cell]]
+    words = messages.spectrum_words(looked_at.experiment.model.cell)
+    if len(blocks) > 1:
+        st.markdown(words)
+    columns = [*st.columns(2, gap="large"), *st.columns(2, gap="large")]
+    if len(blocks) == 1:
+        columns[1].markdown(words)
+    for column, block in zip(columns, blocks, strict=False):
+        with column:
+            st.markdown(f"**{messages.block(block)}**")
+            figure = figures.spectrum(epochs, found, block, shell.colours())
+            st.plotly_chart(
+                figure, key=f"spectrum-{block}", config=CONFIG, alt=f"Largest singular value and spectral radius of {block}"
+            )
+
+
+def _spectra_at(looked_at: Subject, epoch: int) -> dict[str, Spectrum]:
+    return spectra(looked_at.model_at(epoch))
+
+
+def _affordable(looked_at: Subject) -> tuple[int, ...]:
+    """The kept epochs, or as many of them, evenly, as the time allows: a block of H units takes about (H/64)³ milliseconds."""
+    model = looked_at.experiment.model
+    blocks = len(BLOCKS[model.cell]) * (2 if model.bidirectional else 1)
+    most = max(3, int(SPECTRA_SECONDS / (1e-3 * blocks * max(1.0, model.hidden_size / 64) ** 3)))
+    kept = looked_at.kept
+    if len(kept) <= most:
+        return kept
+    return tuple(kept[i] for i in sorted({round(k * (len(kept) - 1) / (most - 1)) for k in range(most)}))
