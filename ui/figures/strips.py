@@ -10,8 +10,7 @@ import plotly.graph_objects as go
 from rnn_core import Reading
 from ui.figures.palette import LIGHT, Palette, frame, plain
 
-TILES_IN_A_ROW = 10
-MOST_LETTERS = 14
+MOST_LETTERS = 12
 
 
 class _Tile(NamedTuple):
@@ -24,6 +23,12 @@ class _Tile(NamedTuple):
     marked: bool = False
 
 
+def tiles_in_a_row(words: Iterable[str]) -> int:
+    """Ten, or fewer where words are so long that on a narrow screen one would run over the next."""
+    longest = max(map(len, words), default=0)
+    return 10 if longest <= 7 else 8 if longest <= 9 else 6
+
+
 def reading_strip(reading: Reading, label: str, colours: Palette) -> go.Figure:
     """The probability of the label after each word, as a row of tiles under the words; long sentences take several rows.
 
@@ -31,18 +36,18 @@ def reading_strip(reading: Reading, label: str, colours: Palette) -> go.Figure:
     """
     written = [reading.tokens.written[place] for place in reading.tokens.places]
     values = reading.probabilities[:, reading.labels.index(label)].tolist()
-    tiles = []
+    tiles, width = [], tiles_in_a_row(written)
     for i, (word, read, value) in enumerate(zip(written, reading.words, values, strict=True)):
-        tiles.append(_Tile(*divmod(i, TILES_IN_A_ROW), word, value, f"{value:.2f}", word != read))
+        tiles.append(_Tile(*divmod(i, width), word, value, f"{value:.2f}", word != read))
     return _draw(tiles, colours)
 
 
 def unknown_strip(words: Sequence[str], unknown: Sequence[str], colours: Palette) -> go.Figure:
     """The words of a sentence that cannot be read, those that the network has never met marked."""
-    tiles = []
+    tiles, width = [], tiles_in_a_row(words)
     for i, word in enumerate(words):
         marked = word in unknown
-        tiles.append(_Tile(*divmod(i, TILES_IN_A_ROW), word, None, "unknown" if marked else "", marked))
+        tiles.append(_Tile(*divmod(i, width), word, None, "unknown" if marked else "", marked))
     return _draw(tiles, colours)
 
 
@@ -50,9 +55,9 @@ def pair_strip(
     readings: tuple[Reading, Reading], columns: Sequence[tuple[int | None, int | None]], label: str, colours: Palette
 ) -> go.Figure:
     """Two readings, one under the other, in the columns of their alignment."""
-    tiles = []
+    tiles, width = [], tiles_in_a_row((*readings[0].words, *readings[1].words))
     for i, places in enumerate(columns):
-        row, column = divmod(i, TILES_IN_A_ROW)
+        row, column = divmod(i, width)
         for which, (reading, place) in enumerate(zip(readings, places, strict=True)):
             if place is not None:
                 value = float(reading.probabilities[place, reading.labels.index(label)])
@@ -74,7 +79,7 @@ def _draw(tiles: Iterable[_Tile], colours: Palette) -> go.Figure:
         figure.add_annotation(
             x=column,
             y=row - 0.5,
-            yanchor="bottom",
+            yanchor="middle",
             showarrow=False,
             text=f"<b><i>{shown}</i></b>" if marked else shown,
             font={"color": colours.negative if marked else colours.ink, "size": 13},

@@ -57,7 +57,7 @@ def _verdict(subject: Subject, reading: Reading) -> None:
     with strip:
         st.caption(f"Probability of {messages.plain(subject.label)} after each word")
         figure = strips.reading_strip(reading, subject.label, shell.colours())
-        rows = -(-len(reading.words) // strips.TILES_IN_A_ROW)
+        rows = -(-len(reading.words) // strips.tiles_in_a_row(reading.words))
         with st.container(height=STRIP_HEIGHT if rows > MOST_ROWS else "content", border=False):
             st.plotly_chart(figure, key="reading", config=CONFIG, alt="Probability of the label after each word")
         st.markdown(words.turns(reading, subject.label))
