@@ -30,6 +30,7 @@ with training:
         more = ("optimizer", "momentum", "batch_size", "rate_every", "rate_factor", "stopping", "stop_accuracy", "stop_epochs")
         settings = controls.fields(session, settings, more)
 
+controls.planned_changes(session)
 if (model, settings) != (session.model, session.training):
     session.model, session.training = model, settings
     st.rerun()

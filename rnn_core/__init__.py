@@ -5,12 +5,22 @@
 Text to Dataset to Experiment to Trainer to EpochRecord. No part of this package prints, plots or knows of a browser.
 """
 
-from rnn_core import presets, storage
+from rnn_core import documents, links, presets, script, storage
 from rnn_core.baseline import Baseline
 from rnn_core.config import Change, ModelConfig, TrainingConfig
 from rnn_core.dataset import Dataset, Example
 from rnn_core.diagnostics import GradientCheck, GradientComparison, gradient_check
-from rnn_core.errors import ConfigError, DatasetError, DivergenceError, LimitError, ModelFileError, RnnCoreError, UnknownWordError
+from rnn_core.errors import (
+    ConfigError,
+    DatasetError,
+    DivergenceError,
+    ExperimentFileError,
+    LimitError,
+    LinkError,
+    ModelFileError,
+    RnnCoreError,
+    UnknownWordError,
+)
 from rnn_core.experiment import Experiment
 from rnn_core.explanation import Reading, read
 from rnn_core.faults import Fault
@@ -32,6 +42,7 @@ __all__ = [
     "EpochRecord",
     "Example",
     "Experiment",
+    "ExperimentFileError",
     "Fault",
     "GradientCheck",
     "GradientComparison",
@@ -39,6 +50,7 @@ __all__ = [
     "History",
     "LimitError",
     "Limits",
+    "LinkError",
     "Model",
     "ModelConfig",
     "ModelFileError",
@@ -52,8 +64,11 @@ __all__ = [
     "TrainingConfig",
     "UnknownWordError",
     "Vocabulary",
+    "documents",
     "gradient_check",
+    "links",
     "presets",
     "read",
+    "script",
     "storage",
 ]

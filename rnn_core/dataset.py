@@ -81,24 +81,50 @@ class Dataset:
         """From a CSV text,label,split. A label is one of `labels` in any case; for the two sentiments also true, false, 1
         and 0. An empty label is kept as missing, an empty split is train.
 
-        Raises DatasetError as formats.read_csv does, and with unknown_label or unknown_split for the row that has it.
+        Raises DatasetError as formats.read does, and with bad_header for other columns, unknown_label or unknown_split for the
+        row that has it. Files in other shapes are read by formats.read, and what they mean is said by a Meaning.
         """
         known = {label.lower(): label for label in labels}
         if set(labels) == set(SENTIMENTS):
             known |= _SPELLINGS
+        table = formats.read(source, limits=limits, form="csv", delimiter=",", has_header=True, quoted=True)
+        columns = [name.lower() for name in table.columns]
+        if sorted(columns) != sorted(formats.COLUMNS):
+            raise DatasetError("bad_header", line=1, detail=",".join(columns))
+        order = [columns.index(name) for name in formats.COLUMNS]
         examples = []
-        for row, raw in enumerate(formats.read_csv(source, limits or Limits()), start=1):
-            label, split = raw.label.strip().lower(), raw.split.strip().lower() or "train"
+        for row, (cells, line) in enumerate(zip(table.rows, table.lines, strict=True), start=1):
+            text, said, wanted = (cells[i] for i in order)
+            label, split = said.strip().lower(), wanted.strip().lower() or "train"
             if label and label not in known:
-                raise DatasetError("unknown_label", row=row, line=raw.line, detail=raw.label)
+                raise DatasetError("unknown_label", row=row, line=line, detail=said)
             if split not in SPLITS:
-                raise DatasetError("unknown_split", row=row, line=raw.line, detail=raw.split)
-            examples.append(Example(raw.text, known.get(label), "test" if split == "test" else "train"))
+                raise DatasetError("unknown_split", row=row, line=line, detail=wanted)
+            examples.append(Example(text, known.get(label), "test" if split == "test" else "train"))
         return cls(tuple(examples), rules or TextRules())
 
-    def to_csv(self) -> str:
-        """As CSV text,label,split with every text verbatim; from_csv reads the same dataset back."""
-        return formats.write_csv((text, label or "", split) for text, label, split in self.examples)
+    def to_csv(self, delimiter: str = ",") -> str:
+        """As CSV text,label,split with every text verbatim; from_csv reads the same dataset back. With a tab it is TSV.
+
+        A spreadsheet may run a text that begins with "=": it is not changed here, so that nothing is lost.
+        """
+        return formats.delimited.write(((text, label or "", split) for text, label, split in self.examples), delimiter)
+
+    def to_json_lines(self) -> str:
+        """As JSON Lines: an object with text, label (null where there is none) and split a line."""
+        return formats.json_records.write(self.examples)
+
+    def to_data_py(self) -> str:
+        """As the guide's data.py: the dicts train_data and test_data. Sentences keep their order within each, training first.
+
+        Raises DatasetError: no_label or unknown_label for a row that is neither positive nor negative, too_large over 64 KB.
+        """
+        for row, (_, label, _) in enumerate(self.examples, start=1):
+            if label is None:
+                raise DatasetError("no_label", row=row)
+            if label not in SENTIMENTS:
+                raise DatasetError("unknown_label", row=row, detail=label)
+        return formats.data_py.write((text, label == POSITIVE, split) for text, label, split in self.examples)
 
     def to_json(self) -> dict[str, Any]:
         return {"rules": self.rules.to_json(), "examples": [list(example) for example in self.examples]}
@@ -121,7 +147,8 @@ class Dataset:
     @cached_property
     def words(self) -> tuple[tuple[str, ...], ...]:
         """The words of every example, in the examples' order."""
-        return tuple(self.rules.words(text) for text, _, _ in self.examples)
+        same: dict[str, str] = {}  # a word that comes again is the same object again, which spares memory
+        return tuple(tuple(same.setdefault(word, word) for word in self.rules.words(text)) for text, _, _ in self.examples)
 
     def rows(self, split: Split) -> tuple[int, ...]:
         """Places in `examples` (from 0) of one split."""
@@ -181,7 +208,7 @@ def fingerprint(value: object) -> str:
 
 def _is_plain(text: object) -> bool:
     """Whether it is text that can be encoded and shown: a lone surrogate or a NUL is neither."""
-    return isinstance(text, str) and "\0" not in text and not any("\ud800" <= c <= "\udfff" for c in text)
+    return isinstance(text, str) and formats.is_text(text)
 
 
 def _label_of(label: object, row: int) -> str | None:

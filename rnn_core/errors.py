@@ -23,13 +23,15 @@ class ConfigError(RnnCoreError):
 class DatasetError(RnnCoreError):
     """Sentences that cannot be read or trained on.
 
-    reason names the kind of fault (see formats.py and dataset.py); row counts sentences from 1, line counts the
+    reason names the kind of fault (see formats and dataset.py); row counts sentences from 1, line counts the
     lines of a file from 1; detail is the offending piece, shortened.
     """
 
     def __init__(self, reason: str, *, row: int | None = None, line: int | None = None, detail: str = "") -> None:
         self.reason, self.row, self.line, self.detail = reason, row, line, shorten(detail)
-        place = "" if row is None else f"row {row}" + ("" if line is None else f" (line {line})") + ": "
+        place = "" if line is None else f"line {line}: "
+        if row is not None:
+            place = f"row {row}: " if line is None else f"row {row} (line {line}): "
         super().__init__(place + reason.replace("_", " ") + (f": {self.detail}" if detail else ""))
 
 
@@ -52,12 +54,32 @@ class LimitError(RnnCoreError):
         super().__init__(f"{what.replace('_', ' ')}: {value:,} is over the limit of {allowed:,}")
 
 
-class ModelFileError(RnnCoreError):
-    """A model file that cannot be used: reason names the kind of fault (see storage.py), detail the offending piece, shortened."""
+class UnusableError(RnnCoreError):
+    """Something from outside that cannot be used: reason names the kind of fault, detail the offending piece, shortened."""
+
+    WHAT = ""
 
     def __init__(self, reason: str, detail: str = "") -> None:
         self.reason, self.detail = reason, shorten(detail)
-        super().__init__(f"model file: {reason.replace('_', ' ')}" + (f": {self.detail}" if detail else ""))
+        super().__init__(f"{self.WHAT}: {reason.replace('_', ' ')}" + (f": {self.detail}" if detail else ""))
+
+
+class ModelFileError(UnusableError):
+    """A model file that cannot be used; its reasons are in storage.py."""
+
+    WHAT = "model file"
+
+
+class ExperimentFileError(UnusableError):
+    """An experiment's file that cannot be used; its reasons are in documents.py."""
+
+    WHAT = "experiment file"
+
+
+class LinkError(UnusableError):
+    """A link that cannot be opened; its reasons are in links.py."""
+
+    WHAT = "link"
 
 
 class DivergenceError(RnnCoreError):

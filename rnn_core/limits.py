@@ -15,6 +15,8 @@ class Limits:
     """Sentences in a dataset, both splits together."""
     words: int = 512
     """Words in one sentence."""
+    characters: int = 10_000
+    """In the text of one sentence, before it is split: some rules take time as its square."""
     upload_bytes: int = 20_000_000
     """Size of a file before it is read."""
     hidden_size: int = 512
@@ -26,6 +28,8 @@ class Limits:
     """Runs kept for one visitor."""
     run_bytes: int = 256_000_000
     """History and snapshots of one run."""
+    visitors: int = 1_000
+    """People whom one process serves at a time."""
     visitor_bytes: int = 1_000_000_000
     """History and snapshots of all the runs kept for one visitor."""
 
@@ -40,6 +44,7 @@ class Limits:
         return cls(
             rows=5_000,
             words=64,
+            characters=2_000,
             upload_bytes=2_000_000,
             hidden_size=128,
             parameters=200_000,
@@ -47,6 +52,7 @@ class Limits:
             seconds=300,
             runs=8,
             run_bytes=6_000_000,
+            visitors=150,
             visitor_bytes=8_000_000,
         )
 

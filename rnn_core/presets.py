@@ -185,3 +185,6 @@ EXPERIMENTS: dict[str, Callable[[int], Experiment]] = {
     "long_memory": long_memory,
 }
 """Name -> maker of the experiment for a seed."""
+
+DATASETS: dict[str, Callable[[], Dataset]] = {"guide": guide_dataset, "long_memory": long_memory_dataset}
+"""Name -> maker of the sentences, for links and files that would rather name them than carry them."""

@@ -13,6 +13,8 @@ from rnn_core.history import History
 RemarkKind = Literal["plateau", "lost", "overfitting", "spike", "unstable"]
 
 PLATEAU_EPOCHS = 10
+PLATEAU_LOW, PLATEAU_HIGH, PLATEAU_NOW = 0.95, 1.1, 0.03
+"""Shares of a coin flip's loss: none was lower, none higher, and the latest lie so near on average."""
 LOST_EPOCHS, LOST_ACCURACY = 20, 0.75
 WINDOW = 20
 SPIKE_FACTOR, SPIKE_LEAST, SPIKE_BEFORE = 4.0, 0.1, 10
@@ -37,46 +39,56 @@ def lost(history: History) -> bool:
     return bool(len(accuracy) == 0 or accuracy.mean() < LOST_ACCURACY)
 
 
-def remarks(history: History, classes: int = 2) -> tuple[Remark, ...]:
-    """All that applies to the run as it stands, the most telling first."""
+def remarks(history: History, classes: int = 2, *, over: bool = True) -> tuple[Remark, ...]:
+    """All that applies to the run as it stands, the most telling first.
+
+    over: whether it has ended. One that goes on and does better than a coin flip by now is not yet called lost.
+    """
     plateau = _plateau(history, classes)
     spike, unstable = _spike(history), _unstable(history)
     if spike and unstable and abs(spike.epoch - unstable.epoch) <= SPIKE_BEFORE:
         unstable = None  # the spike says it
-    found = (plateau, None if plateau else _lost(history), _overfitting(history), spike, unstable)
+    found = (plateau, None if plateau else _lost(history, classes, over), _overfitting(history), spike, unstable)
     return tuple(remark for remark in found if remark is not None)
 
 
 def _plateau(history: History, classes: int) -> Remark | None:
     """The loss has lain at a coin flip's, ln C, from the start until now."""
     loss, chance = history.columns.train_loss, math.log(classes)
-    if len(loss) < PLATEAU_EPOCHS or loss.min() < 0.95 * chance:
+    if len(loss) < PLATEAU_EPOCHS or loss.min() < PLATEAU_LOW * chance or loss.max() > PLATEAU_HIGH * chance:
         return None
     now = float(loss[-PLATEAU_EPOCHS:].mean())
-    return Remark("plateau", len(loss), now) if abs(now - chance) < 0.03 * chance else None
+    return Remark("plateau", len(loss), now) if abs(now - chance) < PLATEAU_NOW * chance else None
 
 
-def _lost(history: History) -> Remark | None:
+def _lost(history: History, classes: int, over: bool) -> Remark | None:
     accuracy = history.columns.train_accuracy
     if len(accuracy) < 2 * LOST_EPOCHS or not lost(history):
+        return None
+    loss = np.median(history.columns.train_loss[-LOST_EPOCHS:] / 2) * 2
+    if not over and loss < math.log(classes):
         return None
     return Remark("lost", len(accuracy), float(accuracy[-LOST_EPOCHS:].mean()))
 
 
 def _overfitting(history: History) -> Remark | None:
-    """The test loss rises from its lowest while the train loss goes on falling; both as means over 20 epochs."""
+    """The test loss rises from its lowest while the train loss goes on falling; both as means over 20 epochs.
+
+    It has risen where most of the last 20 are higher: a single spike is no overfitting.
+    """
     test = history.columns.test_loss
     if len(test) < 3 * WINDOW or not np.isfinite(test).all():
         return None
     tests, trains = _means(test), _means(history.columns.train_loss)
     lowest = int(np.argmin(tests))
-    rising = tests[-1] > max(1.3 * tests[lowest], tests[lowest] + 0.05)
-    return Remark("overfitting", lowest + WINDOW, float(tests[-1])) if rising and trains[-1] < trains[lowest] else None
+    now = float(np.median(test[-WINDOW:] / 2) * 2)
+    rising = now / 1.3 > tests[lowest] and now - 0.05 > tests[lowest]
+    return Remark("overfitting", lowest + WINDOW, now) if rising and trains[-1] < trains[lowest] else None
 
 
 def _means(values: Floats) -> Floats:
-    sums = np.concatenate(([0.0], np.cumsum(values)))
-    means: Floats = (sums[WINDOW:] - sums[:-WINDOW]) / WINDOW
+    """Of each 20 epochs in a row. No running sum: beside one huge loss all later ones would be lost in rounding."""
+    means: Floats = np.lib.stride_tricks.sliding_window_view(values / WINDOW, WINDOW).sum(axis=1)
     return means
 
 
@@ -85,8 +97,9 @@ def _spike(history: History) -> Remark | None:
     loss = history.columns.train_loss
     if len(loss) <= SPIKE_BEFORE or not np.isfinite(loss).all():
         return None
-    before = np.median(np.lib.stride_tricks.sliding_window_view(loss[:-1], SPIKE_BEFORE), axis=1)
-    spikes = np.flatnonzero((loss[SPIKE_BEFORE:] > SPIKE_FACTOR * before) & (loss[SPIKE_BEFORE:] > SPIKE_LEAST)) + SPIKE_BEFORE
+    part = loss / SPIKE_FACTOR  # of which no two add up to more than the largest number
+    before = np.median(np.lib.stride_tricks.sliding_window_view(part[:-1], SPIKE_BEFORE), axis=1)
+    spikes = np.flatnonzero((part[SPIKE_BEFORE:] > SPIKE_FACTOR * before) & (loss[SPIKE_BEFORE:] > SPIKE_LEAST)) + SPIKE_BEFORE
     if not len(spikes):
         return None
     at = int(spikes[np.flatnonzero(np.diff(spikes, prepend=-len(loss)) > SPIKE_BEFORE)[-1]])

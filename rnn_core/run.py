@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -31,6 +31,12 @@ def snapshot_stride(experiment: Experiment, limits: Limits) -> int:
             break
         stride = int(stride * factor)
     return stride
+
+
+def whole_bytes(experiment: Experiment, stride: int) -> int:
+    """What a run to its last epoch takes: its records, and snapshots of the start, of every stride and of the end."""
+    snapshots = -(-experiment.training.epochs // stride) + 1
+    return experiment.history_bytes + snapshots * experiment.snapshot_bytes
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,7 +87,8 @@ class Run:
 
     def without_snapshots(self) -> Run:
         """The same run with nothing to go back to but its start and its end."""
-        return Run(self.experiment, self.start, self.history, (self.snapshots[0], self.snapshots[-1]))
+        first, *later = self.snapshots
+        return replace(self, snapshots=(first, *later[-1:]))
 
     def to_csv(self) -> str:
         """The records as CSV: a line an epoch, with every statistic of every gradient."""
@@ -95,10 +102,9 @@ class Run:
         )
         columns = self.history.columns
         table = np.column_stack([getattr(columns, score) for score in scores])
-        flat = columns.gradients.reshape(len(table), -1)
         for i in range(len(table)):
             shown = ["" if np.isnan(value) else repr(float(value)) for value in table[i]]
             largest = [repr(float(columns.largest_norm[i])), int(columns.largest_norm_row[i])]
             rate = repr(self.experiment.training.rate_at(i + 1))
-            writer.writerow([i + 1, rate, *shown, *largest, *(repr(float(value)) for value in flat[i])])
+            writer.writerow([i + 1, rate, *shown, *largest, *(repr(float(value)) for value in columns.gradients[i].flat)])
         return out.getvalue()

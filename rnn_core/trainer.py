@@ -172,13 +172,12 @@ class Trainer:
             if snapshot.epoch > self.epoch:
                 raise ValueError(f"a snapshot of epoch {snapshot.epoch}, but only {self.epoch} epochs are done")
             self._diverges = None
-            if snapshot.epoch != self._stops:
-                self._stops = None
             self._restore(snapshot, 0)
             self.epoch, self._slice_start = snapshot.epoch, snapshot
             kept = tuple(change for change in self.experiment.training.changes if change.epoch <= snapshot.epoch)
             self.experiment = self.experiment.with_training(changes=kept)
             self._columns = Columns._make(column[: snapshot.epoch].copy() for column in self._columns)
+            self._stops = self._held(snapshot.epoch - 1)
 
     # ------------------------------------------------------------------ the slices behind
 
@@ -195,7 +194,7 @@ class Trainer:
         seconds = (time.thread_time() - began) / wanted
         # Grow by doubling only: the first call may have compiled.
         self._slice_epochs = max(1, min(2 * self._slice_epochs, int(SLICE_SECONDS / max(seconds, 1e-9))))
-        held = self._held()
+        held = self._held(self._slice_start.epoch)
         if held is not None:
             self._restore(self._slice_start, held - self._slice_start.epoch)
             self._stops = held
@@ -225,13 +224,13 @@ class Trainer:
         self._computed += finished
         return finished
 
-    def _held(self) -> int | None:
-        """The first epoch of this slice at which the accuracy to stop at has held for long enough, or None."""
+    def _held(self, start: int) -> int | None:
+        """The first epoch computed after this one at which the accuracy to stop at has held for long enough, or None."""
         training = self.experiment.training
         if training.stopping == "never":
             return None
         column = self._columns.train_accuracy if training.stopping == "train" else self._columns.test_accuracy
-        needed, start = training.stop_epochs, self._slice_start.epoch
+        needed = training.stop_epochs
         first = max(0, start - needed + 1)
         reached = column[first : self._computed] >= training.stop_accuracy
         run = 0

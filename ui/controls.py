@@ -8,7 +8,7 @@ from typing import TypeVar
 
 import streamlit as st
 
-from rnn_core import ConfigError, LimitError, Limits, ModelConfig, TrainingConfig
+from rnn_core import ConfigError, LimitError, Limits, ModelConfig, TrainingConfig, domains
 from rnn_core.domains import Choice, Domain, Switch, Whole
 from ui import messages
 from ui.session import Session
@@ -51,7 +51,28 @@ HELP = {
         "matrix's gradient; by the global norm shortens all of them by one factor."
     ),
     "clip_threshold": "By value every element is cut to ± this; by norm it is the greatest length. The guide: 1; 0.1 guards a high rate.",
-    "seed": "Of the first weights and of the order of the sentences. Same seed, same run.",
+    "seed": "Of every random draw. Same seed, same outcome.",
+    "lowercase": "“Good” and “good” are one word then.",
+    "splitting": (
+        "At spaces, as the guide does. As in tweets: NLTK's TweetTokenizer, which keeps emoticons and addresses whole. Letters apart from "
+        "signs: NLTK's wordpunct. Single characters serve Chinese."
+    ),
+    "strip_punctuation": "Signs at a word's ends are dropped, and what is nothing but signs vanishes.",
+    "unknown": (
+        "What becomes of a word that training never has. Read as <unk>: one more word of the vocabulary, trained on the words that "
+        "training has too seldom."
+    ),
+    "min_count": "Training words that stand there less often are read as <unk>.",
+    "count": "How many different sentences.",
+    "test_share": "How much of them is kept for the test.",
+    "negation_depth": "0: very good. 1: not at all good as well. 2: not not good as well.",
+    "subjects": "Whether sentences begin with i am, i was, this is or this was.",
+    "times": "Whether sentences end with now, right now or earlier.",
+    "pairs": "Whether some have two adjectives: good not bad, not bad or sad.",
+    "intensifiers": "How many words such as very there are.",
+    "adjectives": "How many there are of each label. 0: as few as give enough sentences.",
+    "shortest": "Words that follow the first, at least.",
+    "longest": "Words that follow the first, at most.",
 }
 
 _LIMITED = ("hidden_size", "epochs")
@@ -83,6 +104,18 @@ def _changed(name: str, value: object) -> dict[str, object]:
     return {name: value}
 
 
+def planned_changes(session: Session) -> None:
+    """Changes on the way that an experiment brought with it, and how to be rid of them."""
+    changes = session.training.changes
+    if not changes:
+        return
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(f"On the way: {'; '.join(messages.change(change) for change in changes[:8])}.")
+        if st.button("Without these changes", icon=":material/close:"):
+            session.use_settings(session.model, replace(session.training, changes=()))
+            st.rerun()
+
+
 def applies(name: str, model: ModelConfig, training: TrainingConfig) -> bool:
     """Whether a field means anything beside the others as they are."""
     match name:
@@ -107,7 +140,7 @@ def applies(name: str, model: ModelConfig, training: TrainingConfig) -> bool:
 def widget(
     name: str,
     key: str,
-    config: Config,
+    config: domains.Config,
     limits: Limits,
     on_change: Callable[..., None] | None = None,
     args: tuple[object, ...] = (),

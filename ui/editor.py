@@ -21,9 +21,9 @@ def frame_of(dataset: Dataset) -> pd.DataFrame:
 
 def row_names(base: pd.DataFrame, frame: pd.DataFrame) -> tuple[str, ...]:
     """What the table calls each row of an edited frame: it goes on counting a row as it did when others are deleted."""
-    return tuple(
-        str(name) if name in base.index else f"{name} (new)" for name, cells in frame.iterrows() if not cells.isna().all()
-    )
+    filled = frame.index[~frame.isna().all(axis=1)]
+    known = filled.isin(base.index)
+    return tuple(str(name) if old else f"{name} (new)" for name, old in zip(filled, known, strict=True))
 
 
 def dataset_of(frame: pd.DataFrame, rules_of: Dataset) -> Dataset:

@@ -12,7 +12,7 @@ from typing import Literal
 
 from rnn_core import DivergenceError, Experiment, History, Limits, Model, Run, Trainer
 from rnn_core.prepare import Preparation
-from rnn_core.run import snapshot_stride
+from rnn_core.run import snapshot_stride, whole_bytes
 from ui.slots import Slots
 
 State = Literal["running", "paused", "stopped", "done", "diverged", "time_limit", "failed"]
@@ -166,19 +166,20 @@ class Job:
 
     @property
     def nbytes(self) -> int:
-        """What is kept of it."""
-        return self._run.nbytes
+        """What is kept of it; of one that has not ended, all that may come to be kept."""
+        return self._run.nbytes if self.ended else whole_bytes(self.experiment, self._stride)
 
     def start(self, until: int | None = None) -> None:
         """Begin, or go on after a pause, up to an epoch (the last if None). Does nothing to a job that runs or has ended.
 
-        Raises LimitError where too many wait for the machine already.
+        Whoever lets it go on looks at where it stands again. Raises LimitError where too many wait for the machine already.
         """
         with self._lock:
             if self._state != "paused":
                 return
             self._slots.join(self)
             self._state, self._wanted, self._until = "running", "paused", until
+            self.viewed = None
             self._halt.clear()
             self._marks.clear()
             self._thread = threading.Thread(target=self._work, args=(self._trainer,), name="training", daemon=True)
@@ -204,7 +205,8 @@ class Job:
         trainer = self._trainer
         if trainer is not None and not self.ended:
             trainer.change(field, value)
-            self._publish(trainer)
+            with self._lock:
+                self._run = replace(self._run, experiment=trainer.experiment)
 
     def look_at(self, epoch: int | None) -> None:
         """Go back to a kept epoch, or with None to where the run stands: what is read and explained is of that epoch."""
@@ -229,14 +231,12 @@ class Job:
     # ------------------------------------------------------------------ behind
 
     def _publish(self, trainer: Trainer) -> None:
-        """Show how the trainer stands. Of the snapshots shown before, those at whole strides stay."""
-        now, history, experiment = trainer.snapshot(), trainer.history, trainer.experiment
+        """Show how far the trainer is. Of the snapshots shown before, those at whole strides stay."""
+        now, history = trainer.snapshot(), trainer.history
         with self._lock:
-            if now.epoch < self._run.epoch:  # somebody else has shown a later one meanwhile
-                self._run = replace(self._run, experiment=experiment)
-                return
             kept = [old for old in self._run.snapshots if old.epoch % self._stride == 0 and old.epoch < now.epoch]
-            self._run = Run(experiment, self._run.start, history.up_to(now.epoch), (*kept, now))
+            # Its experiment as of this moment: the owner may have changed it since the line before.
+            self._run = Run(trainer.experiment, self._run.start, history, (*kept, now))
 
     def _end(self, state: State) -> None:
         """Halt for this state. A slice that takes long is not waited for: the job is in that state once it is over."""
@@ -274,17 +274,18 @@ class Job:
         while not self._halt.is_set() and self._must_wait():
             if self._presence.gone:
                 return "stopped"
-        due = time.monotonic()
+        pace, due = self.pace, time.monotonic()
         while not self._halt.is_set():
+            if trainer.done:
+                return "done"
             if self._presence.gone:
                 return "stopped"
             if self._seconds > self._limits.seconds:
                 return "time_limit"
-            if trainer.done:
-                return "done"
             if self._until is not None and trainer.epoch >= self._until:
                 return None
-            pace = self.pace
+            if pace != self.pace:  # what was due at another pace is due now
+                pace, due = self.pace, time.monotonic()
             if pace is not None and (early := due - time.monotonic()) > 0:
                 self._halt.wait(min(early, STEP_SECONDS))
                 continue
@@ -301,7 +302,8 @@ class Job:
     def _must_wait(self) -> bool:
         """Wait a little for the engine, or for a place among those who take turns; False when there is nothing to wait for."""
         if self._preparation is not None and not self._preparation.done:
-            return not self._preparation.wait(STEP_SECONDS)
+            self._preparation.wait(STEP_SECONDS)
+            return True
         return self._slots.place(self) > 0 and not self._halt.wait(STEP_SECONDS)
 
     def _next_stop(self, epoch: int, pace: float | None) -> int:

@@ -6,9 +6,8 @@ import time
 
 import streamlit as st
 
-from ui import messages, runs, shell
+from ui import charts, messages, runs, shell
 from ui.figures import curves
-from ui.figures.palette import CONFIG
 from ui.jobs import Job, Snapshot
 from ui.session import Session
 
@@ -20,7 +19,7 @@ REDRAW_SHARE = 0.1
 def panel(session: Session, job: Job) -> None:
     """Metrics, curves and what they say, redrawn twice a second while it runs."""
 
-    @st.fragment(run_every=session.poll_seconds if job.running else None)
+    @st.fragment(run_every=session.poll_seconds if session.panel_was_running else None)
     @shell.kindly
     def draw() -> None:
         began = time.perf_counter()
@@ -100,8 +99,8 @@ def _curves(session: Session, run: Snapshot) -> None:
     with left:
         st.header("Loss", anchor=False)
         figure = curves.loss(run.history, epochs, colours, view)
-        st.plotly_chart(figure, key="loss", config=CONFIG, alt="Train and test loss by epoch")
+        charts.show(figure, key="loss", alt="Train and test loss by epoch")
     with right:
         st.header("Accuracy", anchor=False)
         figure = curves.accuracy(run.history, epochs, colours, view)
-        st.plotly_chart(figure, key="accuracy", config=CONFIG, alt="Train and test accuracy by epoch")
+        charts.show(figure, key="accuracy", alt="Train and test accuracy by epoch")

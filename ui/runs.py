@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from rnn_core.baseline import guess
 from ui import messages
 from ui.figures.curves import DASHES, View
 from ui.jobs import Job, Snapshot
@@ -41,11 +42,15 @@ def view(session: Session, job: Job) -> None:
 def view_of(session: Session, run: Snapshot) -> View:
     """What the visitor wants drawn."""
     others = {job.name: job.snapshot().history for job in session.runs if job.name in session.overlaid and job.name != run.name}
+    data = run.experiment.dataset
+    fitted = session.baseline(data)
     return View(
         log=session.log_axis,
         smoothing=session.smoothing,
         others=tuple(others.items()),
         changes=messages.changes(run.experiment, run.epoch),
+        bag_of_words=(fitted.accuracy("train") or 0.0, fitted.accuracy("test")) if fitted else None,
+        majority=guess(data).train,
         viewed=None if run.viewed == run.epoch else run.viewed,
     )
 

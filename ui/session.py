@@ -2,24 +2,44 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
+from weakref import WeakSet
 
 import pandas as pd
 import streamlit as st
 
 from rnn_core import Dataset, Experiment, Limits, Model, ModelConfig, RnnCoreError, TrainingConfig, presets
+from rnn_core.baseline import Baseline
 from rnn_core.estimate import seconds_per_epoch
 from rnn_core.prepare import Preparation
+from rnn_core.templates import Making
 from rnn_core.twins import Twins
+from ui.data_room.incoming import Incoming
 from ui.jobs import Job, Presence, Snapshot
+from ui.kept import Kept
 from ui.memo import Memo
 from ui.slots import Slots
 from ui.twins import TwinRuns
 
 MOST_UNDO = 10
+MOST_FITTED_UNASKED = 2_000
+"""Sentences to which a bag of words is fitted in an instant."""
+MOST_NAME = 40
+"""Characters of a run's name."""
+
+
+class Added(NamedTuple):
+    """A sentence added to the data, and what to tell about it."""
+
+    message: str
+    dataset: Dataset
+    """with it"""
+    new: bool
+    """whether it was not there before"""
 
 
 class Session:
@@ -31,12 +51,13 @@ class Session:
         self.model: ModelConfig = preset.model
         self.training: TrainingConfig = preset.training
         self.runs: list[Job] = []
-        """In the order in which they were started; at most one of them runs."""
+        """In the order in which they were made; at most one of them, the latest, has not ended."""
         self.chosen = 0
         """Which of them the pages are about."""
         self.overlaid: tuple[str, ...] = ()
         """Names of the runs that are drawn beside the chosen one."""
         self._runs_made = 0
+        self.charts_as_tables = False
         self.log_axis = False
         self.smoothing = 0.0
         """Weight of the past in the smoothed curves."""
@@ -55,16 +76,32 @@ class Session:
         self.editor_base: pd.DataFrame | None = None
         self.row_names: tuple[str, ...] = ()
         """What the table calls its rows."""
-        self.upload: tuple[bytes, Dataset] | None = None
-        """The file that is being previewed: its digest, and what it says."""
+        self.incoming: Incoming | None = None
+        """The file or text that is being previewed."""
+        self.preview: Dataset | None = None
+        """The sentences as they would be."""
+        self.sample = "This was not at all BAD, earlier!"
+        """The sentence on which the text rules are shown."""
+        self._made: tuple[Making, Dataset] | None = None
+        self._baselines: dict[str, Baseline] = {}
+        """By the fingerprint of the sentences: the run's, and those on the table."""
         self._estimate: tuple[str, float] | None = None
         """Of what is set: its fingerprint, and the seconds of an epoch."""
+        self.token: str | None = None
+        """Of the link that was read last."""
+        self.offered: Experiment | None = None
+        """An experiment that came with a link or a file and is not taken over yet."""
+        self.offer_problem: RnnCoreError | None = None
+        """Why one that came could not be read."""
+        self.opened: Model | None = None
+        """A network from a file, to be asked in the place of a run's."""
         self.restored = False
         """Whether the browser has said what it had kept: until then nothing is kept over it."""
         self.too_large_to_keep = False
         self.storage_lost = False
         self.card_was_running = False
         self.panel_was_running = False
+        """Whether what is on the page was drawn of a run that goes on."""
         self.sentence = "i am not bad"
         """What the network is being asked."""
         self.studied: int | None = None
@@ -74,6 +111,12 @@ class Session:
         self.twins_were_running = False
         self.memo = Memo()
         """What the pages worked out lately."""
+        self.other_sentence: str | None = None
+        """What it is compared with; None: something made from the sentence itself."""
+        self.added: Added | None = None
+        """The sentence that went into the data last, from the prediction room."""
+        self.kept = Kept()
+        """What was worked out about the networks that were asked."""
         self.notice: str | None = None
         """Something to tell once, at the top of the next page."""
 
@@ -81,19 +124,70 @@ class Session:
 
     def replace_dataset(self, dataset: Dataset) -> None:
         """Put other sentences in the place of the present ones, which can be brought back."""
-        self.past = [*self.past, self.dataset][-MOST_UNDO:]
+        bare = replace(self.dataset)  # without what it has worked out about itself
+        self.past = [*self.past, bare][-MOST_UNDO:]
+        while len(self.past) > 1 and sum(len(data.examples) for data in self.past) > 2 * self.limits.rows:
+            del self.past[0]
         self.dataset = dataset
         self.revision += 1
+        self.incoming = self.preview = None
 
     def undo(self) -> None:
         """Bring back the sentences that were last replaced."""
         self.dataset = self.past.pop()
         self.revision += 1
 
+    def take(self, source: bytes | str, name: str | None) -> Incoming:
+        """What somebody brings, on its way in; the same as before if it is the same."""
+        if self.incoming is None or not self.incoming.is_of(source):
+            self.incoming = Incoming(source, name)
+        return self.incoming
+
+    def previewed(self, data: Dataset) -> Dataset:
+        """These sentences, as an equal dataset that has worked out its faults already, if there is one."""
+        if self.preview != data:
+            self.preview = data
+        return self.preview or data
+
+    def made(self, making: Making) -> Dataset:
+        """What a generator makes, made once."""
+        if self._made is None or self._made[0] != making:
+            self._made = (making, making.dataset())
+        return self._made[1]
+
+    def baseline(self, dataset: Dataset, *, patient: bool = False) -> Baseline | None:
+        """A bag of words fitted to sentences; None where they cannot be trained on, or are many and nobody will wait."""
+        key = dataset.fingerprint
+        if key not in self._baselines:
+            if dataset.blocking or (len(dataset.examples) > MOST_FITTED_UNASKED and not patient):
+                return None
+            self._baselines = {**dict(list(self._baselines.items())[-1:]), key: Baseline.fit(dataset)}
+        return self._baselines[key]
+
     def use_settings(self, model: ModelConfig, training: TrainingConfig) -> None:
         """Take other settings and fill the widgets from them."""
         self.model, self.training = model, training
         self.settings_revision += 1
+
+    @property
+    def untouched(self) -> bool:
+        """Whether nothing of the visitor's own is there to be lost."""
+        fresh = presets.guide_corrected()
+        same = (self.dataset, self.model, self.training) == (fresh.dataset, fresh.model, fresh.training)
+        return self.restored and same and not self.runs and not self.past
+
+    def accept(self, experiment: Experiment) -> None:
+        """Take an experiment over; the sentences that it replaces can be brought back."""
+        if experiment.dataset != self.dataset:
+            self.replace_dataset(experiment.dataset)
+        self.use_settings(experiment.model, experiment.training)
+        self.offered = None
+
+    def open_network(self, model: Model) -> None:
+        """A network from a file: its settings are set, and the pages ask it until something else is trained or chosen."""
+        self.opened = model
+        self.use_settings(model.config, self.training)
+        self.notice = "The network is open: ask it on the Predictions page."
 
     def use_preset(self, name: str) -> None:
         """Take a preset's settings, with the present seed; and its sentences, unless the present ones are the visitor's own.
@@ -153,30 +247,39 @@ class Session:
 
     def go_on(self, run: Snapshot) -> None:
         """A new run that goes on from the epoch looked at, as if nothing had come after it; it waits to be started."""
-        name = f"{run.name} from {run.viewed}"
-        after = (run.run, run.viewed)
+        name, after = self._own_name(run.name, f" from {run.viewed}"), (run.run, run.viewed)
         self._add(Job(run.experiment, self.presence, slots(), self.limits, preparation(), name=name, after=after), start=False)
 
     def _next_name(self) -> str:
-        return f"Run {self._runs_made + 1}"
+        return self._own_name(f"Run {self._runs_made + 1}")
+
+    def _own_name(self, name: str, ending: str = "") -> str:
+        """The name with its ending, and a number where another run has it already; cut where it grows too long."""
+        taken = {job.name for job in self.runs}
+        endings = itertools.chain([ending], (f"{ending} ({n})" for n in itertools.count(2)))
+        return next(own for end in endings if (own := name[: MOST_NAME - len(end)].rstrip() + end) not in taken)
 
     def _add(self, job: Job, *, start: bool = True) -> Job:
-        """Make room for a run, start it, and turn the pages to it."""
+        """Start a run, end the one that has gone on until now, make room, and turn the pages to it."""
         job.pace = self.pace
         if start:
             job.start()
-        if self.job is not None and not self.job.ended:
-            self.job.stop()
+        for other in self.runs:
+            if not other.ended:
+                other.stop()
         self._runs_made += 1
         self.runs.append(job)
-        self.chosen = len(self.runs) - 1
+        self.chosen, self.opened = len(self.runs) - 1, None
         while len(self.runs) > self.limits.runs:
             self.delete(self.runs[0])
         self.make_room()
         return job
 
     def make_room(self) -> None:
-        """Keep the runs within the bytes that one visitor may hold: the oldest lose their snapshots first, then go."""
+        """Keep the runs within the bytes that one visitor may hold, the latest with all that it may come to keep.
+
+        The oldest lose their snapshots first, then go.
+        """
         for job in self.runs[:-1]:
             if sum(run.nbytes for run in self.runs) > self.limits.visitor_bytes:
                 job.forget_snapshots()
@@ -185,14 +288,17 @@ class Session:
 
     def choose(self, job: Job) -> None:
         """Turn the pages to another run."""
+        self.opened = None
         self.chosen = self.runs.index(job)
 
-    def rename(self, job: Job, name: str) -> None:
-        """Another name, if there is one left of it; names stay distinct."""
-        name = " ".join(name.split())[:40]
-        if name and all(other.name != name for other in self.runs):
-            self.overlaid = tuple(name if old == job.name else old for old in self.overlaid)
-            job.name = name
+    def rename(self, job: Job, name: str) -> bool:
+        """Give a run another name, on one line and cut where it is too long; False where nothing is left or a run has it."""
+        name = " ".join(name.split())[:MOST_NAME].rstrip()
+        if not name or any(other.name == name for other in self.runs):
+            return False
+        self.overlaid = tuple(name if old == job.name else old for old in self.overlaid)
+        job.name = name
+        return True
 
     def delete(self, job: Job) -> None:
         """Forget a run; the pages turn to the one before it."""
@@ -212,12 +318,12 @@ class Session:
 
     @property
     def run(self) -> Snapshot | None:
-        """The run as it stands, if there is one."""
+        """The run that the pages are about as it stands, if there is one."""
         return self.job.snapshot() if self.job is not None else None
 
     @property
     def network(self) -> Model | None:
-        """The network to look into: the run's as it stands, or the initial one of what is set; None where nothing can be built."""
+        """The network to look into: the run's at the epoch looked at, or the initial one of what is set; None where there is none."""
         if self.job is not None:
             return self.job.snapshot().model
         experiment, _ = self.ready()
@@ -244,9 +350,12 @@ class Session:
 
 
 def current() -> Session:
-    """This visitor's session."""
+    """This visitor's session. Raises LimitError (visitors) for one who comes when the process is full."""
     if "session" not in st.session_state:
+        visitors = _visitors()
+        profile_limits().check(visitors=len(visitors) + 1)
         st.session_state["session"] = Session()
+        visitors.add(st.session_state["session"])
     session: Session = st.session_state["session"]
     _watch(session.presence)
     session.presence.seen()
@@ -271,6 +380,12 @@ def profile_limits(environment: Mapping[str, str] = os.environ) -> Limits:
 def _watch(_presence: Presence) -> Presence:
     """Keep the presence for as long as the connection lives: releasing it is how Streamlit says that the browser left."""
     return _presence
+
+
+@st.cache_resource(show_spinner=False)
+def _visitors() -> WeakSet[Session]:
+    """The sessions that there are; one is gone when Streamlit lets go of it, a minute after its browser left."""
+    return WeakSet()
 
 
 @st.cache_resource(show_spinner=False)

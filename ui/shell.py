@@ -11,7 +11,7 @@ from pathlib import Path
 import streamlit as st
 
 from rnn_core import DatasetError, Experiment, LimitError, RnnCoreError
-from ui import browser_storage, messages
+from ui import browser_storage, messages, sharing
 from ui import session as sessions
 from ui.figures.palette import Palette, palette
 from ui.jobs import Job, Snapshot
@@ -29,15 +29,27 @@ PREPARING = "Preparing the engine. A first start compiles it, which takes up to 
 def serve() -> None:
     """Run the page that was asked for: the router's one call."""
     sessions.mark_routed()
-    session = sessions.current()
+    try:
+        session = sessions.current()
+    except LimitError as problem:
+        st.warning(messages.error(problem), icon=":material/groups:")
+        return
     page = _navigation()
     # After the navigation, whose icons a browser would otherwise fetch from elsewhere for its tab.
     st.set_page_config(page_title=f"{page.title} · Unrolled", page_icon=ICON, layout="wide")
     try:
         with st.sidebar:
             browser_storage.sync(session)
+            sharing.receive(session)
             _preparation()
             _card(session)
+            sharing.button(session)
+            session.charts_as_tables = st.toggle(
+                "Charts as tables too",
+                value=session.charts_as_tables,
+                key="charts-as-tables",
+                help="Puts its numbers under every chart: for a screen reader, or a close look.",
+            )
         page.run()
     except Exception:
         apologize()
@@ -57,6 +69,7 @@ def enter(title: str) -> Session:
     if session.notice:
         st.info(session.notice, icon=":material/info:")
         session.notice = None
+    sharing.offer(session)
     return session
 
 
@@ -86,6 +99,16 @@ def resume(session: Session, job: Job, *, one_epoch: bool = False) -> None:
         job.step() if one_epoch else job.start()
     except LimitError as problem:
         session.notice = messages.error(problem)
+
+
+def baseline(session: Session) -> None:
+    """What a model without order makes of the session's sentences."""
+    data = session.dataset
+    fitted = session.baseline(data)
+    if fitted is None and not data.blocking and st.button("Fit a bag of words", icon=":material/shopping_bag:"):
+        fitted = session.baseline(data, patient=True)
+    if fitted is not None:
+        st.caption(messages.baseline_line(fitted))
 
 
 def refuse(problem: RnnCoreError | None) -> None:
@@ -170,10 +193,13 @@ def _card(session: Session) -> None:
     if job is None:
         return
 
-    @st.fragment(run_every=CARD_SECONDS if job.running else None)
+    session.card_was_running = job.running
+
+    @st.fragment(run_every=CARD_SECONDS if session.card_was_running else None)
     @kindly
     def card() -> None:
         session.presence.seen()
+        running = job.running  # asked before the snapshot: a run that ends in between is drawn once more
         run = job.snapshot()
         with st.container(border=True):
             st.caption(f"The run · {messages.network(run.experiment.model)}")
@@ -182,15 +208,15 @@ def _card(session: Session) -> None:
                 last = run.history[-1]
                 train, test = last.train.accuracy or 0.0, last.test.accuracy
                 st.caption(f"train {train:.3f}" + ("" if test is None else f" · test {test:.3f}"))
-            if job.running and st.button("Pause", icon=":material/pause:", key="card-pause", width="stretch"):
+            if running and st.button("Pause", icon=":material/pause:", key="card-pause", width="stretch"):
                 job.pause()
                 st.rerun()
-            if job.state == "paused" and st.button("Resume", icon=":material/play_arrow:", key="card-resume", width="stretch"):
+            if run.state == "paused" and st.button("Resume", icon=":material/play_arrow:", key="card-resume", width="stretch"):
                 resume(session, job)
                 st.rerun()
-        if session.card_was_running and not job.running:
-            session.card_was_running = False
+        ended = session.card_was_running and not running
+        session.card_was_running = running
+        if ended:
             st.rerun()
-        session.card_was_running = job.running
 
     card()

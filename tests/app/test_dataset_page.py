@@ -216,9 +216,9 @@ def test_the_faults_of_an_upload_are_told_before_it_is_taken(editor: Visitor) ->
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [
-        (b"\xff\xfe\x00", "This is not a text file in UTF-8: byte 0 is not UTF-8. Save it as CSV UTF-8 and try again."),
+        (b"\xffgood", "The file cannot be read as text: byte 0 is not UTF-8. Save it as CSV UTF-8 and try again."),
         (b"a,b\n1,2\n", "The first line must name the columns text,label,split. It reads: a,b."),
-        (b"", "The first line must name the columns text,label,split. It reads: nothing."),
+        (b"", "There is nothing to read."),
         (
             b"text,label,split\ngood, really,true,train\n",
             "Row 1 has 4 instead of 3 cells. A sentence that holds a comma must stand in double quotes.",

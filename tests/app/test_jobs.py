@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import threading
 import time
+import weakref
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pytest
 
-from rnn_core import Experiment, Limits, Trainer
+from rnn_core import Change, ConfigError, Experiment, LimitError, Limits, Trainer
+from rnn_core.prepare import Preparation
+from rnn_core.run import MOST_SNAPSHOTS, snapshot_stride
 from ui import jobs
 from ui.jobs import ENDED, Job, Presence, Snapshot
 from ui.slots import Slots
@@ -27,8 +32,8 @@ def presence() -> Presence:
 
 @pytest.fixture
 def job_of(presence: Presence) -> Callable[..., Job]:
-    def make(experiment: Experiment, limits: Limits | None = None, slots: Slots | None = None) -> Job:
-        return Job(experiment, presence, slots or Slots(1), limits or Limits())
+    def make(experiment: Experiment, limits: Limits | None = None, slots: Slots | None = None, **others: Any) -> Job:
+        return Job(experiment, presence, slots or Slots(1), limits or Limits(), **others)
 
     return make
 
@@ -287,6 +292,24 @@ def test_a_run_ends_at_the_time_allowed_for_one(job_of: Callable[..., Job], endl
     assert epochs(job) > 0
 
 
+@pytest.mark.parametrize("limits", [Limits(seconds=0), Limits()], ids=["time", "owner"])
+def test_a_run_that_has_done_all_its_epochs_is_done_whatever_else_would_end_it(
+    job_of: Callable[..., Job], small: Experiment, presence: Presence, monkeypatch: pytest.MonkeyPatch, limits: Limits
+) -> None:
+    whole = Trainer.advance
+
+    def last(trainer: Trainer, until: int | None = None) -> int:
+        if limits.seconds:
+            monkeypatch.setattr(Presence, "IDLE_SECONDS", -1.0)
+        return whole(trainer, until)
+
+    monkeypatch.setattr(Trainer, "advance", last)
+    job = job_of(small.with_training(epochs=1), limits)
+    job.start()
+    wait_until(lambda: job.ended)
+    assert (job.state, epochs(job)) == ("done", 1)
+
+
 def test_a_pause_does_not_count_as_time(job_of: Callable[..., Job], endless: Experiment) -> None:
     job = job_of(endless)
     job.start()
@@ -348,24 +371,6 @@ def test_two_runs_share_one_slot_and_both_come_forward(job_of: Callable[..., Job
     assert all(job.running for job in jobs)
 
 
-def test_a_slot_goes_to_whoever_has_waited_for_it_and_not_back_to_whoever_had_it() -> None:
-    """Otherwise one run can keep another waiting for seconds, and with it whoever presses Pause there."""
-    slots, order = Slots(1), []
-
-    def wait_for_a_turn() -> None:
-        with slots:
-            order.append("waited")
-
-    waiting = threading.Thread(target=wait_for_a_turn)
-    with slots:
-        waiting.start()
-        time.sleep(0.1)
-    with slots:
-        order.append("had it before")
-    waiting.join()
-    assert order == ["waited", "had it before"]
-
-
 def test_no_more_runs_work_at_once_than_there_are_slots(
     job_of: Callable[..., Job], small: Experiment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -407,3 +412,528 @@ def test_a_fault_gives_its_slot_back(job_of: Callable[..., Job], small: Experime
     other.start()
     wait_until(lambda: other.ended)
     assert other.state == "done"
+
+
+# ---------------------------------------------------------------------- pace
+
+
+def measured(job: Job, seconds: float) -> tuple[int, float]:
+    """Epochs done within about so many seconds, and how many seconds it was."""
+    began, before = time.perf_counter(), epochs(job)
+    time.sleep(seconds)
+    after, elapsed = epochs(job), time.perf_counter() - began
+    return after - before, elapsed
+
+
+@pytest.mark.parametrize("pace", [10.0, 100.0])
+def test_a_pace_holds(job_of: Callable[..., Job], endless: Experiment, pace: float) -> None:
+    """Never faster but for the epochs of a tenth of a second; on a busy machine it may be slower."""
+    job = job_of(endless)
+    job.pace = pace
+    job.start()
+    wait_until(lambda: epochs(job) > 0)
+    done, seconds = measured(job, 1.2)
+    ahead = max(1.0, pace / 10)
+    assert 0.3 * pace * seconds < done < pace * seconds + 2 * ahead + 1
+    assert job.snapshot().epochs_per_second == pytest.approx(pace, rel=0.7)
+
+
+def test_at_a_slow_pace_the_first_epoch_comes_at_once_and_the_next_after_a_while(
+    job_of: Callable[..., Job], endless: Experiment
+) -> None:
+    job = job_of(endless)
+    job.pace = 0.05
+    job.start()
+    wait_until(lambda: epochs(job) == 1)
+    time.sleep(0.3)
+    assert epochs(job) == 1
+
+
+@pytest.mark.parametrize(("slow", "fast"), [(0.05, 100.0), (0.05, None), (1.0, 10.0)])
+def test_a_faster_pace_is_heeded_within_a_moment_while_it_runs(
+    job_of: Callable[..., Job], endless: Experiment, slow: float, fast: float | None
+) -> None:
+    job = job_of(endless)
+    job.pace = slow
+    job.start()
+    wait_until(lambda: epochs(job) == 1)
+    job.pace, began = fast, time.monotonic()
+    wait_until(lambda: epochs(job) > 1)
+    assert time.monotonic() - began < 0.8, "the turn that the slow pace had set is not waited for"
+    wait_until(lambda: epochs(job) > 4)
+
+
+def test_a_slower_pace_is_heeded_within_a_moment_while_it_runs(job_of: Callable[..., Job], endless: Experiment) -> None:
+    job = job_of(endless)
+    job.start()
+    wait_until(lambda: epochs(job) > 20)
+    job.pace = 0.05
+    time.sleep(0.3)
+    before = epochs(job)
+    time.sleep(0.5)
+    assert epochs(job) <= before + 1
+
+
+@pytest.mark.parametrize(("halt", "state"), [(Job.pause, "paused"), (Job.stop, "stopped")])
+def test_a_slow_pace_is_halted_at_once(
+    job_of: Callable[..., Job], endless: Experiment, halt: Callable[[Job], None], state: str
+) -> None:
+    job = job_of(endless)
+    job.pace = 0.01
+    job.start()
+    wait_until(lambda: epochs(job) == 1)
+    before = time.monotonic()
+    halt(job)
+    assert time.monotonic() - before < 0.5
+    assert (job.state, epochs(job)) == (state, 1)
+
+
+def test_whoever_keeps_a_slow_pace_keeps_no_slot_from_others(job_of: Callable[..., Job], endless: Experiment) -> None:
+    slots = Slots(1)
+    slow, other = job_of(endless, slots=slots), job_of(endless, slots=slots)
+    slow.pace = 0.05
+    slow.start()
+    wait_until(lambda: epochs(slow) == 1)
+    other.start()
+    wait_until(lambda: epochs(other) > 50)
+    assert epochs(slow) == 1
+
+
+def test_a_run_at_any_pace_is_the_same_run(job_of: Callable[..., Job], small: Experiment) -> None:
+    job = job_of(small)
+    job.pace = 200.0
+    job.start()
+    wait_until(lambda: epochs(job) > 10)
+    job.pace = None
+    wait_until(lambda: job.ended)
+    assert list(job.snapshot().history) == list(Trainer(small))
+
+
+# ---------------------------------------------------------------------- one epoch
+
+
+def test_a_step_is_exactly_one_epoch_and_a_pause(job_of: Callable[..., Job], small: Experiment) -> None:
+    job = job_of(small)
+    for epoch in range(1, 6):
+        job.step()
+        wait_until(lambda: not job.running)
+        assert (job.state, epochs(job)) == ("paused", epoch)
+    assert not threads()
+    assert list(job.snapshot().history) == list(replayed(small, 5).history)
+
+
+def test_a_step_after_a_run_at_full_speed_is_one_epoch_too(job_of: Callable[..., Job], endless: Experiment) -> None:
+    job = job_of(endless)
+    job.start()
+    wait_until(lambda: epochs(job) > 50)
+    job.pause()
+    before = epochs(job)
+    job.step()
+    assert (job.state, epochs(job)) == ("paused", before + 1)
+    job.start()
+    wait_until(lambda: epochs(job) > before + 10)
+    assert job.running, "a step sets no bound to what comes after it"
+
+
+def test_a_step_of_a_run_that_runs_or_has_ended_does_nothing(job_of: Callable[..., Job], endless: Experiment) -> None:
+    job = job_of(endless)
+    job.start()
+    job.step()
+    wait_until(lambda: epochs(job) > 20)
+    assert job.running
+    job.stop()
+    before = epochs(job)
+    job.step()
+    assert (job.state, epochs(job)) == ("stopped", before)
+
+
+def test_the_step_to_the_last_epoch_ends_the_run(job_of: Callable[..., Job], small: Experiment) -> None:
+    job = job_of(small.with_training(epochs=3))
+    for _ in range(3):
+        job.step()
+        wait_until(lambda: not job.running)
+    assert (job.state, epochs(job)) == ("done", 3)
+
+
+def test_the_step_to_an_early_stop_ends_the_run(job_of: Callable[..., Job], small: Experiment) -> None:
+    experiment = small.with_training(epochs=5_000, stopping="train", stop_accuracy=0.5, stop_epochs=1)
+    last = len(list(Trainer(experiment)))
+    job = job_of(experiment)
+    for _ in range(last):
+        job.step()
+        wait_until(lambda: not job.running)
+    assert (job.state, epochs(job)) == ("done", last)
+
+
+# ---------------------------------------------------------------------- changes on the way
+
+
+def test_changes_while_it_runs_are_part_of_the_experiment_and_replay_it_bit_for_bit(
+    job_of: Callable[..., Job], endless: Experiment
+) -> None:
+    job = job_of(endless.with_training(epochs=20_000))
+    job.start()
+    made = [("clip_threshold", 0.1), ("learning_rate", 0.05), ("clipping", "norm"), ("clip_threshold", 0.5), ("clipping", "none")]
+    for field, value in made:
+        before = epochs(job)
+        wait_until(lambda before=before: epochs(job) > before)  # type: ignore[misc]
+        job.change(field, value)
+    before = epochs(job)
+    wait_until(lambda: epochs(job) > before + 50)
+    job.pause()
+    run = job.snapshot()
+    changes = run.experiment.training.changes
+    assert [change[1:] for change in changes] == made
+    assert changes[-1].epoch <= run.epoch
+    assert len({change.epoch for change in changes}) > 1
+    again = replayed(run.experiment, run.epoch)
+    for mine, theirs in zip(run.history.columns, again.history.columns, strict=True):
+        assert np.array_equal(mine, theirs, equal_nan=True)
+    assert np.array_equal(run.model.vector, again.model.vector)
+
+
+def test_a_change_while_it_is_paused_holds_from_the_next_epoch_on(job_of: Callable[..., Job], small: Experiment) -> None:
+    job = job_of(small)
+    job.change("learning_rate", 0.3)
+    assert job.experiment.training.changes == (Change(1, "learning_rate", 0.3),)
+    job.step()
+    wait_until(lambda: not job.running)
+    job.change("clip_threshold", 0.5)
+    job.change("clip_threshold", 0.6)
+    assert job.experiment.training.changes == (Change(1, "learning_rate", 0.3), Change(2, "clip_threshold", 0.6))
+    job.start()
+    wait_until(lambda: job.ended)
+    assert list(job.snapshot().history) == list(Trainer(job.experiment))
+
+
+def test_what_cannot_be_changed_is_refused_and_the_run_goes_on_as_it_was(job_of: Callable[..., Job], small: Experiment) -> None:
+    job = job_of(small)
+    for field, value in [("learning_rate", -1.0), ("clip_threshold", 0.0), ("clipping", "harder"), ("epochs", 3), ("seed", 1)]:
+        with pytest.raises(ConfigError):
+            job.change(field, value)
+    assert job.experiment == small
+    job.start()
+    wait_until(lambda: job.ended)
+    assert list(job.snapshot().history) == list(Trainer(small))
+
+
+def test_a_change_of_a_run_that_has_ended_changes_nothing(job_of: Callable[..., Job], small: Experiment) -> None:
+    job = job_of(small)
+    job.start()
+    wait_until(lambda: job.ended)
+    job.change("learning_rate", 0.5)
+    assert job.experiment == small
+    stopped = job_of(small)
+    stopped.stop()
+    stopped.change("learning_rate", 0.5)
+    assert stopped.experiment == small
+
+
+class Interrupted:
+    """A lock before which, the first time a run's own thread comes to it after its first epoch, something else happens."""
+
+    def __init__(self, lock: threading.Lock, job: Job, happening: Callable[[], None]) -> None:
+        self._lock, self._job, self._happening = lock, job, happening
+        self._happened = False
+
+    def __enter__(self) -> None:
+        trainer = self._job._trainer
+        if threading.current_thread().name == "training" and not self._happened and trainer and trainer.epoch:
+            self._happened = True
+            self._happening()
+        self._lock.acquire()
+
+    def __exit__(self, *_: object) -> None:
+        self._lock.release()
+
+
+def test_a_change_made_while_the_run_is_about_to_show_its_epoch_is_not_lost(
+    job_of: Callable[..., Job], small: Experiment
+) -> None:
+    job = job_of(small)
+    job._lock = Interrupted(job._lock, job, lambda: job.change("clip_threshold", 0.5))  # type: ignore[assignment, arg-type]
+    job.step()
+    wait_until(lambda: not job.running)
+    assert epochs(job) == 1
+    assert job.experiment.training.changes == (Change(2, "clip_threshold", 0.5),)
+
+
+# ---------------------------------------------------------------------- snapshots to go back to
+
+
+@pytest.mark.parametrize("optimizer", ["sgd", "adam"])
+@pytest.mark.parametrize("room", [2, 3, 9, 1000])
+def test_snapshots_are_bounded_in_number_and_bytes_all_the_while(
+    job_of: Callable[..., Job], small: Experiment, optimizer: str, room: int
+) -> None:
+    experiment = small.with_training(epochs=230, optimizer=optimizer)
+    limits = Limits(run_bytes=experiment.history_bytes + room * experiment.snapshot_bytes)
+    experiment.check(limits)
+    stride = snapshot_stride(experiment, limits)
+    job = job_of(experiment, limits)
+    job.pace = 1_000.0
+    job.start()
+    seen = set()
+    while not job.ended:
+        run = job.snapshot()
+        seen.add(run.epoch)
+        assert run.kept == (*range(0, run.epoch, stride), run.epoch)
+        assert len(run.kept) <= min(room, MOST_SNAPSHOTS + 2)
+        assert run.run.nbytes <= limits.run_bytes
+        time.sleep(0.01)
+    assert len(seen) > 3
+    assert job.snapshot().kept == (*range(0, 230, stride), 230)
+    assert job.nbytes == job.snapshot().run.nbytes <= limits.run_bytes
+
+
+def test_the_network_of_a_kept_epoch_is_the_trainers_of_that_epoch(job_of: Callable[..., Job], small: Experiment) -> None:
+    job = job_of(small.with_training(epochs=100))
+    job.start()
+    wait_until(lambda: job.ended)
+    trainer = Trainer(small.with_training(epochs=100))
+    for epoch in job.snapshot().kept:
+        while trainer.epoch < epoch:
+            trainer.advance(until=epoch)
+        assert np.array_equal(job.snapshot().model_at(epoch).vector, trainer.model.vector)
+        job.look_at(epoch)
+        run = job.snapshot()
+        assert run.viewed == epoch
+        assert np.array_equal(run.model.vector, trainer.model.vector)
+        assert run.epoch == 100, "what is looked at changes nothing of the run"
+
+
+def test_looking_back_ends_with_the_wish_or_when_the_run_goes_on(job_of: Callable[..., Job], small: Experiment) -> None:
+    job = job_of(small)
+    for _ in range(5):
+        job.step()
+        wait_until(lambda: not job.running)
+    job.look_at(2)
+    assert job.snapshot().viewed == 2
+    job.look_at(None)
+    assert job.snapshot().viewed == 5
+    job.look_at(3)
+    job.start()
+    wait_until(lambda: job.ended)
+    assert job.snapshot().viewed == 40, "one who lets it run wants to see where it goes"
+
+
+@pytest.mark.parametrize("epoch", [-1, 7, 99])
+def test_an_epoch_that_is_not_kept_cannot_be_looked_at(job_of: Callable[..., Job], small: Experiment, epoch: int) -> None:
+    job = job_of(small, Limits(run_bytes=small.history_bytes + 4 * small.snapshot_bytes))
+    job.start()
+    wait_until(lambda: job.ended)
+    job.look_at(epoch)
+    assert job.snapshot().viewed == 40
+    assert np.array_equal(job.snapshot().model.vector, replayed(small, 40).model.vector)
+
+
+def test_a_job_that_forgets_its_snapshots_shows_its_end(job_of: Callable[..., Job], small: Experiment) -> None:
+    job = job_of(small)
+    job.start()
+    wait_until(lambda: job.ended)
+    job.look_at(20)
+    before = job.nbytes
+    job.forget_snapshots()
+    assert job.snapshot().kept == (0, 40)
+    assert job.snapshot().viewed == 40
+    assert job.nbytes < before
+    unbegun = job_of(small)
+    unbegun.forget_snapshots()
+    assert unbegun.snapshot().kept == (0,)
+
+
+def test_an_ended_job_holds_no_trainer(job_of: Callable[..., Job], small: Experiment) -> None:
+    """It takes more room than what is kept, and there may be many runs."""
+    done, stopped, halted = (job_of(small.with_training(epochs=20_000)) for _ in range(3))
+    trainers = [weakref.ref(job._trainer) for job in (done, stopped, halted)]
+    done.change("learning_rate", 0.01)
+    done._until = None
+    stopped.stop()
+    halted.start()
+    wait_until(lambda: epochs(halted) > 0)
+    halted.stop()
+    wait_until(lambda: halted.ended)
+    done.start()
+    wait_until(lambda: done.ended)
+    wait_until(lambda: not threads())
+    gc.collect()
+    assert [trainer() for trainer in trainers] == [None] * 3
+
+
+# ---------------------------------------------------------------------- on from an epoch, as a new run
+
+
+def test_a_run_that_goes_on_from_a_kept_epoch_is_its_experiment_from_scratch(
+    job_of: Callable[..., Job], small: Experiment
+) -> None:
+    old = job_of(small.with_training(epochs=60))
+    old.change("clip_threshold", 0.1)
+    for _ in range(8):
+        old.step()
+        wait_until(lambda: not old.running)
+    old.change("learning_rate", 0.05)
+    old.start()
+    wait_until(lambda: old.ended)
+    before = list(old.snapshot().history)
+    for epoch in old.snapshot().kept[::10]:
+        job = job_of(old.experiment, after=(old.snapshot().run, epoch))
+        run = job.snapshot()
+        assert (run.state, run.epoch, run.viewed) == ("paused", epoch, epoch)
+        assert run.kept == tuple(kept for kept in old.snapshot().kept if kept <= epoch)
+        if epoch < 60:
+            job.change("learning_rate", 0.2)
+        job.start()
+        wait_until(lambda: job.ended)  # noqa: B023
+        trainer = replayed(job.experiment, 60)
+        assert list(job.snapshot().history) == list(trainer.history)
+        assert np.array_equal(job.snapshot().model.vector, trainer.model.vector)
+        for kept in job.snapshot().kept:
+            assert np.array_equal(job.snapshot().model_at(kept).vector, replayed(job.experiment, kept).model.vector)
+    assert list(old.snapshot().history) == before
+
+
+# ---------------------------------------------------------------------- the line
+
+
+def test_a_job_that_waits_in_line_gets_its_turn_when_another_leaves(job_of: Callable[..., Job], endless: Experiment) -> None:
+    slots = Slots(1, admitted=1)
+    first, second, third = (job_of(endless, slots=slots) for _ in range(3))
+    for job in (first, second, third):
+        job.start()
+    wait_until(lambda: epochs(first) > 20)
+    assert [job.snapshot().place for job in (first, second, third)] == [0, 1, 2]
+    assert all(job.running for job in (second, third))
+    assert epochs(second) == epochs(third) == 0
+    first.pause()
+    wait_until(lambda: epochs(second) > 0)
+    assert [job.snapshot().place for job in (second, third)] == [0, 1]
+    first.start()
+    assert first.snapshot().place == 2
+    second.stop()
+    wait_until(lambda: epochs(third) > 0)
+    assert first.snapshot().place == 1
+    assert epochs(second) > 0
+
+
+def test_a_job_that_ends_makes_room_however_it_ends(
+    job_of: Callable[..., Job], small: Experiment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slots = Slots(1, admitted=1, waiting=0)
+    whole = Trainer.advance
+
+    def broken(trainer: Trainer, until: int | None = None) -> int:
+        if trainer.experiment.training.seed == 404:
+            raise RuntimeError
+        return whole(trainer, until)
+
+    monkeypatch.setattr(Trainer, "advance", broken)
+    for experiment, limits in [
+        (small, Limits()),
+        (small.with_training(learning_rate=1e308, clipping="none"), Limits()),
+        (small.with_training(epochs=5_000), Limits(seconds=0)),
+        (small.with_training(seed=404), Limits()),
+        (small.with_training(epochs=1), Limits()),
+    ]:
+        job = job_of(experiment, limits, slots)
+        job.start()
+        wait_until(lambda: job.ended)  # noqa: B023
+        wait_until(lambda: not threads())
+        assert slots.place(job) == 0
+        assert not slots._runs
+
+
+def test_a_full_line_refuses_and_what_was_refused_can_come_later(job_of: Callable[..., Job], endless: Experiment) -> None:
+    slots = Slots(1, admitted=1, waiting=1)
+    first, second, third = (job_of(endless, slots=slots) for _ in range(3))
+    first.start()
+    second.start()
+    for come in (third.start, third.step):
+        with pytest.raises(LimitError) as caught:
+            come()
+        assert caught.value.what == "queue"
+        assert (third.state, epochs(third)) == ("paused", 0)
+    assert len(threads()) == 2
+    second.pause()
+    third.start()
+    assert (third.running, third.snapshot().place) == (True, 1)
+
+
+@pytest.mark.parametrize(("halt", "state"), [(Job.pause, "paused"), (Job.stop, "stopped")])
+def test_a_job_in_line_is_halted_at_once_and_leaves_the_line(
+    job_of: Callable[..., Job], endless: Experiment, halt: Callable[[Job], None], state: str
+) -> None:
+    slots = Slots(1, admitted=1)
+    first, second, third = (job_of(endless, slots=slots) for _ in range(3))
+    for job in (first, second, third):
+        job.start()
+    before = time.monotonic()
+    halt(second)
+    assert time.monotonic() - before < 0.5
+    assert (second.state, epochs(second), second.snapshot().place) == (state, 0, 0)
+    assert third.snapshot().place == 1
+
+
+def test_one_whose_owner_goes_while_it_waits_leaves_the_line(
+    job_of: Callable[..., Job], endless: Experiment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slots, gone = Slots(1, admitted=1), Presence()
+    first, third = job_of(endless, slots=slots), job_of(endless, slots=slots)
+    second = Job(endless, gone, slots, Limits())
+    for job in (first, second, third):
+        job.start()
+    gone.leave()
+    time.sleep(0.2)
+    assert second.running, "an owner who stumbles is waited for"
+    gone._left = time.monotonic() - Presence.GRACE_SECONDS - 1
+    wait_until(lambda: second.ended)
+    assert (second.state, epochs(second)) == ("stopped", 0)
+    assert third.snapshot().place == 1
+    assert first.running
+
+
+def test_a_step_may_wait_in_line_and_is_one_epoch_when_its_turn_comes(
+    job_of: Callable[..., Job], endless: Experiment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jobs, "PATIENCE_SECONDS", 0.05)
+    slots = Slots(1, admitted=1)
+    first, second = job_of(endless, slots=slots), job_of(endless, slots=slots)
+    first.start()
+    before = time.monotonic()
+    second.step()
+    assert time.monotonic() - before < 0.5
+    assert (second.running, epochs(second)) == (True, 0)
+    first.pause()
+    wait_until(lambda: not second.running)
+    assert (second.state, epochs(second)) == ("paused", 1)
+
+
+def test_who_waited_for_the_engine_waits_in_line_too(job_of: Callable[..., Job], endless: Experiment) -> None:
+    class Engine(Preparation):
+        """One that is ready while it is being waited for."""
+
+        over = False
+
+        @property
+        def done(self) -> bool:
+            return self.over
+
+        def wait(self, seconds: float | None = None) -> bool:
+            self.over = True
+            return True
+
+    slots = Slots(1, admitted=1)
+    first, second = job_of(endless, slots=slots), job_of(endless, slots=slots, preparation=Engine())
+    first.start()
+    second.start()
+    wait_until(lambda: epochs(first) > 20)
+    time.sleep(0.3)
+    assert (second.snapshot().place, epochs(second)) == (1, 0)
+
+
+def test_time_in_line_is_no_time_of_the_run(job_of: Callable[..., Job], endless: Experiment) -> None:
+    slots = Slots(1, admitted=1)
+    first, second = job_of(endless, slots=slots), job_of(endless, slots=slots)
+    first.start()
+    second.start()
+    time.sleep(0.2)
+    assert second.snapshot().seconds == 0.0

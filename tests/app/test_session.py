@@ -2,15 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pytest
 import streamlit as st
+from hypothesis import given
+from hypothesis import strategies as some
 
-from rnn_core import Change, Dataset, DatasetError, Experiment, LimitError, Limits, Model, ModelConfig, TrainingConfig, presets
+from rnn_core import (
+    Change,
+    Dataset,
+    DatasetError,
+    Experiment,
+    LimitError,
+    Limits,
+    Model,
+    ModelConfig,
+    Trainer,
+    TrainingConfig,
+    presets,
+)
 from ui import session as sessions
-from ui.session import MOST_UNDO, Session
+from ui.jobs import Job
+from ui.session import MOST_NAME, MOST_UNDO, Session
+from ui.slots import Slots
 
 from .visitor import Visitor, wait_until
 
@@ -225,3 +243,284 @@ def test_a_connection_that_closes_starts_the_grace_and_one_that_comes_back_ends_
         happening()
         gone.append(presence.gone)
     assert gone[1:] == [False, True, False]
+
+
+# ---------------------------------------------------------------------- the runs
+
+
+def with_runs(experiment: Experiment, count: int, **limits: int) -> Session:
+    """A session with so many finished runs."""
+    session = Session()
+    session.limits = Limits(**limits)
+    for _ in range(count):
+        finish(session, experiment)
+    return session
+
+
+def finish(session: Session, experiment: Experiment) -> Job:
+    session.train(experiment)
+    job = session.job
+    assert job
+    wait_until(lambda: job.ended)
+    return job
+
+
+def names(session: Session) -> list[str]:
+    return [job.name for job in session.runs]
+
+
+def held(session: Session) -> int:
+    """Bytes of every array that the runs keep."""
+    return sum(job.snapshot().run.nbytes for job in session.runs)
+
+
+def test_runs_are_kept_in_the_order_of_their_start_and_the_latest_is_shown(small: Experiment) -> None:
+    session = with_runs(small, 3)
+    assert names(session) == ["Run 1", "Run 2", "Run 3"]
+    assert session.job is session.runs[2]
+
+
+def test_the_oldest_run_makes_room_for_a_new_one(small: Experiment) -> None:
+    session = with_runs(small, 3, runs=3)
+    finish(session, small)
+    assert names(session) == ["Run 2", "Run 3", "Run 4"]
+    assert session.job is session.runs[2]
+
+
+def test_when_the_bytes_are_used_up_the_oldest_lose_their_snapshots_first_and_then_go(small: Experiment) -> None:
+    whole = small.history_bytes + 41 * small.snapshot_bytes
+    light = small.history_bytes + 2 * small.snapshot_bytes
+    session = with_runs(small, 3, visitor_bytes=2 * whole + light)
+    assert [len(job.snapshot().kept) for job in session.runs] == [2, 41, 41]
+    tight = with_runs(small, 4, visitor_bytes=whole + 2 * light)
+    assert names(tight) == ["Run 2", "Run 3", "Run 4"]
+    assert [len(job.snapshot().kept) for job in tight.runs] == [2, 2, 41]
+
+
+@pytest.mark.parametrize("room", [1.0, 1.5, 2.3, 4.0])
+def test_what_a_visitor_holds_stays_within_the_bytes_while_runs_grow_too(small: Experiment, room: float) -> None:
+    """Room is made for all that a run may come to keep, before it begins."""
+    bound = int(room * (small.history_bytes + 41 * small.snapshot_bytes))
+    session = Session()
+    session.limits = Limits(visitor_bytes=bound)
+    for _ in range(6):
+        finish(session, small)
+        assert held(session) <= bound
+    assert len(session.runs) > (room > 1)
+
+
+def test_a_run_larger_than_all_that_a_visitor_may_hold_is_kept_alone(small: Experiment) -> None:
+    session = with_runs(small, 2, visitor_bytes=1)
+    assert names(session) == ["Run 2"]
+    assert len(session.runs[0].snapshot().history) == 40
+
+
+def test_of_all_runs_at_most_one_can_go_on(endless: Experiment, small: Experiment) -> None:
+    """Whichever is being looked at when another begins."""
+    session = Session()
+    session.train(endless)
+    running = session.job
+    assert running
+    finish_other = session.prepare(small)
+    assert running.state == "stopped"
+    session.choose(running)
+    session.train(endless)
+    assert finish_other.state == "stopped"
+    going = session.job
+    assert going
+    session.choose(running)
+    session.go_on(running.snapshot())
+    wait_until(lambda: not going.running)
+    assert [job.ended for job in session.runs] == [True, True, True, False]
+
+
+def test_a_run_that_cannot_start_now_ends_and_forgets_nothing(
+    endless: Experiment, small: Experiment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session, full = with_runs(small, 1), Slots(1, admitted=1, waiting=0)
+    monkeypatch.setattr(sessions, "slots", lambda: full)
+    session.train(endless)
+    going = session.job
+    with pytest.raises(LimitError):
+        session.train(small)
+    assert session.job is going
+    assert going
+    assert going.running
+    assert names(session) == ["Run 1", "Run 2"]
+
+
+def test_a_prepared_run_waits_to_be_stepped(small: Experiment) -> None:
+    session = Session()
+    job = session.prepare(small)
+    assert session.job is job
+    assert (job.state, job.snapshot().epoch) == ("paused", 0)
+    job.step()
+    wait_until(lambda: not job.running)
+    assert (job.state, job.snapshot().epoch) == ("paused", 1)
+
+
+def test_the_pace_is_kept_for_the_next_run(small: Experiment) -> None:
+    session = Session()
+    session.pace = 100.0
+    assert session.prepare(small).pace == 100.0
+    session.train(small)
+    assert session.job
+    assert session.job.pace == 100.0
+
+
+# ---------------------------------------------------------------------- choosing, deleting, naming
+
+
+@pytest.mark.parametrize(
+    ("chosen", "deleted", "shown"),
+    [(2, 2, 1), (2, 0, 2), (2, 1, 2), (0, 0, 1), (0, 1, 0), (0, 2, 0), (1, 0, 1), (1, 1, 0), (1, 2, 1)],
+)
+def test_deleting_a_run_shows_the_one_before_it_and_of_another_the_same(
+    small: Experiment, chosen: int, deleted: int, shown: int
+) -> None:
+    session = with_runs(small, 3)
+    jobs = list(session.runs)
+    session.choose(jobs[chosen])
+    session.delete(jobs[deleted])
+    assert session.runs == [job for job in jobs if job is not jobs[deleted]]
+    assert session.job is jobs[shown]
+
+
+def test_deleting_the_only_run_leaves_none(small: Experiment) -> None:
+    session = with_runs(small, 1)
+    session.delete(session.runs[0])
+    assert session.job is None
+    assert session.run is None
+    finish(session, small)
+    assert names(session) == ["Run 2"], "a name is not used again while its curves may be remembered"
+
+
+def test_deleting_a_run_that_goes_on_ends_it(endless: Experiment, small: Experiment) -> None:
+    session = with_runs(small, 1)
+    session.train(endless)
+    going = session.job
+    assert going
+    session.delete(going)
+    wait_until(lambda: going.ended)
+    assert going.state == "stopped"
+    assert names(session) == ["Run 1"]
+
+
+def test_what_is_drawn_beside_follows_a_runs_name_and_its_end(small: Experiment) -> None:
+    session = with_runs(small, 3)
+    session.overlaid = ("Run 2", "Run 1")
+    assert session.rename(session.runs[0], "first")
+    assert session.overlaid == ("Run 2", "first")
+    session.delete(session.runs[1])
+    assert session.overlaid == ("first",)
+
+
+@pytest.mark.parametrize(
+    ("entered", "name"),
+    [
+        ("tight", "tight"),
+        ("  a \n b\t ", "a b"),
+        ("x" * 10_000, "x" * MOST_NAME),
+        ("y" * (MOST_NAME - 1) + " z", "y" * (MOST_NAME - 1)),
+        ("<img src=x onerror=alert(1)>", "<img src=x onerror=alert(1)>"),
+        ("很好", "很好"),
+    ],
+)
+def test_a_name_is_one_line_of_bounded_length(small: Experiment, entered: str, name: str) -> None:
+    session = with_runs(small, 2)
+    assert session.rename(session.runs[1], entered)
+    assert names(session) == ["Run 1", name]
+
+
+@pytest.mark.parametrize("entered", ["", "  \n ", "Run 1", " Run  1 ", "Run 2"])
+def test_a_name_that_is_empty_or_taken_is_refused(small: Experiment, entered: str) -> None:
+    session = with_runs(small, 2)
+    assert not session.rename(session.runs[1], entered)
+    assert names(session) == ["Run 1", "Run 2"]
+
+
+def test_a_new_run_takes_no_name_that_another_was_given(small: Experiment) -> None:
+    session = with_runs(small, 1)
+    session.rename(session.runs[0], "Run 2")
+    finish(session, small)
+    assert len(set(names(session))) == 2
+
+
+ACTS = some.lists(
+    some.tuples(
+        some.sampled_from(["prepare", "go on", "rename", "delete", "choose"]), some.integers(0, 9), some.text(max_size=50)
+    ),
+    max_size=25,
+)
+
+
+@given(ACTS)
+def test_whatever_is_done_names_are_distinct_and_short_and_runs_bounded(acts: list[tuple[str, int, str]]) -> None:
+    experiment = Experiment(dataset=one_word("good"), model=ModelConfig(hidden_size=1), training=TrainingConfig(epochs=3))
+    session = Session()
+    session.limits = Limits(runs=5)
+    for act, n, text in acts:
+        job = session.runs[n % len(session.runs)] if session.runs else session.prepare(experiment)
+        if act == "prepare":
+            session.prepare(experiment)
+        elif act == "go on":
+            session.go_on(job.snapshot())
+        elif act == "rename":
+            session.rename(job, text)
+        elif act == "delete":
+            session.delete(job)
+        else:
+            session.choose(job)
+        assert len(session.runs) <= 5
+        assert len(set(names(session))) == len(session.runs)
+        assert all(0 < len(name) <= MOST_NAME and name == " ".join(name.split()) for name in names(session))
+        assert (session.job in session.runs) == bool(session.runs)
+        assert sum(not job.ended for job in session.runs) <= 1
+
+
+# ---------------------------------------------------------------------- on from an epoch
+
+
+def test_going_on_makes_a_new_run_at_the_epoch_looked_at_and_leaves_the_old_one_alone(small: Experiment) -> None:
+    session = with_runs(small, 1)
+    old = session.runs[0]
+    before = old.snapshot()
+    old.look_at(20)
+    session.go_on(old.snapshot())
+    new = session.job
+    assert new
+    assert new is not old
+    assert names(session) == ["Run 1", "Run 1 from 20"]
+    run = new.snapshot()
+    assert (run.state, run.epoch, run.experiment) == ("paused", 20, small)
+    assert list(run.history) == list(before.history)[:20]
+    assert np.array_equal(run.model.vector, before.model_at(20).vector)
+    new.change("learning_rate", 0.3)
+    new.start()
+    wait_until(lambda: new.ended)
+    changed = small.with_training(changes=(Change(21, "learning_rate", 0.3),))
+    assert new.experiment == changed
+    assert list(new.snapshot().history) == list(Trainer(changed))
+    assert list(old.snapshot().history) == list(before.history)
+
+
+def test_going_on_again_and_again_gives_each_run_a_name_of_its_own(small: Experiment) -> None:
+    session = with_runs(small, 1)
+    first = session.runs[0]
+    session.rename(first, "x" * MOST_NAME)
+    for _ in range(3):
+        first.look_at(20)
+        session.go_on(first.snapshot())
+    assert len(set(names(session))) == 4
+    assert all(len(name) <= MOST_NAME for name in names(session))
+    assert all(" from 20" in name for name in names(session)[1:])
+
+
+@pytest.mark.parametrize("act", [Session.train, Session.prepare])
+def test_a_new_run_begins_at_its_beginning(small: Experiment, act: Callable[[Session, Experiment], object]) -> None:
+    session = with_runs(small, 1)
+    session.runs[0].look_at(20)
+    act(session, small)
+    assert session.job
+    assert session.job.snapshot().kept[0] == 0
+    assert session.runs[0].snapshot().viewed == 20

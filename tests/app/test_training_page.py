@@ -7,18 +7,7 @@ import pytest
 from rnn_core import DivergenceError, Experiment, Trainer
 from ui.jobs import Presence
 
-from .visitor import Visitor, wait_until
-
-
-def started(visitor: Visitor, experiment: Experiment) -> Visitor:
-    """A run of this experiment, under way, seen from the training page."""
-    session = visitor.session
-    session.dataset = experiment.dataset
-    session.use_settings(experiment.model, experiment.training)
-    visitor.open("training").press("Start")
-    wait_until(lambda: visitor.job.ended or len(visitor.job.snapshot().history) > 0)
-    visitor.app.run()
-    return visitor
+from .visitor import Visitor, started
 
 
 def test_a_run_to_the_end_shows_the_last_record(visitor: Visitor, small: Experiment) -> None:

@@ -267,9 +267,9 @@ def test_a_process_given_a_bad_file_ends_with_status_two_and_one_line(content: b
         (b"text,label,split\ngood,1,train\n", "one class"),
         (b"text,label,split\n", "no training rows"),
         (b"text,label,split\ngood,1,train\nbad,0,train\nso good,1,test\n", "row 3: unseen word: so"),
-        (b"", "bad header"),
+        (b"", "empty file"),
         (b"\x89PNG\r\n\x1a\n\x00", "not text"),
-        ("text,label,split\ngood,1,train\nbad,0,train\n".encode("utf-16"), "not text"),
+        ("text,label,split\ngood,1,train\nbad,0,train\n".encode("utf-16-le"), "not text"),
     ],
 )
 def test_a_file_that_cannot_be_trained_on_is_refused_with_its_name_and_row(

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 import pytest
 
-from rnn_core import ConfigError, DatasetError, DivergenceError, LimitError, RnnCoreError, UnknownWordError
+from rnn_core import (
+    ConfigError,
+    DatasetError,
+    DivergenceError,
+    ExperimentFileError,
+    LimitError,
+    LinkError,
+    ModelFileError,
+    RnnCoreError,
+    UnknownWordError,
+)
 from rnn_core.errors import shorten
 
 
@@ -18,6 +28,9 @@ from rnn_core.errors import shorten
         (DatasetError("unknown_label", row=4, line=5, detail="meh"), "row 4 (line 5): unknown label: meh"),
         (UnknownWordError(["zebra"]), "unknown word: zebra"),
         (LimitError("hidden_size", 1000, 512), "hidden size: 1,000 is over the limit of 512"),
+        (LinkError("newer_version", "7"), "link: newer version: 7"),
+        (ModelFileError("too_large"), "model file: too large"),
+        (ExperimentFileError("not_an_experiment", "so\n" + "x" * 99), "experiment file: not an experiment: so " + "x" * 56 + "…"),
         (DivergenceError(12), "training diverged in epoch 12: a loss or a weight is no longer a finite number"),
     ],
 )

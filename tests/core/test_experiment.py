@@ -9,7 +9,18 @@ from typing import Any
 import pytest
 from hypothesis import given
 
-from rnn_core import ConfigError, Dataset, DatasetError, Experiment, LimitError, Limits, ModelConfig, TrainingConfig, presets
+from rnn_core import (
+    ConfigError,
+    Dataset,
+    DatasetError,
+    Experiment,
+    LimitError,
+    Limits,
+    ModelConfig,
+    Trainer,
+    TrainingConfig,
+    presets,
+)
 
 from .children import python
 from .strategies import experiments, json_experiments
@@ -124,3 +135,43 @@ def test_an_experiment_keeps_to_the_limits_both_of_size_and_of_time(what: str, v
     with pytest.raises(LimitError) as caught:
         small.check(Limits(**{what: value - 1}))
     assert (caught.value.what, caught.value.value, caught.value.allowed) == (what, value, value - 1)
+
+
+# ---------------------------------------------------------------------- how much room a run takes
+
+
+@pytest.mark.parametrize("optimizer", ["sgd", "momentum", "adam"])
+@pytest.mark.parametrize(
+    "network",
+    [
+        {},
+        {"cell": "gru"},
+        {"cell": "lstm", "bidirectional": True},
+        {"embedding_size": 3},
+        {"embedding_size": 3, "bidirectional": True},
+    ],
+    ids=["vanilla", "gru", "lstm both ways", "embedding", "embedding both ways"],
+)
+def test_the_bytes_foretold_of_snapshots_and_records_are_those_that_training_takes(
+    network: dict[str, Any], optimizer: str, small: Experiment
+) -> None:
+    experiment = small.with_model(**network).with_training(optimizer=optimizer, epochs=3)
+    trainer = Trainer(experiment)
+    assert trainer.snapshot().nbytes == experiment.snapshot_bytes
+    list(trainer)
+    assert trainer.snapshot().nbytes == experiment.snapshot_bytes
+    assert trainer.history.nbytes == experiment.history_bytes
+
+
+def test_a_run_whose_records_and_two_snapshots_would_not_fit_is_refused_with_both_numbers(small: Experiment) -> None:
+    least = small.history_bytes + 2 * small.snapshot_bytes
+    small.check(Limits(run_bytes=least))
+    with pytest.raises(LimitError) as caught:
+        small.check(Limits(run_bytes=least - 1))
+    assert (caught.value.what, caught.value.value, caught.value.allowed) == ("run_bytes", least, least - 1)
+
+
+def test_foretelling_a_huge_runs_bytes_takes_none(small: Experiment) -> None:
+    huge = small.with_training(epochs=1_000_000, optimizer="adam").with_model(hidden_size=4096, cell="lstm")
+    assert huge.history_bytes == 1_000_000 * small.with_training(epochs=1).history_bytes
+    assert huge.snapshot_bytes > 10**9

@@ -7,6 +7,7 @@ import dataclasses
 import pytest
 
 from rnn_core import LimitError, Limits, presets
+from rnn_core.run import snapshot_stride
 
 
 @pytest.mark.parametrize("field", [f.name for f in dataclasses.fields(Limits)])
@@ -22,6 +23,25 @@ def test_the_local_profile_is_the_default() -> None:
 @pytest.mark.parametrize("name", presets.EXPERIMENTS)
 def test_every_preset_runs_within_the_limits(limits: Limits, name: str) -> None:
     presets.EXPERIMENTS[name](0).check(limits)
+
+
+@pytest.mark.parametrize("limits", [Limits.local(), Limits.hosted()], ids=["local", "hosted"])
+def test_a_visitor_may_hold_the_largest_run_that_is_allowed(limits: Limits) -> None:
+    """Otherwise the oldest runs could all be forgotten, and the newest still be too large."""
+    assert limits.run_bytes <= limits.visitor_bytes
+    assert limits.runs >= 2
+
+
+@pytest.mark.parametrize("limits", [Limits.local(), Limits.hosted()], ids=["local", "hosted"])
+@pytest.mark.parametrize("name", presets.EXPERIMENTS)
+def test_every_preset_can_be_rewound_to_twenty_epochs_at_least(limits: Limits, name: str) -> None:
+    experiment = presets.EXPERIMENTS[name](0)
+    assert experiment.training.epochs // snapshot_stride(experiment, limits) >= 20
+
+
+@pytest.mark.parametrize("limits", [Limits.local(), Limits.hosted()], ids=["local", "hosted"])
+def test_the_guides_network_may_be_trained_for_all_the_epochs_that_are_allowed(limits: Limits) -> None:
+    presets.guide_corrected().with_training(epochs=limits.epochs).check(limits)
 
 
 @pytest.mark.parametrize("field", [f.name for f in dataclasses.fields(Limits)])

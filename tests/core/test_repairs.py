@@ -94,7 +94,7 @@ def test_of_two_repetitions_the_one_without_a_label_goes_whichever_comes_first(r
 
 
 def test_of_a_leak_the_training_sentence_stays_wherever_it_stands_and_whatever_its_label() -> None:
-    data = dataset("a|p|test", "a|p", "b|n", "b|p|test", "b a|n|test", "...|p|test")
+    data = dataset("a|p|test", "a|p", "b|n", "b|p|test", "b a|n|test", "...|p|test", "?|n")
     assert repair_for(data, "leak") == Repair("leak", removes=(1, 4))
 
 

@@ -224,3 +224,100 @@ def test_records_done_again_under_another_change_leave_a_history_given_out_alone
     list(trainer)
     assert bits(history) == before
     assert history[3] != trainer.history[3]
+
+
+# ---------------------------------------------------------------------- a trainer made at a snapshot
+
+CHANGES = (Change(4, "clip_threshold", 0.2), Change(7, "learning_rate", 0.05), Change(7, "clipping", "none"))
+STRIDE = 3
+
+
+@cache
+def steered(optimizer: str) -> tuple[Trainer, list[Snapshot]]:
+    """A finished run in which settings were changed on the way, and its snapshots at the start and after every third epoch."""
+    trainer = Trainer(run(optimizer))
+    snapshots = [trainer.snapshot()]
+    for epoch in range(1, EPOCHS + 1):
+        for change in CHANGES:
+            if change.epoch == epoch:
+                trainer.change(change.field, change.value)
+        next(trainer)
+        if epoch % STRIDE == 0:
+            snapshots.append(trainer.snapshot())
+    assert trainer.experiment.training.changes == CHANGES
+    return trainer, snapshots
+
+
+@pytest.mark.parametrize("kept", range(EPOCHS // STRIDE + 1))
+@pytest.mark.parametrize("optimizer", KINDS)
+def test_going_on_from_any_kept_epoch_is_training_from_scratch_with_the_same_changes(optimizer: str, kept: int) -> None:
+    """Both as it is, and with another setting from there on: bit for bit, in records, weights and the optimizer's memory."""
+    whole, snapshots = steered(optimizer)
+    before = bits(whole.history)
+    epoch = snapshots[kept].epoch
+    for others in [(), (("learning_rate", 0.01), ("clip_threshold", 0.3))]:
+        if others and epoch == EPOCHS:
+            continue
+        trainer = Trainer.at(whole.experiment, snapshots[kept], whole.history)
+        assert (trainer.epoch, len(trainer.history)) == (epoch, epoch)
+        assert same(trainer.snapshot(), snapshots[kept])
+        for field, value in others:
+            trainer.change(field, value)
+        changes = [change for change in CHANGES if change.epoch <= epoch] + [Change(epoch + 1, *other) for other in others]
+        assert trainer.experiment == run(optimizer).with_training(changes=changes)
+        again = finished(trainer.experiment)
+        list(trainer)
+        assert bits(trainer.history) == bits(again.history)
+        assert same(trainer.snapshot(), again.snapshot())
+    assert bits(whole.history) == before
+
+
+def test_a_trainer_made_at_a_snapshot_serves_a_slice_at_a_time_and_can_be_left_in_its_middle() -> None:
+    whole, snapshots = steered("adam")
+    trainer = Trainer.at(whole.experiment, snapshots[4], whole.history)
+    assert trainer.advance(until=17) > 0
+    assert (
+        trainer.model.vector.tobytes() == finished(trainer.experiment.with_training(epochs=trainer.epoch)).model.vector.tobytes()
+    )
+    trainer.restore(snapshots[4])
+    for record in trainer:
+        if record.epoch == 14:
+            break
+    assert trainer.model.vector.tobytes() == finished(trainer.experiment.with_training(epochs=14)).model.vector.tobytes()
+
+
+def test_records_of_a_run_that_was_gone_back_from_are_no_one_elses_to_change() -> None:
+    whole, snapshots = steered("sgd")
+    trainer = Trainer.at(whole.experiment, snapshots[2], whole.history)
+    list(trainer)
+    for mine, theirs in zip(trainer.history.columns, whole.history.columns, strict=True):
+        assert not np.shares_memory(mine, theirs)
+
+
+def test_a_snapshot_without_the_records_before_it_or_of_another_network_makes_no_trainer() -> None:
+    whole, snapshots = steered("adam")
+    with pytest.raises(ValueError, match="a snapshot of epoch 12, but only 11 epochs are done"):
+        Trainer.at(whole.experiment, snapshots[4], whole.history.up_to(11))
+    with pytest.raises(ValueError, match="another network"):
+        Trainer.at(whole.experiment, steered("sgd")[1][4], whole.history)
+
+
+@pytest.mark.parametrize("kept", [0, 1, 2])
+def test_a_run_that_stopped_early_stops_at_the_same_epoch_wherever_it_is_gone_on_from(kept: int) -> None:
+    """At the epoch at which it stopped there is nowhere to go on to: from scratch, the same experiment ends there too."""
+    experiment = run("sgd").with_training(epochs=200, stopping="train", stop_accuracy=0.8, stop_epochs=2)
+    whole = Trainer(experiment)
+    snapshots = [whole.snapshot()]
+    next(whole)
+    snapshots.append(whole.snapshot())
+    list(whole)
+    snapshots.append(whole.snapshot())
+    assert 1 < whole.epoch < 200
+    trainer = Trainer.at(experiment, snapshots[kept], whole.history)
+    list(trainer)
+    assert trainer.epoch == whole.epoch
+    assert trainer.done
+    assert trainer.stopped_early
+    assert bits(trainer.history) == bits(whole.history)
+    with pytest.raises(ConfigError):
+        trainer.change("learning_rate", 0.5)

@@ -71,6 +71,10 @@ def test_a_share_of_a_large_class_and_of_a_small_one() -> None:
     assert in_test(draw(plain(a=100, b=20), 0.25, seed=1)) == {"a": 25, "b": 5}
     assert in_test(draw(plain(a=100, b=1), 0.25, seed=1)) == {"a": 25}
     assert in_test(draw(plain(a=3, b=3, c=3), 1 / 3, seed=1)) == {"a": 1, "b": 1, "c": 1}
+    assert in_test(draw(plain(a=10, b=11), 0.25, seed=1)) == {"a": 2, "b": 3}, (
+        "2.5 and 2.75: of five, the larger rest has one more"
+    )
+    assert in_test(draw(plain(b=11, a=10), 0.25, seed=1)) == {"a": 2, "b": 3}
     assert in_test(draw(plain(a=100, b=20), 0.0, seed=1)) == {}
     assert draw(plain(a=100, b=20), 0.9, seed=1).labels == ("a", "b")
 
@@ -104,6 +108,11 @@ def test_sentences_with_the_same_words_stay_on_one_side() -> None:
         len({draw(distinct, 0.3, 0).examples[i].split, draw(distinct, 0.3, 0).examples[i + 1].split}) == 2
         for i in range(0, 90, 3)
     ), "where the rules read them apart they are apart"
+
+
+def test_sentences_without_a_word_are_no_sentences_with_the_same_words() -> None:
+    data = Dataset(tuple(Example("?" * i, "p", "train") for i in range(20)))
+    assert in_test(draw(data, 0.25, 0)) == {"p": 5}
 
 
 def test_the_seed_decides_and_the_split_that_was_does_not() -> None:

@@ -126,6 +126,13 @@ def test_nothing_is_wrong_with_what_is_made(making: Making) -> None:
     assert all(e.text.split() == list(words) for e, words in zip(data.examples, data.words, strict=True))
 
 
+@pytest.mark.parametrize("seed", range(20))
+def test_however_many_words_a_few_sentences_have_training_has_them_all(seed: int) -> None:
+    data = Templates(count=50, test_share=0.5, adjectives=8, intensifiers=4, seed=seed).dataset()
+    assert len(data.rows("test")) == 24
+    assert data.faults == ()
+
+
 @given(anything)
 def test_the_same_settings_make_the_same_sentences_and_another_seed_others(making: Making) -> None:
     kind = type(making)

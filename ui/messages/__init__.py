@@ -1,6 +1,7 @@
 """Core facts and errors as sentences for people. Every sentence stands in here whole."""
 
-from ui.messages.errors import error, fault, fault_list, refused
+from ui.messages.data import DELIMITERS, ENCODINGS, baseline_line, label_counts, table_line, word_list
+from ui.messages.errors import error, fault, fault_lines, refused
 from ui.messages.experiments import (
     LOG_ENTRIES,
     LOG_EVERY,
@@ -42,8 +43,8 @@ from ui.messages.laboratory import (
     update_settings,
     update_table,
 )
-from ui.messages.predictions import split_line, split_table
-from ui.messages.runs import changes, ending, remarks, runs_table, standing
+from ui.messages.runs import change, changes, ending, remarks, runs_table, standing
+from ui.messages.sharing import offered, unusable
 from ui.messages.twins import (
     twin_count,
     twin_heading,
@@ -59,6 +60,8 @@ from ui.messages.words import CELLS, CHOICES, FAULTS, FIELDS, PRESETS, REPAIRS, 
 __all__ = [
     "CELLS",
     "CHOICES",
+    "DELIMITERS",
+    "ENCODINGS",
     "FAULTS",
     "FIELDS",
     "LOG_ENTRIES",
@@ -71,7 +74,9 @@ __all__ = [
     "SURE_WRONG",
     "TOO_SMALL",
     "WRONG",
+    "baseline_line",
     "block",
+    "change",
     "changes",
     "check_table",
     "check_verdict",
@@ -84,14 +89,17 @@ __all__ = [
     "ending",
     "error",
     "fault",
+    "fault_lines",
     "fault_list",
     "flow_sentence",
     "judgeable",
+    "label_counts",
     "log",
     "loss",
     "network",
     "norm",
     "number",
+    "offered",
     "parameter",
     "parameter_table",
     "plain",
@@ -109,6 +117,7 @@ __all__ = [
     "split_table",
     "stale",
     "standing",
+    "table_line",
     "threshold_note",
     "time_line",
     "turned",
@@ -120,7 +129,9 @@ __all__ = [
     "twins_outcome",
     "twins_progress",
     "twins_title",
+    "unusable",
     "update_sentence",
     "update_settings",
     "update_table",
+    "word_list",
 ]

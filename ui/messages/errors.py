@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rnn_core import ConfigError, DatasetError, Fault, LimitError, RnnCoreError, UnknownWordError
+from rnn_core.config import MOST_CHANGES
 from rnn_core.errors import shorten
 from ui.messages.words import FIELDS, UNKNOWN_WORD, number, plain, setting
 
@@ -52,12 +53,12 @@ def fault(item: Fault, rows: Sequence[str] = ()) -> str:
             return f"Row {row} is a test sentence that is also trained on, in row {other}, or the other way round."
 
 
-def fault_list(title: str, faults: Sequence[Fault], rows: Sequence[str] = (), most: int = 8) -> str:
-    """Faults under a heading, as a list in Markdown; of many, the first few and how many more."""
+def fault_lines(faults: Sequence[Fault], rows: Sequence[str], most: int) -> str:
+    """Faults as a list in Markdown; of many, the first few and how many more."""
     lines = [f"- {fault(item, rows)}" for item in faults[:most]]
     if len(faults) > most:
         lines.append(f"- … and {number(len(faults) - most)} more.")
-    return f"**{title}**\n\n" + "\n".join(lines)
+    return "\n".join(lines)
 
 
 def error(problem: RnnCoreError) -> str:
@@ -65,6 +66,8 @@ def error(problem: RnnCoreError) -> str:
     if isinstance(problem, DatasetError):
         return _dataset_error(problem)
     if isinstance(problem, ConfigError):
+        if problem.field == "changes":
+            return _change_error(problem)
         name = FIELDS.get(problem.field, plain(problem.field))
         return f"{name}: {plain(shorten(str(problem.value)))} is not possible. It must be {problem.expected}."
     if isinstance(problem, LimitError):
@@ -73,6 +76,14 @@ def error(problem: RnnCoreError) -> str:
         words = ", ".join(f"“{plain(shorten(word, 24))}”" for word in problem.words[:5])
         return f"The network has never read {words}."
     return plain(str(problem))
+
+
+def _change_error(problem: ConfigError) -> str:
+    if isinstance(problem.value, (tuple, list)) and len(problem.value) > MOST_CHANGES:
+        return f"A run keeps up to {number(MOST_CHANGES)} changes of its settings, and this one has as many. Start over with what you want."
+    if isinstance(problem.value, int):
+        return "There is no epoch left for which a setting could be changed."
+    return f"A change on the way cannot be used: {plain(shorten(str(problem.value)))}. It must be {problem.expected}."
 
 
 def refused(name: str, value: object, allowed: str, kept: float | str) -> str:
@@ -89,6 +100,8 @@ def _limit_error(problem: LimitError) -> str:
             return f"There are {value} sentences; this server takes up to {allowed}."
         case "words":
             return f"The longest sentence has {value} words; this server takes up to {allowed}."
+        case "characters":
+            return f"The longest sentence has {value} characters; this server takes up to {allowed}."
         case "hidden_size":
             return f"{value} hidden units are more than the {allowed} that this server allows."
         case "parameters":
@@ -97,6 +110,8 @@ def _limit_error(problem: LimitError) -> str:
             return f"{value} epochs are more than the {allowed} that this server allows."
         case "run_bytes":
             return f"The records of this run would take {value} bytes; this server allows {allowed}. Fewer epochs or hidden units help."
+        case "visitors":
+            return f"This server is full: it takes up to {allowed} people at a time. Try again in a few minutes."
         case "queue":
             return "Very many people are training here just now, and the line is full. Try again in a minute."
         case _:
@@ -106,19 +121,37 @@ def _limit_error(problem: LimitError) -> str:
 def _dataset_error(problem: DatasetError) -> str:
     detail = plain(problem.detail)
     where = f"Row {problem.row}" if problem.row is not None else "The file"
+    line = f"Line {problem.line}" if problem.line is not None else where
     match problem.reason:
         case "too_large":
             return f"The file is too large: {detail}."
+        case "workbook":
+            return "This is a workbook or an archive, not a text file. Save its sheet as CSV UTF-8 and try again."
         case "not_text" if problem.row is not None:
             return f"{where} holds a character that is no text. Write it anew."
         case "not_text":
-            return f"This is not a text file in UTF-8: {detail}. Save it as CSV UTF-8 and try again."
+            return f"The file cannot be read as text: {detail}. Save it as CSV UTF-8 and try again."
+        case "empty_file":
+            return "There is nothing to read."
         case "bad_header":
-            return f"The first line must name the columns text,label,split. It reads: {detail or 'nothing'}."
+            return f"The first line must name the columns text,label,split. It reads: {detail}."
         case "bad_csv":
             return f"{where} cannot be read as CSV: {detail}."
+        case "bad_json":
+            return f"{line} cannot be read as JSON: {detail}."
+        case "bad_data_py":
+            return (
+                f"{line} cannot be read as the guide's data.py: {detail}. Its two dicts, one for training and one for testing, "
+                "hold a sentence in quotes, a colon, and True or False."
+            )
         case "too_many_rows":
             return f"There are too many sentences: {detail}."
+        case "too_many_columns":
+            return f"{line} has too many columns: {detail}."
+        case "line_too_long":
+            return f"{line} is too long: {detail}."
+        case "cell_too_long":
+            return f"{where} has a cell that is too long: {detail}."
         case "wrong_number_of_cells":
             return f"{where} has {detail} cells. A sentence that holds a comma must stand in double quotes."
         case "unknown_label":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rnn_core import Experiment
+from rnn_core import Change, Experiment
 from rnn_core.errors import shorten
 from rnn_core.remarks import Remark
 from rnn_core.remarks import remarks as all_remarks
@@ -94,6 +94,11 @@ def _remark(remark: Remark, experiment: Experiment) -> str:
                 f"Reached is not stable: since every training sentence was right, fewer than 98 % were right again {times}, last in "
                 f"epoch {epoch}. Each update serves one sentence and may cost another."
             )
+
+
+def change(item: Change) -> str:
+    """A setting that changes on the way."""
+    return f"from epoch {number(item.epoch)} {FIELDS[item.field].lower()} {setting(item.value)}"
 
 
 def changes(experiment: Experiment, epoch: int) -> tuple[tuple[int, str], ...]:

@@ -1,0 +1,117 @@
+"""What every form of file is read into: rows of cells, as the file has them, and where they stand in it."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Literal, NamedTuple
+
+from rnn_core.errors import DatasetError, shorten
+from rnn_core.limits import Limits
+
+Form = Literal["csv", "json", "data_py", "lines"]
+FORMS: tuple[Form, ...] = Form.__args__  # type: ignore[attr-defined]
+
+COLUMNS = ("text", "label", "split")
+"""The columns of every file that is written here."""
+
+MOST_COLUMNS = 50
+MOST_CELL = 100_000
+"""Characters in a cell; below what Python's csv module allows without a change of its settings, which all threads share."""
+MOST_LINE = 1_000_000
+"""Characters in a line, and in an object of a JSON array: room for the longest cell with every character escaped."""
+
+
+class Table(NamedTuple):
+    """A file as it stands: nothing in it is judged yet, and what its columns mean is said by a `Meaning`.
+
+    Every row has as many cells as there are columns. A cell is text; what a JSON file or a data.py spells otherwise is
+    spelt out: true, false, a number as written; null and what is missing are the empty text.
+    """
+
+    form: Form
+    columns: tuple[str, ...]
+    """Names for people, all different: as the file has them, or "column 1", "column 2" …"""
+    rows: tuple[tuple[str, ...], ...]
+    lines: tuple[int, ...]
+    """The line of the file, from 1, on which each row begins."""
+    encoding: str | None = None
+    """utf-8, utf-8-sig (with a byte order mark), utf-16-le, utf-16-be or what was asked for; None for text that was pasted."""
+    delimiter: str | None = None
+    """What stands between the cells; None where the form has no such thing."""
+    has_header: bool | None = None
+    """Whether the first row was taken for the columns' names; None where the form has no such row."""
+    quoted: bool | None = None
+    """Whether double quotes around a cell were taken off; None where the form leaves no choice."""
+
+
+class Rows:
+    """Rows as they are read, each judged before it is kept."""
+
+    def __init__(self, limits: Limits) -> None:
+        self._most = limits.rows
+        self.cells: list[Sequence[str]] = []
+        self.lines: list[int] = []
+
+    @property
+    def next(self) -> int:
+        """The number, from 1, of the row that comes next."""
+        return len(self.cells) + 1
+
+    def add(self, cells: Sequence[str], line: int) -> None:
+        """Keep a row. Raises DatasetError: too_many_rows, too_many_columns or cell_too_long."""
+        if len(self.cells) >= self._most:
+            raise DatasetError("too_many_rows", row=self.next, line=line, detail=f"at most {self._most:,}")
+        check_size(cells, self.next, line)
+        self.cells.append(cells)
+        self.lines.append(line)
+
+    def check_text(self, cells: Iterable[str], line: int) -> None:
+        """Raise DatasetError (not_text) for a NUL or half a surrogate pair, which a file's escapes can spell."""
+        for cell in cells:
+            if not is_text(cell):
+                raise DatasetError("not_text", row=self.next, line=line, detail=ascii(cell[:100]))
+
+    def table(self, form: Form, columns: Sequence[str]) -> Table:
+        """All of them, short rows filled up with empty cells."""
+        rows = tuple((*cells, *("",) * (len(columns) - len(cells))) for cells in self.cells)
+        return Table(form, named(columns), rows, tuple(self.lines))
+
+
+def check_size(cells: Sequence[str], row: int | None, line: int) -> None:
+    """Raise DatasetError (too_many_columns or cell_too_long) where a row or a header is too much."""
+    if len(cells) > MOST_COLUMNS:
+        raise DatasetError("too_many_columns", row=row, line=line, detail=f"{len(cells):,}, at most {MOST_COLUMNS}")
+    longest = max(map(len, cells), default=0)
+    if longest > MOST_CELL:
+        raise DatasetError("cell_too_long", row=row, line=line, detail=f"{longest:,} characters, at most {MOST_CELL:,}")
+
+
+def named(columns: Iterable[str]) -> tuple[str, ...]:
+    """Names fit for a table's head: short, none empty, no two alike."""
+    names: list[str] = []
+    for place, column in enumerate(columns, start=1):
+        name = base = shorten(column) or f"column {place}"
+        again = 1
+        while name in names:
+            again += 1
+            name = f"{base} ({again})"
+        names.append(name)
+    return tuple(names)
+
+
+def is_text(text: str) -> bool:
+    """Whether it can be encoded and shown: a NUL or half a surrogate pair cannot."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return "\0" not in text
+
+
+def lines_of(text: str) -> Iterator[str]:
+    """Lines with their ends, which are those of files (LF, CR LF, CR) and no others. Raises DatasetError: line_too_long."""
+    for number, line in enumerate(io.StringIO(text, newline=""), start=1):
+        if len(line) > MOST_LINE:
+            raise DatasetError("line_too_long", line=number, detail=f"{len(line):,} characters, at most {MOST_LINE:,}")
+        yield line

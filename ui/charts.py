@@ -1,0 +1,18 @@
+"""A chart on a page: with words for whoever cannot see it, and its numbers for whoever asks for them."""
+
+from __future__ import annotations
+
+import plotly.graph_objects as go
+import streamlit as st
+
+from ui import session as sessions
+from ui.figures.palette import CONFIG
+from ui.figures.tables import table_of
+
+
+def show(figure: go.Figure, *, key: str, alt: str) -> None:
+    """Draw a figure; under it, while charts are wanted as tables, the data that it shows."""
+    st.plotly_chart(figure, key=key, config=CONFIG, alt=alt)
+    if sessions.current().charts_as_tables:
+        st.caption(alt)
+        st.dataframe(table_of(figure), hide_index=True, height="auto", key=f"table-{key}", alt=f"Table: {alt}")

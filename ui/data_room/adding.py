@@ -1,0 +1,47 @@
+"""The last step of everything that brings sentences: in the place of the present ones or beside them, seen before it is done."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import streamlit as st
+
+from rnn_core import Dataset, Example, LimitError
+from ui import editor, messages
+from ui.data_room import faults
+from ui.session import Session
+
+MOST_SHOWN = 200
+
+
+def confirm(session: Session, examples: Sequence[Example], key: str) -> None:
+    """What would come of these sentences, and the button that takes them over; until then nothing changes."""
+    if not examples:
+        st.info("There is no sentence in it.")
+        return
+    added = len(examples)
+    way = st.segmented_control(
+        "What becomes of the present sentences",
+        ["Replace them", "Add to them"],
+        default="Replace them",
+        key=f"way-{key}",
+        required=True,
+    )
+    before = session.dataset.examples if way == "Add to them" else ()
+    try:
+        session.limits.check(rows=len(before) + added)
+    except LimitError as problem:
+        st.error(f"{messages.error(problem)} Your sentences are as they were.", icon=":material/block:")
+        return
+    data = session.previewed(replace(session.dataset, examples=(*before, *examples)))
+    st.markdown(f"**What you would have:** {messages.data_line(data)}")
+    faults.preview(session, data)
+    st.dataframe(
+        editor.frame_of(Dataset(tuple(examples[:MOST_SHOWN]), data.rules)), height=240, alt="The first of the new sentences"
+    )
+    count = messages.number(added)
+    label = f"Add these {count} sentences" if before else f"Replace the sentences with these {count}"
+    if st.button(label, type="primary", icon=":material/check:", key=f"confirm-{key}"):
+        session.replace_dataset(data)
+        st.rerun()

@@ -1,0 +1,144 @@
+"""Sentences from a file or the clipboard: read, their columns and labels understood or put right, and only then taken over."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import streamlit as st
+
+from rnn_core import DatasetError, RnnCoreError
+from rnn_core.dataset import NEGATIVE, POSITIVE, SPLITS
+from rnn_core.formats import DELIMITERS, Table
+from rnn_core.meaning import Meaning
+from ui import messages
+from ui.data_room import adding
+from ui.data_room.incoming import Incoming
+from ui.session import Session
+
+OLDER_ENCODINGS = ("cp1252", "gb18030")
+MOST_LABELS = 12
+"""Values of a label column that are asked about one by one."""
+
+
+def bring(session: Session) -> None:
+    """From a file or pasted lines to a preview."""
+    incoming = _source(session)
+    if incoming is None:
+        return
+    try:
+        table = _first_reading(session, incoming)
+        table = _reading(session, incoming, table)
+        meaning = _meaning(session, incoming, table)
+        examples = meaning.examples(table)
+    except RnnCoreError as problem:
+        st.error(f"{messages.error(problem)} Your sentences are as they were.", icon=":material/block:")
+        return
+    adding.confirm(session, examples, f"{incoming.digest}-{session.revision}")
+
+
+def _source(session: Session) -> Incoming | None:
+    how = st.segmented_control(
+        "From", ["A file", "Pasted lines"], default="A file", key="bring-from", required=True, label_visibility="collapsed"
+    )
+    if how == "A file":
+        file = st.file_uploader(
+            "CSV, TSV, JSON Lines, or the guide's data.py",
+            type=["csv", "tsv", "tab", "txt", "json", "jsonl", "ndjson", "py"],
+            key=f"upload-{session.revision}",
+            max_upload_size=max(1, session.limits.upload_bytes // 1_000_000),
+            help="Which column is what is found out and shown; you can put it right. A data.py is read, never run.",
+        )
+        return session.take(file.getvalue(), file.name) if file else None
+    text = st.text_area(
+        "One sentence a line; a label after a tab if you have one",
+        key=f"paste-{session.revision}",
+        height=160,
+        max_chars=min(session.limits.upload_bytes, 500_000),
+        placeholder="i am not at all bad\tpositive\nthis was sad\tnegative",
+    )
+    return session.take(text, None) if text.strip() else None
+
+
+def _first_reading(session: Session, incoming: Incoming) -> Table:
+    """The table as it is found out; bytes that are no Unicode can be read as something older, if somebody knows as what."""
+    try:
+        return incoming.table(session.limits)
+    except DatasetError as problem:
+        if problem.reason != "not_text" or isinstance(incoming.source, str):
+            raise
+        choices: list[str | None] = [None, *OLDER_ENCODINGS]
+        incoming.encoding = st.selectbox(
+            "It is no Unicode text. Do you know what it is in?",
+            choices,
+            key=f"encoding-{incoming.digest}-{session.revision}",
+            format_func=lambda name: messages.ENCODINGS[name] if name else "no",
+            width=320,
+        )
+        return incoming.table(session.limits)
+
+
+def _reading(session: Session, incoming: Incoming, table: Table) -> Table:
+    """How the file was read; for a delimited one, the means to read it otherwise."""
+    st.caption(messages.table_line(table))
+    if table.form != "csv":
+        return table
+    with st.expander("Read it otherwise"), st.container(horizontal=True, vertical_alignment="bottom"):
+        key = f"{incoming.digest}-{session.revision}"
+        delimiter = st.selectbox(
+            "Between the cells",
+            DELIMITERS,
+            DELIMITERS.index(table.delimiter) if table.delimiter in DELIMITERS else 0,
+            key=f"delimiter-{key}",
+            format_func=lambda mark: messages.DELIMITERS[mark],
+            width=180,
+        )
+        header = st.toggle("The first line names the columns", value=bool(table.has_header), key=f"header-{key}")
+    if (delimiter, header) == (table.delimiter, table.has_header):
+        return table
+    return incoming.table(session.limits, delimiter, header)
+
+
+def _meaning(session: Session, incoming: Incoming, table: Table) -> Meaning:
+    """Which column is what, as guessed or as chosen."""
+    guess = Meaning.guess(table)
+    key = f"{incoming.digest}-{session.revision}-{len(table.columns)}-{table.has_header}"
+    places: list[int | None] = [None, *range(len(table.columns))]
+
+    def name(place: int | None) -> str:
+        return "none" if place is None else table.columns[place] if place < len(table.columns) else ""
+
+    text, label, split = st.columns(3)
+    with text:
+        text_at = st.selectbox("The sentence", places[1:], guess.text, key=f"text-{key}", format_func=name)
+    with label:
+        label_at = st.selectbox("The label", places, places.index(guess.label), key=f"label-{key}", format_func=name)
+    with split:
+        split_at = st.selectbox("The split", places, places.index(guess.split), key=f"split-{key}", format_func=name)
+    meaning = Meaning.of(table, text_at or 0, label_at, split_at)
+    if label_at is None:
+        with label:
+            labels = [POSITIVE, NEGATIVE, None]
+            said = st.selectbox("Label of all", labels, 2, key=f"all-{key}", format_func=lambda given: given or "none yet")
+        meaning = replace(meaning, label_for_all=said)
+    if split_at is None:
+        with split:
+            meaning = replace(meaning, split_for_all=st.selectbox("Split of all", SPLITS, 0, key=f"side-{key}"))
+    return _labels(meaning, table, f"{key}-{label_at}")
+
+
+def _labels(meaning: Meaning, table: Table, key: str) -> Meaning:
+    """What each value of the label column means, where that is not plain."""
+    unmapped = meaning.unmapped(table)
+    if not unmapped:
+        return meaning
+    st.markdown(f"**Labels to be told:** {messages.label_counts(unmapped)}")
+    choices = {"no label yet": None, "positive": POSITIVE, "negative": NEGATIVE, "leave these out": ""}
+    labels, left_out = dict(meaning.labels), set(meaning.left_out)
+    with st.container(horizontal=True):
+        for value in list(unmapped)[:MOST_LABELS]:
+            chosen = choices[st.selectbox(messages.plain(value[:40]), list(choices), key=f"value-{key}-{value}", width=180) or ""]
+            if chosen:
+                labels[value] = chosen
+            elif chosen == "":
+                left_out.add(value)
+    return replace(meaning, labels=labels, left_out=frozenset(left_out))

@@ -1,0 +1,64 @@
+"""Sentences made to measure, and a split drawn at random."""
+
+from __future__ import annotations
+
+from dataclasses import fields, replace
+
+import streamlit as st
+
+from rnn_core import ConfigError, RnnCoreError
+from rnn_core.splits import draw
+from rnn_core.templates import ByOrder, LongMemory, Making, Templates
+from ui import controls, messages
+from ui.data_room import adding
+from ui.session import Session
+
+KINDS: dict[str, type[Making]] = {
+    "Sentences like the guide's": Templates,
+    "Told apart by order alone": ByOrder,
+    "A long memory": LongMemory,
+}
+ABOUT = {
+    "Sentences like the guide's": "Subject, negation, adjective, time; the label follows from the negations.",
+    "Told apart by order alone": "“good not bad” and “bad not good”: the same words with either label, so a bag of words is at chance.",
+    "A long memory": "The first word decides, and many words follow that say nothing: what must the network keep, and for how long?",
+}
+
+
+def make(session: Session) -> None:
+    """The settings of a generator, a look at what it makes, and taking it over."""
+    name = st.segmented_control("What", list(KINDS), default=next(iter(KINDS)), key="make-kind", required=True) or next(
+        iter(KINDS)
+    )
+    st.caption(ABOUT[name])
+    kind = KINDS[name]
+    settings, outcome = st.columns([2, 3], gap="large")
+    with settings:
+        making = kind()
+        for field in fields(kind):
+            value = controls.widget(field.name, f"make-{kind.__name__}-{field.name}", making, session.limits)
+            try:
+                making = replace(making, **{field.name: value})  # type: ignore[arg-type]
+            except ConfigError as problem:
+                st.error(messages.error(problem), icon=":material/block:")
+                return
+    with outcome:
+        adding.confirm(session, session.made(making).examples, f"make-{kind.__name__}-{session.revision}")
+
+
+def split(session: Session) -> None:
+    """Train and test drawn anew."""
+    st.caption(
+        "By hand, the split is a column of the table. Here it is drawn: the same seed draws the same, sentences with the same words stay "
+        "together, and each label keeps its share."
+    )
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        share = st.slider("Share kept for the test", 0.0, 0.5, 0.25, 0.05, key="split-share", format="percent", width=280)
+        seed = st.number_input("Seed", 0, 2**53 - 1, 0, key="split-seed", width=160)
+        stratified = st.toggle("The same share of each label", value=True, key="split-stratified")
+        if st.button("Draw the split", icon=":material/shuffle:"):
+            try:
+                session.replace_dataset(draw(session.dataset, share, seed, stratified))
+            except RnnCoreError as problem:
+                session.notice = messages.error(problem)
+            st.rerun()

@@ -1,0 +1,52 @@
+"""The sentences in pictures."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from ui import charts, messages, shell
+from ui.figures import sentences
+from ui.session import Session
+
+MOST_ONE_HOT = 400
+"""Words of a vocabulary that a picture can still show."""
+MOST_LISTED = 500
+
+
+def pictures(session: Session) -> None:
+    """Lengths, frequent words by label, and one sentence as one-hot vectors."""
+    data = session.dataset
+    left, right = st.columns(2, gap="large")
+    with left:
+        st.markdown("**How long the sentences are**")
+        charts.show(sentences.lengths(data, shell.colours()), key="lengths", alt="Sentences by number of words")
+    with right:
+        st.markdown(f"**The commonest of {messages.number(len(data.vocabulary))} words in training, by label**")
+        charts.show(sentences.word_counts(data, shell.colours()), key="words", alt="How often each word is trained on, by label")
+    st.markdown("**One sentence, one-hot**")
+    _one_hot(session)
+
+
+def _one_hot(session: Session) -> None:
+    """The one-hot matrix of a chosen sentence."""
+    data = session.dataset
+    rows = [i for i, words in enumerate(data.words) if words]
+    if not rows:
+        st.info("There is no sentence to show yet.")
+        return
+    rows = sorted(rows, key=lambda i: -len(data.words[i]))[:MOST_LISTED]
+    row = st.selectbox(
+        "Sentence",
+        rows,
+        format_func=lambda i: f"{i + 1}  {data.examples[i].text[:80]}" if i < len(data.examples) else "",
+        width=420,
+    )
+    st.caption(
+        "The guide feeds the network one of these rows a word: all zeros but for a one in the word's column. Times W_xh, that picks "
+        "out one column of W_xh, so our network looks the column up instead."
+    )
+    if len(data.vocabulary) > MOST_ONE_HOT:
+        st.info(f"The vocabulary has {messages.number(len(data.vocabulary))} words: too many columns to draw.")
+        return
+    figure = sentences.one_hot(data, data.words[row][:60], shell.colours())
+    charts.show(figure, key="one-hot", alt="One-hot matrix of the chosen sentence")
