@@ -378,7 +378,7 @@ def test_a_gradient_of_zeros_is_an_empty_picture() -> None:
 def test_a_matrix_is_itself_with_paper_at_zero() -> None:
     values = np.array([[1.0, -2.0, 0.5], [0.0, 3.0, -1.0]])
     figure = updates.matrix(values, 3.0, LIGHT)
-    np.testing.assert_array_equal(figure.data[0].z, values.astype(np.float32))
+    np.testing.assert_array_equal(figure.data[0].z, values)
     assert (figure.data[0].zmin, figure.data[0].zmax) == (-3.0, 3.0)
     assert figure.data[0].colorscale[1] == (0.5, LIGHT.paper)
     assert figure.layout.yaxis.autorange == "reversed"
