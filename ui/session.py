@@ -372,8 +372,11 @@ def mark_routed() -> None:
 
 
 def profile_limits(environment: Mapping[str, str] = os.environ) -> Limits:
-    """The limits of this process's profile, local unless UNROLLED_PROFILE says hosted."""
-    return Limits.hosted() if environment.get("UNROLLED_PROFILE", "local") == "hosted" else Limits.local()
+    """The limits of this process's profile: hosted where the environment or the secrets say so as UNROLLED_PROFILE."""
+    profiles = {environment.get("UNROLLED_PROFILE")}
+    if st.secrets.load_if_toml_exists():
+        profiles.add(st.secrets.get("UNROLLED_PROFILE"))
+    return Limits.hosted() if "hosted" in profiles else Limits.local()
 
 
 @st.cache_resource(scope="session", show_spinner=False, on_release=lambda presence: presence.leave())
