@@ -91,7 +91,9 @@ def _over_epochs(session: Session, looked_at: Subject, passage: Passage, text: s
         "vanishes. Blue: it is longer, it explodes."
     )
     figure = figures.heat(chart, shell.colours())
-    charts.show(figure, key="flow-map", alt="Length of the gradient by epoch and by distance from the end")
+    charts.show(
+        figure, key="flow-map", alt="Length of the gradient by epoch and word, as a power of ten of that at the word read last"
+    )
 
 
 def _norms_at(looked_at: Subject, epoch: int, text: str, label: str, backwards: bool) -> Floats:
