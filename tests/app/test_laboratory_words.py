@@ -41,6 +41,7 @@ def passage(norms: list[float], memory: list[float] | None = None) -> Passage:
             "Over the one step back to the first word read the gradient shrinks to 50% of its length: × 0.5 a step.",
         ),
         ([8.0, 4.0, 2.0], None, f"{TWO} grows to 4.0 times its length: × 2 a step."),
+        ([0.9, 5.0, 1.0], None, f"{TWO} keeps its length: × 0.949 a step."),
         ([1.1, 5.0, 1.0], None, f"{TWO} keeps its length: × 1.05 a step."),
         (
             [0.01, 1.0],
