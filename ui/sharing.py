@@ -51,7 +51,7 @@ def offer(session: Session) -> None:
 
 def button(session: Session) -> None:
     """The way to everything that can be shared, in the sidebar."""
-    if st.button("Share or open", icon=":material/ios_share:", width="stretch", key="sharing"):
+    if st.button("Share or open", icon=":material/ios_share:", width="stretch", key="share-or-open"):
         _dialog(session)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,8 @@ import pytest
 import streamlit as st
 from hypothesis import given
 from hypothesis import strategies as some
+from streamlit import config
+from streamlit.runtime.secrets import Secrets
 
 from rnn_core import (
     Change,
@@ -224,6 +227,32 @@ def test_the_profile_of_the_process_sets_the_limits(environment: dict[str, str],
     assert sessions.profile_limits(environment) == limits
 
 
+@pytest.mark.parametrize(
+    ("secrets", "environment", "limits"),
+    [
+        ('UNROLLED_PROFILE = "hosted"', {}, Limits.hosted()),
+        ('UNROLLED_PROFILE = "local"', {"UNROLLED_PROFILE": "hosted"}, Limits.hosted()),
+        ('PASSWORD = "x"', {}, Limits.local()),
+        ("no toml", {}, Limits.local()),
+        (None, {}, Limits.local()),
+    ],
+)
+def test_the_secrets_file_may_say_hosted_too(
+    secrets: str | None, environment: dict[str, str], limits: Limits, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("UNROLLED_PROFILE", "to be restored, as Streamlit copies secrets into the environment")
+    file = tmp_path / "secrets.toml"
+    if secrets is not None:
+        file.write_text(secrets)
+    monkeypatch.setattr(st, "secrets", Secrets())
+    before = config.get_option("secrets.files")
+    config.set_option("secrets.files", [str(file)])
+    try:
+        assert sessions.profile_limits(environment) == limits
+    finally:
+        config.set_option("secrets.files", before)
+
+
 def test_two_visitors_share_nothing_but_the_slots(known_router: None) -> None:
     first, second = Visitor(), Visitor()
     first.open("dataset").edit(cells={0: {"text": "great"}})
@@ -410,9 +439,9 @@ def test_what_is_drawn_beside_follows_a_runs_name_and_its_end(small: Experiment)
     session = with_runs(small, 3)
     session.overlaid = ("Run 2", "Run 1")
     assert session.rename(session.runs[0], "first")
-    assert session.overlaid == ("Run 2", "first")
+    assert list(session.overlaid) == ["Run 2", "first"]
     session.delete(session.runs[1])
-    assert session.overlaid == ("first",)
+    assert list(session.overlaid) == ["first"]
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from rnn_core import Dataset, Experiment, ExperimentFileError, LimitError, Limit
 from .strategies import anything, experiments, json_experiments
 
 FILE = documents.save(presets.guide_corrected())
-NO_LIMITS = Limits(hidden_size=4096, parameters=10**12, epochs=10**6)
+NO_LIMITS = Limits(hidden_size=4096, parameters=10**12, epochs=10**6, run_bytes=10**18)
 
 
 def file_of(**changes: Any) -> bytes:

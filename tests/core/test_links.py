@@ -33,7 +33,7 @@ from rnn_core import (
 
 from .strategies import experiments, json_experiments
 
-NO_LIMITS = Limits(hidden_size=4096, parameters=10**12, epochs=10**6)
+NO_LIMITS = Limits(hidden_size=4096, parameters=10**12, epochs=10**6, run_bytes=10**18)
 STEERED = presets.better_start(3).with_training(changes=(Change(20, "learning_rate", 0.05), Change(90, "clipping", "norm")))
 OWN = Experiment(
     dataset=Dataset.from_pairs(

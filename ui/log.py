@@ -1,0 +1,82 @@
+"""What the server's log keeps: a JSON object a line. Of a run its size, its end and its time, and no sentence of anybody's."""
+
+from __future__ import annotations
+
+import json
+import logging
+import secrets
+import sys
+import time
+
+from rnn_core import Experiment
+
+LOGGER = "unrolled"
+"""The logger above all of the dashboard's."""
+
+_log = logging.getLogger(f"{LOGGER}.runs")
+
+
+class JsonLines(logging.Formatter):
+    """A record as one line: time, level, logger, event, whatever fields it was given, and a stack trace where there is one."""
+
+    converter = time.gmtime  # type: ignore[assignment]  # typeshed has it without its argument
+
+    def format(self, record: logging.LogRecord) -> str:
+        value: dict[str, object] = {
+            "time": self.formatTime(record, "%Y-%m-%dT%H:%M:%S") + f".{int(record.msecs):03d}Z",
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "event": record.getMessage(),
+        }
+        value |= getattr(record, "fields", {})
+        if record.exc_info:
+            value["exception"] = self.formatException(record.exc_info)
+        return json.dumps(value)
+
+
+class _Stderr(logging.Handler):
+    """To the process's standard error, whatever that is by then."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        sys.stderr.write(self.format(record) + "\n")
+
+
+def to_stderr() -> None:
+    """Have the dashboard's records written to the process's standard error; called again, it changes nothing."""
+    logger = logging.getLogger(LOGGER)
+    if any(isinstance(handler, _Stderr) for handler in logger.handlers):
+        return
+    handler = _Stderr()
+    handler.setFormatter(JsonLines())
+    logger.addHandler(handler)
+    logger.setLevel(logging.INFO)
+
+
+def run_started(experiment: Experiment) -> str:
+    """Note that a run begins, and give it the id under which its end is noted."""
+    data, model, training = experiment.dataset, experiment.model, experiment.training
+    run = secrets.token_hex(4)
+    _note(
+        "run_started",
+        run=run,
+        cell=model.cell,
+        hidden_size=model.hidden_size,
+        bidirectional=model.bidirectional,
+        parameters=experiment.layout.size,
+        train=len(data.rows("train")),
+        test=len(data.rows("test")),
+        vocabulary=len(data.vocabulary),
+        optimizer=training.optimizer,
+        batch_size=training.batch_size,
+        epochs=training.epochs,
+    )
+    return run
+
+
+def run_ended(run: str, reason: str, epochs: int, seconds: float) -> None:
+    """Note how a run ended: the state it is in now, epochs done, seconds spent training."""
+    _note("run_ended", run=run, reason=reason, epochs=epochs, seconds=round(seconds, 3))
+
+
+def _note(event: str, **fields: object) -> None:
+    _log.info(event, extra={"fields": fields})
