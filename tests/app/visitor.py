@@ -16,7 +16,7 @@ from typing import Any, Self
 
 import pandas as pd
 from streamlit.testing.v1 import AppTest
-from streamlit.testing.v1.element_tree import Button
+from streamlit.testing.v1.element_tree import Button, Selectbox
 
 from rnn_core import Experiment, ModelConfig
 from ui.jobs import Job
@@ -88,8 +88,34 @@ class Visitor:
         self.app.run()
         return self
 
-    def upload(self, content: bytes) -> Self:
-        self.app.file_uploader[0].upload("sentences.csv", content, "text/csv").run()
+    def room(self, name: str) -> Self:
+        """Turn to one of the data room's tabs."""
+        self.app.session_state["data-rooms"] = name
+        self.app.run()
+        return self
+
+    def upload(self, content: bytes, name: str = "sentences.csv") -> Self:
+        self.app.file_uploader[0].upload(name, content, "application/octet-stream").run()
+        return self
+
+    def paste(self, text: str) -> Self:
+        """Paste lines into the data room's Import."""
+        self.app.button_group(key="bring-from").set_value("Pasted lines").run()
+        (area,) = self.app.text_area
+        area.set_value(text).run()
+        return self
+
+    def choose(self, label: str, value: Any) -> Self:
+        """Choose an option, put a switch or enter a number, in the page's widget with this label."""
+        groups = (self.app.selectbox, self.app.button_group, self.app.toggle, self.app.number_input, self.app.slider)
+        found = [widget for group in groups for widget in group if unescaped(widget.label) == label]
+        assert len(found) == 1, f"{len(found)} widgets {label!r}"
+        (widget,) = found
+        if value is None:  # which for AppTest is no choice at all
+            self.app.session_state[widget.key] = None
+            self.app.run()
+        else:
+            widget.set_value(value).run()
         return self
 
     def ask(self, text: str) -> Self:
@@ -165,6 +191,16 @@ class Visitor:
     @property
     def warnings(self) -> list[str]:
         return [unescaped(box.value) for box in self.app.warning]
+
+    @property
+    def captions(self) -> list[str]:
+        return [unescaped(text.value) for text in self.app.main.caption]
+
+    @property
+    def choices(self) -> dict[str, str]:
+        """What every selectbox of the page shows, by its label."""
+        boxes = [element for element in self.app.main if isinstance(element, Selectbox)]
+        return {unescaped(box.label): box.format_func(box.value) for box in boxes}
 
     @property
     def markdown(self) -> list[str]:
