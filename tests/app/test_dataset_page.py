@@ -10,7 +10,6 @@ import pytest
 from rnn_core import Dataset, Example, Limits, TextRules, presets
 from rnn_core.baseline import Baseline
 from rnn_core.dataset import Split
-from rnn_core.faults import INSIGHTS
 from ui import messages
 from ui.session import MOST_FITTED_UNASKED
 
@@ -399,7 +398,3 @@ def test_the_lengths_are_counted_by_split(editor: Visitor) -> None:
         lengths = [len(GUIDE.words[i]) for i in GUIDE.rows(split)]  # type: ignore[arg-type]
         counted = dict(zip(bars[split]["x"], bars[split]["y"], strict=True))
         assert counted == {length: lengths.count(length) for length in sorted(set(lengths))}
-
-
-def test_an_insight_is_no_fault() -> None:
-    assert INSIGHTS == ("same_words",)

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Self
 
 import pandas as pd
+from streamlit.proto.WidgetStates_pb2 import WidgetState
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Button, Selectbox
 
@@ -111,11 +112,7 @@ class Visitor:
         found = [widget for group in groups for widget in group if unescaped(widget.label) == label]
         assert len(found) == 1, f"{len(found)} widgets {label!r}"
         (widget,) = found
-        if value is None:  # which for AppTest is no choice at all
-            self.app.session_state[widget.key] = None
-            self.app.run()
-        else:
-            widget.set_value(value).run()
+        widget.set_value(value).run()
         return self
 
     def ask(self, text: str) -> Self:
@@ -200,7 +197,7 @@ class Visitor:
     def choices(self) -> dict[str, str]:
         """What every selectbox of the page shows, by its label."""
         boxes = [element for element in self.app.main if isinstance(element, Selectbox)]
-        return {unescaped(box.label): box.format_func(box.value) for box in boxes}
+        return {unescaped(box.label): chosen(box) or "" for box in boxes}
 
     @property
     def markdown(self) -> list[str]:
@@ -255,6 +252,20 @@ def started(visitor: Visitor, experiment: Experiment) -> Visitor:
     wait_until(lambda: visitor.job.ended or len(visitor.job.snapshot().history) > 0)
     visitor.app.run()
     return visitor
+
+
+def chosen(box: Selectbox[Any]) -> str | None:
+    """The option that a selectbox shows, which may well stand for None."""
+    try:
+        option = str(box.format_func(box.value))
+    except KeyError:
+        return None
+    return option if option in box.options else None
+
+
+def told(box: Selectbox[Any]) -> WidgetState:
+    """What a browser tells of a selectbox. To AppTest an option that stands for None is no choice at all."""
+    return WidgetState(id=box.id, string_value=chosen(box))
 
 
 def wait_until(come: Callable[[], bool]) -> None:
