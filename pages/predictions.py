@@ -1,19 +1,44 @@
-"""Predictions: a sentence in, a verdict out."""
+"""Predictions: a sentence in, a verdict out; and why, and how all others fare."""
 
 import streamlit as st
 
-from ui import predictions, shell
+from ui import shell
+from ui.prediction_room import asking, batch, changes, comparing, everything, inside, mapping, reasons, subject, times
 
 session = shell.enter("Predictions")
-run = session.run
+asked = subject.choose(session)
 
-if run is None or not run.epoch:
+if asked is None:
     st.info("The network has not been trained yet. Train it first, then ask it about any sentence of the words it knows.")
     shell.link(shell.TRAINING, "Train first", ":material/show_chart:")
     st.stop()
+if shell.preparing():
+    st.info(shell.PREPARING, icon=":material/hourglass_empty:")
+    st.stop()
 
-shell.belongs(session, run)
-predictions.ask(session, run)
+text = asking.ask(asked)
 
-st.header("The test sentences", anchor=False)
-predictions.split(run)
+if text is not None:
+    about_it = {
+        "While it reads": inside.look,
+        "Which words decided": reasons.compare,
+        "What would change its mind": changes.show,
+        "Beside another": comparing.beside,
+        "Over the epochs": times.course,
+    }
+    for tab, draw in zip(st.tabs(list(about_it), key="sentence-rooms", on_change="rerun"), about_it.values(), strict=True):
+        if tab.open:
+            with tab:
+                draw(asked, text)
+
+st.header("All sentences", anchor=False)
+judged, drawn, brought = st.tabs(["Judged", "Map", "Many at once"], key="all-rooms", on_change="rerun")
+if judged.open:
+    with judged:
+        everything.judge(asked)
+if drawn.open:
+    with drawn:
+        mapping.draw(asked, text)
+if brought.open:
+    with brought:
+        batch.judge(asked)

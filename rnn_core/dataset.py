@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Literal, NamedTuple, Self
 
@@ -141,6 +141,15 @@ class Dataset:
             if not isinstance(item, list) or len(item) != 3:
                 raise DatasetError("bad_json", row=row, detail=ascii(item))
         return cls(tuple(Example(*item) for item in items), TextRules.from_json(value.get("rules", {})))
+
+    def with_examples(self, examples: Iterable[Example]) -> Self:
+        """Other examples under the same rules. A text that is here too is not split again where its words are known already."""
+        made = replace(self, examples=tuple(examples))
+        if "words" in vars(self):
+            known = {text: words for (text, _, _), words in zip(self.examples, self.words, strict=True)}
+            words = (known[text] if text in known else self.rules.words(text) for text, _, _ in made.examples)
+            vars(made)["words"] = tuple(words)  # where the cached property keeps them
+        return made
 
     # ------------------------------------------------------------------ what it holds
 

@@ -26,6 +26,12 @@ class Tokens(NamedTuple):
     unknown: tuple[str, ...]
     """the words that the vocabulary does not have, each once"""
 
+    @property
+    def places(self) -> tuple[int, ...]:
+        """Of each word read, its place among the words written."""
+        skipped = () if len(self.read) == len(self.written) else self.unknown
+        return tuple(i for i, word in enumerate(self.written) if word not in skipped)
+
 
 class Vocabulary:
     """Sorted distinct words; a word's id is its place. Sorted, because the order of a set changes from process to process."""

@@ -20,7 +20,7 @@ _WORDS = {
     ),
 }
 
-_EQUATIONS = {
+EQUATIONS = {
     "vanilla": (r"h_t = \tanh(W_{xh}\,x_t + W_{hh}\,h_{t-1} + b_h)",),
     "gru": (
         r"r_t = \sigma(W_{xr}\,x_t + W_{hr}\,h_{t-1} + b_r)",
@@ -45,7 +45,7 @@ def explain(cell: Cell) -> None:
         equations, source = st.columns([2, 3], gap="large")
         with equations:
             st.markdown(_WORDS[cell])
-            for equation in _EQUATIONS[cell]:
+            for equation in EQUATIONS[cell]:
                 st.latex(equation)
         with source:
             module = _MODULES[cell]

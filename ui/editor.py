@@ -26,8 +26,8 @@ def row_names(base: pd.DataFrame, frame: pd.DataFrame) -> tuple[str, ...]:
     return tuple(str(name) if old else f"{name} (new)" for name, old in zip(filled, known, strict=True))
 
 
-def dataset_of(frame: pd.DataFrame, rules_of: Dataset) -> Dataset:
-    """The table as a dataset under the same text rules. Raises DatasetError for a cell that cannot be.
+def dataset_of(frame: pd.DataFrame, before: Dataset) -> Dataset:
+    """The table as a dataset under the text rules of the one before. Raises DatasetError for a cell that cannot be.
 
     A new row without a split is a training row; rows that are empty throughout, as just added, are not sentences yet.
     """
@@ -37,7 +37,7 @@ def dataset_of(frame: pd.DataFrame, rules_of: Dataset) -> Dataset:
         if text is None and label is None and split is None:
             continue
         examples.append(Example(text or "", label or None, split or "train"))  # type: ignore[arg-type]
-    return Dataset(tuple(examples), rules_of.rules)
+    return before.with_examples(examples)
 
 
 def edit(session: Session) -> DatasetError | None:

@@ -19,7 +19,7 @@ REDRAW_SHARE = 0.1
 def panel(session: Session, job: Job) -> None:
     """Metrics, curves and what they say, redrawn twice a second while it runs."""
 
-    @st.fragment(run_every=session.poll_seconds if job.running else None)
+    @st.fragment(run_every=session.poll_seconds if session.panel_was_running else None)
     @shell.kindly
     def draw() -> None:
         began = time.perf_counter()

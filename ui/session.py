@@ -6,7 +6,7 @@ import itertools
 import os
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 from weakref import WeakSet
 
 import pandas as pd
@@ -20,6 +20,7 @@ from rnn_core.templates import Making
 from rnn_core.twins import Twins
 from ui.data_room.incoming import Incoming
 from ui.jobs import Job, Presence, Snapshot
+from ui.kept import Kept
 from ui.memo import Memo
 from ui.slots import Slots
 from ui.twins import TwinRuns
@@ -29,6 +30,16 @@ MOST_FITTED_UNASKED = 2_000
 """Sentences to which a bag of words is fitted in an instant."""
 MOST_NAME = 40
 """Characters of a run's name."""
+
+
+class Added(NamedTuple):
+    """A sentence added to the data, and what to tell about it."""
+
+    message: str
+    dataset: Dataset
+    """with it"""
+    new: bool
+    """whether it was not there before"""
 
 
 class Session:
@@ -90,6 +101,7 @@ class Session:
         self.storage_lost = False
         self.card_was_running = False
         self.panel_was_running = False
+        """Whether what is on the page was drawn of a run that goes on."""
         self.sentence = "i am not bad"
         """What the network is being asked."""
         self.studied: int | None = None
@@ -99,6 +111,12 @@ class Session:
         self.twins_were_running = False
         self.memo = Memo()
         """What the pages worked out lately."""
+        self.other_sentence: str | None = None
+        """What it is compared with; None: something made from the sentence itself."""
+        self.added: Added | None = None
+        """The sentence that went into the data last, from the prediction room."""
+        self.kept = Kept()
+        """What was worked out about the networks that were asked."""
         self.notice: str | None = None
         """Something to tell once, at the top of the next page."""
 
@@ -251,7 +269,7 @@ class Session:
                 other.stop()
         self._runs_made += 1
         self.runs.append(job)
-        self.chosen = len(self.runs) - 1
+        self.chosen, self.opened = len(self.runs) - 1, None
         while len(self.runs) > self.limits.runs:
             self.delete(self.runs[0])
         self.make_room()
@@ -270,6 +288,7 @@ class Session:
 
     def choose(self, job: Job) -> None:
         """Turn the pages to another run."""
+        self.opened = None
         self.chosen = self.runs.index(job)
 
     def rename(self, job: Job, name: str) -> bool:

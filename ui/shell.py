@@ -81,8 +81,10 @@ def colours() -> Palette:
 
 
 def belongs(session: Session, run: Snapshot) -> None:
-    """Say which experiment a result belongs to, and what has been changed since."""
+    """Say which experiment a result belongs to, which of its epochs is looked at, and what has been changed since."""
     st.markdown(messages.describe(run.experiment))
+    if said := messages.viewing(run):
+        st.caption(said)
     if phrases := messages.differences(run.experiment, session.dataset.fingerprint, session.model, session.training):
         st.info(messages.stale(phrases), icon=":material/history:")
 
@@ -195,10 +197,13 @@ def _card(session: Session) -> None:
     if job is None:
         return
 
-    @st.fragment(run_every=CARD_SECONDS if job.running else None)
+    session.card_was_running = job.running
+
+    @st.fragment(run_every=CARD_SECONDS if session.card_was_running else None)
     @kindly
     def card() -> None:
         session.presence.seen()
+        running = job.running  # asked before the snapshot: a run that ends in between is drawn once more
         run = job.snapshot()
         with st.container(border=True):
             st.caption(f"The run · {messages.network(run.experiment.model)}")
@@ -207,15 +212,15 @@ def _card(session: Session) -> None:
                 last = run.history[-1]
                 train, test = last.train.accuracy or 0.0, last.test.accuracy
                 st.caption(f"train {train:.3f}" + ("" if test is None else f" · test {test:.3f}"))
-            if job.running and st.button("Pause", icon=":material/pause:", key="card-pause", width="stretch"):
+            if running and st.button("Pause", icon=":material/pause:", key="card-pause", width="stretch"):
                 job.pause()
                 st.rerun()
-            if job.state == "paused" and st.button("Resume", icon=":material/play_arrow:", key="card-resume", width="stretch"):
+            if run.state == "paused" and st.button("Resume", icon=":material/play_arrow:", key="card-resume", width="stretch"):
                 resume(session, job)
                 st.rerun()
-        if session.card_was_running and not job.running:
-            session.card_was_running = False
+        ended = session.card_was_running and not running
+        session.card_was_running = running
+        if ended:
             st.rerun()
-        session.card_was_running = job.running
 
     card()

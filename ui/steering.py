@@ -17,8 +17,9 @@ PACES: dict[str, float | None] = {"Full speed": None, "100 / s": 100.0, "10 / s"
 
 
 def buttons(session: Session, experiment: Experiment | None) -> None:
-    """The acts, the one that comes next filled; and the pace."""
+    """The acts, the one that comes next filled; the pace; and the settings that may be changed."""
     job = session.job
+    session.panel_was_running = job is not None and job.running  # a run that ends before the panel is drawn ends these buttons
     with st.container(horizontal=True, vertical_alignment="center"):
         _main(session, job, experiment)
         if (job is None or job.state == "paused") and st.button(
@@ -61,7 +62,6 @@ def _step(session: Session, job: Job | None, experiment: Experiment | None) -> N
     if job is None and experiment is not None:
         job = session.prepare(experiment)
     if job is not None:
-        job.look_at(None)
         shell.resume(session, job, one_epoch=True)
         st.rerun()
 

@@ -18,7 +18,6 @@ from ui.figures import curves
 from ui.figures.palette import DARK, LIGHT, Palette
 
 NAMES = ("W_xh", "W_hh", "b_h", "W_hy", "b_y")
-LIMITS = (1e-4, 1e1)
 
 
 @cache
@@ -155,80 +154,12 @@ def test_without_a_test_split_there_is_no_test_curve() -> None:
     assert set(traces(curves.accuracy(history(3, train_accuracy=0.5), 3, LIGHT))) == {"train"}
 
 
-# ---------------------------------------------------------------------- gradients
-
-
-@pytest.mark.parametrize("name", [*NAMES, None])
-def test_norms_are_the_means_before_and_after_on_a_log_scale(name: str | None) -> None:
-    figure = curves.norms(trained(), name, 0.1, LIMITS, LIGHT)
-    before, after = traces(figure)["before clipping"], traces(figure)["after"]
-    assert list(before.y) == trained().gradient(name, "norm_before").tolist()
-    assert list(after.y) == trained().gradient(name, "norm_after").tolist()
-    assert list(before.y) != list(after.y)
-    assert figure.layout.yaxis.type == "log"
-    assert tuple(figure.layout.yaxis.range) == pytest.approx((-4, 1))
-    assert (figure.layout.xaxis.title.text, figure.layout.yaxis.title.text) == ("epoch", "mean norm")
-
-
-def test_a_norm_of_zero_is_a_gap_in_the_log_scale() -> None:
-    columns = Columns.empty(3, len(NAMES))
-    columns.gradients[:, -1, 0] = [1.0, 0.0, 2.0]
-    figure = curves.norms(History(NAMES, columns), None, None, LIMITS, LIGHT)
-    assert list(traces(figure)["before clipping"].y) == [1.0, None, 2.0]
-
-
-def test_the_threshold_and_its_words_stand_at_one_height() -> None:
-    figure = curves.norms(trained(), None, 0.1, LIMITS, LIGHT)
-    assert figure.layout.shapes[0].y0 == 0.1
-    assert figure.layout.annotations[-1].y == pytest.approx(-1)
-    assert figure.layout.annotations[-1].text == "threshold 0.1"
-    assert not curves.norms(trained(), None, None, LIMITS, LIGHT).layout.shapes
-
-
-@pytest.mark.parametrize("threshold", [None, 1e-9, 0.1, 1e9])
-def test_the_scale_holds_every_norm_and_the_threshold_in_whole_powers(threshold: float | None) -> None:
-    low, high = curves.norm_limits(trained(), threshold)
-    values = trained().columns.gradients[:, :, :2]
-    inside = [values[values > 0].min(), values.max(), *([threshold] if threshold else [])]
-    assert low <= min(inside)
-    assert max(inside) <= high
-    assert math.log10(low) == pytest.approx(round(math.log10(low)))
-    assert math.log10(high) == pytest.approx(round(math.log10(high)))
-
-
-@pytest.mark.parametrize("value", [5e-324, 1e-308, 1e308, 1.7e308])
-def test_norms_at_the_edge_of_numbers_still_give_a_scale(value: float) -> None:
-    columns = Columns.empty(2, len(NAMES))
-    columns.gradients[:, :, :2] = value
-    extreme = History(NAMES, columns)
-    for threshold in (None, value):
-        low, high = curves.norm_limits(extreme, threshold)
-        assert 0 < low < high < math.inf
-        figure = curves.norms(extreme, None, threshold, (low, high), LIGHT)
-        assert all(math.isfinite(end) for end in figure.layout.yaxis.range)
-
-
-def test_before_any_epoch_there_is_a_scale_all_the_same() -> None:
-    low, high = curves.norm_limits(history(0), None)
-    assert 0 < low < high
-
-
-def test_the_share_clipped_is_of_the_whole_gradient() -> None:
-    figure = curves.share_clipped(trained(), LIGHT)
-    assert list(traces(figure)["updates"].y) == trained().gradient(None, "updates_clipped").tolist()
-    assert list(traces(figure)["elements"].y) == trained().gradient(None, "elements_clipped").tolist()
-    assert (figure.layout.xaxis.title.text, figure.layout.yaxis.title.text) == ("epoch", "share clipped")
-    assert figure.layout.yaxis.range[1] >= max(traces(figure)["updates"].y)
-
-
-@pytest.mark.parametrize("draw", ["loss", "accuracy", "norms", "share_clipped"])
+@pytest.mark.parametrize("draw", ["loss", "accuracy"])
 def test_drawing_changes_nothing_and_gives_the_same_again(draw: str) -> None:
     before = [column.copy() for column in trained().columns]
     arguments = {
         "loss": (trained(), 60, LIGHT),
         "accuracy": (trained(), 60, LIGHT),
-        "norms": (trained(), "W_hh", 0.1, LIMITS, LIGHT),
-        "share_clipped": (trained(), LIGHT),
     }[draw]
     first, second = (getattr(curves, draw)(*arguments) for _ in range(2))
     assert first == second

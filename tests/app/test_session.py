@@ -439,9 +439,9 @@ def test_what_is_drawn_beside_follows_a_runs_name_and_its_end(small: Experiment)
     session = with_runs(small, 3)
     session.overlaid = ("Run 2", "Run 1")
     assert session.rename(session.runs[0], "first")
-    assert session.overlaid == ("Run 2", "first")
+    assert list(session.overlaid) == ["Run 2", "first"]
     session.delete(session.runs[1])
-    assert session.overlaid == ("first",)
+    assert list(session.overlaid) == ["first"]
 
 
 @pytest.mark.parametrize(

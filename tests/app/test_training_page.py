@@ -7,18 +7,7 @@ import pytest
 from rnn_core import DivergenceError, Experiment, Trainer
 from ui.jobs import Presence
 
-from .visitor import Visitor, wait_until
-
-
-def started(visitor: Visitor, experiment: Experiment) -> Visitor:
-    """A run of this experiment, under way, seen from the training page."""
-    session = visitor.session
-    session.dataset = experiment.dataset
-    session.use_settings(experiment.model, experiment.training)
-    visitor.open("training").press("Start")
-    wait_until(lambda: visitor.job.ended or len(visitor.job.snapshot().history) > 0)
-    visitor.app.run()
-    return visitor
+from .visitor import Visitor, started
 
 
 def test_a_run_to_the_end_shows_the_last_record(visitor: Visitor, small: Experiment) -> None:
@@ -89,7 +78,7 @@ def test_a_run_that_stops_early_says_so_and_claims_no_epoch_that_it_has_not_done
     said = f"done early, the accuracy has held: epoch {epoch} of 5000"
     assert visitor.app.main.get("progress")[0].proto.text.replace("\u2009", "") == said.capitalize()
     assert visitor.card[-1].replace("\u2009", "") == said
-    assert visitor.buttons == ["Start over", "Go on from here as a new run"]
+    assert visitor.buttons == ["Start over"], "from scratch the same experiment ends here too: there is nowhere to go on to"
     assert not visitor.errors
     assert not visitor.warnings
     assert said.capitalize() in [text.replace("\u2009", "") for text in visitor.open("home").markdown]

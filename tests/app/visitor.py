@@ -18,17 +18,20 @@ import pandas as pd
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Button
 
-from rnn_core import ModelConfig
+from rnn_core import Experiment, ModelConfig
 from ui.jobs import Job
 from ui.session import Session
 
 ROOT = Path(__file__).parents[2]
 PAGES = ("home", "dataset", "hyperparameters", "training", "gradients", "predictions")
-PATIENCE_SECONDS = 60.0
+PATIENCE_SECONDS = 15.0
 
 # What a browser shows letter by letter, without reading Markdown or HTML in it.
 _VERBATIM = {
     ("text_input", "value"),
+    ("text_input", "default"),
+    ("multiselect", "options"),
+    ("multiselect", "raw_values"),
     ("selectbox", "options"),
     ("selectbox", "raw_value"),
     ("code", "code_text"),
@@ -92,6 +95,12 @@ class Visitor:
     def ask(self, text: str) -> Self:
         """Write a sentence on Predictions."""
         self.app.text_input(key="sentence").set_value(text).run()
+        return self
+
+    def part(self, name: str) -> Self:
+        """Turn to a part of the laboratory."""
+        self.app.session_state["laboratory"] = name
+        self.app.run()
         return self
 
     def settings(self, *, hidden_size: int = 8, init_scale: float = 0.3, **others: Any) -> Self:
@@ -199,6 +208,17 @@ class Visitor:
                             yield from (("chart", inner) for inner in _texts(json.loads(text)))
                     elif kind != "dataframe" and name not in _NAMES and (kind, name) not in _VERBATIM:
                         yield kind, re.sub(r"\\[!-/:-@\[-`{-~]", "", text)
+
+
+def started(visitor: Visitor, experiment: Experiment) -> Visitor:
+    """A run of this experiment, under way, seen from the training page."""
+    session = visitor.session
+    session.dataset = experiment.dataset
+    session.use_settings(experiment.model, experiment.training)
+    visitor.open("training").press("Start")
+    wait_until(lambda: visitor.job.ended or len(visitor.job.snapshot().history) > 0)
+    visitor.app.run()
+    return visitor
 
 
 def wait_until(come: Callable[[], bool]) -> None:

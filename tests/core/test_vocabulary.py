@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rnn_core import UnknownWordError, Vocabulary
+from rnn_core.text import UnknownWords
 
 
 @given(st.lists(st.text(min_size=1, max_size=4)))
@@ -81,3 +82,14 @@ def test_unknown_words_are_refused_skipped_or_replaced() -> None:
 def test_known_words_are_read_as_they_are(unknown: Any) -> None:
     tokens = Vocabulary(["good", "not"]).tokens(("not", "good"), unknown)
     assert (tokens.read, tokens.ids.tolist(), tokens.unknown) == (("not", "good"), [1, 0], ())
+
+
+@pytest.mark.parametrize(
+    ("unknown", "read", "places"),
+    [("skip", ("good", "bad"), (1, 3)), ("replace", ("<unk>", "good", "<unk>", "bad"), (0, 1, 2, 3))],
+)
+def test_each_word_read_has_its_place_among_those_written(
+    unknown: UnknownWords, read: tuple[str, ...], places: tuple[int, ...]
+) -> None:
+    tokens = Vocabulary(["bad", "good", "<unk>"]).tokens(["a", "good", "gnu", "bad"], unknown)
+    assert (tokens.read, tokens.places) == (read, places)

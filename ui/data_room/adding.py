@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import streamlit as st
 
@@ -34,7 +33,7 @@ def confirm(session: Session, examples: Sequence[Example], key: str) -> None:
     except LimitError as problem:
         st.error(f"{messages.error(problem)} Your sentences are as they were.", icon=":material/block:")
         return
-    data = session.previewed(replace(session.dataset, examples=(*before, *examples)))
+    data = session.previewed(session.dataset.with_examples((*before, *examples)))
     st.markdown(f"**What you would have:** {messages.data_line(data)}")
     faults.preview(session, data)
     st.dataframe(

@@ -8,11 +8,10 @@ from collections.abc import Sequence
 import numpy as np
 import plotly.graph_objects as go
 
-from rnn_core import Dataset, Reading
+from rnn_core import Dataset
 from rnn_core.dataset import POSITIVE
 from ui.figures.palette import Palette, frame, plain
 
-TILES_IN_A_ROW = 10
 _NO_LABEL = "no label"
 
 
@@ -114,57 +113,3 @@ def _labels(dataset: Dataset) -> list[str]:
 
 def _colour(label: str, colours: Palette) -> str:
     return {POSITIVE: colours.positive, _NO_LABEL: colours.quiet}.get(label, colours.negative)
-
-
-def reading_strip(reading: Reading, colours: Palette) -> go.Figure:
-    """The probability of "positive" after each word, as a row of tiles under the words; long sentences take several rows."""
-    positive = list(reading.labels).index(POSITIVE) if POSITIVE in reading.labels else 0
-    values: list[float | None] = [float(p) for p in reading.probabilities[:, positive]]
-    return _tiles(reading.words, values, [f"{v:.2f}" for v in values if v is not None], set(), colours)
-
-
-def unknown_strip(words: Sequence[str], unknown: Sequence[str], colours: Palette) -> go.Figure:
-    """The words of a sentence that cannot be read, those that the network has never met marked."""
-    marked = {i for i, word in enumerate(words) if word in unknown}
-    return _tiles(words, [None] * len(words), ["unknown" if i in marked else "" for i in range(len(words))], marked, colours)
-
-
-def _tiles(
-    words: Sequence[str], values: Sequence[float | None], texts: Sequence[str], marked: set[int], colours: Palette
-) -> go.Figure:
-    """Tiles in rows of ten: colour from negative (0) through paper (0.5) to positive (1), the word above, a text inside."""
-    rows = -(-len(words) // TILES_IN_A_ROW)
-    width = min(len(words), TILES_IN_A_ROW)
-    z: list[list[float | None]] = [[None] * width for _ in range(rows)]
-    figure = go.Figure()
-    for i, (word, value, text) in enumerate(zip(words, values, texts, strict=True)):
-        row, column = divmod(i, TILES_IN_A_ROW)
-        z[row][column] = 0.5 if value is None else value
-        strong = value is not None and abs(value - 0.5) > 0.3
-        shown = word if len(word) <= 14 else word[:13] + "…"
-        figure.add_annotation(
-            x=column,
-            y=row - 0.5,
-            yanchor="bottom",
-            showarrow=False,
-            text=f"<b><i>{plain(shown)}</i></b>" if i in marked else plain(shown),
-            font={"color": colours.negative if i in marked else colours.ink, "size": 13},
-        )
-        figure.add_annotation(
-            x=column,
-            y=row,
-            showarrow=False,
-            text=text,
-            font={
-                "color": "#ffffff" if strong and colours.paper == "#f6f4ee" else "#101114" if strong else colours.ink,
-                "size": 12,
-            },
-        )
-    figure.add_heatmap(
-        z=z, zmin=0, zmax=1, colorscale=colours.diverging, showscale=False, xgap=3, ygap=30, hoverinfo="skip", hoverongaps=False
-    )
-    frame(figure, colours, height=24 + 84 * rows)
-    figure.update_layout(margin={"l": 0, "r": 0, "t": 18, "b": 0})
-    figure.update_xaxes(visible=False, range=[-0.5, width - 0.5])
-    figure.update_yaxes(visible=False, range=[rows - 0.5, -0.62])
-    return figure

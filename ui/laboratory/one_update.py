@@ -23,7 +23,6 @@ def part(session: Session) -> None:
     if looked_at is None:
         return
     text, label = chosen(session, looked_at)
-    block = _block(looked_at)
     try:
         update = _update(looked_at, text, label)
     except DivergenceError:
@@ -32,7 +31,7 @@ def part(session: Session) -> None:
     st.markdown(messages.update_settings(update, looked_at.experiment.training))
     _figures(update)
     st.markdown(messages.update_sentence(update))
-    name, start, end = block
+    name, start, end = _block(looked_at)
     raw, clipped, step = (values[name][start:end] for values in (update.raw, update.clipped, update.step))
     _matrices(raw, raw - clipped, step)
     _elements(update, raw, clipped)

@@ -44,6 +44,7 @@ from ui.messages.laboratory import (
     update_table,
 )
 from ui.messages.predictions import split_line, split_table
+from ui.messages.runs import change, changes, ending, remarks, runs_table, standing, viewing
 from ui.messages.runs import change, changes, ending, remarks, runs_table, standing
 from ui.messages.sharing import offered, unusable
 from ui.messages.twins import (
@@ -134,5 +135,6 @@ __all__ = [
     "update_sentence",
     "update_settings",
     "update_table",
+    "viewing",
     "word_list",
 ]

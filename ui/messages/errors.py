@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rnn_core import ConfigError, DatasetError, Fault, LimitError, RnnCoreError, UnknownWordError
+from rnn_core.config import MOST_CHANGES
 from rnn_core.errors import shorten
 from ui.messages.words import FIELDS, UNKNOWN_WORD, number, plain, setting
 
@@ -65,6 +66,8 @@ def error(problem: RnnCoreError) -> str:
     if isinstance(problem, DatasetError):
         return _dataset_error(problem)
     if isinstance(problem, ConfigError):
+        if problem.field == "changes":
+            return _change_error(problem)
         name = FIELDS.get(problem.field, plain(problem.field))
         return f"{name}: {plain(shorten(str(problem.value)))} is not possible. It must be {problem.expected}."
     if isinstance(problem, LimitError):
@@ -73,6 +76,14 @@ def error(problem: RnnCoreError) -> str:
         words = ", ".join(f"“{plain(shorten(word, 24))}”" for word in problem.words[:5])
         return f"The network has never read {words}."
     return plain(str(problem))
+
+
+def _change_error(problem: ConfigError) -> str:
+    if isinstance(problem.value, (tuple, list)) and len(problem.value) > MOST_CHANGES:
+        return f"A run keeps up to {number(MOST_CHANGES)} changes of its settings, and this one has as many. Start over with what you want."
+    if isinstance(problem.value, int):
+        return "There is no epoch left for which a setting could be changed."
+    return f"A change on the way cannot be used: {plain(shorten(str(problem.value)))}. It must be {problem.expected}."
 
 
 def refused(name: str, value: object, allowed: str, kept: float | str) -> str:

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from rnn_core import DatasetError, Experiment, Model, Trainer, UnknownWordError, read
+from rnn_core import DatasetError, Experiment, Model, TextRules, Trainer, UnknownWordError, read
+from rnn_core.explanation import joined
+from rnn_core.text import Splitting
 
 from .reference import NETWORKS, large_model, random_model
 
@@ -72,3 +76,11 @@ def test_a_trained_network_changes_its_mind_at_the_word_that_turns_the_sentence(
     assert reading.verdict == "positive"
     assert reading.confidence > 0.9
     assert positive[-1] - min(positive) > 0.3
+
+
+@pytest.mark.parametrize("splitting", ["spaces", "tweet", "wordpunct", "characters"])
+@given(text=st.text("abcé '-!.,:)(<3@#👍🏽", max_size=20))
+def test_words_joined_are_read_as_these_words(splitting: Splitting, text: str) -> None:
+    rules = TextRules(splitting=splitting)
+    once = rules.words(text)
+    assert rules.words(joined(rules, once)) == once

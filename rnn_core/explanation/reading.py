@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from rnn_core import network
-from rnn_core.compiled import Floats
+from rnn_core.compiled import Floats, Ints
+from rnn_core.errors import UnknownWordError
 from rnn_core.losses import softmax
 from rnn_core.model import Model
+from rnn_core.text import TextRules
 from rnn_core.vocabulary import Tokens
 
 
@@ -50,3 +53,16 @@ def read(model: Model, text: str) -> Reading:
     else:
         logits = [network.output(params, h, states.h_reverse[-1]) for h in states.h[1:]]
     return Reading(tokens, model.labels, states, np.stack([softmax(y) for y in logits]))
+
+
+def ids_of(model: Model, text: str) -> Ints:
+    """Word ids (T,) of a text, as Model.read has them; but of an unknown word no near ones are looked up, which takes its time."""
+    words = model.rules.words(text)
+    if model.rules.unknown == "refuse" and (unknown := model.vocabulary.unknown(words)):
+        raise UnknownWordError(unknown)
+    return model.read(text)
+
+
+def joined(rules: TextRules, words: Sequence[str]) -> str:
+    """Words as a text of which the rules make these words again."""
+    return ("" if rules.splitting == "characters" else " ").join(words)

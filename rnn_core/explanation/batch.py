@@ -1,0 +1,69 @@
+"""Many texts at once, none of which stops the others."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable
+from typing import NamedTuple
+
+import numpy as np
+
+from rnn_core import formats, network
+from rnn_core.columns import roles
+from rnn_core.errors import RnnCoreError
+from rnn_core.explanation.reading import ids_of
+from rnn_core.limits import Limits
+from rnn_core.losses import softmax
+from rnn_core.model import Model
+
+COLUMNS = ("text", "verdict", "probability", "unknown_words", "problem")
+
+
+class Answer(NamedTuple):
+    """What the network says of one text, or why it says nothing."""
+
+    text: str
+    verdict: str | None
+    probability: float | None
+    """of the label that was asked for, whatever the verdict"""
+    unknown: tuple[str, ...]
+    """words that the vocabulary does not have"""
+    problem: RnnCoreError | None
+
+
+def answer_each(model: Model, texts: Iterable[str], label: str, limits: Limits | None = None) -> list[Answer]:
+    """Read every text by itself. A text that cannot be read has its problem in the place of a verdict.
+
+    Raises ValueError for a label that the model does not have.
+    """
+    limits, params, target, answers = limits or Limits(), model.params, model.labels.index(label), []
+    for text in texts:
+        words = model.rules.words(text)
+        unknown = model.vocabulary.unknown(words)
+        try:
+            limits.check(words=len(words))
+            p = softmax(network.logits(model.cell, params, ids_of(model, text)))
+        except RnnCoreError as problem:
+            answers.append(Answer(text, None, None, unknown, problem))
+        else:
+            answers.append(Answer(text, model.labels[int(np.argmax(p))], float(p[target]), unknown, None))
+    return answers
+
+
+def texts_of(source: bytes, name: str | None = None, limits: Limits | None = None) -> list[str]:
+    """The texts of a file: a line each, or of a table the column that is likely the text. Raises DatasetError as formats.read does."""
+    table = formats.read(source, name, limits)
+    column = roles(table).text if table.columns else 0
+    return [cells[column] for cells in table.rows]
+
+
+def answers_to_csv(answers: Iterable[Answer]) -> str:
+    """Answers as CSV with a header; lines end as RFC 4180 asks. Cells are written verbatim."""
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow(COLUMNS)
+    for text, verdict, probability, unknown, problem in answers:
+        shown = "" if probability is None else repr(probability)
+        writer.writerow((text, verdict or "", shown, " ".join(unknown), "" if problem is None else str(problem)))
+    return out.getvalue()

@@ -1,0 +1,31 @@
+"""One sentence at other times: what the network said of it as it learned."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+
+from rnn_core import network
+from rnn_core.compiled import Floats, Ints
+from rnn_core.losses import softmax
+from rnn_core.model import Model
+
+
+@dataclass(frozen=True)
+class Course:
+    """The probability of one label, epoch by epoch."""
+
+    epochs: Ints
+    probabilities: Floats
+
+
+def over_training(models: Iterable[tuple[int, Model]], text: str, label: str) -> Course:
+    """What each (epoch, model) says of the text. Raises as Model.read does, and ValueError for a label that a model lacks."""
+    epochs, probabilities = [], []
+    for epoch, model in models:
+        logits = network.logits(model.cell, model.params, model.read(text))
+        epochs.append(epoch)
+        probabilities.append(softmax(logits)[model.labels.index(label)])
+    return Course(np.array(epochs, dtype=np.int64), np.array(probabilities, dtype=np.float64))

@@ -1,0 +1,95 @@
+"""A whole split judged: every sentence, and what that comes to. The measures are defined as in scikit-learn."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from rnn_core import network
+from rnn_core.compiled import Ints
+from rnn_core.dataset import Dataset, Split
+from rnn_core.errors import RnnCoreError
+from rnn_core.explanation.reading import ids_of
+from rnn_core.losses import cross_entropy, softmax
+from rnn_core.model import Model
+
+
+class Judged(NamedTuple):
+    """What the network says of one labelled sentence."""
+
+    row: int
+    """its place in the dataset's examples, from 0"""
+    text: str
+    label: str
+    verdict: str
+    confidence: float
+    """the probability of the verdict"""
+    loss: float
+    """cross-entropy in nats: -ln of the label's probability"""
+
+    @property
+    def right(self) -> bool:
+        return self.verdict == self.label
+
+
+class Scores(NamedTuple):
+    """How well one label is told from the rest; a share of nothing is 0."""
+
+    precision: float
+    """of the sentences judged so, the share that is so"""
+    recall: float
+    """of the sentences that are so, the share judged so"""
+    f1: float
+    """harmonic mean of the two"""
+    support: int
+    """sentences that are so"""
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """One split's sentences, those with the largest loss first."""
+
+    labels: tuple[str, ...]
+    judged: tuple[Judged, ...]
+    confusion: Ints
+    """(C, C): sentences by label (row) and verdict (column), in the order of labels"""
+    left_out: tuple[int, ...] = ()
+    """rows that the network cannot read, or whose label it does not have; none of the dataset that it was trained on"""
+
+    @property
+    def accuracy(self) -> float:
+        """Share of sentences judged as labelled; of none 0."""
+        return _share(int(np.trace(self.confusion)), len(self.judged))
+
+    def scores(self, label: str) -> Scores:
+        """Precision, recall and F1 of a label."""
+        k = self.labels.index(label)
+        right, said, there = int(self.confusion[k, k]), int(self.confusion[:, k].sum()), int(self.confusion[k].sum())
+        return Scores(_share(right, said), _share(right, there), _share(2 * right, said + there), there)
+
+
+def evaluate(model: Model, dataset: Dataset, split: Split) -> Evaluation:
+    """Judge every sentence of a split."""
+    params, judged, left_out = model.params, [], []
+    confusion = np.zeros((len(model.labels), len(model.labels)), dtype=np.int64)
+    for row in dataset.rows(split):
+        text, label, _ = dataset.examples[row]
+        try:
+            target, ids = model.labels.index(label or ""), ids_of(model, text)
+        except (ValueError, RnnCoreError):
+            left_out.append(row)
+            continue
+        logits = network.logits(model.cell, params, ids)
+        p = softmax(logits)
+        said = int(np.argmax(p))
+        confusion[target, said] += 1
+        loss = float(cross_entropy(logits, target))
+        judged.append(Judged(row, text, model.labels[target], model.labels[said], float(p[said]), loss))
+    worst_first = tuple(sorted(judged, key=lambda one: (-one.loss, one.row)))
+    return Evaluation(model.labels, worst_first, confusion, tuple(left_out))
+
+
+def _share(part: int, whole: int) -> float:
+    return part / whole if whole else 0.0

@@ -1,0 +1,77 @@
+"""The numbers of every step, as the cell's equations name them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from rnn_core import inputs
+from rnn_core.compiled import Floats, Ints
+from rnn_core.config import Cell
+from rnn_core.explanation.reading import Reading
+from rnn_core.model import Model
+from rnn_core.parameters import Direction, Parameters
+
+GATES: Mapping[Cell, tuple[str, ...]] = {"vanilla": (), "gru": ("r", "u", "n", "m"), "lstm": ("i", "f", "g", "o", "c")}
+"""What a cell's cache holds, in its order; the symbols are those of the cell's file."""
+
+
+@dataclass(frozen=True)
+class Trace:
+    """One direction's way through a text: row t of every array is its step t, in the order in which it reads."""
+
+    words: tuple[str, ...]
+    """in the order of reading"""
+    backwards: bool
+    x: Floats
+    """(T, V) one-hot, or (T, D) the words' embeddings"""
+    z: Floats
+    """(T, G·H): W_xh x_t"""
+    recurrent: Floats
+    """(T, G·H): W_hh h_{t-1}"""
+    bias: Floats
+    """(G·H,): b_h"""
+    bias_new: Floats
+    """(H,): the GRU's b_hn; else empty"""
+    gates: Mapping[str, Floats]
+    """(T, H) each, by the symbol of the cell's equations; a vanilla cell has none"""
+    h: Floats
+    """(T+1, H): row t is the state after t steps"""
+
+    def step(self, place: int) -> int:
+        """The step, from 0, at which the word at this place of the sentence, from 0, is read."""
+        return len(self.words) - 1 - place if self.backwards else place
+
+    @property
+    def by_place(self) -> Floats:
+        """(T, H): the state after reading each word, in the order of the sentence."""
+        return self.h[:0:-1] if self.backwards else self.h[1:]
+
+
+def trace(model: Model, reading: Reading) -> tuple[Trace, ...]:
+    """Every number of every step of a reading: of the one direction, or of both."""
+    params, ids, states = model.params, reading.tokens.ids, reading.states
+    forward = _trace(model, params, params.forward, ids, states.h, states.cache, backwards=False)
+    if not model.config.bidirectional:
+        return (forward,)
+    backwards = ids[::-1].copy()
+    return forward, _trace(model, params, params.reverse, backwards, states.h_reverse, states.cache_reverse, backwards=True)
+
+
+def _trace(
+    model: Model, params: Parameters, direction: Direction, ids: Ints, h: Floats, cache: Floats, *, backwards: bool
+) -> Trace:
+    symbols = GATES[model.config.cell]
+    return Trace(
+        words=tuple(model.vocabulary.words[i] for i in ids),
+        backwards=backwards,
+        x=params.E[ids] if len(params.E) else model.vocabulary.one_hot(ids),
+        z=inputs.forward(params.E, direction.W_xh, ids),
+        recurrent=h[:-1] @ direction.W_hh.T,
+        bias=direction.b_h,
+        bias_new=direction.b_hn,
+        gates=dict(zip(symbols, np.split(cache, len(symbols), axis=1), strict=True)) if symbols else {},
+        h=h,
+    )

@@ -1,0 +1,23 @@
+"""An order of the hidden units in which similar ones sit together."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from rnn_core.compiled import Floats, Ints
+
+
+def unit_order(states: Floats) -> Ints:
+    """Places of the H units, for states (N, H): begun with the unit lowest on average, each followed by the one most like it.
+
+    Alike are units with a small distance between their values over all N states. Of equals the first comes first.
+    """
+    units = states.T
+    squares = np.sum(units**2, axis=1)
+    distances = squares[:, None] + squares[None, :] - 2.0 * (units @ units.T)
+    order = [int(np.argmin(np.mean(units, axis=1)))] if len(units) else []
+    free = np.ones(len(units), dtype=bool)
+    while len(order) < len(units):
+        free[order[-1]] = False
+        order.append(int(np.argmin(np.where(free, distances[order[-1]], np.inf))))
+    return np.array(order, dtype=np.int64)

@@ -1,0 +1,85 @@
+"""What a network has in mind while it reads: states and gates as heat maps, and one sentence over the epochs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+import numpy as np
+import plotly.graph_objects as go
+
+from rnn_core.compiled import Floats, Ints
+from rnn_core.explanation import Course
+from ui.figures.palette import Palette, frame, plain
+
+Scale = Literal["signed", "share", "free"]
+"""-1 … 1 as of states, 0 … 1 as of gates, or whatever the values reach, below and above zero."""
+
+MOST_NAMED = 40
+"""Words that can still be named under a picture; of more, every second, third …"""
+_LETTERS = 12
+
+
+def heat(values: Floats, words: Sequence[str], order: Ints, scale: Scale, colours: Palette, *, height: int = 0) -> go.Figure:
+    """Values (T, H) of every unit after each word, units in this order; a word's row of NaN is a gap."""
+    columns = [f"{t} {plain(_short(word))}" for t, word in enumerate(words, start=1)]
+    shown = values.T[order]
+    reach = max(float(np.nanmax(np.abs(shown), initial=0.0)), 1e-6) if scale == "free" else 1.0
+    named = range(0, len(words), -(-len(words) // MOST_NAMED))
+    figure = go.Figure(
+        go.Heatmap(
+            z=[[None if np.isnan(value) else value for value in row] for row in shown.tolist()],
+            x=columns,
+            y=[f"unit {unit}" for unit in order],
+            zmin=0.0 if scale == "share" else -reach,
+            zmax=reach,
+            colorscale=[[0, colours.paper], [1, colours.accent]] if scale == "share" else colours.diverging,
+            colorbar={"thickness": 10, "outlinewidth": 0, "tickfont": {"color": colours.quiet, "size": 11}, "nticks": 5},
+            xgap=1,
+            hoverongaps=False,
+            hovertemplate="%{y} after %{x}: %{z:.3f}<extra></extra>",
+        )
+    )
+    frame(figure, colours, height=height or min(460, max(160, 90 + 5 * len(order))), y=f"{len(order)} units, alike together")
+    figure.update_xaxes(
+        tickvals=[columns[t] for t in named],
+        ticktext=[plain(_short(words[t])) for t in named],
+        tickangle=0 if len(words) <= _LETTERS else -60,
+        type="category",
+    )
+    figure.update_yaxes(showticklabels=False, ticks="", showgrid=False, autorange="reversed", type="category")
+    return figure
+
+
+def course(found: Course, viewed: int, label: str, colours: Palette) -> go.Figure:
+    """The probability of a label, epoch by epoch of those that were kept, and which one is being looked at."""
+    figure = go.Figure(
+        go.Scatter(
+            x=found.epochs.tolist(),
+            y=found.probabilities.tolist(),
+            mode="lines+markers",
+            line={"color": colours.accent, "width": 1.8},
+            marker={"size": 5},
+            name=plain(label),
+            hovertemplate="epoch %{x}: %{y:.3f}<extra></extra>",
+        )
+    )
+    figure.add_hline(y=0.5, line={"color": colours.quiet, "width": 1, "dash": "dot"})
+    figure.add_annotation(
+        x=0,
+        xref="paper",
+        xanchor="left",
+        y=0.5,
+        yanchor="top",
+        text="a coin flip",
+        showarrow=False,
+        font={"color": colours.quiet, "size": 11},
+    )
+    figure.add_vline(x=viewed, line={"color": colours.quiet, "width": 1})
+    frame(figure, colours, height=240, x="epoch", y=f"probability of {plain(_short(label))}")
+    figure.update_yaxes(range=[-0.02, 1.02])
+    return figure
+
+
+def _short(word: str) -> str:
+    return word if len(word) <= _LETTERS else word[: _LETTERS - 1] + "…"
