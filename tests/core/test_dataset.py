@@ -117,7 +117,9 @@ def test_a_dataset_made_from_a_list_keeps_a_copy_of_its_own() -> None:
 
 
 @given(datasets, datasets, st.booleans())
-def test_other_examples_are_the_dataset_that_they_would_be_from_scratch(before: Dataset, after: Dataset, worked_out: bool) -> None:
+def test_other_examples_are_the_dataset_that_they_would_be_from_scratch(
+    before: Dataset, after: Dataset, worked_out: bool
+) -> None:
     if worked_out:
         assert len(before.words) == len(before.examples)
     examples = (*after.examples, *before.examples[1:])

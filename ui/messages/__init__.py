@@ -45,7 +45,6 @@ from ui.messages.laboratory import (
 )
 from ui.messages.predictions import split_line, split_table
 from ui.messages.runs import change, changes, ending, remarks, runs_table, standing, viewing
-from ui.messages.runs import change, changes, ending, remarks, runs_table, standing
 from ui.messages.sharing import offered, unusable
 from ui.messages.twins import (
     twin_count,
