@@ -94,6 +94,12 @@ class Visitor:
         self.app.text_input(key="sentence").set_value(text).run()
         return self
 
+    def turn_to(self, tab: str, rooms: str = "sentence-rooms") -> Self:
+        """Open one of the tabs of a room that draws only the open one."""
+        self.app.session_state[rooms] = tab
+        self.app.run()
+        return self
+
     def settings(self, *, hidden_size: int = 8, init_scale: float = 0.3, **others: Any) -> Self:
         """Settings for a run of a moment, as if they had been entered."""
         session = self.session

@@ -113,8 +113,6 @@ __all__ = [
     "settings_table",
     "size_line",
     "spectrum_words",
-    "split_line",
-    "split_table",
     "stale",
     "standing",
     "table_line",

@@ -9,9 +9,8 @@ import streamlit as st
 
 from rnn_core.dataset import Split
 from rnn_core.explanation import Evaluation, Judged, evaluate
-from ui import shell
+from ui import charts, shell
 from ui.figures import reasons
-from ui.figures.palette import CONFIG
 from ui.messages import predictions as words
 from ui.prediction_room.asking import KEY
 from ui.prediction_room.subject import Subject
@@ -81,7 +80,7 @@ def _measures(found: Evaluation) -> None:
     accuracy.metric("Accuracy", f"{found.accuracy:.3f}", border=True)
     with square:
         figure = reasons.confusion(found.confusion, found.labels, shell.colours())
-        st.plotly_chart(figure, key="confusion", config=CONFIG, alt="Sentences by label and verdict")
+        charts.show(figure, key="confusion", alt="Sentences by label and verdict")
     with scores:
         shares = {name: st.column_config.NumberColumn(name, format="%.3f") for name in ("precision", "recall", "F1")}
         table = words.scores_table(found)

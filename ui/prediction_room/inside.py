@@ -6,10 +6,9 @@ from typing import cast
 
 import streamlit as st
 
-from ui import shell
+from ui import charts, shell
 from ui.cells import EQUATIONS
 from ui.figures import states
-from ui.figures.palette import CONFIG
 from ui.messages import predictions as words
 from ui.prediction_room.subject import Subject
 
@@ -42,7 +41,7 @@ def look(subject: Subject, text: str) -> None:
             values = values[::-1]
         sentence = found.words[::-1] if found.backwards else found.words
         figure = states.heat(values, sentence, order, cast(states.Scale, quantity.scale), shell.colours())
-        st.plotly_chart(figure, key=f"states-{way}", config=CONFIG, alt=f"Heat map of the {quantity.name} by unit and word")
+        charts.show(figure, key=f"states-{way}", alt=f"Heat map of the {quantity.name} by unit and word")
     with st.expander("The numbers of one step"):
         _step(subject, text)
 
