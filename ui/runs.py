@@ -7,8 +7,8 @@ import streamlit as st
 from rnn_core.baseline import guess
 from ui import messages
 from ui.figures.curves import DASHES, View
-from ui.jobs import Job, Snapshot
-from ui.session import Session
+from ui.jobs import ENDED, Job, Snapshot
+from ui.session import MOST_NAME, Session
 
 
 def view(session: Session, job: Job) -> None:
@@ -31,7 +31,7 @@ def view(session: Session, job: Job) -> None:
                 "Draw beside",
                 others,
                 [name for name in session.overlaid if name in others],
-                key=f"view-others-{job.name}-{len(others)}",
+                key=f"view-others-{job.name}-{others}",  # filled anew where one of them has come, gone or been renamed
                 max_selections=len(DASHES),
                 width=320,
                 help="The training curves of other runs.",
@@ -78,7 +78,7 @@ def rewind(session: Session, job: Job) -> None:
             job.look_at(epoch)
             st.rerun()
     with act:
-        going_on = run.viewed < run.epoch or (job.ended and run.viewed < run.experiment.training.epochs)
+        going_on = run.viewed < run.epoch or run.state in ENDED - {"done"}
         if going_on and st.button("Go on from here as a new run", icon=":material/fork_right:"):
             session.go_on(run)
             st.rerun()
@@ -106,10 +106,11 @@ def table(session: Session) -> None:
             session.choose(job)
             st.rerun()
         with st.popover("Rename", icon=":material/edit:"):
-            name = st.text_input("Name", job.name, key=f"rename-{job.name}", max_chars=40)
+            name = st.text_input("Name", job.name, key=f"rename-{job.name}", max_chars=MOST_NAME)
             if name != job.name:
-                session.rename(job, name)
-                st.rerun()
+                if session.rename(job, name):
+                    st.rerun()
+                st.caption("A run needs a name of its own.")
         st.download_button(
             "Records as CSV",
             data=lambda: job.snapshot().run.to_csv().encode(),

@@ -74,7 +74,10 @@ def test_pictures_are_made_in_one_room(path: Path) -> None:
     assert "plotly" not in packages(path)
 
 
-@pytest.mark.parametrize("path", [ROOT / "ui" / "jobs.py", *sorted((ROOT / "ui" / "messages").glob("*.py"))], ids=name)
+BEHIND = [ROOT / "ui" / name for name in ("jobs.py", "slots.py", "twins.py", "memo.py")]
+
+
+@pytest.mark.parametrize("path", [*BEHIND, *sorted((ROOT / "ui" / "messages").glob("*.py"))], ids=name)
 def test_jobs_and_sentences_know_no_browser(path: Path) -> None:
     """A thread that trains must never call Streamlit, and a sentence needs no page."""
     assert "streamlit" not in packages(path)

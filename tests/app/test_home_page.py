@@ -22,7 +22,7 @@ def test_training_says_to_press_start(visitor: Visitor) -> None:
     assert visitor.infos == [
         "Nothing has been trained yet. Press **Start**: the curves appear here and grow as the network learns."
     ]
-    assert visitor.buttons == ["Start"]
+    assert visitor.buttons == ["Start", "One epoch"]
     assert not visitor.app.button[0].disabled
     assert not visitor.charts
 
@@ -37,8 +37,10 @@ def test_predictions_say_to_train_first_and_link_there(visitor: Visitor) -> None
 
 
 def test_gradients_say_to_train_first_and_link_there(visitor: Visitor) -> None:
-    visitor.open("gradients")
-    assert visitor.infos[0] == "The norms appear here once something has been trained. The check below works without."
+    visitor.open("gradients").part("Norms and clipping")
+    assert visitor.infos == [
+        "Each epoch of a training is recorded here: how long the gradients were, and what clipping made of them."
+    ]
     assert visitor.links == {"Train first": "training"}
     assert not visitor.charts
 

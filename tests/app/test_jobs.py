@@ -573,7 +573,13 @@ def test_changes_while_it_runs_are_part_of_the_experiment_and_replay_it_bit_for_
 ) -> None:
     job = job_of(endless.with_training(epochs=20_000))
     job.start()
-    made = [("clip_threshold", 0.1), ("learning_rate", 0.05), ("clipping", "norm"), ("clip_threshold", 0.5), ("clipping", "none")]
+    made: list[tuple[str, float | str]] = [
+        ("clip_threshold", 0.1),
+        ("learning_rate", 0.05),
+        ("clipping", "norm"),
+        ("clip_threshold", 0.5),
+        ("clipping", "none"),
+    ]
     for field, value in made:
         before = epochs(job)
         wait_until(lambda before=before: epochs(job) > before)  # type: ignore[misc]
@@ -595,12 +601,12 @@ def test_changes_while_it_runs_are_part_of_the_experiment_and_replay_it_bit_for_
 def test_a_change_while_it_is_paused_holds_from_the_next_epoch_on(job_of: Callable[..., Job], small: Experiment) -> None:
     job = job_of(small)
     job.change("learning_rate", 0.3)
-    assert job.experiment.training.changes == (Change(1, "learning_rate", 0.3),)
+    assert list(job.experiment.training.changes) == [Change(1, "learning_rate", 0.3)]
     job.step()
     wait_until(lambda: not job.running)
     job.change("clip_threshold", 0.5)
     job.change("clip_threshold", 0.6)
-    assert job.experiment.training.changes == (Change(1, "learning_rate", 0.3), Change(2, "clip_threshold", 0.6))
+    assert list(job.experiment.training.changes) == [Change(1, "learning_rate", 0.3), Change(2, "clip_threshold", 0.6)]
     job.start()
     wait_until(lambda: job.ended)
     assert list(job.snapshot().history) == list(Trainer(job.experiment))
@@ -608,7 +614,8 @@ def test_a_change_while_it_is_paused_holds_from_the_next_epoch_on(job_of: Callab
 
 def test_what_cannot_be_changed_is_refused_and_the_run_goes_on_as_it_was(job_of: Callable[..., Job], small: Experiment) -> None:
     job = job_of(small)
-    for field, value in [("learning_rate", -1.0), ("clip_threshold", 0.0), ("clipping", "harder"), ("epochs", 3), ("seed", 1)]:
+    wrong: dict[str, float | str] = {"learning_rate": -1.0, "clip_threshold": 0.0, "clipping": "harder", "epochs": 3, "seed": 1}
+    for field, value in wrong.items():
         with pytest.raises(ConfigError):
             job.change(field, value)
     assert job.experiment == small
@@ -651,7 +658,7 @@ def test_a_change_made_while_the_run_is_about_to_show_its_epoch_is_not_lost(
     job_of: Callable[..., Job], small: Experiment
 ) -> None:
     job = job_of(small)
-    job._lock = Interrupted(job._lock, job, lambda: job.change("clip_threshold", 0.5))  # type: ignore[assignment, arg-type]
+    job._lock = Interrupted(job._lock, job, lambda: job.change("clip_threshold", 0.5))  # type: ignore[assignment]
     job.step()
     wait_until(lambda: not job.running)
     assert epochs(job) == 1

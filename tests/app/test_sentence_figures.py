@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+from typing import Any
 from xml.etree import ElementTree
 
 import numpy as np
@@ -63,11 +64,35 @@ def test_the_balance_counts_the_labels_of_each_split_and_those_without(six: Data
 
 def test_word_counts_are_of_training_alone_most_frequent_first(six: Dataset) -> None:
     figure = sentences.word_counts(six, LIGHT, most=6)
-    counted = dict(zip(figure.layout.xaxis.ticktext, figure.data[0].y, strict=True))
-    assert counted == {"so": 3, "good": 3, "bad": 3, "at": 3, "all": 3, "not": 2}
-    assert list(figure.data[0].y) == [3, 3, 3, 3, 3, 2]
+    counted = {trace.name: dict(zip(figure.layout.xaxis.ticktext, trace.y, strict=True)) for trace in figure.data}
+    assert counted == {
+        "positive": {"so": 2, "good": 2, "bad": 1, "at": 1, "all": 1, "not": 1},
+        "negative": {"so": 1, "good": 1, "bad": 2, "at": 2, "all": 2, "not": 1},
+    }
+    assert figure.layout.xaxis.ticktext[-1] == "not"
+    assert figure.layout.barmode == "stack"
+    assert [list(trace.x) for trace in figure.data] == [list(range(6))] * 2
     assert list(figure.layout.xaxis.tickvals) == list(range(6))
     assert (figure.layout.xaxis.title.text, figure.layout.yaxis.title.text) == ("word", "times in training")
+
+
+def test_words_of_sentences_without_a_label_are_counted_apart(six: Dataset) -> None:
+    figure = sentences.word_counts(Dataset((*six.examples, Example("so", None, "train")), six.rules), LIGHT, most=1)
+    assert {trace.name: tuple(trace.y) for trace in figure.data} == {"positive": (2,), "negative": (1,), "no label": (1,)}
+
+
+def test_bars_of_two_labels_differ_by_more_than_colour(six: Dataset) -> None:
+    shapes = [trace.marker.pattern.shape for trace in sentences.word_counts(six, LIGHT).data]
+    assert len(set(shapes)) == 2
+
+
+@pytest.mark.parametrize("draw", [sentences.one_hot, sentences.word_counts])
+def test_a_word_of_ten_thousand_letters_takes_no_more_room_than_any(draw: Any) -> None:
+    data = Dataset.from_pairs([(f"{'<' * 10_000} good", 1), ("bad", 0)])
+    figure = draw(data, data.words[0], LIGHT) if draw is sentences.one_hot else draw(data, LIGHT)
+    (cut,) = [text for text in figure.layout.xaxis.ticktext if "lt" in text]
+    assert cut == "&lt;" * 23 + "…"
+    assert all(len(html.unescape(text)) <= 27 for text in figure.layout.yaxis.ticktext or ())
 
 
 def test_the_reading_shows_the_probability_of_positive_after_each_word(model: Model) -> None:
@@ -125,7 +150,7 @@ def test_an_empty_dataset_gives_empty_pictures() -> None:
     empty = Dataset(())
     assert [list(trace.x) for trace in sentences.lengths(empty, LIGHT).data] == [[], []]
     assert not sentences.balance(empty, LIGHT).data
-    assert list(sentences.word_counts(empty, LIGHT).data[0].y) == []
+    assert not sentences.word_counts(empty, LIGHT).data
 
 
 @given(st.text())

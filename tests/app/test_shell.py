@@ -10,9 +10,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from rnn_core import Example
-from ui import gradients, messages, shell
+from ui import messages, shell
 from ui.figures import curves, drawing, sentences
 from ui.figures.palette import DARK
+from ui.laboratory import check
 
 from .visitor import ROOT, Visitor
 
@@ -33,7 +34,7 @@ def broken(*_: object, **__: object) -> Any:
         ("dataset", sentences, "balance"),
         ("hyperparameters", messages, "parameter_table"),
         ("training", messages, "describe"),
-        ("gradients", gradients, "gradient_check"),
+        ("gradients", check, "gradient_check"),
         ("predictions", shell, "link"),
     ],
 )

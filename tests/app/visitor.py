@@ -29,6 +29,9 @@ PATIENCE_SECONDS = 15.0
 # What a browser shows letter by letter, without reading Markdown or HTML in it.
 _VERBATIM = {
     ("text_input", "value"),
+    ("text_input", "default"),
+    ("multiselect", "options"),
+    ("multiselect", "raw_values"),
     ("selectbox", "options"),
     ("selectbox", "raw_value"),
     ("code", "code_text"),
@@ -97,6 +100,12 @@ class Visitor:
     def turn_to(self, tab: str, rooms: str = "sentence-rooms") -> Self:
         """Open one of the tabs of a room that draws only the open one."""
         self.app.session_state[rooms] = tab
+        self.app.run()
+        return self
+
+    def part(self, name: str) -> Self:
+        """Turn to a part of the laboratory."""
+        self.app.session_state["laboratory"] = name
         self.app.run()
         return self
 

@@ -133,7 +133,8 @@ def test_a_lost_run_is_told_from_its_fortieth_epoch_with_its_accuracy() -> None:
     assert said(history([1.5] * 39, accuracy=accuracies[:39]), "lost") is None
     remark = said(history([1.5] * 40, accuracy=accuracies), "lost")
     assert remark
-    assert (remark.epoch, remark.value) == (40, pytest.approx(0.55))
+    assert remark.epoch == 40
+    assert remark.value == pytest.approx(0.55)
 
 
 @pytest.mark.parametrize(("loss", "told"), [(0.6, False), (0.65, False), (LN2, True), (2.5, True)])

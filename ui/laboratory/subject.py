@@ -62,7 +62,7 @@ def subject(session: Session) -> Subject | None:
 
 def chosen(session: Session, looked_at: Subject) -> tuple[str, str]:
     """Let a sentence and, of a run that stands still, a kept epoch be chosen: the sentence's text and its label."""
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="large"):
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         text, label = _sentence(session, looked_at)
         _epoch(session, looked_at)
     return text, label

@@ -43,7 +43,7 @@ from ui.messages.laboratory import (
     update_settings,
     update_table,
 )
-from ui.messages.runs import change, changes, ending, remarks, runs_table, standing
+from ui.messages.runs import change, changes, ending, remarks, runs_table, standing, viewing
 from ui.messages.sharing import offered, unusable
 from ui.messages.twins import (
     twin_count,
@@ -131,5 +131,6 @@ __all__ = [
     "update_sentence",
     "update_settings",
     "update_table",
+    "viewing",
     "word_list",
 ]

@@ -69,8 +69,13 @@ def clipped(run: Snapshot, name: str | None = None) -> str:
     if updates == 0:
         return f"Clipping never changed the gradient of {name} in this run."
     if name is None:
-        return f"Over the run, clipping changed {updates:.2%} of the updates and {elements:.3%} of all elements."
-    return f"Over the run, clipping changed the gradient of {name} in {updates:.2%} of the updates, and {elements:.3%} of its elements."
+        return f"Over the run, clipping changed {updates:.2%} of the updates and {_percent(elements)} of all elements."
+    return f"Over the run, clipping changed the gradient of {name} in {updates:.2%} of the updates, and {_percent(elements)} of its elements."
+
+
+def _percent(share: float) -> str:
+    """A share that may be tiny."""
+    return f"{share:.3%}" if share >= 1e-5 else "fewer than 0.001%"
 
 
 def threshold_note(training: TrainingConfig) -> str | None:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rnn_core import Change, Experiment
+from rnn_core import Change, Experiment, ModelConfig
 from rnn_core.errors import shorten
 from rnn_core.remarks import Remark
 from rnn_core.remarks import remarks as all_remarks
-from ui.jobs import Snapshot
+from ui.jobs import ENDED, Snapshot
 from ui.messages.words import CELLS, FIELDS, number, plain, setting
 
 MOST_REMARKS = 2
+MOST_CHANGES_TOLD = 4
+SMALL_SCALE = 0.01
+"""First weights of this scale or less leave every state near zero."""
 
 
 def standing(run: Snapshot) -> str:
@@ -59,13 +62,18 @@ def ending(run: Snapshot) -> tuple[str, str] | None:
 def remarks(run: Snapshot) -> list[str]:
     """What the curves say now, the most telling first."""
     experiment = run.experiment
-    found = all_remarks(run.history, len(experiment.dataset.labels))
+    found = all_remarks(run.history, len(experiment.dataset.labels), over=run.state in ENDED)
     return [_remark(remark, experiment) for remark in found[:MOST_REMARKS]]
 
 
 def _remark(remark: Remark, experiment: Experiment) -> str:
     epoch = number(remark.epoch)
     match remark.kind:
+        case "plateau" if not _small(experiment.model):
+            return (
+                f"The plateau: for {epoch} epochs the loss has lain near a coin flip's, ln 2: nothing has been learned yet. "
+                "A higher learning rate ends it sooner."
+            )
         case "plateau":
             return (
                 f"The plateau: for {epoch} epochs the loss has lain near a coin flip's, ln 2. The first weights are small, so every "
@@ -101,6 +109,19 @@ def change(item: Change) -> str:
     return f"from epoch {number(item.epoch)} {FIELDS[item.field].lower()} {setting(item.value)}"
 
 
+def _small(model: ModelConfig) -> bool:
+    return model.initialization == "normal" and model.init_scale <= SMALL_SCALE
+
+
+def viewing(run: Snapshot) -> str | None:
+    """Which epoch's network is looked at, where it is not the latest."""
+    if run.viewed == run.epoch:
+        return None
+    if run.viewed == 0:
+        return f"You look at the network as it was before the first epoch; {number(run.epoch)} are done."
+    return f"You look at the network as it was after epoch {number(run.viewed)} of the {number(run.epoch)} that are done."
+
+
 def changes(experiment: Experiment, epoch: int) -> tuple[tuple[int, str], ...]:
     """What was changed on the way up to an epoch, as marks on a curve."""
     return tuple(
@@ -110,11 +131,20 @@ def changes(experiment: Experiment, epoch: int) -> tuple[tuple[int, str], ...]:
     )
 
 
+def _changes_line(run: Snapshot) -> str:
+    """What was changed on the way and from which epoch on; of many changes the first few and how many more."""
+    made = [f"{text} from epoch {number(epoch)}" for epoch, text in changes(run.experiment, run.epoch)]
+    if len(made) > MOST_CHANGES_TOLD:
+        made = [*made[:MOST_CHANGES_TOLD], f"{number(len(made) - MOST_CHANGES_TOLD)} more"]
+    return ", ".join(made) or "none"
+
+
 def runs_table(runs: Sequence[Snapshot]) -> list[dict[str, object]]:
-    """A row a run: its result, and every setting in which the runs differ."""
+    """A row a run: its result, every setting in which the runs differ, and what was changed on the way."""
     settings = [run.experiment.model.to_json() | run.experiment.training.to_json() for run in runs]
     differing = [name for name in settings[0] if name != "changes" and len({values[name] for values in settings}) > 1]
     several_datasets = len({run.experiment.dataset.fingerprint for run in runs}) > 1
+    steered = any(changes(run.experiment, run.epoch) for run in runs)
     rows: list[dict[str, object]] = []
     for run, values in zip(runs, settings, strict=True):
         last = run.history[-1] if run.epoch else None
@@ -128,7 +158,8 @@ def runs_table(runs: Sequence[Snapshot]) -> list[dict[str, object]]:
             "all right first": number(perfect) if perfect else "–",
         }
         row |= {FIELDS[name].lower(): setting(values[name]) for name in differing if name != "cell"}
-        row["changes"] = number(len(changes(run.experiment, run.epoch)))
+        if steered:
+            row["changes"] = _changes_line(run)
         if several_datasets:
             row["sentences"] = run.experiment.dataset.fingerprint[:8]
         rows.append(row)
