@@ -120,6 +120,12 @@ class Visitor:
         self.app.text_input(key="sentence").set_value(text).run()
         return self
 
+    def turn_to(self, tab: str, rooms: str = "sentence-rooms") -> Self:
+        """Open one of the tabs of a room that draws only the open one."""
+        self.app.session_state[rooms] = tab
+        self.app.run()
+        return self
+
     def part(self, name: str) -> Self:
         """Turn to a part of the laboratory."""
         self.app.session_state["laboratory"] = name

@@ -92,5 +92,6 @@ def _draw(tiles: Iterable[_Tile], colours: Palette) -> go.Figure:
     frame(figure, colours, height=24 + 84 * rows)
     figure.update_layout(margin={"l": 0, "r": 0, "t": 18, "b": 0})
     figure.update_xaxes(visible=False, range=[-0.5, width - 0.5])
-    figure.update_yaxes(visible=False, range=[rows - 0.5, -0.62])
+    sentences = [" ".join(plain(tile.word) for tile in tiles if tile.row == row) for row in range(rows)]
+    figure.update_yaxes(visible=False, range=[rows - 0.5, -0.62], tickvals=list(range(rows)), ticktext=sentences)
     return figure

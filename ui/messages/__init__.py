@@ -43,7 +43,6 @@ from ui.messages.laboratory import (
     update_settings,
     update_table,
 )
-from ui.messages.predictions import split_line, split_table
 from ui.messages.runs import change, changes, ending, remarks, runs_table, standing, viewing
 from ui.messages.sharing import offered, unusable
 from ui.messages.twins import (
@@ -114,8 +113,6 @@ __all__ = [
     "settings_table",
     "size_line",
     "spectrum_words",
-    "split_line",
-    "split_table",
     "stale",
     "standing",
     "table_line",
