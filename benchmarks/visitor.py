@@ -111,7 +111,10 @@ class Visitor:
         self._awaited, self._begun = fragment, set()
         began = time.perf_counter()
         await self._send(message, fragment)
-        await asyncio.wait_for(self._answered.wait(), PATIENCE_SECONDS)
+        try:
+            await asyncio.wait_for(self._answered.wait(), PATIENCE_SECONDS)
+        except TimeoutError:
+            self.errors.append(f"no answer within {PATIENCE_SECONDS:.0f} s")
         return time.perf_counter() - began
 
     async def _send(self, message: BackMsg, fragment: str, *, by_itself: bool = False) -> None:

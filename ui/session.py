@@ -18,6 +18,7 @@ from rnn_core.estimate import seconds_per_epoch
 from rnn_core.prepare import Preparation
 from rnn_core.templates import Making
 from rnn_core.twins import Twins
+from ui import memory
 from ui.data_room.incoming import Incoming
 from ui.jobs import Job, Presence, Snapshot
 from ui.kept import Kept
@@ -403,7 +404,7 @@ def _visitors() -> WeakSet[Session]:
 @st.cache_resource(show_spinner=False)
 def preparation() -> Preparation:
     """The process's compiling ahead, begun when the first visitor comes and over for good some seconds later."""
-    return Preparation().start()
+    return Preparation(memory.settle).start()
 
 
 @st.cache_resource(show_spinner=False)
