@@ -12,6 +12,7 @@ from rnn_core.compiled import Floats
 from rnn_core.flow import FlowMap, Passage
 from rnn_core.spectrum import Spectrum
 from ui.figures.palette import Palette, frame, plain
+from ui.figures.tables import name_places
 
 MOST_TICKS = 30
 MOST_EXPONENTS = 3
@@ -176,6 +177,7 @@ def _words_axis(figure: go.Figure, words: Sequence[str]) -> None:
     """The words under their places, of many only some."""
     stride = -(-len(words) // MOST_TICKS)
     places = list(range(1, len(words) + 1, stride))
+    name_places(figure, "x", range(1, len(words) + 1), [f"{place} {_short(word)}" for place, word in enumerate(words, start=1)])
     figure.update_xaxes(
         tickvals=places,
         ticktext=[_short(words[place - 1]) for place in places],
@@ -197,4 +199,5 @@ def _ticks(figure: go.Figure, axis: str, labels: Sequence[str], most: int) -> No
     """Some of the labels at the places 0, 1, 2 …, the last among them."""
     stride = max(1, -(-len(labels) // most))
     places = [*range(0, len(labels) - stride // 2 - 1, stride), len(labels) - 1] if len(labels) > 1 else [*range(len(labels))]
+    name_places(figure, axis, range(len(labels)), labels)
     getattr(figure, f"update_{axis}axes")(tickvals=places, ticktext=[labels[place] for place in places])

@@ -44,7 +44,7 @@ from ui.messages.laboratory import (
     update_table,
 )
 from ui.messages.predictions import split_line, split_table
-from ui.messages.runs import change, changes, ending, remarks, runs_table, standing, viewing
+from ui.messages.runs import change, changes, ending, planned, remarks, runs_table, standing, too_short, viewing
 from ui.messages.sharing import offered, unusable
 from ui.messages.twins import (
     twin_count,
@@ -103,6 +103,7 @@ __all__ = [
     "offered",
     "parameter",
     "parameter_table",
+    "planned",
     "plain",
     "refused",
     "remarks",
@@ -122,6 +123,7 @@ __all__ = [
     "threshold_note",
     "time_line",
     "turned",
+    "too_short",
     "twin_count",
     "twin_heading",
     "twin_name",
