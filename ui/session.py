@@ -186,6 +186,10 @@ class Session:
         same = (self.dataset, self.model, self.training) == (fresh.dataset, fresh.model, fresh.training)
         return self.restored and same and not self.runs and not self.past
 
+    def holds(self, experiment: Experiment) -> bool:
+        """Whether it is what is set already."""
+        return (experiment.dataset, experiment.model, experiment.training) == (self.dataset, self.model, self.training)
+
     def accept(self, experiment: Experiment) -> None:
         """Take an experiment over; the sentences that it replaces can be brought back."""
         if experiment.dataset != self.dataset:

@@ -235,7 +235,7 @@ class Visitor:
 
         What was escaped with a backslash is cut out: what is left is what would act.
         """
-        for area in (self.app.main, self.app.sidebar):
+        for area in self.app._tree.children.values():  # the page, the sidebar and an open dialog
             for element in area:
                 proto = getattr(element, "proto", None)
                 if proto is None:
