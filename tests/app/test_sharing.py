@@ -184,7 +184,6 @@ def test_a_runs_name_is_never_interpreted_in_the_dialog(visitor: Visitor, small:
     (radio, _) = [radio for radio in visitor.app.radio if str(radio.key).startswith("share-which-")]
     assert unescaped(radio.options[0]) == "**b** [l](x) $y$ :red[x], as it was trained"
     options = [text for kind, text in visitor.interpreted() if kind == "radio"]
-    print(options, [k for k, _ in visitor.interpreted()])
     assert any("as it was trained" in text for text in options)
     assert not [text for text in options for sign in ("**b", "](", "$y", ":red[") if sign in text]
 
