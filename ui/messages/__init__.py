@@ -43,7 +43,6 @@ from ui.messages.laboratory import (
     update_settings,
     update_table,
 )
-from ui.messages.predictions import split_line, split_table
 from ui.messages.runs import change, changes, ending, planned, remarks, runs_table, standing, too_short, viewing
 from ui.messages.sharing import offered, unusable
 from ui.messages.twins import (
