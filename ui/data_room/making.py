@@ -6,7 +6,7 @@ from dataclasses import fields, replace
 
 import streamlit as st
 
-from rnn_core import ConfigError, RnnCoreError
+from rnn_core import RnnCoreError
 from rnn_core.splits import draw
 from rnn_core.templates import ByOrder, LongMemory, Making, Templates
 from ui import controls, messages
@@ -39,7 +39,9 @@ def make(session: Session) -> None:
         values = {name: controls.widget(name, f"make-{kind.__name__}-{name}", making, session.limits) for name in names}
         try:
             making = replace(making, **values)  # type: ignore[arg-type]  # judged by the generator itself
-        except ConfigError as problem:
+            if isinstance(making, LongMemory):  # the others' sentences are short
+                session.limits.check(words=making.longest + 1)
+        except RnnCoreError as problem:
             st.error(messages.error(problem), icon=":material/block:")
             return
     with outcome:
