@@ -10,6 +10,7 @@ import pytest
 from rnn_core import Dataset, Example, Model, TextRules, read
 from rnn_core.baseline import Baseline
 from rnn_core.explanation import evaluate, explain, find_flips, unit_order
+from ui import messages
 from ui.messages import predictions as words
 
 from ..core.equations import Way, go, vectors
@@ -45,7 +46,7 @@ def order_of(visitor: Visitor, *, backwards: bool = False) -> list[int]:
     """Units in the order that puts similar ones together, over all training sentences."""
     model, data = model_of(visitor), visitor.job.experiment.dataset
     states = [model.states(data.examples[row].text) for row in data.rows("train")]
-    return unit_order(np.concatenate([(s.h_reverse if backwards else s.h)[1:] for s in states])).tolist()
+    return list(unit_order(np.concatenate([(s.h_reverse if backwards else s.h)[1:] for s in states])))
 
 
 def heat(visitor: Visitor, key: str) -> np.ndarray[Any, Any]:
@@ -174,7 +175,7 @@ def test_flips_are_the_cores_and_say_how_many_were_tried(visitor: Visitor) -> No
 
 
 def flips_in(visitor: Visitor) -> list[str]:
-    return [button.key for button in visitor.app.main.button if str(button.key).startswith("ask-")]
+    return [str(button.key) for button in visitor.app.main.button if str(button.key).startswith("ask-")]
 
 
 def test_a_flip_goes_into_the_data_with_the_readers_label_and_comes_out_again(visitor: Visitor) -> None:
@@ -315,7 +316,7 @@ def test_the_measures_are_the_cores_and_the_filters_let_through_what_they_say(vi
             tables = visitor.tables("judged")
             assert [list(table["sentence"]) for table in tables] == ([[one.text for one in judged]] if judged else [])
             if judged:
-                marks = [words.RIGHT if bag[one.row] == one.label else words.WRONG for one in judged]
+                marks = [messages.RIGHT if bag[one.row] == one.label else messages.WRONG for one in judged]
                 assert list(tables[0]["bag of words"]) == marks
         mine, theirs = len(expected["Only the network is right"]), len(expected["Only the bag of words is right"])
         assert f"Only the network is right on {mine}, only the bag of words on {theirs}." in " ".join(visitor.markdown)
@@ -353,8 +354,8 @@ def test_the_sentences_map_is_the_plane_of_their_last_states(visitor: Visitor) -
     assert len(moved) > 5
     for text, arrow in zip(moved, chart["layout"]["annotations"], strict=True):
         without = " ".join(word for word in text.split() if word != "not")
-        for place, own in (("x", text), ("ax", without)):
-            assert abs(arrow[place]) == pytest.approx(abs((end(own) - ends.mean(axis=0)) @ axes[:, -1]), abs=1e-8)
+        for place, sentence in (("x", text), ("ax", without)):
+            assert abs(arrow[place]) == pytest.approx(abs((end(sentence) - ends.mean(axis=0)) @ axes[:, -1]), abs=1e-8)
 
 
 @pytest.mark.parametrize("size", [0, 3])
