@@ -184,7 +184,6 @@ def test_a_runs_name_is_never_interpreted_in_the_dialog(visitor: Visitor, small:
     (radio, _) = [radio for radio in visitor.app.radio if str(radio.key).startswith("share-which-")]
     assert unescaped(radio.options[0]) == "**b** [l](x) $y$ :red[x], as it was trained"
     options = [text for kind, text in visitor.interpreted() if kind == "radio"]
-    print(options, [k for k, _ in visitor.interpreted()])
     assert any("as it was trained" in text for text in options)
     assert not [text for text in options for sign in ("**b", "](", "$y", ":red[") if sign in text]
 
@@ -279,6 +278,17 @@ def test_a_link_to_what_is_set_already_asks_nothing(known_router: None, sent: Ex
     assert visitor.session.experiment() == sent
     assert "Use it" not in visitor.buttons
     assert len(visitor.session.past) == 1
+
+
+def test_an_offer_of_the_defaults_waits_until_the_browser_has_said_what_it_kept(known_router: None) -> None:
+    """Until then the desk only looks as if it held the same."""
+    guide = presets.guide_corrected()
+    visitor = arrived(links.encode(guide), before=lambda session: setattr(session, "restored", False))
+    assert visitor.session.offered == guide
+    own_work(visitor.session)
+    visitor.session.restored = True
+    visitor.app.run()
+    assert "Use it" in visitor.buttons
 
 
 BOMB = token_of(json.dumps(presets.guide_corrected().to_json()).encode() + b" " * 1_000_000)
