@@ -33,7 +33,7 @@ def offer(session: Session) -> None:
             st.rerun()
     if session.offered is None:
         return
-    if session.holds(session.offered):  # as after a reload of a page whose link was taken
+    if session.restored and session.holds(session.offered):  # as after a reload of a page whose link was taken
         session.offered = None
         return
     if session.untouched:

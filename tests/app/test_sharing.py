@@ -280,6 +280,17 @@ def test_a_link_to_what_is_set_already_asks_nothing(known_router: None, sent: Ex
     assert len(visitor.session.past) == 1
 
 
+def test_an_offer_of_the_defaults_waits_until_the_browser_has_said_what_it_kept(known_router: None) -> None:
+    """Until then the desk only looks as if it held the same."""
+    guide = presets.guide_corrected()
+    visitor = arrived(links.encode(guide), before=lambda session: setattr(session, "restored", False))
+    assert visitor.session.offered == guide
+    own_work(visitor.session)
+    visitor.session.restored = True
+    visitor.app.run()
+    assert "Use it" in visitor.buttons
+
+
 BOMB = token_of(json.dumps(presets.guide_corrected().to_json()).encode() + b" " * 1_000_000)
 FAR = token_of(json.dumps(presets.guide_corrected().to_json()).encode().replace(b'"seed": 0', b'"seed": -3'))
 

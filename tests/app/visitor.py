@@ -293,7 +293,7 @@ def _strings(message: Any) -> Iterator[tuple[str, str]]:
         values = value.values() if hasattr(value, "values") else [value] if isinstance(value, str) else value
         if hasattr(value, "ListFields"):
             yield from _strings(value)
-        elif hasattr(values, "__iter__") and not isinstance(values, bytes):
+        elif hasattr(values, "__len__") and not isinstance(values, bytes):  # protobuf's own lists have no __iter__
             for inner in values:
                 if isinstance(inner, str):
                     yield field.name, inner
