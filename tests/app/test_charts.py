@@ -169,12 +169,15 @@ def pairs(monkeypatch: pytest.MonkeyPatch) -> list[tuple[go.Figure, pd.DataFrame
     return found
 
 
+TABS: dict[str, dict[str, tuple[str, ...]]] = {"dataset": {"data-rooms": ("Charts", "Words")}, "predictions": dict(ROOMS)}
+
+
 def tour(visitor: Visitor) -> list[str]:
     """Every page and every tab in it; the complaints heard on the way."""
     heard = []
     for page in PAGES:
         visitor.open(page)
-        keys: dict[str, tuple[str, ...]] = {"dataset": {"data-rooms": ("Charts", "Words")}, "predictions": ROOMS}.get(page, {})
+        keys = TABS.get(page, {})
         for key, names in keys.items():
             for name in names:
                 visitor.app.session_state[key] = name

@@ -271,7 +271,7 @@ def chosen(box: Selectbox[Any]) -> str | None:
 
 def told(box: Selectbox[Any]) -> WidgetState:
     """What a browser tells of a selectbox. To AppTest an option that stands for None is no choice at all."""
-    return WidgetState(id=box.id, string_value=chosen(box))
+    return WidgetState(id=box.id, string_value=chosen(box) or "")
 
 
 def wait_until(come: Callable[[], bool]) -> None:
