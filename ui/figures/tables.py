@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
+Figure = go.Figure
 MOST_ROWS = 5_000
 _TAG = re.compile(r"</?(?:b|i|br|sup|sub|extra)\s*/?>")
 
