@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Literal, NamedTuple, Self
 
@@ -142,6 +142,15 @@ class Dataset:
                 raise DatasetError("bad_json", row=row, detail=ascii(item))
         return cls(tuple(Example(*item) for item in items), TextRules.from_json(value.get("rules", {})))
 
+    def with_examples(self, examples: Iterable[Example]) -> Self:
+        """Other examples under the same rules. A text that is here too is not split again where its words are known already."""
+        made = replace(self, examples=tuple(examples))
+        if "words" in vars(self):
+            known = {text: words for (text, _, _), words in zip(self.examples, self.words, strict=True)}
+            words = (known[text] if text in known else self.rules.words(text) for text, _, _ in made.examples)
+            vars(made)["words"] = tuple(words)  # where the cached property keeps them
+        return made
+
     # ------------------------------------------------------------------ what it holds
 
     @cached_property
@@ -190,6 +199,16 @@ class Dataset:
     def over(self, limits: Limits) -> tuple[Fault, ...]:
         """Sentences longer than the limits allow: faults of this machine, not of the dataset."""
         return over_limits(self, limits)
+
+    def check_size(self, limits: Limits) -> None:
+        """Raise LimitError for more sentences, and DatasetError (too_many_characters) for the first longer text than is allowed.
+
+        To be asked of strangers' sentences before their words are.
+        """
+        limits.check(rows=len(self.examples))
+        for row, (text, _, _) in enumerate(self.examples, start=1):
+            if len(text) > limits.characters:
+                raise DatasetError("too_many_characters", row=row, detail=f"{len(text):,}, at most {limits.characters:,}")
 
     @property
     def blocking(self) -> tuple[Fault, ...]:

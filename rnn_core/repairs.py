@@ -8,7 +8,7 @@ label, a class without sentences or an imbalance.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from types import MappingProxyType
 
 from rnn_core.dataset import Dataset
@@ -28,7 +28,7 @@ class Repair:
         removed, moved = set(self.removes), set(self.moves)
         rows = enumerate(dataset.examples, start=1)
         examples = tuple(e._replace(split="train") if row in moved else e for row, e in rows if row not in removed)
-        return replace(dataset, examples=examples)
+        return dataset.with_examples(examples)
 
 
 def repair_for(dataset: Dataset, kind: Kind) -> Repair | None:
@@ -69,13 +69,13 @@ def _without_empty_rows(dataset: Dataset) -> Repair | None:
 def _trained_on(kind: Kind) -> Callable[[Dataset], Repair | None]:
     """Train on the test sentences of these faults: their words are known then.
 
-    Not where that would take over half of the test, or give training a class that it does not have.
+    Not where that would take over half of the test, or give training a class that it does not have, or its first sentence.
     """
 
     def plan(dataset: Dataset) -> Repair | None:
         rows = tuple(fault.row for fault in dataset.faults if fault.kind == kind and fault.row is not None)
         labels = {dataset.examples[row - 1].label for row in rows}
-        if 2 * len(rows) > len(dataset.rows("test")) or not labels <= {None, *dataset.labels}:
+        if 2 * len(rows) > len(dataset.rows("test")) or not labels <= {None, *dataset.labels} or not dataset.rows("train"):
             return None
         return Repair(kind, moves=rows)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import replace
 
 from rnn_core.config import TrainingConfig
 from rnn_core.dataset import Dataset
@@ -53,7 +52,7 @@ def draw(dataset: Dataset, share: float, seed: int, stratified: bool = True) -> 
     if share > 0 and not test:
         raise DatasetError("too_few_to_split", detail=f"{len(dataset.examples):,}")
     examples = (e._replace(split="test" if i in test else "train") for i, e in enumerate(dataset.examples))
-    return replace(dataset, examples=tuple(examples))
+    return dataset.with_examples(examples)
 
 
 def _alike(dataset: Dataset) -> list[list[int]]:

@@ -34,16 +34,22 @@ class JsonLines(logging.Formatter):
         return json.dumps(value)
 
 
+class _Stderr(logging.Handler):
+    """To the process's standard error, whatever that is by then."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        sys.stderr.write(self.format(record) + "\n")
+
+
 def to_stderr() -> None:
-    """Write the dashboard's records to the process's standard error; called again, it changes nothing."""
+    """Have the dashboard's records written to the process's standard error; called again, it changes nothing."""
     logger = logging.getLogger(LOGGER)
-    if any(isinstance(handler.formatter, JsonLines) for handler in logger.handlers):
+    if any(isinstance(handler, _Stderr) for handler in logger.handlers):
         return
-    handler = logging.StreamHandler(sys.stderr)
+    handler = _Stderr()
     handler.setFormatter(JsonLines())
     logger.addHandler(handler)
     logger.setLevel(logging.INFO)
-    logger.propagate = False  # whatever the root does with them would be a second line
 
 
 def run_started(experiment: Experiment) -> str:

@@ -18,6 +18,7 @@ from rnn_core.estimate import seconds_per_epoch
 from rnn_core.prepare import Preparation
 from rnn_core.templates import Making
 from rnn_core.twins import Twins
+from ui import memory
 from ui.data_room.incoming import Incoming
 from ui.jobs import Job, Presence, Snapshot
 from ui.kept import Kept
@@ -25,7 +26,7 @@ from ui.memo import Memo
 from ui.slots import Slots
 from ui.twins import TwinRuns
 
-MOST_UNDO = 10
+MOST_UNDO = 50
 MOST_FITTED_UNASKED = 2_000
 """Sentences to which a bag of words is fitted in an instant."""
 MOST_NAME = 40
@@ -68,7 +69,7 @@ class Session:
         self.presence = Presence()
         self.limits = profile_limits()
         self.past: list[Dataset] = []
-        """Datasets that an import or a reset replaced, the latest last."""
+        """Datasets that an edit, an import or a reset replaced, the latest last."""
         self.revision = 0
         """Of the table: it begins anew from the dataset when this changes."""
         self.settings_revision = 0
@@ -124,16 +125,25 @@ class Session:
 
     def replace_dataset(self, dataset: Dataset) -> None:
         """Put other sentences in the place of the present ones, which can be brought back."""
-        bare = replace(self.dataset)  # without what it has worked out about itself
-        self.past = [*self.past, bare][-MOST_UNDO:]
-        while len(self.past) > 1 and sum(len(data.examples) for data in self.past) > 2 * self.limits.rows:
-            del self.past[0]
+        self._remember()
         self.dataset = dataset
         self.revision += 1
         self.incoming = self.preview = None
 
+    def edited(self, dataset: Dataset) -> None:
+        """Take over what has been done in the table, which can be brought back too; the table goes on as it is."""
+        self._remember()
+        self.dataset = dataset
+
+    def _remember(self) -> None:
+        """Keep the present sentences to be brought back."""
+        bare = replace(self.dataset)  # without what it has worked out about itself
+        self.past = [*self.past, bare][-MOST_UNDO:]
+        while len(self.past) > 1 and sum(len(data.examples) for data in self.past) > 2 * self.limits.rows:
+            del self.past[0]
+
     def undo(self) -> None:
-        """Bring back the sentences that were last replaced."""
+        """Bring back the sentences that were last replaced or edited."""
         self.dataset = self.past.pop()
         self.revision += 1
 
@@ -175,6 +185,10 @@ class Session:
         fresh = presets.guide_corrected()
         same = (self.dataset, self.model, self.training) == (fresh.dataset, fresh.model, fresh.training)
         return self.restored and same and not self.runs and not self.past
+
+    def holds(self, experiment: Experiment) -> bool:
+        """Whether it is what is set already."""
+        return (experiment.dataset, experiment.model, experiment.training) == (self.dataset, self.model, self.training)
 
     def accept(self, experiment: Experiment) -> None:
         """Take an experiment over; the sentences that it replaces can be brought back."""
@@ -373,8 +387,11 @@ def mark_routed() -> None:
 
 
 def profile_limits(environment: Mapping[str, str] = os.environ) -> Limits:
-    """The limits of this process's profile, local unless UNROLLED_PROFILE says hosted."""
-    return Limits.hosted() if environment.get("UNROLLED_PROFILE", "local") == "hosted" else Limits.local()
+    """The limits of this process's profile: hosted where the environment or the secrets say so as UNROLLED_PROFILE."""
+    profiles = {environment.get("UNROLLED_PROFILE")}
+    if st.secrets.load_if_toml_exists():
+        profiles.add(st.secrets.get("UNROLLED_PROFILE"))
+    return Limits.hosted() if "hosted" in profiles else Limits.local()
 
 
 @st.cache_resource(scope="session", show_spinner=False, on_release=lambda presence: presence.leave())
@@ -392,7 +409,8 @@ def _visitors() -> WeakSet[Session]:
 @st.cache_resource(show_spinner=False)
 def preparation() -> Preparation:
     """The process's compiling ahead, begun when the first visitor comes and over for good some seconds later."""
-    return Preparation().start()
+    memory.settle()
+    return Preparation(memory.settle).start()
 
 
 @st.cache_resource(show_spinner=False)

@@ -11,7 +11,7 @@ from pathlib import Path
 import streamlit as st
 
 from rnn_core import DatasetError, Experiment, LimitError, RnnCoreError
-from ui import browser_storage, messages, sharing
+from ui import browser_storage, log, messages, sharing
 from ui import session as sessions
 from ui.figures.palette import Palette, palette
 from ui.jobs import Job, Snapshot
@@ -28,15 +28,17 @@ PREPARING = "Preparing the engine. A first start compiles it, which takes up to 
 
 def serve() -> None:
     """Run the page that was asked for: the router's one call."""
+    log.to_stderr()
     sessions.mark_routed()
     try:
         session = sessions.current()
     except LimitError as problem:
         st.warning(messages.error(problem), icon=":material/groups:")
         return
+    # Before the navigation, or a browser would fetch the first page's icon from elsewhere for its tab.
+    st.set_page_config(page_icon=ICON, layout="wide")
     page = _navigation()
-    # After the navigation, whose icons a browser would otherwise fetch from elsewhere for its tab.
-    st.set_page_config(page_title=f"{page.title} · Unrolled", page_icon=ICON, layout="wide")
+    st.set_page_config(page_title=f"{page.title} · Unrolled")
     try:
         with st.sidebar:
             browser_storage.sync(session)
@@ -108,7 +110,8 @@ def baseline(session: Session) -> None:
     data = session.dataset
     fitted = session.baseline(data)
     if fitted is None and not data.blocking and st.button("Fit a bag of words", icon=":material/shopping_bag:"):
-        fitted = session.baseline(data, patient=True)
+        session.baseline(data, patient=True)
+        st.rerun()
     if fitted is not None:
         st.caption(messages.baseline_line(fitted))
 

@@ -97,5 +97,5 @@ def _first_rows(text: str, delimiter: str, quoted: bool) -> tuple[list[list[str]
             if len(rows) == _SAMPLE or len(cells) > MOST_COLUMNS:
                 break
     except csv.Error:
-        return rows, reader.line_num >= _MOST_LINES  # cut off, perhaps within quotes
+        return rows, False
     return rows, True

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import io
 import json
 import logging
 import re
-from collections.abc import Iterator
-from contextlib import redirect_stderr
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -16,29 +14,25 @@ import pytest
 from rnn_core import Dataset, Experiment, presets
 from ui import log
 
+Lines = Callable[[], list[dict[str, Any]]]
+
 
 @pytest.fixture
-def lines(monkeypatch: pytest.MonkeyPatch) -> Iterator[io.StringIO]:
+def lines(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Iterator[Lines]:
     """What the process writes to its standard error, the log set up as on a server."""
     logger = logging.getLogger("unrolled")
     monkeypatch.setattr(logger, "handlers", [])
-    monkeypatch.setattr(logger, "propagate", logger.propagate)
-    level, out = logger.level, io.StringIO()
-    with redirect_stderr(out):
-        log.to_stderr()
-    yield out
+    level = logger.level
+    log.to_stderr()
+    yield lambda: [json.loads(line) for line in capsys.readouterr().err.splitlines()]
     logger.setLevel(level)
 
 
-def written(lines: io.StringIO) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in lines.getvalue().splitlines()]
-
-
-def test_a_runs_begin_and_its_end_are_a_line_each_under_one_id(lines: io.StringIO) -> None:
+def test_a_runs_begin_and_its_end_are_a_line_each_under_one_id(lines: Lines) -> None:
     experiment = presets.long_memory()
     run = log.run_started(experiment)
     log.run_ended(run, "diverged", 12, 3.45678)
-    began, ended = written(lines)
+    began, ended = lines()
     assert re.fullmatch("[0-9a-f]{8}", run)
     size = {"parameters": experiment.layout.size, "train": 160, "test": 60, "vocabulary": 12}
     settings = {"cell": "lstm", "hidden_size": 16, "bidirectional": False, "optimizer": "adam", "batch_size": 4, "epochs": 30}
@@ -51,28 +45,28 @@ def test_two_runs_have_two_ids() -> None:
     assert log.run_started(presets.gru()) != log.run_started(presets.gru())
 
 
-def test_no_word_and_no_label_of_anybodys_is_in_it(lines: io.StringIO) -> None:
+def test_no_word_and_no_label_of_anybodys_is_in_it(lines: Lines) -> None:
     secret = Dataset.from_pairs([("xylophone marmalade", "zebra"), ("quagga", "okapi")])
     log.run_ended(log.run_started(Experiment(dataset=secret)), "done", 1, 0.0)
-    told = lines.getvalue()
-    assert len(told.splitlines()) == 2
-    assert not [word for word in ("xylophone", "marmalade", "quagga", "zebra", "okapi") if word in told]
+    told = lines()
+    assert len(told) == 2
+    assert not [word for word in ("xylophone", "marmalade", "quagga", "zebra", "okapi") if word in str(told)]
 
 
-def test_an_error_is_one_line_too_its_stack_trace_in_it(lines: io.StringIO) -> None:
+def test_an_error_is_one_line_too_its_stack_trace_in_it(lines: Lines) -> None:
     try:
         raise RuntimeError("line one\nline two")
     except RuntimeError:
         logging.getLogger("unrolled.pages").exception("page error %s", "0a1b2c3d")
-    (line,) = written(lines)
+    (line,) = lines()
     assert (line["level"], line["event"]) == ("error", "page error 0a1b2c3d")
     assert "RuntimeError: line one\nline two" in line["exception"]
 
 
-def test_to_set_it_up_again_writes_no_line_twice(lines: io.StringIO) -> None:
+def test_to_set_it_up_again_writes_no_line_twice(lines: Lines) -> None:
     log.to_stderr()
     log.run_ended("0a1b2c3d", "done", 1, 0.0)
-    assert len(written(lines)) == 1
+    assert len(lines()) == 1
 
 
 def test_not_set_up_it_is_ordinary_logging(caplog: pytest.LogCaptureFixture) -> None:

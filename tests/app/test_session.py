@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,8 @@ import pytest
 import streamlit as st
 from hypothesis import given
 from hypothesis import strategies as some
+from streamlit import config
+from streamlit.runtime.secrets import Secrets
 
 from rnn_core import (
     Change,
@@ -162,7 +165,40 @@ def test_what_can_be_brought_back_is_bounded() -> None:
         session.replace_dataset(one_word(f"w{n}"))
     assert len(session.past) == MOST_UNDO
     assert session.past[0] == one_word("w4")
-    assert session.past[-1] == one_word("w13")
+    assert session.past[-1] == one_word(f"w{MOST_UNDO + 3}")
+
+
+def test_what_can_be_brought_back_is_bounded_in_sentences_too_but_the_last_always_can(six: Dataset) -> None:
+    session = Session()
+    session.limits = Limits(rows=10)
+    for _ in range(4):
+        session.replace_dataset(six)
+    assert [len(data.examples) for data in session.past] == [9, 9]
+    session.dataset = presets.guide_dataset()
+    session.edited(six)
+    assert session.past == [presets.guide_dataset()]
+
+
+def test_edits_come_back_one_by_one_and_then_what_was_replaced_before() -> None:
+    session = Session()
+    session.replace_dataset(one_word("a"))
+    for word in "bc":
+        session.edited(one_word(word))
+    assert session.revision == 1, "the table goes on with its edits"
+    for word in "ba":
+        session.undo()
+        assert session.dataset == one_word(word)
+    assert session.revision == 3, "the table begins anew"
+    session.undo()
+    assert session.dataset == presets.guide_dataset()
+
+
+def test_what_can_be_brought_back_holds_nothing_that_it_has_worked_out() -> None:
+    session = Session()
+    assert session.dataset.words
+    assert session.dataset.faults is not None
+    session.edited(one_word("a"))
+    assert set(vars(session.past[0])) == {"examples", "rules"}
 
 
 def test_settings_that_are_taken_over_make_the_fields_begin_anew() -> None:
@@ -222,6 +258,32 @@ def test_a_new_run_stops_the_one_before(endless: Experiment, small: Experiment) 
 )
 def test_the_profile_of_the_process_sets_the_limits(environment: dict[str, str], limits: Limits) -> None:
     assert sessions.profile_limits(environment) == limits
+
+
+@pytest.mark.parametrize(
+    ("secrets", "environment", "limits"),
+    [
+        ('UNROLLED_PROFILE = "hosted"', {}, Limits.hosted()),
+        ('UNROLLED_PROFILE = "local"', {"UNROLLED_PROFILE": "hosted"}, Limits.hosted()),
+        ('PASSWORD = "x"', {}, Limits.local()),
+        ("no toml", {}, Limits.local()),
+        (None, {}, Limits.local()),
+    ],
+)
+def test_the_secrets_file_may_say_hosted_too(
+    secrets: str | None, environment: dict[str, str], limits: Limits, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("UNROLLED_PROFILE", "to be restored, as Streamlit copies secrets into the environment")
+    file = tmp_path / "secrets.toml"
+    if secrets is not None:
+        file.write_text(secrets)
+    monkeypatch.setattr(st, "secrets", Secrets())
+    before = config.get_option("secrets.files")
+    config.set_option("secrets.files", [str(file)])
+    try:
+        assert sessions.profile_limits(environment) == limits
+    finally:
+        config.set_option("secrets.files", before)
 
 
 def test_two_visitors_share_nothing_but_the_slots(known_router: None) -> None:

@@ -45,10 +45,10 @@ def browser() -> Iterator[Browser]:
 class Server:
     """`streamlit run` in a process of its own, on this machine's loopback address alone."""
 
-    def __init__(self, port: int | None = None, **environment: str) -> None:
+    def __init__(self, port: int | None = None, *, script: str = "streamlit_app.py", **environment: str) -> None:
         self.port = port or _free_port()
         self.url = f"http://127.0.0.1:{self.port}"
-        command = [sys.executable, "-m", "streamlit", "run", str(ROOT / "streamlit_app.py")]
+        command = [sys.executable, "-m", "streamlit", "run", str(ROOT / script)]
         command += ["--server.port", str(self.port), "--server.address", "127.0.0.1"]
         self._process = subprocess.Popen(
             command, cwd=ROOT, env=os.environ | environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
@@ -104,7 +104,16 @@ def visit(page: Page, name: str, heading: str | None = None) -> None:
     settle(page)
 
 
+SETTLED = """Boolean(window.localStorage.getItem('unrolled'))
+    && document.querySelector('[data-testid=stApp]')?.dataset.testScriptState === 'notRunning'"""
+
+
 def settle(page: Page) -> None:
-    """Wait until the page has been drawn whole and what is set lies in the browser's storage."""
-    page.wait_for_function("window.localStorage.getItem('unrolled')")
-    page.wait_for_function("document.querySelector('[data-testid=stApp]')?.dataset.testScriptState === 'notRunning'")
+    """Wait until the page has been drawn whole and what is set lies in the browser's storage.
+
+    Asked again and again: to wait inside the page would take an eval, which its security policy may forbid.
+    """
+    deadline = time.monotonic() + 30
+    while not page.evaluate(SETTLED):
+        assert time.monotonic() < deadline, "the page never came to rest"
+        page.wait_for_timeout(50)

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
 from rnn_core import ConfigError, Dataset, DatasetError, Example, Experiment, Fault, Limits, TextRules, Trainer, TrainingConfig
 from rnn_core.dataset import fingerprint
@@ -113,6 +114,42 @@ def test_a_dataset_made_from_a_list_keeps_a_copy_of_its_own() -> None:
     assert dataset == Dataset((GOOD, BAD))
     assert dataset.fingerprint == before == Dataset((GOOD, BAD)).fingerprint
     assert dataset.faults == ()
+
+
+@given(datasets, datasets, st.booleans())
+def test_other_examples_are_the_dataset_that_they_would_be_from_scratch(
+    before: Dataset, after: Dataset, worked_out: bool
+) -> None:
+    if worked_out:
+        assert len(before.words) == len(before.examples)
+    examples = (*after.examples, *before.examples[1:])
+    made, anew = before.with_examples(examples), Dataset(examples, before.rules)
+    assert made == anew
+    assert (made.words, made.vocabulary, made.faults, made.insights) == (anew.words, anew.vocabulary, anew.faults, anew.insights)
+
+
+def test_a_text_that_was_there_before_is_not_split_again(six: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of ten thousand sentences, an edit changes one, and a tokenizer of NLTK takes seconds for all of them."""
+    assert six.words
+    split: list[str] = []
+    words_of = TextRules.words
+
+    def counted(rules: TextRules, text: str) -> tuple[str, ...]:
+        split.append(text)
+        return words_of(rules, text)
+
+    monkeypatch.setattr(TextRules, "words", counted)
+    made = six.with_examples((*six.examples[2:], Example("so so bad", "negative", "train"), six.examples[0]._replace(label=None)))
+    assert made.words[-2:] == (("so", "so", "bad"), ("so", "bad"))
+    assert split == ["so so bad"]
+
+
+@pytest.mark.parametrize("bad", [Example("a\0b", None, "train"), Example("a", None, "dev")])  # type: ignore[arg-type]
+def test_other_examples_are_judged_like_any(six: Dataset, bad: Example) -> None:
+    assert six.words
+    with pytest.raises(DatasetError) as caught:
+        six.with_examples((*six.examples, bad))
+    assert caught.value.row == 10
 
 
 # ---------------------------------------------------------------------- fingerprint

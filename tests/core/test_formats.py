@@ -64,7 +64,9 @@ def refused(source: bytes | str, name: str | None = None, limits: Limits | None 
 def again(written: bytes | str, name: str | None, rules: TextRules) -> Dataset:
     """The dataset that a person gets who imports this and changes nothing of what is proposed."""
     read = formats.read(written, name)
-    return Dataset(Meaning.guess(read).examples(read), rules)
+    meaning = Meaning.guess(read)
+    assert meaning.unmapped(read) == {}
+    return Dataset(meaning.examples(read), rules)
 
 
 # ---------------------------------------------------------------------- there and back

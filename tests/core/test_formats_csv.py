@@ -82,6 +82,7 @@ def test_a_file_of_one_column_needs_no_delimiter() -> None:
         ("i am good\n", ","),
         ("one, two\nthree\nfour\nfive; six\n", ","),
         ("review\nso; so\nbad\nfine; really\n", ","),
+        ("so; so\nwell; bad\nfine\n", ","),
         ("a,b\n" * 3 + "c;d;e\n" * 40, ";"),
         ("x\t" * 60 + "x\n", "\t"),
     ],
@@ -168,6 +169,7 @@ def test_quotes_can_be_overruled() -> None:
         ("a,b,c,d", "wrong_number_of_cells"),
         ('"open,positive,train', "bad_csv"),
         ('"bad" day,positive,train', "bad_csv"),
+        (",".join("x" * 51), "wrong_number_of_cells"),
     ],
 )
 def test_a_row_that_cannot_be_read_is_named(row: str, reason: str) -> None:
@@ -175,6 +177,12 @@ def test_a_row_that_cannot_be_read_is_named(row: str, reason: str) -> None:
     assert (error.reason, error.row, error.line) == (reason, 2, 4)
     if reason == "wrong_number_of_cells":
         assert error.detail == f"{row.count(',') + 1} instead of 3"
+
+
+@pytest.mark.parametrize(("header", "reason"), [("," * 49 + "x,", "too_many_columns"), ("x" * 100_001, "cell_too_long")])
+def test_a_header_is_bounded_as_rows_are(header: str, reason: str) -> None:
+    error = refused("\n" + header, has_header=True)
+    assert (error.reason, error.row, error.line) == (reason, None, 2)
 
 
 @pytest.mark.parametrize("source", [",,,\n,,\n", '""\n', "\n\n,\n"])

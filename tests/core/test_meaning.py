@@ -21,8 +21,8 @@ def table(*rows: tuple[str, ...], columns: tuple[str, ...] = ()) -> Table:
 
 
 def named(*columns: str) -> Roles:
-    """The roles in a table of these columns, whose cells say nothing: all are alike, and none is a label."""
-    return roles(table(*[tuple(f"{column} {row}" for column in range(len(columns))) for row in range(60)], columns=columns))
+    """The roles in a table of these columns, whose cells say nothing but for their length, which is that of the name."""
+    return roles(table(*[tuple("x" * len(column) + str(row) for column in columns) for row in range(60)], columns=columns))
 
 
 # ---------------------------------------------------------------------- columns by name
@@ -38,7 +38,7 @@ def named(*columns: str) -> Roles:
         (("label", "内容"), 1, 0),
         (("title", "review_text", "label"), 1, 2),
         (("text_id", "text", "label"), 1, 2),
-        (("ReviewBody", "other", "label"), 0, 2),
+        (("ReviewBody", "other, and longer", "label"), 0, 2),
     ],
 )
 def test_columns_are_known_by_their_names(columns: tuple[str, ...], text: int, label: int) -> None:
@@ -66,6 +66,15 @@ def test_a_column_of_splits_needs_a_known_split(name: str) -> None:
 def test_of_two_columns_that_are_named_alike_the_one_with_known_labels_is_taken() -> None:
     rows = [("fine day", "0.9", "positive"), ("bad day", "0.7", "neutral"), ("day", "0.7", "negative")] * 3
     assert roles(table(*rows, columns=("text", "sentiment_confidence", "airline_sentiment"))) == (0, 2, None)
+
+
+def test_a_column_of_texts_that_are_names_of_splits_stays_the_text() -> None:
+    assert roles(table(("test", "1"), ("train", "0"), columns=("text", "label"))) == (0, 1, None)
+
+
+@pytest.mark.parametrize("name", ["category", "tags", "score"])
+def test_a_column_with_as_many_values_as_rows_is_no_label_unless_it_is_called_one(name: str) -> None:
+    assert named("text", name) == (0, None, None)
 
 
 def test_of_two_columns_that_are_named_for_texts_the_longer_is_taken() -> None:

@@ -116,6 +116,11 @@ def test_test_sentences_of_unknown_words_are_trained_on_while_half_of_the_test_s
     assert repair_for(replace(data, examples=(*data.examples, Example("newer", "p", "test"))), kind) is None
 
 
+def test_a_repair_gives_training_no_first_sentence() -> None:
+    """It would have one label or none: another reason why it cannot be trained on."""
+    assert repair_for(dataset("|p|test", "a||test"), "unseen_word") is None
+
+
 def test_training_gets_no_new_class_by_a_repair() -> None:
     """The sentence of a third class would have to be learned from that one sentence."""
     assert repair_for(dataset("a|p", "b|n", "new|mixed|test", "a a|p|test"), "unseen_word") is None

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import streamlit as st
 
-from rnn_core import Dataset, Example, LimitError
+from rnn_core import Dataset, Example, RnnCoreError
 from ui import editor, messages
 from ui.data_room import faults
 from ui.session import Session
@@ -30,11 +29,12 @@ def confirm(session: Session, examples: Sequence[Example], key: str) -> None:
     )
     before = session.dataset.examples if way == "Add to them" else ()
     try:
+        Dataset(tuple(examples)).check_size(session.limits)
         session.limits.check(rows=len(before) + added)
-    except LimitError as problem:
+    except RnnCoreError as problem:
         st.error(f"{messages.error(problem)} Your sentences are as they were.", icon=":material/block:")
         return
-    data = session.previewed(replace(session.dataset, examples=(*before, *examples)))
+    data = session.previewed(session.dataset.with_examples((*before, *examples)))
     st.markdown(f"**What you would have:** {messages.data_line(data)}")
     faults.preview(session, data)
     st.dataframe(

@@ -12,6 +12,7 @@ from rnn_core.compiled import Floats
 from rnn_core.flow import FlowMap, Passage
 from rnn_core.spectrum import Spectrum
 from ui.figures.palette import Palette, frame, plain
+from ui.figures.tables import name_places
 
 MOST_TICKS = 30
 MOST_EXPONENTS = 3
@@ -91,24 +92,27 @@ def heat(chart: FlowMap, colours: Palette) -> go.Figure:
     bound = float(min(max(reach.max(initial=0.0), 0.5), MOST_EXPONENTS))
     beyond = reach.max(initial=0.0) > bound
     ticks = [-bound, 0.0, bound]
-    words = [_factor(tick) for tick in ticks]
+    ends = [_factor(tick) for tick in ticks]
     if beyond:
-        words = [f"{words[0]} or less", words[1], f"{words[2]} or more"]
+        ends = [f"{ends[0]} or less", ends[1], f"{ends[2]} or more"]
+    epochs = [f"{epoch:,}".replace(",", "\u2009") for epoch in chart.epochs]
+    short = len(chart.words) <= MOST_TICKS
+    words = [f"{_short(word)}  {d}" if short else str(d) for d, word in enumerate(chart.words)]
     figure = go.Figure(
         go.Heatmap(
             z=np.clip(exponents, -bound, bound).T.tolist(),
             customdata=_hover(chart.norms).T,
-            x=list(range(len(chart.epochs))),
-            y=list(range(len(chart.words))),
+            x=epochs,
+            y=words,
             zmin=-bound,
             zmax=bound,
             colorscale=colours.diverging,
             hoverongaps=False,
-            hovertemplate="%{customdata}<extra>%{y} words before the end</extra>",
+            hovertemplate="epoch %{x}: %{customdata}<extra>%{y}</extra>",
             colorbar={
                 "title": {"text": "length, as<br>at the end = 1", "side": "top", "font": {"size": 11, "color": colours.quiet}},
                 "tickvals": ticks,
-                "ticktext": words,
+                "ticktext": ends,
                 "tickfont": {"size": 11, "color": colours.quiet},
                 "thickness": 10,
                 "outlinewidth": 0,
@@ -117,10 +121,8 @@ def heat(chart: FlowMap, colours: Palette) -> go.Figure:
         )
     )
     frame(figure, colours, height=max(240, min(110 + 16 * len(chart.words), 460)), x="epoch", y="words before the end")
-    _ticks(figure, "x", [f"{epoch:,}".replace(",", "\u2009") for epoch in chart.epochs], most=9)
-    short = len(chart.words) <= MOST_TICKS
-    labels = [f"{_short(word)}  {d}" if short else str(d) for d, word in enumerate(chart.words)]
-    _ticks(figure, "y", labels, most=MOST_TICKS if short else 10)
+    figure.update_xaxes(type="category", tickvals=_some(epochs, 9))
+    figure.update_yaxes(type="category", tickvals=_some(words, MOST_TICKS if short else 10))
     figure.update_yaxes(showgrid=False)
     return figure
 
@@ -176,6 +178,7 @@ def _words_axis(figure: go.Figure, words: Sequence[str]) -> None:
     """The words under their places, of many only some."""
     stride = -(-len(words) // MOST_TICKS)
     places = list(range(1, len(words) + 1, stride))
+    name_places(figure, "x", range(1, len(words) + 1), [f"{place} {_short(word)}" for place, word in enumerate(words, start=1)])
     figure.update_xaxes(
         tickvals=places,
         ticktext=[_short(words[place - 1]) for place in places],
@@ -193,8 +196,7 @@ def _log_axis(figure: go.Figure, values: Floats) -> None:
     figure.update_yaxes(type="log", range=[low, high + 0.06], dtick=-(-(high - low) // 5), exponentformat="power")
 
 
-def _ticks(figure: go.Figure, axis: str, labels: Sequence[str], most: int) -> None:
-    """Some of the labels at the places 0, 1, 2 …, the last among them."""
+def _some(labels: Sequence[str], most: int) -> list[str]:
+    """As many of the labels as there is room for, evenly, the first and the last among them."""
     stride = max(1, -(-len(labels) // most))
-    places = [*range(0, len(labels) - stride // 2 - 1, stride), len(labels) - 1] if len(labels) > 1 else [*range(len(labels))]
-    getattr(figure, f"update_{axis}axes")(tickvals=places, ticktext=[labels[place] for place in places])
+    return [*labels[: max(1, len(labels) - stride // 2 - 1) : stride], *labels[len(labels) - 1 :][: len(labels) > 1]]

@@ -38,7 +38,7 @@ def bars(words: Sequence[str], values: Floats, colours: Palette, *, signed: bool
         )
     )
     frame(figure, colours, height=36 + 24 * len(rows))
-    reach = 1.45 * max(float(size.max(initial=0.0)), 1e-9)
+    reach = 1.8 * max(float(size.max(initial=0.0)), 1e-9)
     figure.update_xaxes(visible=False, range=[-reach if signed else 0.0, reach])
     if signed:
         figure.add_vline(x=0, line={"color": colours.quiet, "width": 1})

@@ -47,7 +47,7 @@ def heat(values: Floats, words: Sequence[str], order: Ints, scale: Scale, colour
         tickangle=0 if len(words) <= _LETTERS else -60,
         type="category",
     )
-    figure.update_yaxes(showticklabels=False, showgrid=False, autorange="reversed", type="category")
+    figure.update_yaxes(showticklabels=False, ticks="", showgrid=False, autorange="reversed", type="category")
     return figure
 
 
@@ -65,6 +65,16 @@ def course(found: Course, viewed: int, label: str, colours: Palette) -> go.Figur
         )
     )
     figure.add_hline(y=0.5, line={"color": colours.quiet, "width": 1, "dash": "dot"})
+    figure.add_annotation(
+        x=0,
+        xref="paper",
+        xanchor="left",
+        y=0.5,
+        yanchor="top",
+        text="a coin flip",
+        showarrow=False,
+        font={"color": colours.quiet, "size": 11},
+    )
     figure.add_vline(x=viewed, line={"color": colours.quiet, "width": 1})
     frame(figure, colours, height=240, x="epoch", y=f"probability of {plain(_short(label))}")
     figure.update_yaxes(range=[-0.02, 1.02])

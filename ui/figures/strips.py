@@ -10,8 +10,7 @@ import plotly.graph_objects as go
 from rnn_core import Reading
 from ui.figures.palette import LIGHT, Palette, frame, plain
 
-TILES_IN_A_ROW = 10
-MOST_LETTERS = 14
+MOST_LETTERS = 12
 
 
 class _Tile(NamedTuple):
@@ -24,6 +23,12 @@ class _Tile(NamedTuple):
     marked: bool = False
 
 
+def tiles_in_a_row(words: Iterable[str]) -> int:
+    """Ten, or fewer where words are so long that on a narrow screen one would run over the next."""
+    longest = max(map(len, words), default=0)
+    return 10 if longest <= 7 else 8 if longest <= 9 else 6
+
+
 def reading_strip(reading: Reading, label: str, colours: Palette) -> go.Figure:
     """The probability of the label after each word, as a row of tiles under the words; long sentences take several rows.
 
@@ -31,18 +36,18 @@ def reading_strip(reading: Reading, label: str, colours: Palette) -> go.Figure:
     """
     written = [reading.tokens.written[place] for place in reading.tokens.places]
     values = reading.probabilities[:, reading.labels.index(label)].tolist()
-    tiles = []
+    tiles, width = [], tiles_in_a_row(written)
     for i, (word, read, value) in enumerate(zip(written, reading.words, values, strict=True)):
-        tiles.append(_Tile(*divmod(i, TILES_IN_A_ROW), word, value, f"{value:.2f}", word != read))
+        tiles.append(_Tile(*divmod(i, width), word, value, f"{value:.2f}", word != read))
     return _draw(tiles, colours)
 
 
 def unknown_strip(words: Sequence[str], unknown: Sequence[str], colours: Palette) -> go.Figure:
     """The words of a sentence that cannot be read, those that the network has never met marked."""
-    tiles = []
+    tiles, width = [], tiles_in_a_row(words)
     for i, word in enumerate(words):
         marked = word in unknown
-        tiles.append(_Tile(*divmod(i, TILES_IN_A_ROW), word, None, "unknown" if marked else "", marked))
+        tiles.append(_Tile(*divmod(i, width), word, None, "unknown" if marked else "", marked))
     return _draw(tiles, colours)
 
 
@@ -50,9 +55,9 @@ def pair_strip(
     readings: tuple[Reading, Reading], columns: Sequence[tuple[int | None, int | None]], label: str, colours: Palette
 ) -> go.Figure:
     """Two readings, one under the other, in the columns of their alignment."""
-    tiles = []
+    tiles, width = [], tiles_in_a_row((*readings[0].words, *readings[1].words))
     for i, places in enumerate(columns):
-        row, column = divmod(i, TILES_IN_A_ROW)
+        row, column = divmod(i, width)
         for which, (reading, place) in enumerate(zip(readings, places, strict=True)):
             if place is not None:
                 value = float(reading.probabilities[place, reading.labels.index(label)])
@@ -66,15 +71,17 @@ def _draw(tiles: Iterable[_Tile], colours: Palette) -> go.Figure:
     rows = 1 + max(tile.row for tile in tiles)
     width = 1 + max(tile.column for tile in tiles)
     z: list[list[float | None]] = [[None] * width for _ in range(rows)]
+    words, texts = ([[""] * width for _ in range(rows)] for _ in range(2))  # for the table: the picture has them as annotations
     figure = go.Figure()
     for row, column, word, value, text, marked in tiles:
         z[row][column] = 0.5 if value is None else value
+        words[row][column], texts[row][column] = plain(word), text
         strong = value is not None and abs(value - 0.5) > 0.3
         shown = plain(word if len(word) <= MOST_LETTERS else word[: MOST_LETTERS - 1] + "…")
         figure.add_annotation(
             x=column,
             y=row - 0.5,
-            yanchor="bottom",
+            yanchor="middle",
             showarrow=False,
             text=f"<b><i>{shown}</i></b>" if marked else shown,
             font={"color": colours.negative if marked else colours.ink, "size": 13},
@@ -82,10 +89,21 @@ def _draw(tiles: Iterable[_Tile], colours: Palette) -> go.Figure:
         inside = ("#ffffff" if colours is LIGHT else "#101114") if strong else colours.ink
         figure.add_annotation(x=column, y=row, showarrow=False, text=text, font={"color": inside, "size": 12})
     figure.add_heatmap(
-        z=z, zmin=0, zmax=1, colorscale=colours.diverging, showscale=False, xgap=3, ygap=30, hoverinfo="skip", hoverongaps=False
+        z=z,
+        zmin=0,
+        zmax=1,
+        colorscale=colours.diverging,
+        showscale=False,
+        xgap=3,
+        ygap=30,
+        hoverinfo="skip",
+        hoverongaps=False,
+        hovertext=words,
+        text=texts if all(tile.value is None for tile in tiles) else None,
     )
     frame(figure, colours, height=24 + 84 * rows)
     figure.update_layout(margin={"l": 0, "r": 0, "t": 18, "b": 0})
     figure.update_xaxes(visible=False, range=[-0.5, width - 0.5])
-    figure.update_yaxes(visible=False, range=[rows - 0.5, -0.62])
+    sentences = [" ".join(plain(tile.word) for tile in tiles if tile.row == row) for row in range(rows)]
+    figure.update_yaxes(visible=False, range=[rows - 0.5, -0.62], tickvals=list(range(rows)), ticktext=sentences)
     return figure

@@ -19,7 +19,7 @@ def matrix(values: Floats, bound: float, colours: Palette, *, scale: bool = True
     bound = bound or 1.0
     figure = go.Figure(
         go.Heatmap(
-            z=tiled.astype(np.float32),
+            z=tiled,
             x=_places(tiled.shape[1], side),
             y=_places(tiled.shape[0], side),
             zmin=-bound,

@@ -9,9 +9,8 @@ import streamlit as st
 from rnn_core import GradientCheck, Model, gradient_check
 from rnn_core.cells import vanilla
 from rnn_core.config import Gradient
-from ui import messages, shell
+from ui import charts, messages, shell
 from ui.figures import checks as figures
-from ui.figures.palette import CONFIG
 from ui.laboratory.subject import Subject, chosen, place, subject
 from ui.session import Session
 
@@ -75,9 +74,7 @@ def _points(found: dict[str, list[GradientCheck]], titles: dict[str, str]) -> No
         with columns[i % 3]:
             st.markdown(f"**{messages.parameter(name)}**")
             figure = figures.scatter({check.recurrent_gradient: check[name] for check in checks}, shell.colours())
-            st.plotly_chart(
-                figure, key=f"points-{name}", config=CONFIG, alt=f"Backpropagation against central differences for {name}"
-            )
+            charts.show(figure, key=f"points-{name}", alt=f"Backpropagation against central differences for {name}")
 
 
 def _explanation(cell: str) -> None:

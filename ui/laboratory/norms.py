@@ -5,9 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from rnn_core import History
-from ui import messages, shell
+from ui import charts, messages, shell
 from ui.figures import clipping
-from ui.figures.palette import CONFIG
 from ui.jobs import Job, Snapshot
 from ui.session import Session
 
@@ -56,9 +55,7 @@ def _norms(run: Snapshot) -> None:
             st.markdown(f"**{messages.parameter(name)}**")
             threshold = clipping.thresholds(training, len(history), name)
             figure = clipping.norms(history, name, threshold, limits, training.epochs, shell.colours())
-            st.plotly_chart(
-                figure, key=f"norms-{name}", config=CONFIG, alt=f"Gradient norm by epoch of {name or 'all parameters together'}"
-            )
+            charts.show(figure, key=f"norms-{name}", alt=f"Gradient norm by epoch of {name or 'all parameters together'}")
     if note := messages.threshold_note(training):
         st.caption(note)
 
@@ -80,11 +77,11 @@ def _acts(run: Snapshot) -> None:
     with left:
         st.markdown("**How much it changed**")
         figure = clipping.shares(history, name, epochs, colours)
-        st.plotly_chart(figure, key="share", config=CONFIG, alt="Share of updates and of elements that clipping changed")
+        charts.show(figure, key="share", alt="Share of updates and of elements that clipping changed")
     with right:
         st.markdown("**How far it turned the gradient**")
         figure = clipping.turn(history, name, epochs, colours)
-        st.plotly_chart(figure, key="turn", config=CONFIG, alt="Angle between the gradient before and after clipping")
+        charts.show(figure, key="turn", alt="Angle between the gradient before and after clipping")
         st.caption(messages.turned(_angle(history, name), run.experiment.training.clipping))
 
 

@@ -10,9 +10,8 @@ from rnn_core import DivergenceError
 from rnn_core.compiled import Floats
 from rnn_core.spectrum import BLOCKS
 from rnn_core.update import Update, one_update
-from ui import messages, shell
+from ui import charts, messages, shell
 from ui.figures import updates as figures
-from ui.figures.palette import CONFIG
 from ui.laboratory.subject import Subject, chosen, subject
 from ui.session import Session
 
@@ -86,7 +85,7 @@ def _matrices(raw: Floats, cut: Floats, step: Floats) -> None:
     for column, (key, title, values, limit) in zip(st.columns(3), pictures, strict=True):
         with column:
             st.markdown(f"**{title}**")
-            st.plotly_chart(figures.matrix(values, limit, colours), key=f"update-{key}", config=CONFIG, alt=title)
+            charts.show(figures.matrix(values, limit, colours), key=f"update-{key}", alt=title)
     if not cut.any():
         st.caption("Clipping cut nothing of this matrix.")
 
@@ -97,7 +96,7 @@ def _elements(update: Update, raw: Floats, clipped: Floats) -> None:
     with left:
         st.markdown("**Its elements before and after clipping**")
         figure = figures.histogram(raw, clipped, threshold, shell.colours())
-        st.plotly_chart(figure, key="update-elements", config=CONFIG, alt="Elements of the gradient before and after clipping")
+        charts.show(figure, key="update-elements", alt="Elements of the gradient before and after clipping")
     with right:
         st.markdown("**Every parameter**")
         st.dataframe(messages.update_table(update), hide_index=True, alt="Norms, angle and share cut by parameter")

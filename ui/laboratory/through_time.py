@@ -10,9 +10,8 @@ import streamlit as st
 from rnn_core.compiled import Floats
 from rnn_core.flow import Flow, FlowMap, Passage, by_epoch, flow
 from rnn_core.spectrum import BLOCKS, Spectrum, spectra
-from ui import messages, shell
+from ui import charts, messages, shell
 from ui.figures import flow as figures
-from ui.figures.palette import CONFIG
 from ui.laboratory.subject import Subject, chosen, place, subject
 from ui.session import Session
 
@@ -46,12 +45,12 @@ def _draw(session: Session, looked_at: Subject) -> None:
     with bars:
         st.markdown(f"**After each word, at {place(looked_at)}**")
         figure = figures.by_word(passage, shell.colours(), backwards=backwards)
-        st.plotly_chart(figure, key="flow", config=CONFIG, alt="Norm of the loss's gradient by the state after each word")
+        charts.show(figure, key="flow", alt="Norm of the loss's gradient by the state after each word")
     if steps is not None:
         with steps:
             st.markdown("**Each step back, in its two factors**")
             figure = figures.factors(passage, shell.colours(), backwards=backwards)
-            st.plotly_chart(figure, key="factors", config=CONFIG, alt="What each step back does to the gradient's length")
+            charts.show(figure, key="factors", alt="What each step back does to the gradient's length")
     st.markdown(messages.flow_sentence(passage))
     _rule(whole)
     _over_epochs(session, looked_at, passage, text, label, backwards)
@@ -92,7 +91,9 @@ def _over_epochs(session: Session, looked_at: Subject, passage: Passage, text: s
         "vanishes. Blue: it is longer, it explodes."
     )
     figure = figures.heat(chart, shell.colours())
-    st.plotly_chart(figure, key="flow-map", config=CONFIG, alt="Length of the gradient by epoch and by distance from the end")
+    charts.show(
+        figure, key="flow-map", alt="Length of the gradient by epoch and word, as a power of ten of that at the word read last"
+    )
 
 
 def _norms_at(looked_at: Subject, epoch: int, text: str, label: str, backwards: bool) -> Floats:
@@ -117,9 +118,7 @@ def _spectra(session: Session, looked_at: Subject, suffix: str) -> None:
         with column:
             st.markdown(f"**{messages.block(block)}**")
             figure = figures.spectrum(epochs, found, block, shell.colours())
-            st.plotly_chart(
-                figure, key=f"spectrum-{block}", config=CONFIG, alt=f"Largest singular value and spectral radius of {block}"
-            )
+            charts.show(figure, key=f"spectrum-{block}", alt=f"Largest singular value and spectral radius of {block}")
 
 
 def _spectra_at(looked_at: Subject, epoch: int) -> dict[str, Spectrum]:

@@ -8,9 +8,8 @@ import streamlit as st
 
 from rnn_core import Experiment, RnnCoreError
 from rnn_core.twins import Twins, twins
-from ui import messages, shell
+from ui import charts, messages, shell
 from ui.figures import twins as figures
-from ui.figures.palette import CONFIG
 from ui.jobs import ENDED
 from ui.session import Session
 from ui.twins import ABREAST, FAN, TwinRuns
@@ -110,9 +109,5 @@ def _side_by_side(made: TwinRuns) -> None:
         drawn = [(run.history, run.state in ENDED) for run in fan if not run.waiting]
         with column:
             st.metric(messages.twin_heading(made.twins, i), messages.twin_count(made.tally(i), len(fan)), border=True)
-            st.plotly_chart(
-                figures.accuracy(drawn, epochs, colours), key=f"twin-accuracy-{i}", config=CONFIG, alt="Train accuracy by epoch"
-            )
-            st.plotly_chart(
-                figures.loss(drawn, epochs, limits, colours), key=f"twin-loss-{i}", config=CONFIG, alt="Train loss by epoch"
-            )
+            charts.show(figures.accuracy(drawn, epochs, colours), key=f"twin-accuracy-{i}", alt="Train accuracy by epoch")
+            charts.show(figures.loss(drawn, epochs, limits, colours), key=f"twin-loss-{i}", alt="Train loss by epoch")

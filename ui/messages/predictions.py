@@ -69,9 +69,9 @@ METHODS: Mapping[str, tuple[str, str]] = {
 # ---------------------------------------------------------------------- one sentence
 
 
-def quoted(word: str) -> str:
-    """A word or label of a visitor's, in quotation marks and Markdown."""
-    return f"“{plain(shorten(word, 24))}”"
+def quoted(text: str, length: int = 24) -> str:
+    """A visitor's word or text in quotation marks, as Markdown."""
+    return f"“{plain(shorten(text, length))}”"
 
 
 def turns(reading: Reading, label: str) -> str:
@@ -92,10 +92,10 @@ def read_instead(tokens: Tokens, policy: str) -> str:
     """What was done with the unknown words of a sentence that was read all the same."""
     unknown = ", ".join(quoted(word) for word in tokens.unknown[:5])
     more = f" and {number(len(tokens.unknown) - 5)} more" if len(tokens.unknown) > 5 else ""
-    read = plain(shorten(" ".join(tokens.read), 200))
+    read = quoted(" ".join(tokens.read), 200)
     if policy == "skip":
-        return f"It has never met {unknown}{more} and skips that. What it reads: “{read}”."
-    return f"It has never met {unknown}{more} and reads an unknown word there. What it reads: “{read}”."
+        return f"It has never met {unknown}{more} and skips that. What it reads: {read}."
+    return f"It has never met {unknown}{more} and reads an unknown word there. What it reads: {read}."
 
 
 def explained(saliency: Saliency) -> str:
@@ -177,7 +177,7 @@ def replacements_line(found: Flips) -> str:
 
 def added(text: str, label: str, already: str | None) -> str:
     """That a sentence went into the data, or was there."""
-    shown = f"“{plain(shorten(text, 80))}”"
+    shown = quoted(text, 80)
     if already == label:
         return f"{shown} is among the training sentences as {plain(label)} already."
     if already is not None:
@@ -308,13 +308,13 @@ def scores_table(found: Evaluation) -> list[dict[str, str | float]]:
     return rows
 
 
-def batch_table(answers: Sequence[Answer], label: str) -> list[dict[str, str | float | None]]:
+def batch_table(answers: Sequence[Answer]) -> list[dict[str, str | float | None]]:
     """Texts with verdict and probability, or what is wrong with them."""
     return [
         {
             "text": answer.text,
             "verdict": answer.verdict,
-            f"probability of {label}": answer.probability,
+            "probability": answer.probability,
             "unknown words": " ".join(answer.unknown),
             "problem": "" if answer.problem is None else plain_text(error(answer.problem)),
         }

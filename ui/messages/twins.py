@@ -102,8 +102,8 @@ def twins_outcome(made: TwinRuns) -> str | None:
     firsts = [(name, tally.first_perfect) for name, tally in zip(names, tallies, strict=True) if tally.first_perfect is not None]
     if len(firsts) > 1:
         epochs = ", ".join(f"{number(first)} with {name}" for name, first in firsts)
-        middle = "in the median " if made.count > 1 else ""
-        sentences.append(f"Where it learned, every training sentence was right for the first time in epoch {middle}{epochs}.")
+        which = " (medians of the seeds that learned)" if made.count > 1 else ""
+        sentences.append(f"The first epoch with every training sentence right: {epochs}{which}.")
     if missing := made.trainings - sum(tally.seeds for tally in tallies):
         sentences.append(f"{number(missing)} of {number(made.trainings)} trainings were cut short and are not counted.")
     return " ".join(sentences)

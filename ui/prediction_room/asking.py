@@ -6,9 +6,8 @@ import streamlit as st
 
 from rnn_core import DatasetError, LimitError, Reading, UnknownWordError
 from rnn_core.explanation import joined
-from ui import messages, shell
+from ui import charts, messages, shell
 from ui.figures import strips
-from ui.figures.palette import CONFIG
 from ui.messages import predictions as words
 from ui.prediction_room.subject import Subject
 
@@ -57,9 +56,9 @@ def _verdict(subject: Subject, reading: Reading) -> None:
     with strip:
         st.caption(f"Probability of {messages.plain(subject.label)} after each word")
         figure = strips.reading_strip(reading, subject.label, shell.colours())
-        rows = -(-len(reading.words) // strips.TILES_IN_A_ROW)
+        rows = -(-len(reading.words) // strips.tiles_in_a_row(reading.words))
         with st.container(height=STRIP_HEIGHT if rows > MOST_ROWS else "content", border=False):
-            st.plotly_chart(figure, key="reading", config=CONFIG, alt="Probability of the label after each word")
+            charts.show(figure, key="reading", alt="Probability of the label after each word")
         st.markdown(words.turns(reading, subject.label))
 
 
@@ -92,7 +91,7 @@ def _unknown(subject: Subject, text: str, problem: UnknownWordError) -> None:
     written = subject.model.rules.words(text)
     st.error(f"{messages.error(problem)} It can only judge words that it was trained on.", icon=":material/block:")
     figure = strips.unknown_strip(written, problem.words, shell.colours())
-    st.plotly_chart(figure, key="unknown", config=CONFIG, alt="The sentence with its unknown words marked")
+    charts.show(figure, key="unknown", alt="The sentence with its unknown words marked")
     _offer(subject, written, problem.near)
 
 

@@ -34,12 +34,11 @@ def judge(subject: Subject) -> None:
         st.info("There is no sentence in this file.")
         return
     st.markdown(words.batch_line(answers))
-    probability = f"probability of {subject.label}"
     st.dataframe(
-        words.batch_table(answers, subject.label),
+        words.batch_table(answers),
         hide_index=True,
-        height=320,
-        column_config={probability: st.column_config.NumberColumn(probability, format="%.3f")},
+        placeholder="",
+        column_config={"probability": st.column_config.NumberColumn("probability", format="%.3f")},
         alt="The texts with verdict, probability, unknown words and problems",
     )
     st.download_button(

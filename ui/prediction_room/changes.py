@@ -38,7 +38,7 @@ def show(subject: Subject, text: str) -> None:
             _flip(subject, text, flip, f"replacement-{i}")
     st.markdown("**The sentence as it is**")
     with st.container(horizontal=True, vertical_alignment="center", border=True):
-        st.markdown(f"{words.quoted(text)} → {messages.plain(reading.verdict)} ({reading.confidence:.2f})", width="stretch")
+        st.markdown(f"{words.quoted(text, 200)} → {messages.plain(reading.verdict)} ({reading.confidence:.2f})", width="stretch")
         _add(subject, text, "itself")
 
 

@@ -10,9 +10,8 @@ import streamlit as st
 from rnn_core import Reading, RnnCoreError
 from rnn_core.compiled import Floats
 from rnn_core.explanation import align, joined
-from ui import messages, shell
+from ui import charts, messages, shell
 from ui.figures import states, strips
-from ui.figures.palette import CONFIG
 from ui.prediction_room.subject import Subject
 
 KEY = "other-sentence"
@@ -34,7 +33,7 @@ def beside(subject: Subject, text: str) -> None:
         f"Above the first sentence: {verdicts[0]}. Below it the other: {verdicts[1]}. Words that both have share a column."
     )
     figure = strips.pair_strip((first, second), columns, subject.label, shell.colours())
-    st.plotly_chart(figure, key="pair", config=CONFIG, alt="Probability of the label after each word of both sentences, aligned")
+    charts.show(figure, key="pair", alt="Probability of the label after each word of both sentences, aligned")
     _states(subject, (text, session.other_sentence), columns)
 
 
@@ -51,7 +50,7 @@ def _states(subject: Subject, texts: tuple[str, str], columns: Sequence[tuple[in
         with column:
             st.markdown(f"**{title}**")
             figure = states.heat(values, labels, order, "free" if key == "c" else "signed", shell.colours(), height=320)
-            st.plotly_chart(figure, key=f"pair-states-{key}", config=CONFIG, alt=f"{title}, a row a unit")
+            charts.show(figure, key=f"pair-states-{key}", alt=f"{title}, a row a unit")
 
 
 def _placed(values: Floats, places: Sequence[int | None]) -> Floats:

@@ -9,9 +9,8 @@ import streamlit as st
 
 from rnn_core.dataset import Split
 from rnn_core.explanation import Evaluation, Judged, evaluate
-from ui import shell
+from ui import charts, shell
 from ui.figures import reasons
-from ui.figures.palette import CONFIG
 from ui.messages import predictions as words
 from ui.prediction_room.asking import KEY
 from ui.prediction_room.subject import Subject
@@ -33,14 +32,11 @@ def judge(subject: Subject) -> None:
     st.markdown(words.split_line(found))
     if not found.judged:
         return
+    _measures(found)
     bag = _bag(subject, found)
-    table, measures = st.columns([5, 3], gap="large")
-    with table:
-        _table(subject, found.judged, bag)
-    with measures:
-        _measures(found)
-        if bag is not None:
-            st.markdown(words.against_bag(found.judged, bag))
+    if bag is not None:
+        st.markdown(words.against_bag(found.judged, bag))
+    _table(subject, found.judged, bag)
 
 
 def _table(subject: Subject, judged: Sequence[Judged], bag: Mapping[int, str] | None) -> None:
@@ -69,7 +65,7 @@ def _table(subject: Subject, judged: Sequence[Judged], bag: Mapping[int, str] | 
         selection_mode="single-row",
         column_config={
             "judged": st.column_config.TextColumn(width="small"),
-            "sentence": st.column_config.TextColumn(width="large"),
+            "sentence": st.column_config.TextColumn(width="medium"),
             "confidence": st.column_config.NumberColumn("confidence", format="%.3f", help="The probability of the verdict"),
             "loss": st.column_config.NumberColumn(
                 "loss", format="%.3f", help="Cross-entropy in nats: −ln of the label's probability"
@@ -80,16 +76,19 @@ def _table(subject: Subject, judged: Sequence[Judged], bag: Mapping[int, str] | 
 
 
 def _measures(found: Evaluation) -> None:
-    accuracy, square = st.columns([2, 3], gap="medium")
+    accuracy, square, scores = st.columns([2, 3, 5], gap="medium")
     accuracy.metric("Accuracy", f"{found.accuracy:.3f}", border=True)
     with square:
         figure = reasons.confusion(found.confusion, found.labels, shell.colours())
-        st.plotly_chart(figure, key="confusion", config=CONFIG, alt="Sentences by label and verdict")
-    shares = {name: st.column_config.NumberColumn(name, format="%.3f") for name in ("precision", "recall", "F1")}
-    st.dataframe(words.scores_table(found), hide_index=True, column_config=shares, alt="Precision, recall and F1 of each label")
-    st.caption(
-        "Precision: of those judged so, the share that is so. Recall: of those that are so, the share judged so. F1: their harmonic mean."
-    )
+        charts.show(figure, key="confusion", alt="Sentences by label and verdict")
+    with scores:
+        shares = {name: st.column_config.NumberColumn(name, format="%.3f") for name in ("precision", "recall", "F1")}
+        table = words.scores_table(found)
+        st.dataframe(table, hide_index=True, column_config=shares, alt="Precision, recall and F1 of each label")
+        st.caption(
+            "Precision: of those judged so, the share that is so. Recall: of those that are so, the share judged so. "
+            "F1: their harmonic mean."
+        )
 
 
 def _bag(subject: Subject, found: Evaluation) -> Mapping[int, str] | None:

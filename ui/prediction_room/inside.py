@@ -6,10 +6,9 @@ from typing import cast
 
 import streamlit as st
 
-from ui import messages, shell
+from ui import charts, shell
 from ui.cells import EQUATIONS
 from ui.figures import states
-from ui.figures.palette import CONFIG
 from ui.messages import predictions as words
 from ui.prediction_room.subject import Subject
 
@@ -42,7 +41,7 @@ def look(subject: Subject, text: str) -> None:
             values = values[::-1]
         sentence = found.words[::-1] if found.backwards else found.words
         figure = states.heat(values, sentence, order, cast(states.Scale, quantity.scale), shell.colours())
-        st.plotly_chart(figure, key=f"states-{way}", config=CONFIG, alt=f"Heat map of the {quantity.name} by unit and word")
+        charts.show(figure, key=f"states-{way}", alt=f"Heat map of the {quantity.name} by unit and word")
     with st.expander("The numbers of one step"):
         _step(subject, text)
 
@@ -50,19 +49,15 @@ def look(subject: Subject, text: str) -> None:
 def _step(subject: Subject, text: str) -> None:
     traces = subject.traces(text)
     sentence, cell = traces[0].words, subject.model.config.cell
-    place = (
-        st.select_slider(
-            "At the word",
-            range(len(sentence)),
-            len(sentence) - 1,
-            format_func=lambda t: f"{t + 1} {messages.plain(sentence[t][:24])}" if t < len(sentence) else "",
-            key=f"step-{len(sentence)}",
-        )
-        if len(sentence) > 1
-        else 0
+    place = st.selectbox(
+        "At the word",
+        range(len(sentence)),
+        len(sentence) - 1,
+        format_func=lambda t: f"{t + 1}  {sentence[t][:40]}" if t < len(sentence) else "",
+        key=f"step-{len(sentence)}",
+        width=260,
     )
-    for equation in EQUATIONS[cell]:
-        st.latex(equation)
+    st.latex(r"\begin{gathered}" + r"\\".join(EQUATIONS[cell]) + r"\end{gathered}")
     for way, (found, order) in enumerate(zip(traces, subject.orders(), strict=True)):
         step = found.step(place)
         if len(traces) > 1:

@@ -11,9 +11,8 @@ import streamlit as st
 from rnn_core import RnnCoreError
 from rnn_core.compiled import Floats
 from rnn_core.explanation import Projection, joined, project
-from ui import shell
+from ui import charts, shell
 from ui.figures import maps
-from ui.figures.palette import CONFIG
 from ui.prediction_room.subject import Subject
 
 MOST_WORDS, MOST_SENTENCES = 400, 600
@@ -62,9 +61,7 @@ def _words(subject: Subject) -> None:
         if places:
             groups.append(maps.Group(label, points[places], [known[i] for i in places]))
     figure = maps.sheet(groups, projection.explained, shell.colours())
-    st.plotly_chart(
-        figure, key="map-words", config=CONFIG, alt="The words in two dimensions, by the label they mostly stand under"
-    )
+    charts.show(figure, key="map-words", alt="The words in two dimensions, by the label they mostly stand under")
     st.caption("A word has the colour and the shape of the label under which two thirds of its training sentences stand, if any.")
 
 
@@ -105,7 +102,7 @@ def _sentences(subject: Subject, text: str | None) -> None:
         "from where a sentence would end without the word to where it ends with it."
     )
     figure = maps.sheet(groups, found.projection.explained, shell.colours(), arrows=arrows, star=star)
-    st.plotly_chart(figure, key="map-sentences", config=CONFIG, alt="The sentences' last states in two dimensions, by label")
+    charts.show(figure, key="map-sentences", alt="The sentences' last states in two dimensions, by label")
 
 
 def _word(subject: Subject, found: _Sentences) -> str | None:
@@ -148,12 +145,14 @@ def _ends(subject: Subject) -> _Sentences | None:
     for text, label, _ in subject.data.examples:
         if len(texts) == MOST_SENTENCES:
             break
+        if label not in subject.model.labels:  # none yet, or one that an opened network was not trained on
+            continue
         try:
             states.append(_end(subject, text))
         except RnnCoreError:
             continue
         texts.append(text)
-        labels.append(label or "")
+        labels.append(label)
     if not texts:
         return None
     stacked = np.stack(states)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from ui import shell
+from ui import charts, shell
 from ui.figures import reasons
-from ui.figures.palette import CONFIG
 from ui.messages import predictions as words
 from ui.prediction_room.subject import Subject
 
@@ -19,9 +18,9 @@ def compare(subject: Subject, text: str) -> None:
     for column, (field, (name, meaning)) in zip(columns, words.METHODS.items(), strict=True):
         with column:
             st.markdown(f"**{name}**")
-            st.caption(meaning)
             figure = reasons.bars(found.words, getattr(found, field), shell.colours(), signed=field != "gradient_norm")
-            st.plotly_chart(figure, key=field, config=CONFIG, alt=f"{name} of each word")
+            charts.show(figure, key=field, alt=f"{name} of each word")
+            st.caption(meaning)
             if field == "integrated_gradients":
                 st.caption(words.completeness(found))
             elif field == "leave_one_out" and len(found.words) == 1:

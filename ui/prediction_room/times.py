@@ -5,9 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from rnn_core.explanation import over_training
-from ui import messages, shell
+from ui import charts, messages, shell
 from ui.figures import states
-from ui.figures.palette import CONFIG
 from ui.prediction_room.subject import Subject
 
 
@@ -27,4 +26,4 @@ def course(subject: Subject, text: str) -> None:
         "The line marks the one that is asked; choose another beside the sentence."
     )
     figure = states.course(found, run.viewed, subject.label, shell.colours())
-    st.plotly_chart(figure, key="course", config=CONFIG, alt="Probability of the label by epoch")
+    charts.show(figure, key="course", alt="Probability of the label by epoch")
