@@ -200,6 +200,16 @@ class Dataset:
         """Sentences longer than the limits allow: faults of this machine, not of the dataset."""
         return over_limits(self, limits)
 
+    def check_size(self, limits: Limits) -> None:
+        """Raise LimitError for more sentences, and DatasetError (too_many_characters) for the first longer text than is allowed.
+
+        To be asked of strangers' sentences before their words are.
+        """
+        limits.check(rows=len(self.examples))
+        for row, (text, _, _) in enumerate(self.examples, start=1):
+            if len(text) > limits.characters:
+                raise DatasetError("too_many_characters", row=row, detail=f"{len(text):,}, at most {limits.characters:,}")
+
     @property
     def blocking(self) -> tuple[Fault, ...]:
         return tuple(fault for fault in self.faults if fault.blocks)

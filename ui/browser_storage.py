@@ -81,6 +81,7 @@ def restore(session: Session, text: str) -> None:
         if not isinstance(value, dict) or value.get("version") != VERSION:
             raise ValueError
         dataset = Dataset.from_json(value.get("dataset"), session.limits)
+        dataset.check_size(session.limits)
         model, training = ModelConfig.from_json(value.get("model")), TrainingConfig.from_json(value.get("training"))
     except (ValueError, RecursionError, RnnCoreError):
         session.notice = (

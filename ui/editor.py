@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from rnn_core import Dataset, DatasetError, Example
+from rnn_core import Dataset, Example, Limits, RnnCoreError
 from rnn_core.dataset import NEGATIVE, POSITIVE, SPLITS
 from ui.session import Session
 
@@ -26,8 +26,9 @@ def row_names(base: pd.DataFrame, frame: pd.DataFrame) -> tuple[str, ...]:
     return tuple(str(name) if old else f"{name} (new)" for name, old in zip(filled, known, strict=True))
 
 
-def dataset_of(frame: pd.DataFrame, before: Dataset) -> Dataset:
-    """The table as a dataset under the text rules of the one before. Raises DatasetError for a cell that cannot be.
+def dataset_of(frame: pd.DataFrame, before: Dataset, limits: Limits) -> Dataset:
+    """The table as a dataset under the text rules of the one before. Raises DatasetError for a cell that cannot be, LimitError
+    for too many rows.
 
     A new row without a split is a training row; rows that are empty throughout, as just added, are not sentences yet.
     """
@@ -37,10 +38,11 @@ def dataset_of(frame: pd.DataFrame, before: Dataset) -> Dataset:
         if text is None and label is None and split is None:
             continue
         examples.append(Example(text or "", label or None, split or "train"))  # type: ignore[arg-type]
+    Dataset(tuple(examples)).check_size(limits)
     return before.with_examples(examples)
 
 
-def edit(session: Session) -> DatasetError | None:
+def edit(session: Session) -> RnnCoreError | None:
     """Draw the table and take over every edit; gives back what could not be taken over.
 
     The table is fed an unchanged base and a key with the revision: fed its own output, it would lose every second edit.
@@ -57,7 +59,7 @@ def edit(session: Session) -> DatasetError | None:
         placeholder="",
         column_config={
             "_index": st.column_config.NumberColumn("row", width=50),
-            "text": st.column_config.TextColumn("sentence", width="large", max_chars=10_000, required=False),
+            "text": st.column_config.TextColumn("sentence", width="large", max_chars=session.limits.characters, required=False),
             "label": st.column_config.SelectboxColumn("label", options=[POSITIVE, NEGATIVE], width="small"),
             "split": st.column_config.SelectboxColumn("split", options=list(SPLITS), width="small"),
         },
@@ -65,9 +67,9 @@ def edit(session: Session) -> DatasetError | None:
     )
     session.row_names = row_names(session.editor_base, edited)
     try:
-        dataset = dataset_of(edited, session.dataset)
-    except DatasetError as problem:
+        dataset = dataset_of(edited, session.dataset, session.limits)
+    except RnnCoreError as problem:
         return problem
     if dataset != session.dataset:
-        session.dataset = dataset
+        session.edited(dataset)
     return None

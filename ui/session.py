@@ -12,12 +12,13 @@ from weakref import WeakSet
 import pandas as pd
 import streamlit as st
 
-from rnn_core import Dataset, Experiment, Limits, Model, ModelConfig, RnnCoreError, TrainingConfig, presets
+from rnn_core import Dataset, Experiment, Limits, Model, ModelConfig, RnnCoreError, Run, TrainingConfig, presets
 from rnn_core.baseline import Baseline
 from rnn_core.estimate import seconds_per_epoch
 from rnn_core.prepare import Preparation
 from rnn_core.templates import Making
 from rnn_core.twins import Twins
+from ui import memory
 from ui.data_room.incoming import Incoming
 from ui.jobs import Job, Presence, Snapshot
 from ui.kept import Kept
@@ -25,7 +26,7 @@ from ui.memo import Memo
 from ui.slots import Slots
 from ui.twins import TwinRuns
 
-MOST_UNDO = 10
+MOST_UNDO = 50
 MOST_FITTED_UNASKED = 2_000
 """Sentences to which a bag of words is fitted in an instant."""
 MOST_NAME = 40
@@ -68,7 +69,7 @@ class Session:
         self.presence = Presence()
         self.limits = profile_limits()
         self.past: list[Dataset] = []
-        """Datasets that an import or a reset replaced, the latest last."""
+        """Datasets that an edit, an import or a reset replaced, the latest last."""
         self.revision = 0
         """Of the table: it begins anew from the dataset when this changes."""
         self.settings_revision = 0
@@ -124,16 +125,25 @@ class Session:
 
     def replace_dataset(self, dataset: Dataset) -> None:
         """Put other sentences in the place of the present ones, which can be brought back."""
-        bare = replace(self.dataset)  # without what it has worked out about itself
-        self.past = [*self.past, bare][-MOST_UNDO:]
-        while len(self.past) > 1 and sum(len(data.examples) for data in self.past) > 2 * self.limits.rows:
-            del self.past[0]
+        self._remember()
         self.dataset = dataset
         self.revision += 1
         self.incoming = self.preview = None
 
+    def edited(self, dataset: Dataset) -> None:
+        """Take over what has been done in the table, which can be brought back too; the table goes on as it is."""
+        self._remember()
+        self.dataset = dataset
+
+    def _remember(self) -> None:
+        """Keep the present sentences to be brought back."""
+        bare = replace(self.dataset)  # without what it has worked out about itself
+        self.past = [*self.past, bare][-MOST_UNDO:]
+        while len(self.past) > 1 and sum(len(data.examples) for data in self.past) > 2 * self.limits.rows:
+            del self.past[0]
+
     def undo(self) -> None:
-        """Bring back the sentences that were last replaced."""
+        """Bring back the sentences that were last replaced or edited."""
         self.dataset = self.past.pop()
         self.revision += 1
 
@@ -175,6 +185,10 @@ class Session:
         fresh = presets.guide_corrected()
         same = (self.dataset, self.model, self.training) == (fresh.dataset, fresh.model, fresh.training)
         return self.restored and same and not self.runs and not self.past
+
+    def holds(self, experiment: Experiment) -> bool:
+        """Whether it is what is set already."""
+        return (experiment.dataset, experiment.model, experiment.training) == (self.dataset, self.model, self.training)
 
     def accept(self, experiment: Experiment) -> None:
         """Take an experiment over; the sentences that it replaces can be brought back."""
@@ -239,16 +253,16 @@ class Session:
 
     def train(self, experiment: Experiment) -> None:
         """Start a run; one that goes on is stopped. Raises LimitError where too many wait for the machine already."""
-        self._add(Job(experiment, self.presence, slots(), self.limits, preparation(), name=self._next_name()))
+        self._add(experiment, self._next_name())
 
     def prepare(self, experiment: Experiment) -> Job:
-        """A run that waits to be started or stepped."""
-        return self._add(Job(experiment, self.presence, slots(), self.limits, preparation(), name=self._next_name()), start=False)
+        """A run that waits to be started or stepped; one that goes on is stopped."""
+        return self._add(experiment, self._next_name(), start=False)
 
     def go_on(self, run: Snapshot) -> None:
         """A new run that goes on from the epoch looked at, as if nothing had come after it; it waits to be started."""
-        name, after = self._own_name(run.name, f" from {run.viewed}"), (run.run, run.viewed)
-        self._add(Job(run.experiment, self.presence, slots(), self.limits, preparation(), name=name, after=after), start=False)
+        name = self._own_name(run.name, f" from {run.viewed}")
+        self._add(run.experiment, name, after=(run.run, run.viewed), start=False)
 
     def _next_name(self) -> str:
         return self._own_name(f"Run {self._runs_made + 1}")
@@ -259,8 +273,9 @@ class Session:
         endings = itertools.chain([ending], (f"{ending} ({n})" for n in itertools.count(2)))
         return next(own for end in endings if (own := name[: MOST_NAME - len(end)].rstrip() + end) not in taken)
 
-    def _add(self, job: Job, *, start: bool = True) -> Job:
+    def _add(self, experiment: Experiment, name: str, *, after: tuple[Run, int] | None = None, start: bool = True) -> Job:
         """Start a run, end the one that has gone on until now, make room, and turn the pages to it."""
+        job = Job(experiment, self.presence, slots(), self.limits, preparation(), name=name, after=after)
         job.pace = self.pace
         if start:
             job.start()
@@ -394,7 +409,8 @@ def _visitors() -> WeakSet[Session]:
 @st.cache_resource(show_spinner=False)
 def preparation() -> Preparation:
     """The process's compiling ahead, begun when the first visitor comes and over for good some seconds later."""
-    return Preparation().start()
+    memory.settle()
+    return Preparation(memory.settle).start()
 
 
 @st.cache_resource(show_spinner=False)

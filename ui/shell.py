@@ -110,7 +110,8 @@ def baseline(session: Session) -> None:
     data = session.dataset
     fitted = session.baseline(data)
     if fitted is None and not data.blocking and st.button("Fit a bag of words", icon=":material/shopping_bag:"):
-        fitted = session.baseline(data, patient=True)
+        session.baseline(data, patient=True)
+        st.rerun()
     if fitted is not None:
         st.caption(messages.baseline_line(fitted))
 

@@ -8,12 +8,13 @@ from typing import Any
 import pytest
 from streamlit.components.v2.component_manager import BidiComponentManager
 from streamlit.runtime.pages_manager import PagesManager
+from streamlit.testing.v1.element_tree import Selectbox
 
 from rnn_core import Dataset, Example, Experiment, ModelConfig, TrainingConfig, presets
 from ui.jobs import Job
 from ui.session import preparation
 
-from .visitor import Visitor, wait_until
+from .visitor import Visitor, told, wait_until
 
 
 @pytest.fixture(autouse=True)
@@ -61,6 +62,11 @@ def no_run_outlives_its_test(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 def no_search_for_components(monkeypatch: pytest.MonkeyPatch) -> None:
     """AppTest looks through all installed packages for components, at most of a visit's cost; ours is registered by the app."""
     monkeypatch.setattr(BidiComponentManager, "discover_and_register_components", lambda *_, **__: None)
+
+
+@pytest.fixture(autouse=True)
+def none_can_be_chosen(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Selectbox, "_widget_state", property(told))
 
 
 @pytest.fixture

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from rnn_core import Experiment, Limits, Model, ModelConfig, TrainingConfig, presets
+from rnn_core import Experiment, Limits, Model, ModelConfig, TextRules, TrainingConfig, presets
 from rnn_core.cells import gru, lstm, vanilla
+from rnn_core.templates import ByOrder, LongMemory, Templates
 from ui import controls, messages
 from ui import session as sessions
 
@@ -95,7 +96,8 @@ def test_a_field_writes_through_and_changes_nothing_else(form: Visitor, field: s
 def test_every_setting_has_a_field_and_a_word_of_help() -> None:
     everything = {*ModelConfig.domains(), *TrainingConfig.domains()}
     assert {field for field, *_ in WRITES} == everything
-    assert set(controls.HELP) == everything
+    of_sentences = {name for config in (TextRules, Templates, ByOrder, LongMemory) for name in config.domains()}
+    assert set(controls.HELP) == everything | of_sentences
 
 
 @pytest.mark.parametrize(
@@ -289,14 +291,14 @@ def test_a_preset_on_the_guides_sentences_leaves_the_visitors_own_alone(form: Vi
     edited = form.open("dataset").edit(cells={0: {"text": "great"}}).session.dataset
     form.open("hyperparameters").press(messages.PRESETS[name][0])
     assert form.session.dataset == edited
-    assert form.session.past == []
+    assert form.session.past == [presets.guide_dataset()], "the edit alone"
 
 
 def test_a_preset_about_its_sentences_brings_them_and_the_visitors_own_can_be_brought_back(form: Visitor) -> None:
     edited = form.open("dataset").edit(cells={0: {"text": "great"}}).session.dataset
     form.open("hyperparameters").press(messages.PRESETS["long_memory"][0])
     assert form.session.dataset == presets.long_memory_dataset()
-    form.open("dataset").press("Bring back the former sentences")
+    form.open("dataset").press("Undo")
     assert form.session.dataset == edited
 
 

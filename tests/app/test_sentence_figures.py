@@ -1,29 +1,19 @@
-"""Pictures of sentences: the dataset's own counts and the network's own numbers, and no word of a stranger's acts in them."""
+"""Pictures of sentences: the dataset's own counts, and no word of a stranger's acts in them."""
 
 from __future__ import annotations
 
 import html
+from typing import Any
 from xml.etree import ElementTree
 
 import numpy as np
-import plotly.graph_objects as go
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rnn_core import Dataset, Example, Experiment, Model, ModelConfig, read
+from rnn_core import Dataset, Example
 from ui.figures import drawing, sentences
 from ui.figures.palette import CONFIG, DARK, LIGHT, Palette, palette, plain
-
-
-@pytest.fixture
-def model(six: Dataset) -> Model:
-    return Model.initial(Experiment(dataset=six, model=ModelConfig(hidden_size=5, init_scale=0.8)))
-
-
-def tiles(figure: go.Figure) -> list[tuple[str, str]]:
-    texts = [note.text for note in figure.layout.annotations]
-    return list(zip(texts[::2], texts[1::2], strict=True))
 
 
 def test_the_one_hot_picture_is_the_vocabularys_one_hot_matrix(six: Dataset) -> None:
@@ -63,60 +53,52 @@ def test_the_balance_counts_the_labels_of_each_split_and_those_without(six: Data
 
 def test_word_counts_are_of_training_alone_most_frequent_first(six: Dataset) -> None:
     figure = sentences.word_counts(six, LIGHT, most=6)
-    counted = dict(zip(figure.layout.xaxis.ticktext, figure.data[0].y, strict=True))
-    assert counted == {"so": 3, "good": 3, "bad": 3, "at": 3, "all": 3, "not": 2}
-    assert list(figure.data[0].y) == [3, 3, 3, 3, 3, 2]
+    counted = {trace.name: dict(zip(figure.layout.xaxis.ticktext, trace.y, strict=True)) for trace in figure.data}
+    assert counted == {
+        "positive": {"so": 2, "good": 2, "bad": 1, "at": 1, "all": 1, "not": 1},
+        "negative": {"so": 1, "good": 1, "bad": 2, "at": 2, "all": 2, "not": 1},
+    }
+    assert figure.layout.xaxis.ticktext[-1] == "not"
+    assert figure.layout.barmode == "stack"
+    assert [list(trace.x) for trace in figure.data] == [list(range(6))] * 2
     assert list(figure.layout.xaxis.tickvals) == list(range(6))
     assert (figure.layout.xaxis.title.text, figure.layout.yaxis.title.text) == ("word", "times in training")
 
 
-def test_the_reading_shows_the_probability_of_positive_after_each_word(model: Model) -> None:
-    reading = read(model, "so very bad at all")
-    figure = sentences.reading_strip(reading, LIGHT)
-    positive = reading.probabilities[:, model.labels.index("positive")]
-    assert tiles(figure) == [(word, f"{p:.2f}") for word, p in zip(reading.words, positive, strict=True)]
-    assert list(figure.data[0].z[0]) == pytest.approx(positive.tolist())
-    assert (figure.data[0].zmin, figure.data[0].zmax) == (0, 1)
+def test_words_of_sentences_without_a_label_are_counted_apart(six: Dataset) -> None:
+    figure = sentences.word_counts(Dataset((*six.examples, Example("so", None, "train")), six.rules), LIGHT, most=1)
+    assert {trace.name: tuple(trace.y) for trace in figure.data} == {"positive": (2,), "negative": (1,), "no label": (1,)}
 
 
-@pytest.mark.parametrize("count", [1, 9, 10, 11, 25])
-def test_tiles_stand_in_rows_of_ten_and_fill_no_place_without_a_word(model: Model, count: int) -> None:
-    figure = sentences.reading_strip(read(model, " ".join(["good"] * count)), LIGHT)
-    rows = [[value is not None for value in row] for row in figure.data[0].z]
-    assert sum(map(sum, rows)) == count
-    assert len(rows) == -(-count // 10)
-    assert len(tiles(figure)) == count
-    places = [(note.x, note.y) for note in figure.layout.annotations[1::2]]
-    assert places == [(i % 10, i // 10) for i in range(count)]
+def test_bars_of_two_labels_differ_by_more_than_colour(six: Dataset) -> None:
+    shapes = [trace.marker.pattern.shape for trace in sentences.word_counts(six, LIGHT).data]
+    assert len(set(shapes)) == 2
 
 
-def test_unknown_words_are_marked_by_more_than_colour() -> None:
-    figure = sentences.unknown_strip(("i", "am", "gooood"), ("gooood",), LIGHT)
-    assert tiles(figure) == [("i", ""), ("am", ""), ("<b><i>gooood</i></b>", "unknown")]
-
-
-def test_a_long_word_is_cut_short_before_it_is_escaped() -> None:
-    ((word, _),) = tiles(sentences.unknown_strip(("<" * 30,), (), LIGHT))
-    assert word == "&lt;" * 13 + "…"
+@pytest.mark.parametrize("draw", [sentences.one_hot, sentences.word_counts])
+def test_a_word_of_ten_thousand_letters_takes_no_more_room_than_any(draw: Any) -> None:
+    data = Dataset.from_pairs([(f"{'<' * 10_000} good", 1), ("bad", 0)])
+    figure = draw(data, data.words[0], LIGHT) if draw is sentences.one_hot else draw(data, LIGHT)
+    (cut,) = [text for text in figure.layout.xaxis.ticktext if "lt" in text]
+    assert cut == "&lt;" * 23 + "…"
+    assert all(len(html.unescape(text)) <= 27 for text in figure.layout.yaxis.ticktext or ())
 
 
 @pytest.mark.parametrize(
     "draw",
     [
-        lambda data, model, colours: sentences.one_hot(data, ("not", "bad"), colours),
-        lambda data, model, colours: sentences.lengths(data, colours),
-        lambda data, model, colours: sentences.balance(data, colours),
-        lambda data, model, colours: sentences.word_counts(data, colours),
-        lambda data, model, colours: sentences.reading_strip(read(model, "not bad"), colours),
-        lambda data, model, colours: sentences.unknown_strip(("not", "bd"), ("bd",), colours),
+        lambda data, colours: sentences.one_hot(data, ("not", "bad"), colours),
+        sentences.lengths,
+        sentences.balance,
+        sentences.word_counts,
     ],
-    ids=["one_hot", "lengths", "balance", "word_counts", "reading", "unknown"],
+    ids=["one_hot", "lengths", "balance", "word_counts"],
 )
-def test_each_picture_is_the_same_again_and_follows_the_theme(draw, six: Dataset, model: Model) -> None:  # type: ignore[no-untyped-def]
-    light = draw(six, model, LIGHT)
-    assert light == draw(six, model, LIGHT)
+def test_each_picture_is_the_same_again_and_follows_the_theme(draw, six: Dataset) -> None:  # type: ignore[no-untyped-def]
+    light = draw(six, LIGHT)
+    assert light == draw(six, LIGHT)
     assert light.layout.font.color == LIGHT.ink
-    assert draw(six, model, DARK).layout.font.color == DARK.ink
+    assert draw(six, DARK).layout.font.color == DARK.ink
     assert light.layout.title.text is None
     assert light.layout.height > 0
 
@@ -125,7 +107,7 @@ def test_an_empty_dataset_gives_empty_pictures() -> None:
     empty = Dataset(())
     assert [list(trace.x) for trace in sentences.lengths(empty, LIGHT).data] == [[], []]
     assert not sentences.balance(empty, LIGHT).data
-    assert list(sentences.word_counts(empty, LIGHT).data[0].y) == []
+    assert not sentences.word_counts(empty, LIGHT).data
 
 
 @given(st.text())
@@ -142,8 +124,6 @@ def test_hostile_words_are_spelt_out_in_every_picture() -> None:
         sentences.one_hot(data, (word, "good"), LIGHT),
         sentences.word_counts(data, LIGHT),
         sentences.balance(Dataset((Example("x", word, "train"),)), LIGHT),
-        sentences.unknown_strip((word,), (word,), LIGHT),
-        sentences.reading_strip(read(Model.initial(Experiment(dataset=data)), word), LIGHT),
     ]
     for figure in figures:
         spec = figure.to_json()

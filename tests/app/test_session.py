@@ -165,7 +165,40 @@ def test_what_can_be_brought_back_is_bounded() -> None:
         session.replace_dataset(one_word(f"w{n}"))
     assert len(session.past) == MOST_UNDO
     assert session.past[0] == one_word("w4")
-    assert session.past[-1] == one_word("w13")
+    assert session.past[-1] == one_word(f"w{MOST_UNDO + 3}")
+
+
+def test_what_can_be_brought_back_is_bounded_in_sentences_too_but_the_last_always_can(six: Dataset) -> None:
+    session = Session()
+    session.limits = Limits(rows=10)
+    for _ in range(4):
+        session.replace_dataset(six)
+    assert [len(data.examples) for data in session.past] == [9, 9]
+    session.dataset = presets.guide_dataset()
+    session.edited(six)
+    assert session.past == [presets.guide_dataset()]
+
+
+def test_edits_come_back_one_by_one_and_then_what_was_replaced_before() -> None:
+    session = Session()
+    session.replace_dataset(one_word("a"))
+    for word in "bc":
+        session.edited(one_word(word))
+    assert session.revision == 1, "the table goes on with its edits"
+    for word in "ba":
+        session.undo()
+        assert session.dataset == one_word(word)
+    assert session.revision == 3, "the table begins anew"
+    session.undo()
+    assert session.dataset == presets.guide_dataset()
+
+
+def test_what_can_be_brought_back_holds_nothing_that_it_has_worked_out() -> None:
+    session = Session()
+    assert session.dataset.words
+    assert session.dataset.faults is not None
+    session.edited(one_word("a"))
+    assert set(vars(session.past[0])) == {"examples", "rules"}
 
 
 def test_settings_that_are_taken_over_make_the_fields_begin_anew() -> None:

@@ -15,8 +15,9 @@ from pathlib import Path
 from typing import Any, Self
 
 import pandas as pd
+from streamlit.proto.WidgetStates_pb2 import WidgetState
 from streamlit.testing.v1 import AppTest
-from streamlit.testing.v1.element_tree import Button
+from streamlit.testing.v1.element_tree import Button, Selectbox
 
 from rnn_core import Experiment, ModelConfig
 from ui.jobs import Job
@@ -88,13 +89,41 @@ class Visitor:
         self.app.run()
         return self
 
-    def upload(self, content: bytes) -> Self:
-        self.app.file_uploader[0].upload("sentences.csv", content, "text/csv").run()
+    def room(self, name: str) -> Self:
+        """Turn to one of the data room's tabs."""
+        self.app.session_state["data-rooms"] = name
+        self.app.run()
+        return self
+
+    def upload(self, content: bytes, name: str = "sentences.csv") -> Self:
+        self.app.file_uploader[0].upload(name, content, "application/octet-stream").run()
+        return self
+
+    def paste(self, text: str) -> Self:
+        """Paste lines into the data room's Import."""
+        self.app.button_group(key="bring-from").set_value("Pasted lines").run()
+        (area,) = self.app.text_area
+        area.set_value(text).run()
+        return self
+
+    def choose(self, label: str, value: Any) -> Self:
+        """Choose an option, put a switch or enter a number, in the page's widget with this label."""
+        groups = (self.app.selectbox, self.app.button_group, self.app.toggle, self.app.number_input, self.app.slider)
+        found = [widget for group in groups for widget in group if unescaped(widget.label) == label]
+        assert len(found) == 1, f"{len(found)} widgets {label!r}"
+        (widget,) = found
+        widget.set_value(value).run()
         return self
 
     def ask(self, text: str) -> Self:
         """Write a sentence on Predictions."""
         self.app.text_input(key="sentence").set_value(text).run()
+        return self
+
+    def turn_to(self, tab: str, rooms: str = "sentence-rooms") -> Self:
+        """Open one of the tabs of a room that draws only the open one."""
+        self.app.session_state[rooms] = tab
+        self.app.run()
         return self
 
     def part(self, name: str) -> Self:
@@ -167,6 +196,16 @@ class Visitor:
         return [unescaped(box.value) for box in self.app.warning]
 
     @property
+    def captions(self) -> list[str]:
+        return [unescaped(text.value) for text in self.app.main.caption]
+
+    @property
+    def choices(self) -> dict[str, str]:
+        """What every selectbox of the page shows, by its label."""
+        boxes = [element for element in self.app.main if isinstance(element, Selectbox)]
+        return {unescaped(box.label): chosen(box) or "" for box in boxes}
+
+    @property
     def markdown(self) -> list[str]:
         return [unescaped(text.value) for text in self.app.main.markdown]
 
@@ -196,7 +235,7 @@ class Visitor:
 
         What was escaped with a backslash is cut out: what is left is what would act.
         """
-        for area in (self.app.main, self.app.sidebar):
+        for area in self.app._tree.children.values():  # the page, the sidebar and an open dialog
             for element in area:
                 proto = getattr(element, "proto", None)
                 if proto is None:
@@ -221,6 +260,20 @@ def started(visitor: Visitor, experiment: Experiment) -> Visitor:
     return visitor
 
 
+def chosen(box: Selectbox[Any]) -> str | None:
+    """The option that a selectbox shows, which may well stand for None."""
+    try:
+        option = str(box.format_func(box.value))
+    except KeyError:
+        return None
+    return option if option in box.options else None
+
+
+def told(box: Selectbox[Any]) -> WidgetState:
+    """What a browser tells of a selectbox. To AppTest an option that stands for None is no choice at all."""
+    return WidgetState(id=box.id, string_value=chosen(box) or "")
+
+
 def wait_until(come: Callable[[], bool]) -> None:
     """Return once this is so; fail where it never is."""
     deadline = time.monotonic() + PATIENCE_SECONDS
@@ -240,7 +293,7 @@ def _strings(message: Any) -> Iterator[tuple[str, str]]:
         values = value.values() if hasattr(value, "values") else [value] if isinstance(value, str) else value
         if hasattr(value, "ListFields"):
             yield from _strings(value)
-        elif hasattr(values, "__iter__") and not isinstance(values, bytes):
+        elif hasattr(values, "__len__") and not isinstance(values, bytes):  # protobuf's own lists have no __iter__
             for inner in values:
                 if isinstance(inner, str):
                     yield field.name, inner

@@ -27,6 +27,7 @@ from rnn_core import (
     TrainingConfig,
     presets,
 )
+from rnn_core.config import Optimizer
 from rnn_core.run import MOST_SNAPSHOTS, snapshot_stride, whole_bytes
 
 from .runs import bits, straight
@@ -36,7 +37,7 @@ DATA = Dataset.from_pairs(
     [("not bad", True), ("so bad", False)],
 )
 EPOCHS, KEPT = 12, (0, 5, 10, 12)
-CHANGES = ((3, "clip_threshold", 0.2), (6, "learning_rate", 0.05), (11, "clipping", "none"))
+CHANGES = (Change(3, "clip_threshold", 0.2), Change(6, "learning_rate", 0.05), Change(11, "clipping", "none"))
 
 
 def steered(**settings: Any) -> Experiment:
@@ -59,11 +60,12 @@ def run(optimizer: str = "momentum") -> Run:
 
 # ---------------------------------------------------------------------- how often a snapshot is kept
 
+OPTIMIZERS: st.SearchStrategy[Optimizer] = st.sampled_from(["sgd", "momentum", "adam"])
 
-def sizes(hidden: int, epochs: int, optimizer: str) -> Experiment:
-    return Experiment(
-        dataset=DATA, model=ModelConfig(hidden_size=hidden), training=TrainingConfig(epochs=epochs, optimizer=optimizer)
-    )  # type: ignore[arg-type]
+
+def sizes(hidden: int, epochs: int, optimizer: Optimizer) -> Experiment:
+    training = TrainingConfig(epochs=epochs, optimizer=optimizer)
+    return Experiment(dataset=DATA, model=ModelConfig(hidden_size=hidden), training=training)
 
 
 def kept_bytes(experiment: Experiment, stride: int) -> int:
@@ -75,11 +77,11 @@ def kept_bytes(experiment: Experiment, stride: int) -> int:
 @given(
     hidden=st.integers(1, 300),
     epochs=st.integers(1, 1_000_000),
-    optimizer=st.sampled_from(["sgd", "momentum", "adam"]),
+    optimizer=OPTIMIZERS,
     room=st.integers(0, 10**8) | st.integers(0, 10**5),
 )
 def test_whatever_is_allowed_snapshots_and_records_of_a_whole_run_fit_into_its_bytes(
-    hidden: int, epochs: int, optimizer: str, room: int
+    hidden: int, epochs: int, optimizer: Optimizer, room: int
 ) -> None:
     experiment = sizes(hidden, epochs, optimizer)
     least = experiment.history_bytes + 2 * experiment.snapshot_bytes
@@ -146,7 +148,7 @@ def test_an_epoch_that_is_not_kept_is_a_callers_bug(epoch: int) -> None:
 def test_going_on_from_a_kept_epoch_is_the_run_without_what_came_later(optimizer: str, epoch: int) -> None:
     before = bits(run(optimizer).history)
     trainer = run(optimizer).trainer_at(epoch)
-    assert trainer.experiment == steered(optimizer=optimizer, changes=tuple(c for c in CHANGES if c[0] <= epoch))
+    assert trainer.experiment == steered(optimizer=optimizer, changes=tuple(c for c in CHANGES if c.epoch <= epoch))
     if epoch < EPOCHS:
         trainer.change("learning_rate", 0.3)
     list(trainer)
@@ -230,5 +232,5 @@ def test_before_the_first_epoch_the_csv_is_its_header() -> None:
 
 
 def test_a_change_is_a_part_of_the_runs_experiment() -> None:
-    assert run().experiment.training.changes == tuple(Change(*change) for change in CHANGES)
+    assert run().experiment.training.changes == CHANGES
     assert np.isfinite(run().history.columns.train_loss).all()

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from rnn_core import Dataset, Example, LimitError
+from rnn_core import Dataset, Example, RnnCoreError
 from ui import editor, messages
 from ui.data_room import faults
 from ui.session import Session
@@ -29,8 +29,9 @@ def confirm(session: Session, examples: Sequence[Example], key: str) -> None:
     )
     before = session.dataset.examples if way == "Add to them" else ()
     try:
+        Dataset(tuple(examples)).check_size(session.limits)
         session.limits.check(rows=len(before) + added)
-    except LimitError as problem:
+    except RnnCoreError as problem:
         st.error(f"{messages.error(problem)} Your sentences are as they were.", icon=":material/block:")
         return
     data = session.previewed(session.dataset.with_examples((*before, *examples)))

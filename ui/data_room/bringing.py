@@ -8,14 +8,15 @@ import streamlit as st
 
 from rnn_core import DatasetError, RnnCoreError
 from rnn_core.dataset import NEGATIVE, POSITIVE, SPLITS
-from rnn_core.formats import DELIMITERS, Table
+from rnn_core.formats import DELIMITERS, ENCODINGS, Table
 from rnn_core.meaning import Meaning
 from ui import messages
 from ui.data_room import adding
 from ui.data_room.incoming import Incoming
 from ui.session import Session
 
-OLDER_ENCODINGS = ("cp1252", "gb18030")
+MISREAD = ("wrong_number_of_cells", "bad_csv")
+"""Reasons why a table cannot be read that may lie in how it was read."""
 MOST_LABELS = 12
 """Values of a label column that are asked about one by one."""
 
@@ -24,10 +25,11 @@ def bring(session: Session) -> None:
     """From a file or pasted lines to a preview."""
     incoming = _source(session)
     if incoming is None:
+        session.incoming = None
         return
     try:
-        table = _first_reading(session, incoming)
-        table = _reading(session, incoming, table)
+        _encoding(session, incoming)
+        table = _reading(session, incoming)
         meaning = _meaning(session, incoming, table)
         examples = meaning.examples(table)
     except RnnCoreError as problem:
@@ -59,48 +61,64 @@ def _source(session: Session) -> Incoming | None:
     return session.take(text, None) if text.strip() else None
 
 
-def _first_reading(session: Session, incoming: Incoming) -> Table:
-    """The table as it is found out; bytes that are no Unicode can be read as something older, if somebody knows as what."""
+def _encoding(session: Session, incoming: Incoming) -> None:
+    """Ask what the bytes are in where that cannot be found out, if somebody knows."""
+    if incoming.is_plain(session.limits):
+        return
+    choices: list[str | None] = [None, *(name for name in ENCODINGS if name != "utf-8")]
+    incoming.encoding = st.selectbox(
+        "It is no text in UTF-8. Do you know what it is in?",
+        choices,
+        key=f"encoding-{incoming.digest}-{session.revision}",
+        format_func=lambda name: messages.ENCODINGS[name] if name else "no",
+        width=320,
+    )
+
+
+def _reading(session: Session, incoming: Incoming) -> Table:
+    """The table, how it was read, and for a delimited one the means to read it otherwise."""
+    line = st.empty()
+    table: Table | None = None
+    misread: DatasetError | None = None
     try:
-        return incoming.table(session.limits)
+        table = incoming.table(session.limits)
     except DatasetError as problem:
-        if problem.reason != "not_text" or isinstance(incoming.source, str):
+        if problem.reason not in MISREAD:
             raise
-        choices: list[str | None] = [None, *OLDER_ENCODINGS]
-        incoming.encoding = st.selectbox(
-            "It is no Unicode text. Do you know what it is in?",
-            choices,
-            key=f"encoding-{incoming.digest}-{session.revision}",
-            format_func=lambda name: messages.ENCODINGS[name] if name else "no",
-            width=320,
-        )
-        return incoming.table(session.limits)
+        misread = problem
+    if table is None or table.form == "csv":
+        table = _otherwise(session, incoming, table, misread)
+    line.caption(messages.table_line(table))
+    return table
 
 
-def _reading(session: Session, incoming: Incoming, table: Table) -> Table:
-    """How the file was read; for a delimited one, the means to read it otherwise."""
-    st.caption(messages.table_line(table))
-    if table.form != "csv":
-        return table
-    with st.expander("Read it otherwise"), st.container(horizontal=True, vertical_alignment="bottom"):
-        key = f"{incoming.digest}-{session.revision}"
+def _otherwise(session: Session, incoming: Incoming, table: Table | None, misread: DatasetError | None) -> Table:
+    """The table as it was found out, or as somebody knows better. Raises what made it unreadable until somebody does."""
+    key = f"{incoming.digest}-{incoming.encoding}-{session.revision}"
+    with (
+        st.expander("Read it otherwise", expanded=table is None),
+        st.container(horizontal=True, vertical_alignment="bottom"),
+    ):
         delimiter = st.selectbox(
             "Between the cells",
             DELIMITERS,
-            DELIMITERS.index(table.delimiter) if table.delimiter in DELIMITERS else 0,
+            DELIMITERS.index(table.delimiter) if table and table.delimiter else None,
             key=f"delimiter-{key}",
             format_func=lambda mark: messages.DELIMITERS[mark],
+            placeholder="as found out",
             width=180,
         )
-        header = st.toggle("The first line names the columns", value=bool(table.has_header), key=f"header-{key}")
-    if (delimiter, header) == (table.delimiter, table.has_header):
-        return table
-    return incoming.table(session.limits, delimiter, header)
+        if misread and delimiter is None:
+            raise misread
+        if table is None or table.delimiter != delimiter:
+            table = incoming.table(session.limits, delimiter)
+        header = st.toggle("The first line names the columns", value=bool(table.has_header), key=f"header-{key}-{delimiter}")
+    return table if header == table.has_header else incoming.table(session.limits, delimiter, header)
 
 
 def _meaning(session: Session, incoming: Incoming, table: Table) -> Meaning:
     """Which column is what, as guessed or as chosen."""
-    guess = Meaning.guess(table)
+    guess = _guess(table)
     key = f"{incoming.digest}-{session.revision}-{len(table.columns)}-{table.has_header}"
     places: list[int | None] = [None, *range(len(table.columns))]
 
@@ -126,6 +144,13 @@ def _meaning(session: Session, incoming: Incoming, table: Table) -> Meaning:
     return _labels(meaning, table, f"{key}-{label_at}")
 
 
+def _guess(table: Table) -> Meaning:
+    """Pasted lines are in the order that is asked for, sentence, label, split, whatever they say; other tables say it themselves."""
+    if table.form == "lines" and 2 <= len(table.columns) <= 3:
+        return Meaning.of(table, *range(len(table.columns)))
+    return Meaning.guess(table)
+
+
 def _labels(meaning: Meaning, table: Table, key: str) -> Meaning:
     """What each value of the label column means, where that is not plain."""
     unmapped = meaning.unmapped(table)
@@ -135,8 +160,9 @@ def _labels(meaning: Meaning, table: Table, key: str) -> Meaning:
     choices = {"no label yet": None, "positive": POSITIVE, "negative": NEGATIVE, "leave these out": ""}
     labels, left_out = dict(meaning.labels), set(meaning.left_out)
     with st.container(horizontal=True):
-        for value in list(unmapped)[:MOST_LABELS]:
-            chosen = choices[st.selectbox(messages.plain(value[:40]), list(choices), key=f"value-{key}-{value}", width=180) or ""]
+        for i, value in enumerate(list(unmapped)[:MOST_LABELS]):
+            asked = f"value-{key}-{i}-{value[:40]}"
+            chosen = choices[st.selectbox(messages.plain(value[:40]), list(choices), key=asked, width=180) or ""]
             if chosen:
                 labels[value] = chosen
             elif chosen == "":

@@ -6,7 +6,7 @@ from dataclasses import fields, replace
 
 import streamlit as st
 
-from rnn_core import ConfigError, RnnCoreError
+from rnn_core import RnnCoreError
 from rnn_core.splits import draw
 from rnn_core.templates import ByOrder, LongMemory, Making, Templates
 from ui import controls, messages
@@ -35,13 +35,15 @@ def make(session: Session) -> None:
     settings, outcome = st.columns([2, 3], gap="large")
     with settings:
         making = kind()
-        for field in fields(kind):
-            value = controls.widget(field.name, f"make-{kind.__name__}-{field.name}", making, session.limits)
-            try:
-                making = replace(making, **{field.name: value})  # type: ignore[arg-type]
-            except ConfigError as problem:
-                st.error(messages.error(problem), icon=":material/block:")
-                return
+        names = [field.name for field in fields(kind)]
+        values = {name: controls.widget(name, f"make-{kind.__name__}-{name}", making, session.limits) for name in names}
+        try:
+            making = replace(making, **values)  # type: ignore[arg-type]  # judged by the generator itself
+            if isinstance(making, LongMemory):  # the others' sentences are short
+                session.limits.check(words=making.longest + 1)
+        except RnnCoreError as problem:
+            st.error(messages.error(problem), icon=":material/block:")
+            return
     with outcome:
         adding.confirm(session, session.made(making).examples, f"make-{kind.__name__}-{session.revision}")
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import streamlit as st
 
+from rnn_core import DatasetError
 from ui import charts, messages, shell
 from ui.figures import sentences
 from ui.session import Session
 
 MOST_ONE_HOT = 400
 """Words of a vocabulary that a picture can still show."""
+MOST_ROWS = 60
 MOST_LISTED = 500
 
 
@@ -48,5 +50,11 @@ def _one_hot(session: Session) -> None:
     if len(data.vocabulary) > MOST_ONE_HOT:
         st.info(f"The vocabulary has {messages.number(len(data.vocabulary))} words: too many columns to draw.")
         return
-    figure = sentences.one_hot(data, data.words[row][:60], shell.colours())
+    words = data.words[row]
+    if data.rules.unknown != "refuse":
+        words = data.vocabulary.tokens(words, data.rules.unknown).read
+    if not words:
+        st.info(messages.error(DatasetError("nothing_known")))
+        return
+    figure = sentences.one_hot(data, words[:MOST_ROWS], shell.colours())
     charts.show(figure, key="one-hot", alt="One-hot matrix of the chosen sentence")

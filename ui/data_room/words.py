@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import streamlit as st
 
-from rnn_core import TextRules
+from rnn_core import ConfigError, TextRules
 from ui import controls, messages
 from ui.session import Session
 
@@ -20,15 +20,17 @@ def rules(session: Session) -> None:
         for name in TextRules.domains():
             if name == "min_count" and changed.unknown != "replace":
                 continue
-            value = controls.widget(name, f"rules-{name}-{session.revision}", changed, session.limits)
-            if value is not None:
-                changed = replace(changed, **{name: value})  # type: ignore[arg-type]
+            value = controls.widget(name, f"rules-{name}-{session.revision}", data.rules, session.limits)
+            try:
+                changed = replace(changed, **{name: value})  # type: ignore[arg-type]  # judged by the rules themselves
+            except ConfigError as problem:
+                st.error(messages.error(problem), icon=":material/block:")
         if changed != data.rules:
             session.replace_dataset(replace(data, rules=changed))
             st.rerun()
     with sample:
         session.fill("sample", session.sample)
-        session.sample = st.text_area("A sample sentence", key="sample", max_chars=10_000, height=100)
+        session.sample = st.text_area("A sample sentence", key="sample", max_chars=session.limits.characters, height=100)
         _shown(session)
 
 

@@ -139,13 +139,15 @@ def _marks(figure: go.Figure, view: View, colours: Palette, *, words: bool) -> N
 
 
 MOST_MARKS = 8
+MOST_POWERS = 8
+"""Powers of ten that are named on a log axis."""
 
 
 def loss(history: History, epochs: int, colours: Palette, view: View = View()) -> go.Figure:  # frozen
     """Cross-entropy by epoch, train and test, with the line of a coin flip."""
     figure = go.Figure()
     c = history.columns
-    epochs_axis(figure, epochs)
+    epochs_axis(figure, max([epochs, *(len(other) for _, other in view.others)]))
     _curve(figure, c.train_loss, "train", colours.train, view)
     if np.isfinite(c.test_loss).any() or not len(history):
         _curve(figure, c.test_loss, "test", colours.test, view)
@@ -160,7 +162,7 @@ def loss(history: History, epochs: int, colours: Palette, view: View = View()) -
     shown = shown[np.isfinite(shown)]
     if view.log:
         low, high = log_limits(shown[shown > 0] if (shown > 0).any() else np.array([LN2]))
-        figure.update_yaxes(type="log", range=[low, high], dtick=1, exponentformat="power")
+        figure.update_yaxes(type="log", range=[low, high], dtick=-((low - high) // MOST_POWERS), exponentformat="power")
         return figure
     top = float(shown.max()) if len(shown) else LN2
     # Steps of a fifth while the picture fits the usual one, then doublings: the frame moves seldom.
@@ -179,7 +181,7 @@ def accuracy(history: History, epochs: int, colours: Palette, view: View = View(
     """Share of sentences right by epoch, train and test; when every training sentence was right first, and fell again."""
     figure = go.Figure()
     c = history.columns
-    epochs_axis(figure, epochs)
+    epochs_axis(figure, max([epochs, *(len(other) for _, other in view.others)]))
     _curve(figure, c.train_accuracy, "train", colours.train, view)
     if np.isfinite(c.test_accuracy).any() or not len(history):
         _curve(figure, c.test_accuracy, "test", colours.test, view)

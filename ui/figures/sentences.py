@@ -13,6 +13,8 @@ from rnn_core.dataset import POSITIVE
 from ui.figures.palette import Palette, frame, plain
 
 _NO_LABEL = "no label"
+_LONGEST_TICK = 24
+"""Letters of a word on an axis: a longer one would push the picture out of its frame."""
 
 
 def one_hot(dataset: Dataset, words: Sequence[str], colours: Palette) -> go.Figure:
@@ -22,7 +24,7 @@ def one_hot(dataset: Dataset, words: Sequence[str], colours: Palette) -> go.Figu
     for t, word in enumerate(words):
         if word in vocabulary:
             matrix[t] = vocabulary.one_hot(vocabulary.ids([word]))[0]
-    columns, rows = [plain(word) for word in vocabulary], [f"{t}  {plain(word)}" for t, word in enumerate(words, start=1)]
+    columns, rows = [_tick(word) for word in vocabulary], [f"{t}  {_tick(word)}" for t, word in enumerate(words, start=1)]
     figure = go.Figure(
         go.Heatmap(
             z=matrix,
@@ -102,7 +104,7 @@ def word_counts(dataset: Dataset, colours: Palette, most: int = 30) -> go.Figure
         )
     frame(figure, colours, height=240, y="times in training", x="word", legend=True)
     figure.update_layout(barmode="stack")
-    figure.update_xaxes(tickvals=list(range(len(counts))), ticktext=[plain(word[:24]) for word, _ in counts], tickangle=-45)
+    figure.update_xaxes(tickvals=list(range(len(counts))), ticktext=[_tick(word) for word, _ in counts], tickangle=-45)
     return figure
 
 
@@ -113,3 +115,7 @@ def _labels(dataset: Dataset) -> list[str]:
 
 def _colour(label: str, colours: Palette) -> str:
     return {POSITIVE: colours.positive, _NO_LABEL: colours.quiet}.get(label, colours.negative)
+
+
+def _tick(word: str) -> str:
+    return plain(word if len(word) <= _LONGEST_TICK else word[: _LONGEST_TICK - 1] + "…")

@@ -152,8 +152,13 @@ def _dataset_error(problem: DatasetError) -> str:
             return f"{line} is too long: {detail}."
         case "cell_too_long":
             return f"{where} has a cell that is too long: {detail}."
+        case "too_many_characters":
+            return f"{where} has too many characters: {detail}. Shorten it."
         case "wrong_number_of_cells":
-            return f"{where} has {detail} cells. A sentence that holds a comma must stand in double quotes."
+            return (
+                f"{where} has {detail} cells. A sentence that holds a comma must stand in double quotes; if something else than commas "
+                "stands between the cells, say what."
+            )
         case "unknown_label":
             return f"{where} has the label “{detail}”. Use positive or negative (true, false, 1 and 0 are read too)."
         case "too_few_to_split":

@@ -1,0 +1,169 @@
+"""The training room in a real Chromium: steered while it runs, gone back in, taken along, and named by a stranger."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.chromium import Server, settle, visit
+from tests.browser.test_journeys import epoch, metric, set_epochs
+
+pytestmark = pytest.mark.browser
+
+HOSTILE = "<img src=x onerror=alert(1)> $x$ **b**"
+
+
+def main(page: Page) -> Locator:
+    return page.get_by_test_id("stMain")
+
+
+def act(page: Page, name: str) -> None:
+    """Press one of the page's buttons, and see what comes of it."""
+    main(page).get_by_role("button", name=name, exact=True).click()
+    settle(page)
+
+
+def pace(page: Page, name: str) -> None:
+    main(page).get_by_text(name, exact=True).click()
+    settle(page)
+
+
+def rewind(page: Page) -> Locator:
+    return main(page).get_by_role("slider", name="Look at epoch")
+
+
+def certainty(page: Page, sentence: str) -> str:
+    """Verdict and probability, as the Predictions page has them."""
+    field = page.get_by_label("A sentence")
+    field.fill(sentence)
+    field.press("Enter")
+    settle(page)
+    return metric(page, "Verdict").locator("xpath=ancestor::*[@data-testid='stMetric']").inner_text()
+
+
+def open_tab(page: Page, name: str) -> None:
+    main(page).get_by_role("tab", name=name).click()
+
+
+def test_a_run_is_slowed_steered_stepped_and_gone_back_in(page: Page, server: Server) -> None:
+    page.goto(server.url)
+    settle(page)
+    set_epochs(page, 600)
+    visit(page, "Training")
+    act(page, "One epoch")
+    expect(metric(page, "Epoch")).to_have_text("1")
+    pace(page, "10 / s")
+    act(page, "Resume")
+    expect(main(page).get_by_role("button", name="Pause")).to_be_visible()
+    expect(metric(page, "Epoch")).not_to_have_text("1")
+
+    page.get_by_role("button", name="Change settings").click()
+    threshold = page.get_by_role("spinbutton", name="Clip threshold")
+    threshold.fill("0.125")
+    threshold.press("Enter")
+    expect(main(page).get_by_text("clip threshold 0.125", exact=True)).to_be_visible()
+    expect(main(page).get_by_role("button", name="Pause")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(metric(page, "Epochs a second")).to_have_text(re.compile(r"^\d{1,2} / s$"))
+
+    act(page, "Pause")
+    expect(main(page).get_by_text("Paused at epoch")).to_be_visible()
+    paused = epoch(page)
+    assert 1 < paused < 600
+    act(page, "One epoch")
+    expect(metric(page, "Epoch")).to_have_text(str(paused + 1))
+    expect(main(page).get_by_text(f"Paused at epoch {paused + 1} of 600")).to_be_visible()
+
+    pace(page, "Full speed")
+    act(page, "Resume")
+    expect(main(page).get_by_text("Done, 600 epochs", exact=True)).to_be_visible(timeout=120_000)
+    settle(page)
+    expect(main(page).get_by_text("clip threshold 0.125", exact=True)).to_be_visible()
+
+    visit(page, "Predictions")
+    last = certainty(page, "i am not bad")
+    visit(page, "Training")
+    rewind(page).press("ArrowLeft")
+    rewind(page).press("ArrowLeft")
+    expect(
+        main(page).get_by_text(re.compile(r"You look at the network as it was after epoch \d+ of the 600 that are done"))
+    ).to_be_visible()
+    settle(page)
+    rewind(page).press("Home")
+    expect(main(page).get_by_text("You look at the network as it was before the first epoch; 600 are done.")).to_be_visible()
+    settle(page)
+    assert epoch(page) == 600
+    visit(page, "Predictions")
+    first = certainty(page, "i am not bad")
+    assert first != last
+    assert re.search(r"0\.50\d", first), "before the first epoch it knows nothing"
+    visit(page, "Training")
+    rewind(page).press("End")
+    expect(main(page).get_by_text("You look at the network as it was")).to_have_count(0)
+    settle(page)
+    visit(page, "Predictions")
+    assert certainty(page, "i am not bad") == last
+
+
+def test_the_records_are_a_file_of_all_epochs_whose_last_line_is_what_the_page_shows(page: Page, server: Server) -> None:
+    page.goto(server.url)
+    settle(page)
+    set_epochs(page, 60)
+    visit(page, "Training")
+    act(page, "Start")
+    expect(main(page).get_by_text("Done, 60 epochs", exact=True)).to_be_visible(timeout=60_000)
+    settle(page)
+    open_tab(page, "Runs")
+    with page.expect_download() as download:
+        main(page).get_by_role("button", name="Records as CSV").click()
+    lines = list(csv.DictReader(io.StringIO(download.value.path().read_text(), newline="")))
+    assert [int(line["epoch"]) for line in lines] == list(range(1, 61))
+    assert f"{float(lines[-1]['train_loss']):.3f}" == metric(page, "Train loss").inner_text()
+    assert f"{float(lines[-1]['test_accuracy']):.3f}" == metric(page, "Test accuracy").inner_text()
+    assert {float(line["learning_rate"]) for line in lines} == {0.02}
+
+
+def test_a_hostile_name_is_read_letter_by_letter_everywhere(page: Page, server: Server) -> None:
+    """In the legend, in what can be chosen and drawn beside; nothing of it acts, and the run keeps it."""
+    page.on("dialog", lambda _: pytest.fail("a name acted"))
+    page.goto(server.url)
+    settle(page)
+    set_epochs(page, 20)
+    visit(page, "Training")
+    act(page, "Start")
+    expect(main(page).get_by_text("Done, 20 epochs", exact=True)).to_be_visible(timeout=60_000)
+    settle(page)
+    open_tab(page, "Runs")
+    main(page).get_by_role("button", name="Rename").click()
+    field = page.get_by_role("textbox", name="Name", exact=True)
+    field.fill(HOSTILE)
+    field.press("Enter")
+    settle(page)
+    page.keyboard.press("Escape")
+    act(page, "Start over")
+    expect(main(page).get_by_text("Done, 20 epochs", exact=True).first).to_be_visible(timeout=60_000)
+    settle(page)
+
+    beside = main(page).get_by_test_id("stMultiSelect")
+    beside.locator("input").click()
+    page.get_by_role("option", name=HOSTILE, exact=True).click()
+    settle(page)
+    page.keyboard.press("Escape")
+    expect(beside.get_by_text(HOSTILE, exact=True)).to_be_visible()
+    for legend in main(page).locator(".js-plotly-plot .legend").all():
+        expect(legend.get_by_text(HOSTILE, exact=True)).to_be_visible()
+
+    open_tab(page, "Runs")
+    chosen = main(page).get_by_test_id("stSelectbox").filter(has=page.get_by_text("Run", exact=True))
+    chosen.locator("input").click()
+    page.get_by_role("option", name=HOSTILE, exact=True).click()
+    settle(page)
+    act(page, "Show it")
+    open_tab(page, "Runs")
+    assert chosen.locator("input").input_value() == HOSTILE or chosen.get_by_text(HOSTILE, exact=True).count() == 1
+    assert page.locator("img[src=x]").count() == 0
+    assert page.locator(".katex").count() == 0
