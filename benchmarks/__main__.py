@@ -27,6 +27,9 @@ ONE_THREAD = {f"{library}_NUM_THREADS": "1" for library in ("OMP", "OPENBLAS", "
 SAME_LOSS = 1e-6
 
 
+HEADING = f"{'':24}{'measured':>10}  {'':6}{'must':>8}{'aim':>8}"
+
+
 class Figure(NamedTuple):
     """One line of the table."""
 
@@ -49,6 +52,11 @@ class Figure(NamedTuple):
             return "MISSED"
         return "" if self.aim is None else "aim met" if meets(self.aim) else "met"
 
+    @property
+    def line(self) -> str:
+        must, aim = (f"{'' if target in (None, math.inf) else target:>8}" for target in (self.must, self.aim))
+        return f"{self.name:24}{self.value:10.3g}  {self.unit:6}{must}{aim}  {self.verdict:8}{self.note}".rstrip()
+
 
 def main() -> None:
     """Print the table, or with --json a JSON object a line."""
@@ -58,14 +66,12 @@ def main() -> None:
     began = time.perf_counter()
     if not as_json:
         print(machine())
-        print(f"\n{'':24}{'measured':>10}  {'':6}{'must':>8}{'aim':>8}")
+        print(f"\n{HEADING}")
     for figure in figures():
         if as_json:
             print(json.dumps({"name": figure.name, "value": figure.value, "unit": figure.unit}), flush=True)
         else:
-            must, aim = (f"{'' if target in (None, math.inf) else target:>8}" for target in (figure.must, figure.aim))
-            line = f"{figure.name:24}{figure.value:10.3g}  {figure.unit:6}{must}{aim}  {figure.verdict:8}{figure.note}"
-            print(line.rstrip(), flush=True)
+            print(figure.line, flush=True)
     if not as_json:
         print(f"\n{time.perf_counter() - began:.0f} s in all, load of the machine now {_load()}.")
 

@@ -110,6 +110,12 @@ def busy_python() -> Numbers:
     return {"alone": alone, "beside": beside}
 
 
+def guide_epochs() -> Numbers:
+    """Epochs a second of the corrected guide's network, with nothing beside it."""
+    _train_all(presets.guide_corrected().with_training(epochs=2))
+    return {"epochs": _epochs_a_second(1, presets.guide_corrected())}
+
+
 def first_epoch() -> Numbers:
     """Processor seconds that this process took to its first epoch, and the time of day when it was done."""
     next(Trainer(presets.guide_corrected()))
@@ -172,9 +178,10 @@ def _per_token(vocabulary: int) -> Numbers:
     return {"nanoseconds": (time.perf_counter() - began) / (trainer.epoch - first) / 20_000 * 1e9}
 
 
-def _epochs_a_second(count: int) -> float:
+def _epochs_a_second(count: int, experiment: Experiment | None = None) -> float:
     """Of so many trainers, each in its thread, together."""
-    trainers = [Trainer(race().with_training(epochs=1_000_000, seed=seed)) for seed in range(count)]
+    trained = experiment or race()
+    trainers = [Trainer(trained.with_training(epochs=1_000_000, seed=seed)) for seed in range(count)]
     for trainer in trainers:
         while trainer.epoch < 100:
             trainer.advance()
@@ -215,6 +222,7 @@ MEASURES: dict[str, Callable[[], Numbers]] = {
         large_vocabulary,
         threads,
         busy_python,
+        guide_epochs,
         first_epoch,
         big_epoch,
     )

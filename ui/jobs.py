@@ -13,6 +13,7 @@ from typing import Literal
 from rnn_core import DivergenceError, Experiment, History, Limits, Model, Run, Trainer
 from rnn_core.prepare import Preparation
 from rnn_core.run import snapshot_stride, whole_bytes
+from ui import log
 from ui.slots import Slots
 
 State = Literal["running", "paused", "stopped", "done", "diverged", "time_limit", "failed"]
@@ -133,6 +134,8 @@ class Job:
         """The epoch that was gone back to; None: the latest."""
         self._presence, self._slots, self._limits, self._preparation = presence, slots, limits, preparation
         self._halt = threading.Event()
+        self._log_id: str | None = None
+        """What the log calls it, once it has begun."""
         self._wanted: State = "paused"
         self._until: int | None = None
         self._thread: threading.Thread | None = None
@@ -178,6 +181,7 @@ class Job:
             if self._state != "paused":
                 return
             self._slots.join(self)
+            self._log_id = self._log_id or log.run_started(self._run.experiment)
             self._state, self._wanted, self._until = "running", "paused", until
             self.viewed = None
             self._halt.clear()
@@ -248,8 +252,8 @@ class Job:
         self._halt.set()
         if self._thread is not None:
             self._thread.join(PATIENCE_SECONDS)
-        if self.ended:
-            self._trainer = None
+        with self._lock:
+            self._let_go()
 
     def _work(self, trainer: Trainer) -> None:
         outcome: State | None
@@ -266,8 +270,14 @@ class Job:
         self._slots.leave(self)
         with self._lock:
             self._state = outcome or self._wanted
-            if self.ended:
-                self._trainer = None
+            self._let_go()
+
+    def _let_go(self) -> None:
+        """Once it has ended: note it in the log, and keep no more than what is looked at."""
+        if self.ended and self._trainer is not None:
+            self._trainer = None
+            if self._log_id is not None:
+                log.run_ended(self._log_id, self._state, self._run.epoch, self._seconds)
 
     def _train(self, trainer: Trainer) -> State | None:
         """Slices until something ends the job: the state it ends in, or None where whoever halted it says."""

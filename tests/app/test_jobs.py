@@ -944,3 +944,28 @@ def test_time_in_line_is_no_time_of_the_run(job_of: Callable[..., Job], endless:
     second.start()
     time.sleep(0.2)
     assert second.snapshot().seconds == 0.0
+
+
+@pytest.mark.parametrize("end", ["by itself", "stopped while it runs", "stopped while it is paused"])
+def test_a_runs_begin_and_end_are_noted_once_without_a_sentence_of_it(
+    job_of: Callable[..., Job], small: Experiment, endless: Experiment, caplog: pytest.LogCaptureFixture, end: str
+) -> None:
+    caplog.set_level(logging.INFO, logger="unrolled")
+    job = job_of(small if end == "by itself" else endless)
+    job.start()
+    if end == "by itself":
+        wait_until(lambda: job.ended)
+    elif end == "stopped while it is paused":
+        job.pause()
+        wait_until(lambda: job.state == "paused")
+        job.start()
+        job.pause()
+        wait_until(lambda: job.state == "paused")
+    job.stop()
+    wait_until(lambda: job.ended)
+    job.stop()
+    wait_until(lambda: len(caplog.records) == 2)
+    begun, ended = (record.fields for record in caplog.records)  # type: ignore[attr-defined]
+    assert begun["run"] == ended["run"]
+    assert (ended["reason"], ended["epochs"]) == (job.state, epochs(job))
+    assert not any(text in str(begun) + str(ended) for text, _, _ in small.dataset.examples if " " in text)

@@ -310,17 +310,6 @@ def test_the_states_tested_are_all_there_are() -> None:
     assert set(get_args(State)) == {"running", "paused", "stopped", "done", "diverged", "time_limit", "failed"}
 
 
-@pytest.mark.parametrize(
-    ("count", "wrong", "said"),
-    [
-        (20, 0, "All 20 are judged as labelled."),
-        (20, 3, "3 of 20 are judged differently from their label; they stand first."),
-    ],
-)
-def test_the_judgement_of_a_split_is_counted(count: int, wrong: int, said: str) -> None:
-    assert messages.split_line(count, wrong) == said
-
-
 def test_no_difference_is_told_between_an_experiment_and_itself() -> None:
     experiment = presets.guide_corrected()
     same = Dataset(experiment.dataset.examples, experiment.dataset.rules)

@@ -11,10 +11,11 @@ import pytest
 
 from rnn_core import Experiment, Limits, presets
 from rnn_core.prepare import Preparation
-from ui import predictions, shell
 from ui import session as sessions
+from ui import shell
 from ui.jobs import Job, Presence
 from ui.laboratory import check
+from ui.prediction_room import subject
 from ui.slots import Slots
 
 from .visitor import PAGES, Visitor, wait_until
@@ -97,7 +98,7 @@ def test_a_sentence_is_judged_once_it_is_ready(
     visitor.settings(epochs=3).train()
     engine = compiling()
     with monkeypatch.context() as context:
-        context.setattr(predictions, "read", needless)
+        context.setattr(subject, "read", needless)
         visitor.open("predictions")
     assert shell.PREPARING in visitor.infos
     assert "Verdict" not in visitor.metrics

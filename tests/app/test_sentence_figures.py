@@ -1,4 +1,4 @@
-"""Pictures of sentences: the dataset's own counts and the network's own numbers, and no word of a stranger's acts in them."""
+"""Pictures of sentences: the dataset's own counts, and no word of a stranger's acts in them."""
 
 from __future__ import annotations
 
@@ -7,24 +7,13 @@ from typing import Any
 from xml.etree import ElementTree
 
 import numpy as np
-import plotly.graph_objects as go
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rnn_core import Dataset, Example, Experiment, Model, ModelConfig, read
+from rnn_core import Dataset, Example
 from ui.figures import drawing, sentences
 from ui.figures.palette import CONFIG, DARK, LIGHT, Palette, palette, plain
-
-
-@pytest.fixture
-def model(six: Dataset) -> Model:
-    return Model.initial(Experiment(dataset=six, model=ModelConfig(hidden_size=5, init_scale=0.8)))
-
-
-def tiles(figure: go.Figure) -> list[tuple[str, str]]:
-    texts = [note.text for note in figure.layout.annotations]
-    return list(zip(texts[::2], texts[1::2], strict=True))
 
 
 def test_the_one_hot_picture_is_the_vocabularys_one_hot_matrix(six: Dataset) -> None:
@@ -95,53 +84,21 @@ def test_a_word_of_ten_thousand_letters_takes_no_more_room_than_any(draw: Any) -
     assert all(len(html.unescape(text)) <= 27 for text in figure.layout.yaxis.ticktext or ())
 
 
-def test_the_reading_shows_the_probability_of_positive_after_each_word(model: Model) -> None:
-    reading = read(model, "so very bad at all")
-    figure = sentences.reading_strip(reading, LIGHT)
-    positive = reading.probabilities[:, model.labels.index("positive")]
-    assert tiles(figure) == [(word, f"{p:.2f}") for word, p in zip(reading.words, positive, strict=True)]
-    assert list(figure.data[0].z[0]) == pytest.approx(positive.tolist())
-    assert (figure.data[0].zmin, figure.data[0].zmax) == (0, 1)
-
-
-@pytest.mark.parametrize("count", [1, 9, 10, 11, 25])
-def test_tiles_stand_in_rows_of_ten_and_fill_no_place_without_a_word(model: Model, count: int) -> None:
-    figure = sentences.reading_strip(read(model, " ".join(["good"] * count)), LIGHT)
-    rows = [[value is not None for value in row] for row in figure.data[0].z]
-    assert sum(map(sum, rows)) == count
-    assert len(rows) == -(-count // 10)
-    assert len(tiles(figure)) == count
-    places = [(note.x, note.y) for note in figure.layout.annotations[1::2]]
-    assert places == [(i % 10, i // 10) for i in range(count)]
-
-
-def test_unknown_words_are_marked_by_more_than_colour() -> None:
-    figure = sentences.unknown_strip(("i", "am", "gooood"), ("gooood",), LIGHT)
-    assert tiles(figure) == [("i", ""), ("am", ""), ("<b><i>gooood</i></b>", "unknown")]
-
-
-def test_a_long_word_is_cut_short_before_it_is_escaped() -> None:
-    ((word, _),) = tiles(sentences.unknown_strip(("<" * 30,), (), LIGHT))
-    assert word == "&lt;" * 13 + "…"
-
-
 @pytest.mark.parametrize(
     "draw",
     [
-        lambda data, model, colours: sentences.one_hot(data, ("not", "bad"), colours),
-        lambda data, model, colours: sentences.lengths(data, colours),
-        lambda data, model, colours: sentences.balance(data, colours),
-        lambda data, model, colours: sentences.word_counts(data, colours),
-        lambda data, model, colours: sentences.reading_strip(read(model, "not bad"), colours),
-        lambda data, model, colours: sentences.unknown_strip(("not", "bd"), ("bd",), colours),
+        lambda data, colours: sentences.one_hot(data, ("not", "bad"), colours),
+        sentences.lengths,
+        sentences.balance,
+        sentences.word_counts,
     ],
-    ids=["one_hot", "lengths", "balance", "word_counts", "reading", "unknown"],
+    ids=["one_hot", "lengths", "balance", "word_counts"],
 )
-def test_each_picture_is_the_same_again_and_follows_the_theme(draw, six: Dataset, model: Model) -> None:  # type: ignore[no-untyped-def]
-    light = draw(six, model, LIGHT)
-    assert light == draw(six, model, LIGHT)
+def test_each_picture_is_the_same_again_and_follows_the_theme(draw, six: Dataset) -> None:  # type: ignore[no-untyped-def]
+    light = draw(six, LIGHT)
+    assert light == draw(six, LIGHT)
     assert light.layout.font.color == LIGHT.ink
-    assert draw(six, model, DARK).layout.font.color == DARK.ink
+    assert draw(six, DARK).layout.font.color == DARK.ink
     assert light.layout.title.text is None
     assert light.layout.height > 0
 
@@ -167,8 +124,6 @@ def test_hostile_words_are_spelt_out_in_every_picture() -> None:
         sentences.one_hot(data, (word, "good"), LIGHT),
         sentences.word_counts(data, LIGHT),
         sentences.balance(Dataset((Example("x", word, "train"),)), LIGHT),
-        sentences.unknown_strip((word,), (word,), LIGHT),
-        sentences.reading_strip(read(Model.initial(Experiment(dataset=data)), word), LIGHT),
     ]
     for figure in figures:
         spec = figure.to_json()

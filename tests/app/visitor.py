@@ -122,6 +122,12 @@ class Visitor:
         self.app.text_input(key="sentence").set_value(text).run()
         return self
 
+    def turn_to(self, tab: str, rooms: str = "sentence-rooms") -> Self:
+        """Open one of the tabs of a room that draws only the open one."""
+        self.app.session_state[rooms] = tab
+        self.app.run()
+        return self
+
     def part(self, name: str) -> Self:
         """Turn to a part of the laboratory."""
         self.app.session_state["laboratory"] = name
@@ -231,7 +237,7 @@ class Visitor:
 
         What was escaped with a backslash is cut out: what is left is what would act.
         """
-        for area in (self.app.main, self.app.sidebar):
+        for area in self.app._tree.children.values():  # the page, the sidebar and an open dialog
             for element in area:
                 proto = getattr(element, "proto", None)
                 if proto is None:
@@ -267,7 +273,7 @@ def chosen(box: Selectbox[Any]) -> str | None:
 
 def told(box: Selectbox[Any]) -> WidgetState:
     """What a browser tells of a selectbox. To AppTest an option that stands for None is no choice at all."""
-    return WidgetState(id=box.id, string_value=chosen(box))
+    return WidgetState(id=box.id, string_value=chosen(box) or "")
 
 
 def wait_until(come: Callable[[], bool]) -> None:
@@ -289,7 +295,7 @@ def _strings(message: Any) -> Iterator[tuple[str, str]]:
         values = value.values() if hasattr(value, "values") else [value] if isinstance(value, str) else value
         if hasattr(value, "ListFields"):
             yield from _strings(value)
-        elif hasattr(values, "__iter__") and not isinstance(values, bytes):
+        elif hasattr(values, "__len__") and not isinstance(values, bytes):  # protobuf's own lists have no __iter__
             for inner in values:
                 if isinstance(inner, str):
                     yield field.name, inner

@@ -71,9 +71,11 @@ def _draw(tiles: Iterable[_Tile], colours: Palette) -> go.Figure:
     rows = 1 + max(tile.row for tile in tiles)
     width = 1 + max(tile.column for tile in tiles)
     z: list[list[float | None]] = [[None] * width for _ in range(rows)]
+    words, texts = ([[""] * width for _ in range(rows)] for _ in range(2))  # for the table: the picture has them as annotations
     figure = go.Figure()
     for row, column, word, value, text, marked in tiles:
         z[row][column] = 0.5 if value is None else value
+        words[row][column], texts[row][column] = plain(word), text
         strong = value is not None and abs(value - 0.5) > 0.3
         shown = plain(word if len(word) <= MOST_LETTERS else word[: MOST_LETTERS - 1] + "…")
         figure.add_annotation(
@@ -87,10 +89,21 @@ def _draw(tiles: Iterable[_Tile], colours: Palette) -> go.Figure:
         inside = ("#ffffff" if colours is LIGHT else "#101114") if strong else colours.ink
         figure.add_annotation(x=column, y=row, showarrow=False, text=text, font={"color": inside, "size": 12})
     figure.add_heatmap(
-        z=z, zmin=0, zmax=1, colorscale=colours.diverging, showscale=False, xgap=3, ygap=30, hoverinfo="skip", hoverongaps=False
+        z=z,
+        zmin=0,
+        zmax=1,
+        colorscale=colours.diverging,
+        showscale=False,
+        xgap=3,
+        ygap=30,
+        hoverinfo="skip",
+        hoverongaps=False,
+        hovertext=words,
+        text=texts if all(tile.value is None for tile in tiles) else None,
     )
     frame(figure, colours, height=24 + 84 * rows)
     figure.update_layout(margin={"l": 0, "r": 0, "t": 18, "b": 0})
     figure.update_xaxes(visible=False, range=[-0.5, width - 0.5])
-    figure.update_yaxes(visible=False, range=[rows - 0.5, -0.62])
+    sentences = [" ".join(plain(tile.word) for tile in tiles if tile.row == row) for row in range(rows)]
+    figure.update_yaxes(visible=False, range=[rows - 0.5, -0.62], tickvals=list(range(rows)), ticktext=sentences)
     return figure

@@ -1,0 +1,303 @@
+"""Measure a served app under load and print a table: python -m benchmarks.load [training] [visitors] [memory] [--seconds S] ...
+
+Visitors without browsers come over the websocket of a server of our own, on this machine's loopback address alone. They share
+the machine with the server, so what is measured is on the safe side.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import random
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import NamedTuple, Self
+
+from websockets.exceptions import WebSocketException
+
+from benchmarks.__main__ import HEADING, ROOT, Figure, child, machine
+from benchmarks.visitor import Visitor
+
+ROOMS = ("Home", "Dataset", "Hyperparameters", "Training", "Gradients", "Predictions")
+EPOCHS = 3_000
+"""Of a run that is measured."""
+MOST_EPOCHS = 5_000
+"""That a public server allows."""
+TRAINING_SECONDS = 240.0
+"""The longest that runs are waited for."""
+
+
+class Server:
+    """The dashboard in a process of its own."""
+
+    def __init__(self, profile: str, **environment: str) -> None:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
+        self.url = f"http://127.0.0.1:{port}"
+        self._log = tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace")  # noqa: SIM115 (read to the very end)
+        command = [
+            sys.executable,
+            "-m",
+            "streamlit",
+            "run",
+            "asgi.py",
+            "--server.port",
+            str(port),
+            "--server.address",
+            "127.0.0.1",
+        ]
+        variables = os.environ | {"UNROLLED_PROFILE": profile, "STREAMLIT_SERVER_DISCONNECTED_SESSION_TTL": "2"} | environment
+        self._process = subprocess.Popen(command, cwd=ROOT, env=variables, stdout=self._log, stderr=self._log)
+
+    def __enter__(self) -> Self:
+        for _ in range(600):
+            try:
+                urllib.request.urlopen(f"{self.url}/_stcore/health", timeout=2).close()
+            except OSError:
+                time.sleep(0.1)
+            else:
+                return self
+        self.__exit__()
+        raise TimeoutError("the server did not come up")
+
+    def __exit__(self, *_: object) -> None:
+        self._process.terminate()
+        try:
+            self._process.wait(10)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+    @property
+    def megabytes(self) -> float:
+        """What the process holds in memory; not a number where the system does not say."""
+        try:
+            lines = Path(f"/proc/{self._process.pid}/status").read_text().splitlines()
+        except OSError:
+            return float("nan")
+        return next(float(line.split()[1]) for line in lines if line.startswith("VmRSS")) / 1024
+
+    @property
+    def complaints(self) -> list[str]:
+        """Errors of the app in its log; that a browser has left in the middle of something is none."""
+        self._log.seek(0)
+        return [line.strip()[:200] for line in self._log if '"level": "error"' in line or "Uncaught app" in line]
+
+
+async def start(visitor: Visitor, epochs: int) -> None:
+    """Set so many epochs and start the guide's network."""
+    await visitor.open("Hyperparameters")
+    await visitor.fill("Epochs", epochs)
+    again = bool(visitor.epochs)
+    await visitor.open("Training")
+    visitor.epochs.clear()
+    await visitor.press("Start over" if again else "Start")
+
+
+async def trained(visitor: Visitor, epochs: int) -> None:
+    """Wait for the end of the run."""
+    deadline = time.monotonic() + TRAINING_SECONDS
+    while not visitor.epochs or visitor.epochs[-1][1] < epochs:
+        if visitor.lost or time.monotonic() > deadline:
+            raise TimeoutError(f"a run is at epoch {visitor.epochs[-1][1] if visitor.epochs else 0} of {epochs}")
+        await asyncio.sleep(0.1)
+
+
+# ---------------------------------------------------------------------- one and ten who train
+
+
+async def training() -> AsyncIterator[Figure]:
+    """One visitor training against the same run without a page; another widget meanwhile; ten at once."""
+    alone = child("guide_epochs")["epochs"]
+    with Server("local") as server:
+        async with Visitor(server.url) as visitor:
+            await start(visitor, 10)  # loads what is compiled
+            await trained(visitor, 10)
+            await start(visitor, 100_000)
+            await asyncio.sleep(12)
+            seen = [mark for mark in visitor.epochs if mark[0] > visitor.epochs[0][0] + 2]
+            shown = (seen[-1][1] - seen[0][1]) / (seen[-1][0] - seen[0][0])
+            clicks = []
+            for _ in range(20):
+                clicks.append(await visitor.toggle("Log axis"))
+                await asyncio.sleep(0.5)
+            await visitor.press("Stop")
+            alone = (alone + child("guide_epochs")["epochs"]) / 2
+            yield Figure("live_share", shown / alone, "x", 0.8, 0.95, f"{shown:.0f} epochs/s drawn, {alone:.0f} without a page")
+            yield Figure("live_click", statistics.median(clicks), "s", 0.5, 0.2, "another widget meanwhile, median", False)
+            began = time.perf_counter()
+            await start(visitor, EPOCHS)
+            await trained(visitor, EPOCHS)
+            one = EPOCHS / (time.perf_counter() - began)
+        errors = list(visitor.errors)
+        async with asyncio.TaskGroup() as group:
+            began = time.perf_counter()
+            runs = [group.create_task(_one_of_many(server.url)) for _ in range(10)]
+        together = 10 * EPOCHS / (time.perf_counter() - began)
+        errors += [error for run in runs for error in run.result()] + server.complaints
+        note = f"ten together {together:.0f} epochs/s, one {one:.0f}, from the first click to the last epoch"
+        yield Figure("ten_trainers", together / one, "x", 1.0, 1.6, note)
+        yield Figure("training_errors", len(errors), "", 0, None, "; ".join(errors)[:200], False)
+
+
+async def _one_of_many(url: str) -> list[str]:
+    stay = Stay([], [])
+    async with stay.watched(Visitor(url)) as visitor:
+        await start(visitor, EPOCHS)
+        await trained(visitor, EPOCHS)
+    return stay.errors
+
+
+# ---------------------------------------------------------------------- many who click
+
+
+class Stay(NamedTuple):
+    """What one visitor has met with."""
+
+    clicks: list[float]
+    errors: list[str]
+
+    @asynccontextmanager
+    async def watched(self, visitor: Visitor) -> AsyncIterator[Visitor]:
+        """A visitor whose troubles end their stay and are noted."""
+        try:
+            async with visitor:
+                yield visitor
+                if visitor.lost:
+                    self.errors.append("disconnected")
+        except (OSError, TimeoutError, WebSocketException) as error:
+            self.errors.append(f"{type(error).__name__}: {error}")
+        self.errors.extend(visitor.errors)
+
+
+async def visitors(clicking: int, training: int, seconds: float) -> AsyncIterator[Figure]:
+    """So many visitors clicking every few seconds, so many training, at the limits of a public server."""
+    with Server("hosted") as server:
+        ends = time.monotonic() + seconds + 5
+        async with asyncio.TaskGroup() as group:
+            stays = [group.create_task(_click(server.url, ends, seed)) for seed in range(clicking)]
+            stays += [group.create_task(_train(server.url, ends)) for _ in range(training)]
+        results = [stay.result() for stay in stays]
+        errors = [error for stay in results for error in stay.errors] + server.complaints
+    clicks = sorted(seconds for stay in results for seconds in stay.clicks)
+    middle, late = (clicks[min(len(clicks) - 1, int(share * len(clicks)))] for share in (0.5, 0.95))
+    note = f"{len(clicks)} clicks of {clicking} visitors in {seconds:.0f} s, {training} training; median {middle:.2f} s"
+    yield Figure("click_95th_percentile", late, "s", float("inf"), 1.5, note, False)
+    yield Figure("load_errors", len(errors), "", 0, None, "; ".join(errors)[:200], False)
+    yield Figure("load_disconnected", errors.count("disconnected"), "", 0, None, "", False)
+
+
+async def _click(url: str, ends: float, seed: int) -> Stay:
+    """Go about the rooms, and turn a switch now and then."""
+    choose, stay = random.Random(seed), Stay([], [])
+    await asyncio.sleep(10 * choose.random())
+    async with stay.watched(Visitor(url)) as visitor:
+        await visitor.press("Train the guide's network")
+        while time.monotonic() < ends and not visitor.lost:
+            if choose.random() < 0.3:
+                stay.clicks.append(await visitor.toggle("Charts as tables too"))
+            else:
+                stay.clicks.append(await visitor.open(choose.choice(ROOMS)))
+            await asyncio.sleep(choose.uniform(1.5, 4.5))
+    return stay
+
+
+async def _train(url: str, ends: float) -> Stay:
+    """Train without end, as far as the limits allow: a run that is done is started over."""
+    stay = Stay([], [])
+    async with stay.watched(Visitor(url)) as visitor:
+        await start(visitor, MOST_EPOCHS)
+        while time.monotonic() < ends and not visitor.lost:
+            await asyncio.sleep(1)
+            if "Pause" not in visitor.widgets and "Start over" in visitor.widgets:
+                await visitor.press("Start over")
+    return stay
+
+
+# ---------------------------------------------------------------------- what it costs to have them
+
+
+async def memory(many: int) -> AsyncIterator[Figure]:
+    """Megabytes a visitor after a tour at the limits of a public server, and what stays when many have come and gone."""
+    with Server("hosted") as server:
+        await _come_and_go(server, 10)
+        after_ten = server.megabytes
+        async with asyncio.TaskGroup() as group:
+            leave = asyncio.Event()
+            ready = asyncio.Semaphore(0)
+            for _ in range(10):
+                group.create_task(_tour(server.url, MOST_EPOCHS, ready, leave))
+            for _ in range(10):
+                await ready.acquire()
+            stayed = server.megabytes
+            leave.set()
+        await _come_and_go(server, many - 20)
+        after_many = server.megabytes
+        errors = server.complaints
+    note = f"ten after a tour with {MOST_EPOCHS} epochs: {stayed:.0f} MB, without them {after_ten:.0f} MB"
+    yield Figure("visitor_mb", (stayed - after_ten) / 10, "MB", 15, None, note, False)
+    note = f"{after_ten:.0f} MB after ten, {after_many:.0f} MB after {many}"
+    yield Figure("left_behind_mb", after_many - after_ten, "MB", 60, None, note, False)
+    yield Figure("memory_errors", len(errors), "", 0, None, "; ".join(errors)[:200], False)
+
+
+async def _come_and_go(server: Server, count: int) -> None:
+    """So many visitors, five at a time; then a while, until all that was theirs is given up."""
+    turns = asyncio.Semaphore(5)
+
+    async def one() -> None:
+        async with turns:
+            await _tour(server.url, 1_000)
+
+    async with asyncio.TaskGroup() as group:
+        for _ in range(count):
+            group.create_task(one())
+    await asyncio.sleep(30)
+
+
+async def _tour(url: str, epochs: int, ready: asyncio.Semaphore | None = None, leave: asyncio.Event | None = None) -> None:
+    """Train, and see every room; stay until told to leave."""
+    async with Visitor(url) as visitor:
+        await start(visitor, epochs)
+        await trained(visitor, epochs)
+        for room in ROOMS:
+            await visitor.open(room)
+        if ready is not None and leave is not None:
+            ready.release()
+            await leave.wait()
+
+
+async def main() -> None:
+    """Print the table."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.load", description=__doc__.splitlines()[0])
+    parser.add_argument("what", nargs="*", choices=("training", "visitors", "memory", []), default=[], help="default: all three")
+    parser.add_argument("--seconds", type=float, default=60, help="how long visitors click (default: 60)")
+    parser.add_argument("--visitors", type=int, default=20, help="how many click (default: 20)")
+    parser.add_argument("--training", type=int, default=5, help="how many train meanwhile (default: 5)")
+    parser.add_argument("--many", type=int, default=100, help="how many come and go (default: 100)")
+    options = parser.parse_args()
+    what = options.what or ("training", "visitors", "memory")
+    subprocess.run([sys.executable, "-m", "rnn_core", "prepare"], cwd=ROOT, stdout=subprocess.DEVNULL, check=False)
+    print(f"{machine()}\n\n{HEADING}")
+    scenes = {
+        "training": lambda: training(),
+        "visitors": lambda: visitors(options.visitors, options.training, options.seconds),
+        "memory": lambda: memory(options.many),
+    }
+    for name in what:
+        async for figure in scenes[name]():
+            print(figure.line, flush=True)
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

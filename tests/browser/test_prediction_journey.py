@@ -1,0 +1,99 @@
+"""A visitor asks why, finds where the network is wrong, and teaches it."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.chromium import Server, settle, visit
+
+pytestmark = pytest.mark.browser
+
+ROW_HEIGHT = 35.2
+SENTENCE = "i am not at all bad"
+
+
+def verdict(page: Page) -> Locator:
+    return page.get_by_test_id("stMetric").filter(has=page.get_by_text("Verdict", exact=True)).get_by_test_id("stMetricValue")
+
+
+def ask(page: Page, text: str) -> None:
+    field = page.get_by_label("A sentence", exact=True)
+    field.fill(text)
+    field.press("Enter")
+    settle(page)
+
+
+def strip(page: Page) -> list[tuple[str, float]]:
+    """(word, probability) of every tile, as the picture shows them."""
+    chart = page.get_by_role("figure", name="Probability of the label after each word", exact=True).first
+    texts = chart.locator(".annotation-text").all_text_contents()
+    return [(word, float(value)) for word, value in zip(texts[::2], texts[1::2], strict=True)]
+
+
+def train(page: Page, button: str, epochs: int) -> None:
+    page.get_by_role("button", name=button, exact=True).click()
+    expect(page.get_by_text(f"Done, {epochs} epochs", exact=True)).to_be_visible(timeout=120_000)
+    settle(page)
+
+
+def test_a_sentence_is_asked_explained_turned_and_taught(page: Page, server: Server) -> None:
+    """The GRU reads "i am not at all bad" as one would; without its "all", it takes it for negative until it is told."""
+    page.goto(server.url)
+    settle(page)
+    visit(page, "Hyperparameters")
+    page.get_by_role("button", name="GRU", exact=True).click()
+    expect(page.get_by_text(re.compile("^GRU, 32 hidden units"))).to_be_visible()
+    settle(page)
+    visit(page, "Training")
+    train(page, "Start", 300)
+    visit(page, "Predictions")
+    ask(page, SENTENCE)
+    expect(verdict(page)).to_have_text("positive")
+    tiles = strip(page)
+    assert [word for word, _ in tiles] == SENTENCE.split()
+    sides = [p > 0.5 for _, p in tiles]
+    assert sides == [True, True, False, False, False, True], "it turns at not and at bad"
+    expect(page.get_by_text(re.compile("turns at “not” to negative .*, at “bad” to positive"))).to_be_visible()
+
+    page.get_by_role("tab", name="What would change its mind").click()
+    flip = page.get_by_test_id("stVerticalBlock").filter(has_text="i am not at all bad → negative").last
+    expect(flip.locator("del")).to_have_text("all")
+    flip.get_by_role("button", name="Add as positive").click()
+    expect(page.get_by_text("“i am not at bad” is now a training sentence, positive.")).to_be_visible()
+    ask(page, "i am not at bad")
+    expect(verdict(page)).to_have_text("negative")
+
+    visit(page, "Training")
+    expect(page.get_by_text("Changed since: the sentences.")).to_be_visible()
+    train(page, "Start over", 300)
+    visit(page, "Predictions")
+    expect(page.get_by_label("A sentence", exact=True)).to_have_value("i am not at bad")
+    expect(verdict(page)).to_have_text("positive")
+
+
+def test_a_row_of_the_split_is_opened_above_and_an_earlier_epoch_looked_at(page: Page, server: Server) -> None:
+    page.goto(server.url)
+    settle(page)
+    page.get_by_role("button", name="Train the guide's network").click()
+    expect(page.get_by_text("Done, 1\u2009000 epochs", exact=True)).to_be_visible(timeout=120_000)
+    visit(page, "Predictions")
+    grid = page.get_by_test_id("stDataFrame").locator(".dvn-scroller").last
+    grid.wait_for()
+    row = page.locator("#glide-cell-2-1").last
+    grid.click(position={"x": 18, "y": ROW_HEIGHT * 2 + 17})
+    settle(page)
+    text = row.inner_text()
+    expect(page.get_by_label("A sentence", exact=True)).to_have_value(text)
+    assert [word for word, _ in strip(page)] == text.split()
+
+    slider = page.get_by_role("slider", name="The network as of epoch")
+    slider.press("Home")
+    expect(page.get_by_test_id("stSliderThumbValue").first).to_have_text("0")
+    settle(page)
+    expect(page.get_by_text("0.500", exact=True).first).to_be_visible()
+    assert all(abs(p - 0.5) < 0.01 for _, p in strip(page))
+    visit(page, "Training")
+    expect(page.get_by_test_id("stSliderThumbValue").filter(has_text=re.compile("^0$"))).to_be_visible()
