@@ -9,6 +9,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from rnn_core.compiled import Floats
+from rnn_core.errors import shorten
 from rnn_core.flow import FlowMap, Passage
 from rnn_core.spectrum import Spectrum
 from ui.figures.palette import Palette, frame, plain
@@ -33,7 +34,7 @@ def by_word(passage: Passage, colours: Palette, *, backwards: bool = False) -> g
         y=_drawable(passage.norms[order]),
         name="of the state, ‖∂L/∂h‖",
         marker_color=colours.accent,
-        customdata=[plain(word) for word in words],
+        customdata=[plain(shorten(word)) for word in words],
         hovertemplate="after “%{customdata}”: %{y:.2e}<extra></extra>",
     )
     if memory is not None:
