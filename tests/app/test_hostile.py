@@ -50,6 +50,7 @@ ROOMS = {
     ],
 }
 
+
 def acting(visitor: Visitor) -> Iterator[str]:
     """Whatever of a stranger's sentence would act, or flood the page, as it stands."""
     for kind, text in visitor.interpreted():
@@ -83,9 +84,7 @@ def spike(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize("name", SENTENCES)
-def test_a_strangers_sentence_is_plain_text_on_every_page_and_in_every_chart(
-    visitor: Visitor, spike: None, name: str
-) -> None:
+def test_a_strangers_sentence_is_plain_text_on_every_page_and_in_every_chart(visitor: Visitor, spike: None, name: str) -> None:
     data = hostile(name)
     repaired = Dataset(data.examples[:-1], data.rules)
     visitor.session.dataset = repaired
