@@ -87,9 +87,9 @@ def test_plain_text_reads_as_it_was_written(text: str) -> None:
 def test_nothing_in_a_strangers_text_turns_the_direction_of_ours(text: str) -> None:
     shown = messages.plain(text)
     turning = {"R", "AL", "AN"} & {unicodedata.bidirectional(c) for c in text}
-    assert [c for c in shown if unicodedata.bidirectional(c) in ("LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI")] == (
-        ["\u2068", "\u2069"] if turning else []
-    )
+    assert [
+        c for c in shown if unicodedata.bidirectional(c) in ("LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI")
+    ] == (["\u2068", "\u2069"] if turning else [])
     assert not turning or (shown[0], shown[-1]) == ("\u2068", "\u2069")
 
 
