@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 
@@ -28,14 +27,12 @@ ACTING = (
     *("](javascript", "](https", "https://evil", "www.evil"),
     *("$\\LaTeX", "$LaTeX", "$$x", "$z"),
     *(":material/home:", ":red[", ":smile:", ":blue-background["),
-    *("**bold", "_italic_", "~~gone", "`code", "\n# heading"),
+    *("_italic_", "`code", "\n# heading"),
     *"\u202a\u202b\u202d\u202e\u2066\u2067",
 )
 """What would act where Markdown is read, once what is escaped has been cut out."""
 ACTING_IN_CHARTS = ("<img", "<script", "<b>bold", "<b>so", "<i>odd", "$\\LaTeX", "$$x", "$z")
 """And where Plotly reads a text."""
-LONGEST = 3_000
-"""Characters of the longest text of ours that a page reads as Markdown."""
 
 ROOMS = {
     "home": [("", "")],
@@ -55,61 +52,67 @@ def acting(visitor: Visitor) -> Iterator[str]:
     """Whatever of a stranger's sentence would act, or flood the page, as it stands."""
     for kind, text in visitor.interpreted():
         yield from (f"{kind}: {text}" for mark in (ACTING_IN_CHARTS if kind == "chart" else ACTING) if mark in text)
-        if len(text) > LONGEST:
-            yield f"{kind}: {len(text)} characters, {text[:40]}"
+        if "x" * 100 in text:
+            yield f"{kind}: a word without end among {len(text)} characters"
 
 
-def hostile(name: str, unknown: Any = "skip") -> Dataset:
-    """The sentence in both splits and with both labels, alone, beside others, and with words that training lacks."""
-    text = SENTENCES[name]
-    first = text.split()[0]
-    return Dataset(
-        (
-            Example(text, "positive", "train"),
-            Example(f"not {first}", "negative", "train"),
-            Example(f"{first} not", "positive", "train"),
-            Example("bad", "negative", "train"),
-            Example(text, "negative", "test"),
-            Example(f"{first} {first}{first} <i>odd</i> $z$", "positive", "test"),
-            Example("[x](javascript:y) <img2>", "negative", "test"),
-        ),
-        TextRules(unknown=unknown, strip_punctuation=False, lowercase=False),
-    )
+def hostile() -> Dataset:
+    """Every sentence in both splits and with both labels, and test sentences with words that training lacks."""
+    rows = [Example("bad", "negative", "train")]
+    for text in SENTENCES.values():
+        rows += [Example(text, "positive", "train"), Example(f"not {text}"[:10_000], "negative", "train")]
+        rows += [Example(text, "negative", "test"), Example(f"bad {text.split()[0][:2_000]} <i>odd</i> $z$", "positive", "test")]
+    return Dataset(tuple(rows), TextRules(unknown="skip", strip_punctuation=False, lowercase=False))
 
 
 @pytest.fixture
-def spike(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A remark that quotes the sentence of the first row."""
-    monkeypatch.setattr("ui.messages.runs.all_remarks", lambda *_, **__: (Remark("spike", 2, 9.9, 1),))
+def spikes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Remarks that quote sentences: the HTML, and what is written from the right."""
+    rows = [2 + 4 * list(SENTENCES).index(name) for name in ("html", "from right to left")]
+    monkeypatch.setattr("ui.messages.runs.all_remarks", lambda *_, **__: tuple(Remark("spike", 2, 9.9, row) for row in rows))
 
 
+<<<<<<< HEAD
 @pytest.mark.parametrize("name", SENTENCES)
 def test_a_strangers_sentence_is_plain_text_on_every_page_and_in_every_chart(visitor: Visitor, spike: None, name: str) -> None:
     data = hostile(name)
     repaired = Dataset(data.examples[:-1], data.rules)
     visitor.session.dataset = repaired
+=======
+@pytest.mark.parametrize("page", PAGES)
+def test_strangers_sentences_are_plain_text_on_every_page_and_in_every_chart(visitor: Visitor, spikes: None, page: str) -> None:
+    session = visitor.session
+    session.dataset = hostile()
+>>>>>>> data
     visitor.settings(epochs=2, hidden_size=3).train()
-    visitor.session.dataset = data
-    visitor.session.sentence = visitor.session.sample = SENTENCES[name][:2_000]
-    visitor.session.charts_as_tables = True
-    for page in PAGES:
-        visitor.open(page)
-        for key, tab in ROOMS[page]:
-            if key:
-                visitor.app.session_state[key] = tab
-                visitor.app.run()
-            where = f"{page}, {tab}"
-            assert not [error for error in visitor.errors if "broke" in error], where
-            assert not visitor.app.exception, where
-            assert list(acting(visitor)) == [], where
+    more = Example("[x](javascript:y) <img2>", "negative", "test")  # of which nothing is known
+    session.dataset = session.dataset.with_examples((*session.dataset.examples, more))
+    session.sentence = session.sample = " ".join(text[:200] for text in SENTENCES.values())
+    session.charts_as_tables = True
+    visitor.open(page)
+    if page == "training":
+        assert sum("The largest gradient came with row" in text for text in visitor.infos) == 2
+    for key, tab in ROOMS[page]:
+        if key:
+            visitor.app.session_state[key] = tab
+            visitor.app.run()
+        assert not [error for error in visitor.errors if "broke" in error], tab
+        assert not visitor.app.exception, tab
+        assert list(acting(visitor)) == [], tab
+    met = [tab for _, tab in ROOMS[page] if tab]
+    assert page == "training" or [tab.label for tab in visitor.app.tabs] == met, "every tab there is has been met"
 
 
-def test_every_tab_there_is_has_been_met(visitor: Visitor) -> None:
-    visitor.session.dataset = hostile("html")
-    visitor.session.dataset = Dataset(visitor.session.dataset.examples[:-1], visitor.session.dataset.rules)
-    visitor.settings(epochs=2, hidden_size=3).train()
-    for page, rooms in ROOMS.items():
-        visitor.open(page)
-        met = [tab for _, tab in rooms if tab]
-        assert page == "training" or [tab.label for tab in visitor.app.tabs] == met
-    assert set(ROOMS) == set(PAGES)
+def test_preview_and_refusals_of_what_is_brought_are_plain_text(visitor: Visitor) -> None:
+    visitor.open("dataset")
+    for text in SENTENCES.values():
+        quoted = text.replace('"', '""')
+        for content in (
+            f'text,label\n"{quoted}","{quoted}"\nbad,"{quoted[:30]}"\n',
+            f'"{quoted}",text,split\ngood,"{quoted}",test\nbad,1,"{quoted}"\n',
+            f'text\n"{quoted}" {quoted}\n',
+        ):
+            visitor.upload(content.encode())
+            assert list(acting(visitor)) == []
+            assert not [error for error in visitor.errors if "broke" in error]
+        assert visitor.errors, "the last one quotes badly"
