@@ -72,18 +72,10 @@ def spikes(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("ui.messages.runs.all_remarks", lambda *_, **__: tuple(Remark("spike", 2, 9.9, row) for row in rows))
 
 
-<<<<<<< HEAD
-@pytest.mark.parametrize("name", SENTENCES)
-def test_a_strangers_sentence_is_plain_text_on_every_page_and_in_every_chart(visitor: Visitor, spike: None, name: str) -> None:
-    data = hostile(name)
-    repaired = Dataset(data.examples[:-1], data.rules)
-    visitor.session.dataset = repaired
-=======
 @pytest.mark.parametrize("page", PAGES)
 def test_strangers_sentences_are_plain_text_on_every_page_and_in_every_chart(visitor: Visitor, spikes: None, page: str) -> None:
     session = visitor.session
     session.dataset = hostile()
->>>>>>> data
     visitor.settings(epochs=2, hidden_size=3).train()
     more = Example("[x](javascript:y) <img2>", "negative", "test")  # of which nothing is known
     session.dataset = session.dataset.with_examples((*session.dataset.examples, more))
