@@ -138,7 +138,7 @@ def test_every_edit_of_the_table_is_kept_trained_on_and_there_after_a_reload(pag
     visit(page, "Hyperparameters")
     visit(page, "Dataset")
     expect(page.get_by_text(line).first).to_be_visible()
-    expect(page.get_by_text("Nothing is wrong with these sentences.")).to_be_visible()
+    expect(page.get_by_text("Ready to train.")).to_be_visible()
     for row, sentence in ((1, "splendid"), (2, "splendid now"), (4, "i was good and very happy")):
         assert table.read(row) == sentence
     visit(page, "Training")
