@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Dialog, Locator, Page, expect
 
 from tests.app.test_bringing import TEN
 from tests.app.test_hostile import SENTENCES
@@ -106,7 +106,12 @@ PLANTED = """() => [
 def watched(page: Page) -> Callable[[str], None]:
     """A check that nothing of a stranger's has acted on the page by now: no dialog, no script, no element of theirs."""
     dialogs: list[str] = []
-    page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
+
+    def dismiss(dialog: Dialog) -> None:
+        dialogs.append(dialog.message)
+        dialog.dismiss()
+
+    page.on("dialog", dismiss)
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
 
