@@ -59,7 +59,7 @@ def edit(session: Session) -> RnnCoreError | None:
         placeholder="",
         column_config={
             "_index": st.column_config.NumberColumn("row", width=50),
-            "text": st.column_config.TextColumn("sentence", width="large", max_chars=session.limits.characters, required=False),
+            "text": st.column_config.TextColumn("sentence", max_chars=session.limits.characters, required=False),
             "label": st.column_config.SelectboxColumn("label", options=[POSITIVE, NEGATIVE], width="small"),
             "split": st.column_config.SelectboxColumn("split", options=list(SPLITS), width="small"),
         },

@@ -39,7 +39,9 @@ def confirm(session: Session, examples: Sequence[Example], key: str) -> None:
     st.markdown(f"**What you would have:** {messages.data_line(data)}")
     faults.preview(session, data)
     st.dataframe(
-        editor.frame_of(Dataset(tuple(examples[:MOST_SHOWN]), data.rules)), height=240, alt="The first of the new sentences"
+        editor.frame_of(Dataset(tuple(examples[:MOST_SHOWN]), data.rules)),
+        placeholder="",
+        alt="The first of the new sentences",
     )
     count = messages.number(added)
     label = f"Add these {count} sentences" if before else f"Replace the sentences with these {count}"
