@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from copy import copy
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Literal, NamedTuple, Self
@@ -151,6 +152,13 @@ class Dataset:
             vars(made)["words"] = tuple(words)  # where the cached property keeps them
         return made
 
+    def bare(self) -> Self:
+        """The same without all that it has worked out about itself, to be kept."""
+        made = copy(self)
+        for name in vars(made).keys() - {"examples", "rules"}:
+            del vars(made)[name]
+        return made
+
     # ------------------------------------------------------------------ what it holds
 
     @cached_property
@@ -200,16 +208,6 @@ class Dataset:
         """Sentences longer than the limits allow: faults of this machine, not of the dataset."""
         return over_limits(self, limits)
 
-    def check_size(self, limits: Limits) -> None:
-        """Raise LimitError for more sentences, and DatasetError (too_many_characters) for the first longer text than is allowed.
-
-        To be asked of strangers' sentences before their words are.
-        """
-        limits.check(rows=len(self.examples))
-        for row, (text, _, _) in enumerate(self.examples, start=1):
-            if len(text) > limits.characters:
-                raise DatasetError("too_many_characters", row=row, detail=f"{len(text):,}, at most {limits.characters:,}")
-
     @property
     def blocking(self) -> tuple[Fault, ...]:
         return tuple(fault for fault in self.faults if fault.blocks)
@@ -218,6 +216,17 @@ class Dataset:
         """Raise DatasetError for the first fault that blocks training."""
         for fault in self.blocking:
             raise DatasetError(fault.kind, row=fault.row, detail=", ".join(fault.words))
+
+
+def check_size(examples: Sequence[Example], limits: Limits) -> None:
+    """Raise LimitError for more sentences, and DatasetError (too_many_characters) for the first longer text than is allowed.
+
+    To be asked of strangers' sentences before their words are sought: some rules take time as the square of a text's length.
+    """
+    limits.check(rows=len(examples))
+    for row, (text, _, _) in enumerate(examples, start=1):
+        if len(text) > limits.characters:
+            raise DatasetError("too_many_characters", row=row, detail=f"{len(text):,}, at most {limits.characters:,}")
 
 
 def fingerprint(value: object) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 import streamlit as st
 
 from rnn_core import Dataset, ModelConfig, RnnCoreError, TrainingConfig
+from rnn_core.dataset import check_size
 from ui.session import Session
 
 VERSION = 1
@@ -81,7 +82,7 @@ def restore(session: Session, text: str) -> None:
         if not isinstance(value, dict) or value.get("version") != VERSION:
             raise ValueError
         dataset = Dataset.from_json(value.get("dataset"), session.limits)
-        dataset.check_size(session.limits)
+        check_size(dataset.examples, session.limits)
         model, training = ModelConfig.from_json(value.get("model")), TrainingConfig.from_json(value.get("training"))
     except (ValueError, RecursionError, RnnCoreError):
         session.notice = (

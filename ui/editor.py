@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from rnn_core import Dataset, Example, Limits, RnnCoreError
-from rnn_core.dataset import NEGATIVE, POSITIVE, SPLITS
+from rnn_core.dataset import NEGATIVE, POSITIVE, SPLITS, check_size
 from ui.session import Session
 
 COLUMNS = ["text", "label", "split"]
@@ -38,7 +38,7 @@ def dataset_of(frame: pd.DataFrame, before: Dataset, limits: Limits) -> Dataset:
         if text is None and label is None and split is None:
             continue
         examples.append(Example(text or "", label or None, split or "train"))  # type: ignore[arg-type]
-    Dataset(tuple(examples)).check_size(limits)
+    check_size(examples, limits)
     return before.with_examples(examples)
 
 
@@ -59,7 +59,7 @@ def edit(session: Session) -> RnnCoreError | None:
         placeholder="",
         column_config={
             "_index": st.column_config.NumberColumn("row", width=50),
-            "text": st.column_config.TextColumn("sentence", width="large", max_chars=session.limits.characters, required=False),
+            "text": st.column_config.TextColumn("sentence", max_chars=session.limits.characters, required=False),
             "label": st.column_config.SelectboxColumn("label", options=[POSITIVE, NEGATIVE], width="small"),
             "split": st.column_config.SelectboxColumn("split", options=list(SPLITS), width="small"),
         },

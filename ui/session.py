@@ -140,14 +140,15 @@ class Session:
 
     def _remember(self) -> None:
         """Keep the present sentences to be brought back."""
-        bare = replace(self.dataset)  # without what it has worked out about itself
-        self.past = [*self.past, bare][-MOST_UNDO:]
+        self.past = [*self.past, self.dataset.bare()][-MOST_UNDO:]
         while len(self.past) > 1 and sum(len(data.examples) for data in self.past) > 2 * self.limits.rows:
             del self.past[0]
 
     def undo(self) -> None:
         """Bring back the sentences that were last replaced or edited."""
-        self.dataset = self.past.pop()
+        former = self.past.pop()
+        same_rules = former.rules == self.dataset.rules  # then most of its words are known
+        self.dataset = self.dataset.with_examples(former.examples) if same_rules else former
         self.revision += 1
 
     def take(self, source: bytes | str, name: str | None) -> Incoming:

@@ -152,7 +152,7 @@ def test_faults_that_come_of_adding_are_told_with_the_rows_that_there_would_be(r
     assert not [text for text in room.warnings if text.startswith(("**Repeated", "**The same"))]
     room.choose("What becomes of the present sentences", "Add to them")
     assert GUIDE.examples[0].text == "good"
-    assert "**Repeated**\n\n- Row 79 repeats row 1. It counts twice." in room.warnings
+    assert "**Repeated**\n\nRow 79 repeats row 1. It counts twice." in room.warnings
     (contradiction,) = [text for text in room.warnings if text.startswith("**The same with different labels**")]
     assert "Rows 41 and 80 say the same with different labels" in contradiction
 
@@ -342,7 +342,10 @@ def test_labels_that_are_not_understood_are_counted_and_asked_for(room: Visitor)
 
 
 def test_labels_that_nobody_tells_are_kept_as_missing(room: Visitor) -> None:
-    confirm(room.upload(LABELS).choose("joy", "positive"))
+    room.upload(LABELS).choose("joy", "positive")
+    (preview,) = [frame for frame in room.app.dataframe if frame.editing_mode == "read_only"]
+    assert preview.proto.placeholder == "", "a missing label is an empty cell, not the word None"
+    confirm(room)
     assert [e.label for e in room.session.dataset.examples] == ["positive", None, None, "positive"]
 
 
@@ -442,7 +445,7 @@ def test_too_many_together_are_refused_but_may_replace(room: Visitor) -> None:
 def test_a_sentence_over_the_limit_of_words_is_told_before_it_is_taken(room: Visitor) -> None:
     room.session.limits = Limits(words=4)
     room.paste("one two three four five\tpositive\nbad\tnegative")
-    assert "**Too long**\n\n- Row 1 has 5 words; this server takes up to 4. Shorten it or delete the row." in room.errors
+    assert "**Too long**\n\nRow 1 has 5 words; this server takes up to 4. Shorten it or delete the row." in room.errors
 
 
 def test_in_the_hosted_profile_a_sentence_of_too_many_characters_is_never_split_into_words(

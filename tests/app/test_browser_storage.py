@@ -123,6 +123,16 @@ def test_a_bad_part_spoils_the_whole_rather_than_half_of_it(part: str) -> None:
     assert session.notice
 
 
+def test_a_sentence_of_more_characters_than_this_server_takes_is_refused() -> None:
+    """Its words may be costly to find, and all that else comes in is judged by its length."""
+    session = Session()
+    kept = Session()
+    kept.dataset = Dataset((*kept.dataset.examples, Example("a." * 5_001, "positive", "train")))
+    browser_storage.restore(session, browser_storage.encode(kept))
+    assert session.dataset == presets.guide_dataset()
+    assert session.notice
+
+
 def test_more_sentences_than_this_server_takes_are_refused() -> None:
     session = Session()
     session.limits = type(session.limits)(rows=2)

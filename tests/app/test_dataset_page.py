@@ -140,28 +140,26 @@ def test_sentences_without_any_remark_are_said_to_have_none(visitor: Visitor) ->
 
 def test_faults_that_block_stand_apart_from_those_worth_a_look(editor: Visitor) -> None:
     editor.edit(cells={3: {"label": None}, 6: {"text": "good"}})
-    assert editor.errors == ["**Without a label**\n\n- Row 4 has no label. Choose positive or negative."]
-    assert editor.warnings == ["**Repeated**\n\n- Row 7 repeats row 1. It counts twice."]
+    assert editor.errors == ["**Without a label**\n\nRow 4 has no label. Choose positive or negative."]
+    assert editor.warnings == ["**Repeated**\n\nRow 7 repeats row 1. It counts twice."]
     assert not editor.app.success
 
 
 def test_a_fault_names_its_row_as_the_table_does_when_others_are_deleted(editor: Visitor) -> None:
     editor.edit(cells={4: {"label": None}}, deleted=[0, 1])
     assert editor.session.dataset.examples[2].label is None
-    assert editor.errors == ["**Without a label**\n\n- Row 5 has no label. Choose positive or negative."]
+    assert editor.errors == ["**Without a label**\n\nRow 5 has no label. Choose positive or negative."]
 
 
 def test_a_fault_of_a_new_row_says_that_it_is_new(editor: Visitor) -> None:
     editor.edit(added=[{"text": "dreadful"}])
-    assert editor.errors == ["**Without a label**\n\n- Row 79 (new) has no label. Choose positive or negative."]
+    assert editor.errors == ["**Without a label**\n\nRow 79 (new) has no label. Choose positive or negative."]
 
 
 def test_a_word_that_only_a_test_sentence_has_is_named(editor: Visitor) -> None:
     editor.edit(cells={70: {"text": "this is :red[x] bad"}})
     heading = "**Words that training never has**\n\n"
-    assert editor.errors == [
-        f"{heading}- Row 71 tests a word that training never has: “red[x”. Use it in a training sentence too."
-    ]
+    assert editor.errors == [f"{heading}Row 71 tests a word that training never has: “red[x”. Use it in a training sentence too."]
 
 
 def test_of_many_faults_of_a_kind_the_first_three_are_listed_and_all_counted(editor: Visitor) -> None:
@@ -170,6 +168,12 @@ def test_of_many_faults_of_a_kind_the_first_three_are_listed_and_all_counted(edi
     assert error.startswith("**Without a label: 20**\n\n- Row 1 has no label.")
     assert error.count("has no label") == 3
     assert error.endswith("- … and 17 more.")
+
+
+def test_sentences_without_any_label_are_not_said_to_have_the_same(visitor: Visitor) -> None:
+    have(visitor, data("good", "bad"))
+    said = "The training sentences have fewer than two labels. A network learns to tell two apart: add some of the other."
+    assert visitor.errors[0] == f"**One label only**\n\n{said}"
 
 
 FAULTY = data(
@@ -186,7 +190,7 @@ def test_every_kind_of_fault_is_told_once_with_its_rows_what_blocks_first(visito
     headings = [re.match(r"\*\*([^:*]*)", box)[1] for box in (*visitor.errors, *visitor.warnings)]  # type: ignore[index]
     assert sorted(headings) == sorted(messages.FAULTS[kind] for kind in found)
     assert {"empty_text", "no_label", "unseen_word", "too_long", "contradiction", "duplicate", "leak", "imbalance"} == found
-    assert "**Too long**\n\n- Row 12 has 7 words; this server takes up to 6. Shorten it or delete the row." in visitor.errors
+    assert "**Too long**\n\nRow 12 has 7 words; this server takes up to 6. Shorten it or delete the row." in visitor.errors
     boxes = [box.type for box in visitor.app.main if str(box.type) in ("error", "warning", "success")]
     assert boxes == sorted(boxes), "errors before warnings"
     assert not visitor.app.success

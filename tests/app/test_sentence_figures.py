@@ -48,6 +48,7 @@ def test_the_balance_counts_the_labels_of_each_split_and_those_without(six: Data
         "no label": {"test": 0, "train": 1},
     }
     assert figure.data[0].name == "positive"
+    assert figure.layout.legend.traceorder == "normal", "the legend is in the order of the bars"
     assert figure.layout.xaxis.title.text == "sentences"
 
 

@@ -10,8 +10,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rnn_core import ConfigError, Dataset, DatasetError, Example, Experiment, Fault, Limits, TextRules, Trainer, TrainingConfig
-from rnn_core.dataset import fingerprint
+from rnn_core import (
+    ConfigError,
+    Dataset,
+    DatasetError,
+    Example,
+    Experiment,
+    Fault,
+    LimitError,
+    Limits,
+    TextRules,
+    Trainer,
+    TrainingConfig,
+)
+from rnn_core.dataset import check_size, fingerprint
 
 from .children import python
 from .strategies import datasets, json_datasets
@@ -142,6 +154,27 @@ def test_a_text_that_was_there_before_is_not_split_again(six: Dataset, monkeypat
     made = six.with_examples((*six.examples[2:], Example("so so bad", "negative", "train"), six.examples[0]._replace(label=None)))
     assert made.words[-2:] == (("so", "so", "bad"), ("so", "bad"))
     assert split == ["so so bad"]
+
+
+@given(datasets)
+def test_what_is_bare_is_equal_and_holds_nothing_more_than_its_examples_and_rules(dataset: Dataset) -> None:
+    known = dataset.words, dataset.faults, dataset.fingerprint
+    bare = dataset.bare()
+    assert bare == dataset
+    assert set(vars(bare)) == {"examples", "rules"}
+    assert (bare.words, bare.faults, bare.fingerprint) == known
+
+
+def test_size_is_judged_by_rows_and_then_by_the_first_text_that_is_too_long() -> None:
+    limits = Limits(rows=2, characters=9)
+    good, long = Example("b" * 9, None, "train"), Example("b" * 10, None, "train")
+    check_size([good, good], limits)
+    with pytest.raises(LimitError) as many:
+        check_size([good, long, good], limits)
+    assert (many.value.what, many.value.value, many.value.allowed) == ("rows", 3, 2)
+    with pytest.raises(DatasetError) as caught:
+        check_size([good, long], limits)
+    assert (caught.value.reason, caught.value.row, caught.value.detail) == ("too_many_characters", 2, "10, at most 9")
 
 
 @pytest.mark.parametrize("bad", [Example("a\0b", None, "train"), Example("a", None, "dev")])  # type: ignore[arg-type]

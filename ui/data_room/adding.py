@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from rnn_core import Dataset, Example, RnnCoreError
+from rnn_core.dataset import check_size
 from ui import editor, messages
 from ui.data_room import faults
 from ui.session import Session
@@ -29,7 +30,7 @@ def confirm(session: Session, examples: Sequence[Example], key: str) -> None:
     )
     before = session.dataset.examples if way == "Add to them" else ()
     try:
-        Dataset(tuple(examples)).check_size(session.limits)
+        check_size(examples, session.limits)
         session.limits.check(rows=len(before) + added)
     except RnnCoreError as problem:
         st.error(f"{messages.error(problem)} Your sentences are as they were.", icon=":material/block:")
@@ -38,7 +39,9 @@ def confirm(session: Session, examples: Sequence[Example], key: str) -> None:
     st.markdown(f"**What you would have:** {messages.data_line(data)}")
     faults.preview(session, data)
     st.dataframe(
-        editor.frame_of(Dataset(tuple(examples[:MOST_SHOWN]), data.rules)), height=240, alt="The first of the new sentences"
+        editor.frame_of(Dataset(tuple(examples[:MOST_SHOWN]), data.rules)),
+        placeholder="",
+        alt="The first of the new sentences",
     )
     count = messages.number(added)
     label = f"Add these {count} sentences" if before else f"Replace the sentences with these {count}"

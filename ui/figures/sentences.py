@@ -82,7 +82,7 @@ def balance(dataset: Dataset, colours: Palette) -> go.Figure:
             hovertemplate="%{x}<extra>" + plain(label) + "</extra>",
         )
     frame(figure, colours, height=170, x="sentences", legend=True)
-    figure.update_layout(barmode="stack", bargap=0.3, hovermode="closest")
+    figure.update_layout(barmode="stack", bargap=0.3, hovermode="closest", legend_traceorder="normal")
     figure.update_yaxes(showgrid=False)
     return figure
 
@@ -103,7 +103,7 @@ def word_counts(dataset: Dataset, colours: Palette, most: int = 30) -> go.Figure
             hovertemplate="%{y}",
         )
     frame(figure, colours, height=240, y="times in training", x="word", legend=True)
-    figure.update_layout(barmode="stack")
+    figure.update_layout(barmode="stack", legend_traceorder="normal")
     figure.update_xaxes(tickvals=list(range(len(counts))), ticktext=[_tick(word) for word, _ in counts], tickangle=-45)
     return figure
 

@@ -20,7 +20,7 @@ def fault(item: Fault, rows: Sequence[str] = ()) -> str:
         case "no_label":
             return f"Row {row} has no label. Choose positive or negative."
         case "one_class":
-            return "All training sentences have the same label. A network learns to tell two apart: add some of the other."
+            return "The training sentences have fewer than two labels. A network learns to tell two apart: add some of the other."
         case "no_training_rows":
             return "There are no training sentences. Add some, or set the split of some rows to train."
         case "unseen_word":
@@ -54,7 +54,9 @@ def fault(item: Fault, rows: Sequence[str] = ()) -> str:
 
 
 def fault_lines(faults: Sequence[Fault], rows: Sequence[str], most: int) -> str:
-    """Faults as a list in Markdown; of many, the first few and how many more."""
+    """Faults as a list in Markdown; of many, the first few and how many more. One alone is no list."""
+    if len(faults) == 1:
+        return fault(faults[0], rows)
     lines = [f"- {fault(item, rows)}" for item in faults[:most]]
     if len(faults) > most:
         lines.append(f"- … and {number(len(faults) - most)} more.")
