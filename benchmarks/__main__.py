@@ -114,6 +114,9 @@ def figures() -> Iterator[Figure]:
     seconds, megabytes = (statistics.median(r[name] for r in runs) for name in ("seconds", "megabytes"))
     yield Figure("big_epoch_s", seconds, "s", math.inf, None, "10,000 sentences of 20 words, V = 15,000, H = 64", False)
     yield Figure("big_epoch_mb", megabytes, "MB", 300, None, "above the data and the warm process", False)
+    (runs,) = turns(3, "edit")
+    spaces, tweet = (statistics.median(r[splitting] for r in runs) for splitting in ("spaces", "tweet"))
+    yield Figure("edit_s", spaces, "s", 1, 0.5, f"in a table of 10,000 sentences; {tweet:.2f} s where split as tweets", False)
 
 
 def speeds() -> Iterator[Figure]:

@@ -120,9 +120,8 @@ async def training() -> AsyncIterator[Figure]:
     """One visitor training against the same run without a page; another widget meanwhile; ten at once."""
     alone = child("guide_epochs")["epochs"]
     with Server("local") as server:
+        await _tour(server.url, 100)  # loads what is compiled
         async with Visitor(server.url) as visitor:
-            await start(visitor, 10)  # loads what is compiled
-            await trained(visitor, 10)
             await start(visitor, 100_000)
             await asyncio.sleep(12)
             seen = [mark for mark in visitor.epochs if mark[0] > visitor.epochs[0][0] + 2]
@@ -183,7 +182,8 @@ class Stay(NamedTuple):
 async def visitors(clicking: int, training: int, seconds: float) -> AsyncIterator[Figure]:
     """So many visitors clicking every few seconds, so many training, at the limits of a public server."""
     with Server("hosted") as server:
-        ends = time.monotonic() + seconds + 5
+        await _tour(server.url, 100)  # loads what is compiled
+        ends = time.monotonic() + seconds + 10
         async with asyncio.TaskGroup() as group:
             stays = [group.create_task(_click(server.url, ends, seed)) for seed in range(clicking)]
             stays += [group.create_task(_train(server.url, ends)) for _ in range(training)]

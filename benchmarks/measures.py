@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gc
 import json
+import logging
+import statistics
 import sys
 import threading
 import time
@@ -12,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
-from rnn_core import Dataset, Experiment, Model, ModelConfig, Trainer, TrainingConfig, presets
+from rnn_core import Dataset, Experiment, Model, ModelConfig, TextRules, Trainer, TrainingConfig, presets
 from rnn_core.encoding import encode
 from rnn_core.streams import stream
 
@@ -136,6 +138,34 @@ def big_epoch() -> Numbers:
     return {"seconds": time.perf_counter() - began, "megabytes": _megabytes("VmHWM") - before}
 
 
+def edit() -> Numbers:
+    """Seconds from an edit in a table of 10,000 sentences to a page drawn whole, where words are split at spaces and as in tweets."""
+    logging.disable(logging.WARNING)  # Streamlit's, that there is no server
+    return {splitting: _edit(TextRules(splitting=splitting)) for splitting in ("spaces", "tweet")}
+
+
+def _edit(rules: TextRules) -> float:
+    from streamlit.testing.v1 import AppTest
+
+    draw = np.random.default_rng(0)
+    common = 1 / np.arange(1, 5_001)
+    sentences = [draw.choice(5_000, size=draw.integers(5, 26), p=common / common.sum()) for _ in range(10_000)]
+    rows = [(" ".join(f"w{i}" for i in words), bool(k % 2)) for k, words in enumerate(sentences)]
+    app = AppTest.from_file(Path(__file__).parents[1] / "streamlit_app.py", default_timeout=600).run()
+    session = app.session_state["session"]
+    session.replace_dataset(Dataset.from_pairs(rows[:8_000], rows[8_000:], rules))
+    app.switch_page("pages/dataset.py").run()
+    seconds = []
+    for count in range(1, 8):
+        cells = {row: {"text": f"w1 w2 edited w{row}"} for row in range(count)}  # all so far: the wire has it so
+        app.session_state[f"editor-{session.revision}"] = {"edited_rows": cells, "added_rows": [], "deleted_rows": []}
+        began = time.perf_counter()
+        app.run()
+        seconds.append(time.perf_counter() - began)
+        assert session.dataset.examples[count - 1].text == f"w1 w2 edited w{count - 1}"
+    return statistics.median(seconds)
+
+
 def _train_all(experiment: Experiment) -> Trainer:
     trainer = Trainer(experiment)
     while trainer.advance():
@@ -225,6 +255,7 @@ MEASURES: dict[str, Callable[[], Numbers]] = {
         guide_epochs,
         first_epoch,
         big_epoch,
+        edit,
     )
 }
 

@@ -63,8 +63,16 @@ def _splitter(splitting: Splitting, lowercase: bool) -> Callable[[str], Sequence
 
 
 def _split_further(tokens: Iterable[str]) -> list[str]:
-    """NLTK leaves a space in what it takes for a telephone number, and rare separators anywhere."""
-    return [word for token in tokens for word in token.split()]
+    """NLTK leaves a space in what it takes for a telephone number, and rare separators anywhere. And it cuts off accents and
+    what makes a heart red: these go back to what they belong to, or there would be words that nobody can see.
+    """
+    found: list[str] = []
+    for word in (word for token in tokens for word in token.split()):
+        if found and unicodedata.category(word[0]).startswith("M"):
+            found[-1] += word
+        else:
+            found.append(word)
+    return found
 
 
 def _characters(text: str) -> list[str]:

@@ -14,6 +14,8 @@ from ui.session import Session
 REDRAW_SECONDS, REDRAW_SECONDS_MOST = 0.5, 4.0
 REDRAW_SHARE = 0.1
 """Of the time between two drawings, how much drawing may take: on a busy machine the page is drawn less often."""
+POLL_KEPT_SECONDS = 10.0
+"""How long another pace is kept at least: to change it draws the whole page anew, which is the last thing a busy machine needs."""
 
 
 def panel(session: Session, job: Job) -> None:
@@ -56,9 +58,10 @@ def log(session: Session, job: Job) -> None:
 def _poll_otherwise(session: Session, seconds: float) -> bool:
     """Whether the page is to be drawn at another pace from now on, since a drawing takes so long."""
     wanted = min(max(REDRAW_SECONDS, seconds / REDRAW_SHARE), REDRAW_SECONDS_MOST)
-    if session.poll_seconds / 2 <= wanted <= 2 * session.poll_seconds:
+    now = time.monotonic()
+    if session.poll_seconds / 2 <= wanted <= 2 * session.poll_seconds or now - session.poll_set < POLL_KEPT_SECONDS:
         return False
-    session.poll_seconds = wanted
+    session.poll_seconds, session.poll_set = wanted, now
     return True
 
 

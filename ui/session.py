@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 import os
 from collections.abc import Mapping
 from dataclasses import replace
@@ -18,7 +19,7 @@ from rnn_core.estimate import seconds_per_epoch
 from rnn_core.prepare import Preparation
 from rnn_core.templates import Making
 from rnn_core.twins import Twins
-from ui import memory
+from ui import process
 from ui.data_room.incoming import Incoming
 from ui.jobs import Job, Presence, Snapshot
 from ui.kept import Kept
@@ -66,6 +67,8 @@ class Session:
         """Epochs a second that runs are held to; None: as fast as they can."""
         self.poll_seconds = 0.5
         """How often a living page is drawn anew."""
+        self.poll_set = -math.inf
+        """When that was changed last, on the monotonic clock."""
         self.presence = Presence()
         self.limits = profile_limits()
         self.past: list[Dataset] = []
@@ -409,8 +412,8 @@ def _visitors() -> WeakSet[Session]:
 @st.cache_resource(show_spinner=False)
 def preparation() -> Preparation:
     """The process's compiling ahead, begun when the first visitor comes and over for good some seconds later."""
-    memory.settle()
-    return Preparation(memory.settle).start()
+    process.settle()
+    return Preparation(process.settle).start()
 
 
 @st.cache_resource(show_spinner=False)

@@ -31,6 +31,8 @@ PATIENCE_SECONDS = 15.0
 _VERBATIM = {
     ("text_input", "value"),
     ("text_input", "default"),
+    ("text_area", "value"),
+    ("text_area", "default"),
     ("multiselect", "options"),
     ("multiselect", "raw_values"),
     ("selectbox", "options"),
@@ -284,7 +286,7 @@ def wait_until(come: Callable[[], bool]) -> None:
 
 def unescaped(text: str) -> str:
     """Markdown as it is read, as far as escapes go."""
-    return re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", text).replace("\u2060", "")
+    return re.sub("[\u2060\u2068\u2069]", "", re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", text))
 
 
 def _strings(message: Any) -> Iterator[tuple[str, str]]:

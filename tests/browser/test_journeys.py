@@ -64,7 +64,10 @@ class Table:
         self.page.wait_for_timeout(600)
         self.page.mouse.wheel(0, 10_000)
         self.page.wait_for_timeout(600)
-        self.grid.dblclick(position={"x": 250, "y": bottom["height"] - 18})
+        if (
+            not self.page.get_by_test_id("portal").locator("textarea.gdg-input").count()
+        ):  # on a busy machine two clicks become one
+            self.grid.dblclick(position={"x": 250, "y": bottom["height"] - 18})
         self._write(text)
 
     def choose_label(self, label: str) -> None:
@@ -138,7 +141,7 @@ def test_every_edit_of_the_table_is_kept_trained_on_and_there_after_a_reload(pag
     visit(page, "Hyperparameters")
     visit(page, "Dataset")
     expect(page.get_by_text(line).first).to_be_visible()
-    expect(page.get_by_text("Nothing is wrong with these sentences.")).to_be_visible()
+    expect(page.get_by_text("Ready to train.")).to_be_visible()
     for row, sentence in ((1, "splendid"), (2, "splendid now"), (4, "i was good and very happy")):
         assert table.read(row) == sentence
     visit(page, "Training")

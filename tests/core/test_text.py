@@ -43,6 +43,7 @@ def test_equal_letters_are_equal_words_however_they_are_encoded() -> None:
     [
         ("tweet", "@Sam so GOOD :-D ... #happy!!", ("sam", "so", "good", ":-D", "happy")),
         ("tweet", "not bad at http://a.b/c?d=e", ("not", "bad", "at", "http://a.b/c?d=e")),
+        ("tweet", "so good ❤️ day", ("so", "good", "❤️", "day")),
         ("wordpunct", "don't, or do", ("don", "t", "or", "do")),
         ("characters", "这部电影，很好！", tuple("这部电影很好")),
         ("characters", "a b", ("a", "b")),

@@ -13,7 +13,7 @@ import plotly.graph_objects as go
 from rnn_core import History
 from rnn_core.compiled import Floats, Ints
 from rnn_core.remarks import falls_again
-from ui.figures.palette import Palette, frame, plain
+from ui.figures.palette import Palette, across, frame, plain, upright
 
 MOST_POINTS = 400
 LN2 = math.log(2)
@@ -57,7 +57,7 @@ def line(figure: go.Figure, y: Floats, name: str, colour: str, width: float = 1.
 
 def reference(figure: go.Figure, y: float, text: str, colours: Palette, *, log: bool = False) -> None:
     """A dotted line with words at its right end, just above it."""
-    figure.add_hline(y=y, line={"color": colours.quiet, "width": 1, "dash": "dot"})
+    across(figure, y, {"color": colours.quiet, "width": 1, "dash": "dot"})
     figure.add_annotation(
         x=1,
         xref="paper",
@@ -72,7 +72,7 @@ def reference(figure: go.Figure, y: float, text: str, colours: Palette, *, log: 
 
 def _mark(figure: go.Figure, epoch: int, text: str, colours: Palette, *, low: float = 0.04, dash: str = "solid") -> None:
     """An upright line at an epoch, with words at its foot, on the side where there is room."""
-    figure.add_vline(x=epoch, line={"color": colours.quiet, "width": 1, "dash": dash})
+    upright(figure, epoch, {"color": colours.quiet, "width": 1, "dash": dash})
     late = bool(figure.layout.xaxis.range) and epoch > 0.6 * figure.layout.xaxis.range[1]
     if text:
         figure.add_annotation(
@@ -135,7 +135,7 @@ def _marks(figure: go.Figure, view: View, colours: Palette, *, words: bool) -> N
     for i, (epoch, text) in enumerate(view.changes[-MOST_MARKS:]):
         _mark(figure, epoch, text if words else "", colours, low=0.12 + 0.08 * (i % 3), dash="dash")
     if view.viewed is not None:
-        figure.add_vline(x=view.viewed, line={"color": colours.accent, "width": 2})
+        upright(figure, view.viewed, {"color": colours.accent, "width": 2})
 
 
 MOST_MARKS = 8

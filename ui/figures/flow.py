@@ -9,9 +9,10 @@ import numpy as np
 import plotly.graph_objects as go
 
 from rnn_core.compiled import Floats
+from rnn_core.errors import shorten
 from rnn_core.flow import FlowMap, Passage
 from rnn_core.spectrum import Spectrum
-from ui.figures.palette import Palette, frame, plain
+from ui.figures.palette import Palette, across, frame, plain
 from ui.figures.tables import name_places
 
 MOST_TICKS = 30
@@ -33,7 +34,7 @@ def by_word(passage: Passage, colours: Palette, *, backwards: bool = False) -> g
         y=_drawable(passage.norms[order]),
         name="of the state, ‖∂L/∂h‖",
         marker_color=colours.accent,
-        customdata=[plain(word) for word in words],
+        customdata=[plain(shorten(word)) for word in words],
         hovertemplate="after “%{customdata}”: %{y:.2e}<extra></extra>",
     )
     if memory is not None:
@@ -74,7 +75,7 @@ def factors(passage: Passage, colours: Palette, *, backwards: bool = False) -> g
             marker={"symbol": symbol, "size": 8, "color": colour},
             hovertemplate="× %{y:.3g}",
         )
-    figure.add_hline(y=1.0, line={"color": colours.quiet, "width": 1, "dash": "dot"})
+    across(figure, 1.0, {"color": colours.quiet, "width": 1, "dash": "dot"})
     frame(figure, colours, height=270, y="length after / before", legend=True)
     _words_axis(figure, words)
     _log_axis(figure, np.concatenate([passage.by_weights, passage.by_tanh, [1.0]]))
@@ -147,7 +148,7 @@ def spectrum(epochs: Sequence[int], spectra: Sequence[Mapping[str, Spectrum]], b
             hovertemplate="%{y:.3f}",
         )
     top = max([1.0, *(y for line in values.values() for y in line if math.isfinite(y))])
-    figure.add_hline(y=1.0, line={"color": colours.quiet, "width": 1, "dash": "dot"})
+    across(figure, 1.0, {"color": colours.quiet, "width": 1, "dash": "dot"})
     frame(figure, colours, height=270, x="epoch", y=f"of {block}", legend=True)
     figure.update_xaxes(range=[0, max([2, *epochs])])
     figure.update_yaxes(range=[0, 1.12 * top])

@@ -8,7 +8,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from rnn_core.compiled import Floats, Ints
-from ui.figures.palette import Palette, frame, plain
+from ui.figures.palette import Palette, frame, plain, upright
 
 MOST_BARS = 40
 _LETTERS = 14
@@ -41,7 +41,7 @@ def bars(words: Sequence[str], values: Floats, colours: Palette, *, signed: bool
     reach = 1.8 * max(float(size.max(initial=0.0)), 1e-9)
     figure.update_xaxes(visible=False, range=[-reach if signed else 0.0, reach])
     if signed:
-        figure.add_vline(x=0, line={"color": colours.quiet, "width": 1})
+        upright(figure, 0, {"color": colours.quiet, "width": 1})
     figure.update_yaxes(
         autorange="reversed", type="category", tickvals=rows, ticktext=[plain(_short(words[t])) for t in places], showgrid=False
     )

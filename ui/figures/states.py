@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 
 from rnn_core.compiled import Floats, Ints
 from rnn_core.explanation import Course
-from ui.figures.palette import Palette, frame, plain
+from ui.figures.palette import Palette, across, frame, plain, upright
 
 Scale = Literal["signed", "share", "free"]
 """-1 … 1 as of states, 0 … 1 as of gates, or whatever the values reach, below and above zero."""
@@ -64,7 +64,7 @@ def course(found: Course, viewed: int, label: str, colours: Palette) -> go.Figur
             hovertemplate="epoch %{x}: %{y:.3f}<extra></extra>",
         )
     )
-    figure.add_hline(y=0.5, line={"color": colours.quiet, "width": 1, "dash": "dot"})
+    across(figure, 0.5, {"color": colours.quiet, "width": 1, "dash": "dot"})
     figure.add_annotation(
         x=0,
         xref="paper",
@@ -75,7 +75,7 @@ def course(found: Course, viewed: int, label: str, colours: Palette) -> go.Figur
         showarrow=False,
         font={"color": colours.quiet, "size": 11},
     )
-    figure.add_vline(x=viewed, line={"color": colours.quiet, "width": 1})
+    upright(figure, viewed, {"color": colours.quiet, "width": 1})
     frame(figure, colours, height=240, x="epoch", y=f"probability of {plain(_short(label))}")
     figure.update_yaxes(range=[-0.02, 1.02])
     return figure

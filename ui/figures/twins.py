@@ -13,7 +13,7 @@ from rnn_core.compiled import Floats
 from rnn_core.remarks import LOST_ACCURACY
 from rnn_core.twins import fan
 from ui.figures.curves import LN2, epochs_axis, line, log_limits, thin
-from ui.figures.palette import Palette, frame
+from ui.figures.palette import Palette, across, frame
 
 MOST_POINTS = 200
 
@@ -48,7 +48,7 @@ def loss_limits(histories: Sequence[History]) -> tuple[int, int]:
 
 def _level(figure: go.Figure, y: float, colours: Palette) -> None:
     """A dotted line without words: in so small a picture they would run over the curves."""
-    figure.add_hline(y=y, line={"color": colours.quiet, "width": 1, "dash": "dot"})
+    across(figure, y, {"color": colours.quiet, "width": 1, "dash": "dot"})
 
 
 def _fan(figure: go.Figure, curves: Sequence[Floats], over: Sequence[bool], colours: Palette) -> None:

@@ -6,7 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from rnn_core.compiled import Floats
-from ui.figures.palette import Palette, frame
+from ui.figures.palette import Palette, frame, upright
 
 MOST_CELLS = 96
 """Of a heat map, along each side; a larger matrix is shown in tiles."""
@@ -77,7 +77,7 @@ def histogram(raw: Floats, clipped: Floats, threshold: float | None, colours: Pa
         hovertemplate="%{y}",
     )
     for end in (-1, 1) if threshold is not None and threshold < reach else ():
-        figure.add_vline(x=end * (threshold or 0.0), line={"color": colours.quiet, "width": 1, "dash": "dot"})
+        upright(figure, end * (threshold or 0.0), {"color": colours.quiet, "width": 1, "dash": "dot"})
     frame(figure, colours, height=260, x="element of the gradient", y="elements", legend=True)
     figure.update_layout(bargap=0.05)
     figure.update_xaxes(range=[-reach, reach], exponentformat="power")
