@@ -153,6 +153,18 @@ def test_every_part_works_for_every_network(visitor: Visitor, small: Experiment,
         assert visitor.charts
 
 
+def test_every_chart_gives_its_numbers_to_whoever_asks(visitor: Visitor, small: Experiment) -> None:
+    trained(visitor, small)
+    next(toggle for toggle in visitor.app.toggle if toggle.label == "Charts as tables too").set_value(True).run()
+    for part in (NORMS, TIME, CHECK, UPDATE):
+        assert not apologies(visitor.part(part))
+        assert len(visitor.app.dataframe) >= len(visitor.charts)
+    (table,) = visitor.part(TIME).tables("words before the end")
+    chart = visitor.charts["flow-map"]["data"][0]
+    assert table.columns.tolist()[1:] == chart["x"]
+    np.testing.assert_allclose(table.iloc[:, 1:].to_numpy(), array(chart["z"]))
+
+
 def test_the_sentence_chosen_in_one_part_is_the_others_too(visitor: Visitor, small: Experiment) -> None:
     choose(trained(visitor, small, TIME), small, "not good at all")
     for part in (CHECK, UPDATE):
