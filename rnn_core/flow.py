@@ -20,7 +20,7 @@ from typing import NamedTuple
 import numpy as np
 
 from rnn_core import network
-from rnn_core.compiled import Floats
+from rnn_core.compiled import Floats, matvec, vecmat
 from rnn_core.config import Cell, Gradient
 from rnn_core.losses import cross_entropy, cross_entropy_gradient
 from rnn_core.model import Model
@@ -95,7 +95,7 @@ def flow(model: Model, text: str, label: str, *, recurrent_gradient: Gradient | 
         dlogits = cross_entropy_gradient(logits, target)
         unused = model.layout.views(np.zeros(model.layout.size))
         dz, dz_reverse = network.backward(cell, params, unused, ids, states, dlogits, printed)
-        dlast = params.W_hy.T @ dlogits
+        dlast = vecmat(dlogits, params.W_hy)
         H = model.config.hidden_size
         forward = _passage(kind, params.forward, words, states.cache, dz, dlast[:H], printed)
         reverse = None
@@ -128,18 +128,19 @@ def _passage(
     dh = np.empty((len(dz), H))
     dh[-1] = dlast
     if kind == "vanilla":
-        dh[:-1] = dz[1:] @ (W_hh.T if printed else W_hh)
+        for t in range(len(dz) - 1, 0, -1):
+            dh[t - 1] = matvec(W_hh, dz[t]) if printed else vecmat(dz[t], W_hh)
         inner, da = _norms(dh), _norms(dz)
         return Passage(words, dh, None, _ratio(da[1:], inner[1:]), _ratio(inner[:-1], da[1:]))
     if kind == "lstm":
-        dh[:-1] = dz[1:] @ W_hh
+        for t in range(len(dz) - 1, 0, -1):
+            dh[t - 1] = vecmat(dz[t], W_hh)
         return Passage(words, dh, _memory(cache, dh), None, None)
     r, u = cache[:, :H], cache[:, H : 2 * H]
     dq = dz.copy()
     dq[:, 2 * H :] *= r  # W_hn h_{t-1} stands inside r ⊙ (…)
-    back = dq @ W_hh
     for t in range(len(dz) - 1, 0, -1):
-        dh[t - 1] = u[t] * dh[t] + back[t]
+        dh[t - 1] = u[t] * dh[t] + vecmat(dq[t], W_hh)
     return Passage(words, dh, None, None, None)
 
 

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from rnn_core import Experiment, GradientCheck, History, Model, Trainer, gradient_check, presets
+from rnn_core import Dataset, Experiment, GradientCheck, History, Model, ModelConfig, Trainer, gradient_check, presets
 from rnn_core.cells import vanilla
 from rnn_core.compiled import Floats
 from rnn_core.flow import by_epoch, flow
@@ -151,6 +151,18 @@ def test_every_part_works_for_every_network(visitor: Visitor, small: Experiment,
     for part in (TIME, CHECK, UPDATE):
         assert not apologies(visitor.part(part))
         assert visitor.charts
+
+
+def test_every_chart_gives_its_numbers_to_whoever_asks(visitor: Visitor, small: Experiment) -> None:
+    trained(visitor, small)
+    next(toggle for toggle in visitor.app.toggle if toggle.label == "Charts as tables too").set_value(True).run()
+    for part in (NORMS, TIME, CHECK, UPDATE):
+        assert not apologies(visitor.part(part))
+        assert len(visitor.app.dataframe) >= len(visitor.charts)
+    (table,) = visitor.part(TIME).tables("words before the end")
+    chart = visitor.charts["flow-map"]["data"][0]
+    assert table.columns.tolist()[1:] == chart["x"]
+    np.testing.assert_allclose(table.iloc[:, 1:].to_numpy(), array(chart["z"]))
 
 
 def test_the_sentence_chosen_in_one_part_is_the_others_too(visitor: Visitor, small: Experiment) -> None:
@@ -341,7 +353,7 @@ def test_before_training_the_spectrum_is_two_figures(visitor: Visitor, small: Ex
 def test_of_a_large_network_only_as_many_spectra_as_time_allows_are_worked_out(
     visitor: Visitor, small: Experiment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(through_time, "SPECTRA_SECONDS", 0.005)
+    monkeypatch.setattr(through_time, "SPECTRA_SECONDS", 0.008)
     trained(visitor, small, TIME)
     kept = visitor.job.snapshot().kept
     shown = visitor.chart("spectrum-W_hh")["spectral radius"]["x"]
@@ -442,6 +454,16 @@ def test_the_points_are_the_elements_of_both_gradients(visitor: Visitor, small: 
                 trace = visitor.chart(f"points-{name}")[f"{each.recurrent_gradient} rule"]
                 shown = sorted(zip(trace["x"], trace["y"], strict=True))
                 assert shown == sorted(zip(numeric.tolist(), analytic.tolist(), strict=True))
+
+
+def test_of_a_large_network_and_a_long_sentence_fewer_elements_are_checked(six: Dataset) -> None:
+    def elements(hidden_size: int, words: int, cell: Any = "vanilla") -> int:
+        model = Model.initial(Experiment(dataset=six, model=ModelConfig(hidden_size=hidden_size, cell=cell)))
+        return check.elements_of(model, words)
+
+    assert elements(64, 10) == check.ELEMENTS
+    assert check.FEWEST < elements(128, 30, "lstm") < check.ELEMENTS
+    assert elements(512, 60, "lstm") == check.FEWEST
 
 
 def test_nothing_is_checked_twice(visitor: Visitor, small: Experiment, monkeypatch: pytest.MonkeyPatch) -> None:

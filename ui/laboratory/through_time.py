@@ -109,7 +109,8 @@ def _spectra(session: Session, looked_at: Subject, suffix: str) -> None:
     """Each gate's block has a small picture of its own."""
     st.header("What W_hh can do", anchor=False)
     epochs = _affordable(looked_at)
-    found = [session.memo(looked_at.key(epoch, "spectra"), partial(_spectra_at, looked_at, epoch)) for epoch in epochs]
+    with st.spinner("Working out what W_hh can do."):
+        found = [session.memo(looked_at.key(epoch, "spectra"), partial(_spectra_at, looked_at, epoch)) for epoch in epochs]
     blocks = [f"{name}{suffix}" for name in BLOCKS[looked_at.experiment.model.cell]]
     words = messages.spectrum_words(looked_at.experiment.model.cell)
     if len(blocks) > 1:
@@ -139,10 +140,10 @@ def _spectra_at(looked_at: Subject, epoch: int) -> dict[str, Spectrum]:
 
 
 def _affordable(looked_at: Subject) -> tuple[int, ...]:
-    """The kept epochs, or as many of them, evenly, as the time allows: a block of H units takes about (H/64)³ milliseconds."""
+    """The kept epochs, or as many of them, evenly, as the time allows: a block of H units takes about 1.5 (H/64)³ milliseconds."""
     model = looked_at.experiment.model
     blocks = len(BLOCKS[model.cell]) * (2 if model.bidirectional else 1)
-    most = max(3, int(SPECTRA_SECONDS / (1e-3 * blocks * max(1.0, model.hidden_size / 64) ** 3)))
+    most = max(2, int(SPECTRA_SECONDS / (1.5e-3 * blocks * max(1.0, model.hidden_size / 64) ** 3)))
     kept = looked_at.kept
     if len(kept) <= most:
         return kept
