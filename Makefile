@@ -3,13 +3,18 @@ VENV ?= .venv
 PYTHON ?= python3
 BIN := $(VENV)/bin
 
+# Tests of what calls no compiled code, and of whole trainings that take long without it: the plain path is not asked for them.
+ONCE := alignment architecture baseline config dataset documents errors evaluation experiment faults formats* history limits \
+	links meaning preset_claims presets projection remarks repairs script sources splits storage templates text twins units \
+	vocabulary
+
 .PHONY: run test check bench screenshots readme-picture chromium clean
 
 run: $(VENV)/runtime
 	$(BIN)/python -m streamlit run streamlit_app.py
 
 test: $(VENV)/development chromium check
-	RNN_CORE_COMPILED=0 $(BIN)/python -m pytest tests/core -n 2 --dist loadfile
+	RNN_CORE_COMPILED=0 $(BIN)/python -m pytest tests/core -n 2 --dist loadfile $(ONCE:%=--ignore-glob='tests/core/test_%.py')
 	$(BIN)/python -m pytest tests/core tests/app -n 2 --dist loadfile
 	$(BIN)/python -m pytest tests/browser
 

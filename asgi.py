@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import streamlit as st
 from starlette.middleware import Middleware
 
+from ui import session
 from ui.headers import SecurityHeaders
+
+
+@asynccontextmanager
+async def prepared(_app: st.App) -> AsyncIterator[None]:
+    """Begin to load everything when the server starts, not when its first visitor comes."""
+    session.preparation()
+    yield
+
 
 app = st.App(
     "streamlit_app.py",
+    lifespan=prepared,
     middleware=[Middleware(SecurityHeaders, frame_ancestors=os.environ.get("UNROLLED_FRAME_ANCESTORS", "'self'"))],
 )

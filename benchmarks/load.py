@@ -18,8 +18,11 @@ import tempfile
 import time
 import urllib.request
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import NamedTuple, Self
+
+from websockets.exceptions import WebSocketException
 
 from benchmarks.__main__ import HEADING, ROOT, Figure, child, machine
 from benchmarks.visitor import Visitor
@@ -86,18 +89,19 @@ class Server:
 
     @property
     def complaints(self) -> list[str]:
-        """Errors in its log."""
+        """Errors of the app in its log; that a browser has left in the middle of something is none."""
         self._log.seek(0)
-        return [line.strip()[:200] for line in self._log if '"level": "error"' in line or "Traceback" in line or "Error:" in line]
+        return [line.strip()[:200] for line in self._log if '"level": "error"' in line or "Uncaught app" in line]
 
 
 async def start(visitor: Visitor, epochs: int) -> None:
     """Set so many epochs and start the guide's network."""
     await visitor.open("Hyperparameters")
     await visitor.fill("Epochs", epochs)
+    again = bool(visitor.epochs)
     await visitor.open("Training")
     visitor.epochs.clear()
-    await visitor.press("Start over" if "Start over" in visitor.widgets else "Start")
+    await visitor.press("Start over" if again else "Start")
 
 
 async def trained(visitor: Visitor, epochs: int) -> None:
@@ -147,10 +151,11 @@ async def training() -> AsyncIterator[Figure]:
 
 
 async def _one_of_many(url: str) -> list[str]:
-    async with Visitor(url) as visitor:
+    stay = Stay([], [])
+    async with stay.watched(Visitor(url)) as visitor:
         await start(visitor, EPOCHS)
         await trained(visitor, EPOCHS)
-        return visitor.errors + ["disconnected"] * visitor.lost
+    return stay.errors
 
 
 # ---------------------------------------------------------------------- many who click
@@ -161,7 +166,18 @@ class Stay(NamedTuple):
 
     clicks: list[float]
     errors: list[str]
-    lost: bool
+
+    @asynccontextmanager
+    async def watched(self, visitor: Visitor) -> AsyncIterator[Visitor]:
+        """A visitor whose troubles end their stay and are noted."""
+        try:
+            async with visitor:
+                yield visitor
+                if visitor.lost:
+                    self.errors.append("disconnected")
+        except (OSError, TimeoutError, WebSocketException) as error:
+            self.errors.append(f"{type(error).__name__}: {error}")
+        self.errors.extend(visitor.errors)
 
 
 async def visitors(clicking: int, training: int, seconds: float) -> AsyncIterator[Figure]:
@@ -178,34 +194,34 @@ async def visitors(clicking: int, training: int, seconds: float) -> AsyncIterato
     note = f"{len(clicks)} clicks of {clicking} visitors in {seconds:.0f} s, {training} training; median {middle:.2f} s"
     yield Figure("click_95th_percentile", late, "s", float("inf"), 1.5, note, False)
     yield Figure("load_errors", len(errors), "", 0, None, "; ".join(errors)[:200], False)
-    yield Figure("load_disconnected", sum(stay.lost for stay in results), "", 0, None, "", False)
+    yield Figure("load_disconnected", errors.count("disconnected"), "", 0, None, "", False)
 
 
 async def _click(url: str, ends: float, seed: int) -> Stay:
     """Go about the rooms, and turn a switch now and then."""
-    choose = random.Random(seed)
-    clicks: list[float] = []
-    await asyncio.sleep(5 * choose.random())
-    async with Visitor(url) as visitor:
+    choose, stay = random.Random(seed), Stay([], [])
+    await asyncio.sleep(10 * choose.random())
+    async with stay.watched(Visitor(url)) as visitor:
         await visitor.press("Train the guide's network")
         while time.monotonic() < ends and not visitor.lost:
             if choose.random() < 0.3:
-                clicks.append(await visitor.toggle("Charts as tables too"))
+                stay.clicks.append(await visitor.toggle("Charts as tables too"))
             else:
-                clicks.append(await visitor.open(choose.choice(ROOMS)))
+                stay.clicks.append(await visitor.open(choose.choice(ROOMS)))
             await asyncio.sleep(choose.uniform(1.5, 4.5))
-    return Stay(clicks, visitor.errors, visitor.lost)
+    return stay
 
 
 async def _train(url: str, ends: float) -> Stay:
     """Train without end, as far as the limits allow: a run that is done is started over."""
-    async with Visitor(url) as visitor:
+    stay = Stay([], [])
+    async with stay.watched(Visitor(url)) as visitor:
         await start(visitor, MOST_EPOCHS)
         while time.monotonic() < ends and not visitor.lost:
             await asyncio.sleep(1)
             if "Pause" not in visitor.widgets and "Start over" in visitor.widgets:
                 await visitor.press("Start over")
-    return Stay([], visitor.errors, visitor.lost)
+    return stay
 
 
 # ---------------------------------------------------------------------- what it costs to have them

@@ -78,31 +78,32 @@ class Visitor:
 
     async def press(self, label: str) -> float:
         """Press a button; seconds until the answer stands."""
-        widget = self.widgets[label]
+        widget = await self._widget(label)
         message = BackMsg()
         message.rerun_script.widget_states.widgets.add(id=widget.id, trigger_value=True)
         return await self._ask(message, widget.fragment)
 
     async def toggle(self, label: str) -> float:
         """Turn a switch over; seconds until the answer stands."""
-        widget = self.widgets[label]
+        widget = await self._widget(label)
         before = self._states.get(widget.id)
         self._states[widget.id] = WidgetState(id=widget.id, bool_value=not (before is not None and before.bool_value))
         return await self._ask(BackMsg(), widget.fragment)
 
     async def fill(self, label: str, value: float) -> float:
         """Enter a number; seconds until the answer stands."""
-        widget = self.widgets[label]
+        widget = await self._widget(label)
         self._states[widget.id] = WidgetState(id=widget.id, double_value=value)
         return await self._ask(BackMsg(), widget.fragment)
 
-    async def until(self, *labels: str) -> None:
-        """Wait until the page offers one of these."""
+    async def _widget(self, label: str) -> Widget:
+        """What is to be used; while the page is being drawn anew it may be gone for a moment."""
         deadline = time.monotonic() + PATIENCE_SECONDS
-        while not any(label in self.widgets for label in labels):
+        while label not in self.widgets:
             if self.lost or time.monotonic() > deadline:
-                raise TimeoutError(f"none of {labels} among {sorted(self.widgets)}")
-            await asyncio.sleep(0.1)
+                raise TimeoutError(f"no {label} among {sorted(self.widgets)}")
+            await asyncio.sleep(0.05)
+        return self.widgets[label]
 
     # ------------------------------------------------------------------ the wire
 
@@ -111,7 +112,10 @@ class Visitor:
         self._awaited, self._begun = fragment, set()
         began = time.perf_counter()
         await self._send(message, fragment)
-        await asyncio.wait_for(self._answered.wait(), PATIENCE_SECONDS)
+        try:
+            await asyncio.wait_for(self._answered.wait(), PATIENCE_SECONDS)
+        except TimeoutError:
+            self.errors.append(f"no answer within {PATIENCE_SECONDS:.0f} s")
         return time.perf_counter() - began
 
     async def _send(self, message: BackMsg, fragment: str, *, by_itself: bool = False) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
 
 from rnn_core import presets
 from rnn_core.diagnostics import gradient_check
@@ -39,11 +40,13 @@ class Preparation:
     """`prepare`, once, in a thread of its own: start it early, ask at any time and from any thread how it stands.
 
     Whoever does not wait loses nothing: code that is being compiled is waited for, and never compiled twice.
+    then: what to do in that thread at the end of it.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, then: Callable[[], None] = lambda: None) -> None:
         self.seconds: float | None = None
         """How long it took; None while it goes on, and where it failed."""
+        self._then = then
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._run, name="prepare", daemon=True)
 
@@ -64,5 +67,6 @@ class Preparation:
     def _run(self) -> None:
         try:
             self.seconds = prepare()
+            self._then()
         finally:
             self._over.set()

@@ -79,8 +79,7 @@ class Trainer:
         Later changes are dropped. Raises ValueError as restore does.
         """
         trainer = cls(experiment)
-        trainer._columns = Columns._make(column[: snapshot.epoch].copy() for column in history.columns)
-        trainer.epoch = len(trainer._columns.train_loss)
+        trainer._columns, trainer.epoch = history.columns, len(history)
         trainer.restore(snapshot)
         return trainer
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import plotly.graph_objects as go
 import streamlit as st
 
 from ui import session as sessions
 from ui.figures.palette import CONFIG
-from ui.figures.tables import table_of
+from ui.figures.tables import Figure, table_of
 
 
-def show(figure: go.Figure, *, key: str, alt: str) -> None:
+def show(figure: Figure, *, key: str, alt: str) -> None:
     """Draw a figure; under it, while charts are wanted as tables, the data that it shows."""
     st.plotly_chart(figure, key=key, config=CONFIG, alt=alt)
     if sessions.current().charts_as_tables:

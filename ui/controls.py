@@ -91,7 +91,12 @@ def fields(session: Session, config: Config, names: Iterable[str]) -> Config:
             if name in _LIMITED:
                 session.limits.check(**{name: getattr(candidate, name)})
             config = candidate
-        except (ConfigError, LimitError):
+        except (ConfigError, LimitError) as problem:
+            if isinstance(problem, ConfigError) and problem.field == "changes":
+                st.error(
+                    messages.too_short(value, session.training.changes[-1], session.training.epochs), icon=":material/block:"
+                )
+                continue
             allowed = _range(name, config.domains()[name], session.limits)
             st.error(messages.refused(name, value, allowed, getattr(config, name)), icon=":material/block:")
     return config
@@ -110,7 +115,7 @@ def planned_changes(session: Session) -> None:
     if not changes:
         return
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(f"On the way: {'; '.join(messages.change(change) for change in changes[:8])}.")
+        st.markdown(messages.planned(changes))
         if st.button("Without these changes", icon=":material/close:"):
             session.use_settings(session.model, replace(session.training, changes=()))
             st.rerun()

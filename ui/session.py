@@ -12,12 +12,13 @@ from weakref import WeakSet
 import pandas as pd
 import streamlit as st
 
-from rnn_core import Dataset, Experiment, Limits, Model, ModelConfig, RnnCoreError, TrainingConfig, presets
+from rnn_core import Dataset, Experiment, Limits, Model, ModelConfig, RnnCoreError, Run, TrainingConfig, presets
 from rnn_core.baseline import Baseline
 from rnn_core.estimate import seconds_per_epoch
 from rnn_core.prepare import Preparation
 from rnn_core.templates import Making
 from rnn_core.twins import Twins
+from ui import memory
 from ui.data_room.incoming import Incoming
 from ui.jobs import Job, Presence, Snapshot
 from ui.kept import Kept
@@ -185,6 +186,10 @@ class Session:
         same = (self.dataset, self.model, self.training) == (fresh.dataset, fresh.model, fresh.training)
         return self.restored and same and not self.runs and not self.past
 
+    def holds(self, experiment: Experiment) -> bool:
+        """Whether it is what is set already."""
+        return (experiment.dataset, experiment.model, experiment.training) == (self.dataset, self.model, self.training)
+
     def accept(self, experiment: Experiment) -> None:
         """Take an experiment over; the sentences that it replaces can be brought back."""
         if experiment.dataset != self.dataset:
@@ -248,16 +253,16 @@ class Session:
 
     def train(self, experiment: Experiment) -> None:
         """Start a run; one that goes on is stopped. Raises LimitError where too many wait for the machine already."""
-        self._add(Job(experiment, self.presence, slots(), self.limits, preparation(), name=self._next_name()))
+        self._add(experiment, self._next_name())
 
     def prepare(self, experiment: Experiment) -> Job:
-        """A run that waits to be started or stepped."""
-        return self._add(Job(experiment, self.presence, slots(), self.limits, preparation(), name=self._next_name()), start=False)
+        """A run that waits to be started or stepped; one that goes on is stopped."""
+        return self._add(experiment, self._next_name(), start=False)
 
     def go_on(self, run: Snapshot) -> None:
         """A new run that goes on from the epoch looked at, as if nothing had come after it; it waits to be started."""
-        name, after = self._own_name(run.name, f" from {run.viewed}"), (run.run, run.viewed)
-        self._add(Job(run.experiment, self.presence, slots(), self.limits, preparation(), name=name, after=after), start=False)
+        name = self._own_name(run.name, f" from {run.viewed}")
+        self._add(run.experiment, name, after=(run.run, run.viewed), start=False)
 
     def _next_name(self) -> str:
         return self._own_name(f"Run {self._runs_made + 1}")
@@ -268,8 +273,9 @@ class Session:
         endings = itertools.chain([ending], (f"{ending} ({n})" for n in itertools.count(2)))
         return next(own for end in endings if (own := name[: MOST_NAME - len(end)].rstrip() + end) not in taken)
 
-    def _add(self, job: Job, *, start: bool = True) -> Job:
+    def _add(self, experiment: Experiment, name: str, *, after: tuple[Run, int] | None = None, start: bool = True) -> Job:
         """Start a run, end the one that has gone on until now, make room, and turn the pages to it."""
+        job = Job(experiment, self.presence, slots(), self.limits, preparation(), name=name, after=after)
         job.pace = self.pace
         if start:
             job.start()
@@ -403,7 +409,8 @@ def _visitors() -> WeakSet[Session]:
 @st.cache_resource(show_spinner=False)
 def preparation() -> Preparation:
     """The process's compiling ahead, begun when the first visitor comes and over for good some seconds later."""
-    return Preparation().start()
+    memory.settle()
+    return Preparation(memory.settle).start()
 
 
 @st.cache_resource(show_spinner=False)

@@ -33,6 +33,9 @@ def offer(session: Session) -> None:
             st.rerun()
     if session.offered is None:
         return
+    if session.restored and session.holds(session.offered):  # as after a reload of a page whose link was taken
+        session.offered = None
+        return
     if session.untouched:
         session.accept(session.offered)
         session.notice = "This experiment came with the link. Train it to see the same run."
@@ -76,7 +79,7 @@ def _experiment(session: Session, key: str) -> Experiment | None:
         return ready
     if ready is None:
         return run.experiment
-    ways = {f"{run.name}, as it was trained": run.experiment, "What is set now": ready}
+    ways = {f"{messages.plain(run.name)}, as it was trained": run.experiment, "What is set now": ready}
     chosen = st.radio("Which experiment", list(ways), key=f"share-which-{key}", horizontal=True)
     return ways[chosen or ""]
 
@@ -160,7 +163,11 @@ def _open(session: Session) -> None:
         if file.name.lower().endswith(".npz"):
             session.open_network(storage.load(file.getvalue(), session.limits))
         else:
-            session.offered = documents.load(file.getvalue(), session.limits)
+            experiment = documents.load(file.getvalue(), session.limits)
+            if session.holds(experiment):
+                st.info("This experiment is what is set already.", icon=":material/check:")
+                return
+            session.offered, session.offer_problem = experiment, None
     except RnnCoreError as problem:
         st.error(messages.unusable(problem), icon=":material/block:")
         return

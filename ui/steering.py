@@ -80,7 +80,7 @@ def _changes(session: Session, job: Job) -> None:
     """The settings that may be changed while it runs; each change is part of the experiment."""
     run = job.snapshot()
     training = run.experiment.training
-    now = replace(training, **training.at(min(run.epoch + 1, training.epochs)))
+    now = replace(training, **training.at(run.epoch + 1))
     with st.popover("Change settings", icon=":material/tune:"):
         st.caption(
             "From the next epoch on, with the weights as they are. Each change is marked on the curves and kept with the run."

@@ -214,15 +214,16 @@ def csv(delimiter: str = ",", encoding: str = "utf-8", header: str = "text,label
 
 DATA_PY = b"train_data = {'sunny day': True, 'rainy day': False}\ntest_data = {'day': True}\n"
 JSON_LINES = "\n".join(json.dumps(dict(zip(("text", "label", "split"), e, strict=True))) for e in SUNNY).encode()
+COMMAS = "a table, commas between the cells, the first line names the columns, UTF-8"
 FILES = {
     "csv": ("a.csv", csv(), "a table, commas between the cells, the first line names the columns, UTF-8"),
     "semicolons": ("a.csv", csv(";"), "a table, semicolons between the cells, the first line names the columns, UTF-8"),
     "bars": ("a.csv", csv("|"), "a table, upright bars between the cells, the first line names the columns, UTF-8"),
     "tsv": ("a.tsv", csv("\t"), "a table, tabs between the cells, the first line names the columns, UTF-8"),
     "no header": ("a.csv", csv(header=""), "a table, commas between the cells, no line names the columns, UTF-8"),
-    "mark": ("a.csv", csv(encoding="utf-8-sig"), "a table, commas between the cells, the first line names the columns, UTF-8 with a byte order mark"),
+    "mark": ("a.csv", csv(encoding="utf-8-sig"), f"{COMMAS} with a byte order mark"),
     "utf-16": ("a.csv", csv(encoding="utf-16"), "a table, commas between the cells, the first line names the columns, UTF-16"),
-    "other order": ("a.csv", b"split,sentiment,tweet\ntrain,1,sunny day\ntrain,0,rainy day\ndev,1,day\n", "a table, commas between the cells, the first line names the columns, UTF-8"),
+    "other order": ("a.csv", b"split,sentiment,tweet\ntrain,1,sunny day\ntrain,0,rainy day\ndev,1,day\n", COMMAS),
     "json lines": ("a.jsonl", JSON_LINES, "JSON, UTF-8"),
     "json": ("a.json", b"[" + JSON_LINES.replace(b"\n", b",\n") + b"]", "JSON, UTF-8"),
     "data.py": ("data.py", DATA_PY, "the guide's data.py, UTF-8"),

@@ -395,6 +395,6 @@ def test_the_words_are_counted_in_training_alone(editor: Visitor) -> None:
 def test_the_lengths_are_counted_by_split(editor: Visitor) -> None:
     bars = editor.room("Charts").chart("lengths")
     for split in ("train", "test"):
-        lengths = [len(GUIDE.words[i]) for i in GUIDE.rows(split)]  # type: ignore[arg-type]
+        lengths = [len(GUIDE.words[i]) for i in GUIDE.rows(split)]
         counted = dict(zip(bars[split]["x"], bars[split]["y"], strict=True))
         assert counted == {length: lengths.count(length) for length in sorted(set(lengths))}

@@ -11,15 +11,19 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from rnn_core import Experiment, GradientCheck, Model, Trainer, gradient_check, presets
+from rnn_core import Experiment, GradientCheck, History, Model, Trainer, gradient_check, presets
 from rnn_core.cells import vanilla
 from rnn_core.compiled import Floats
 from rnn_core.flow import by_epoch, flow
+from rnn_core.history import Columns
 from rnn_core.spectrum import BLOCKS, spectra
 from rnn_core.twins import seeds, twins
 from rnn_core.update import one_update
 from ui import messages
+from ui.jobs import Presence
 from ui.laboratory import check, through_time
+from ui.slots import Slots
+from ui.twins import TwinRun, TwinRuns
 
 from .visitor import Visitor, wait_until
 
@@ -117,7 +121,9 @@ def test_every_part_works_however_the_run_stands(visitor: Visitor, small: Experi
         visitor.part(part)
         assert not apologies(visitor), part
         if part == TIME:
-            assert {"flow", "flow-map", "spectrum-W_hh"} <= set(visitor.charts)
+            several = visitor.session.run is not None and len(visitor.session.run.kept) > 1
+            assert "flow" in visitor.charts
+            assert ({"flow-map", "spectrum-W_hh"} <= set(visitor.charts)) is several
         if part == CHECK:
             assert len(visitor.tables("gradient of")) == 2
         if part == UPDATE:
@@ -161,8 +167,8 @@ def test_the_sentence_chosen_in_one_part_is_the_others_too(visitor: Visitor, sma
 def test_a_runs_network_is_looked_into_with_the_runs_own_sentences(visitor: Visitor, small: Experiment) -> None:
     trained(visitor, small)
     visitor.open("dataset").edit(cells={1: {"text": "entirely other words"}}).open("gradients").part(CHECK)
-    assert visitor.app.selectbox[0].options[0] == "so very bad at all"
-    assert "entirely other words" not in visitor.app.selectbox[0].options
+    assert visitor.app.selectbox[0].options[0] == "8  so very bad at all"
+    assert not [option for option in visitor.app.selectbox[0].options if "entirely other words" in option]
 
 
 def test_the_epoch_that_is_looked_at_is_the_runs_on_every_page(visitor: Visitor, small: Experiment) -> None:
@@ -172,6 +178,7 @@ def test_the_epoch_that_is_looked_at_is_the_runs_on_every_page(visitor: Visitor,
     assert visitor.session.run is not None
     assert visitor.session.run.viewed == kept[1]
     assert f"**At the weights of epoch {kept[1]}**" in visitor.markdown
+    same(visitor.tables("gradient of")[0], expected_table(checks_of(visitor.job.snapshot().model_at(kept[1]), *LONGEST)))
     looking_at(visitor.part(UPDATE), kept[0])
     assert "**At the initial weights**" in visitor.part(CHECK).markdown
 
@@ -322,6 +329,15 @@ def test_the_spectra_are_those_of_the_kept_epochs(visitor: Visitor, small: Exper
         assert traces["spectral radius"]["y"] == [each.radius for each in expected]
 
 
+def test_before_training_the_spectrum_is_two_figures(visitor: Visitor, small: Experiment) -> None:
+    set_up(visitor, small).open("gradients").part(TIME)
+    (spectrum,) = spectra(Model.initial(small)).values()
+    assert visitor.metrics == {
+        "Largest singular value": f"{spectrum.singular:.3g}",
+        "Spectral radius": f"{spectrum.radius:.3g}",
+    }
+
+
 def test_of_a_large_network_only_as_many_spectra_as_time_allows_are_worked_out(
     visitor: Visitor, small: Experiment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -344,6 +360,11 @@ def test_both_directions_can_be_followed(visitor: Visitor, small: Experiment) ->
     assert visitor.charts["flow"]["data"][0]["y"] == whole.reverse.norms[::-1].tolist()
     assert "spectrum-W_hh_reverse" in visitor.charts
     (trace,) = visitor.charts["flow-map"]["data"]
+    run = visitor.job.snapshot()
+    chart = by_epoch([(epoch, run.model_at(epoch)) for epoch in run.kept], *LONGEST, reverse=True)
+    np.testing.assert_allclose(
+        array(trace["z"]), np.clip(np.log10(chart.norms / chart.norms[:, :1]), -trace["zmax"], trace["zmax"]).T
+    )
     assert trace["y"][0] == "so  0"
     assert array(trace["z"])[0].tolist() == [0.0] * len(visitor.job.snapshot().kept)
 
@@ -645,7 +666,7 @@ def test_what_it_takes_is_told_before_and_what_cannot_be_is_refused(
     set_up(visitor, small).open("gradients").part(TWINS)
     visitor.app.selectbox(key="twins-field").set_value("cell").run()
     (told,) = [caption.value for caption in visitor.app.main.caption]
-    assert told.startswith("10 trainings of 40 epochs, 2 at a time: about ")
+    assert told.startswith("10 trainings of 40 epochs, 2 at a time: ")
     most = small.layout.size
     monkeypatch.setattr(visitor.session, "limits", type(visitor.session.limits)(parameters=most))
     visitor.app.run()
@@ -690,6 +711,20 @@ def test_twins_are_made_of_what_is_set_and_not_of_the_run(visitor: Visitor, smal
     assert any(text.startswith("Twins are made of the experiment as it is set now:") for text in visitor.markdown)
     assert visitor.session.run is not None
     assert visitor.session.run.experiment == small
+
+
+def test_a_run_that_diverged_is_marked_where_it_ended_and_goes_on_at_its_last_value(visitor: Visitor, small: Experiment) -> None:
+    pair = next(pair for pair in twins(small) if pair.field == "clip_threshold")
+    made = TwinRuns(pair, 2, Presence(), Slots(), visitor.session.limits)
+    for k, (state, accuracies) in enumerate((("diverged", [0.5, 0.25]), ("done", [0.5, 0.75, 1.0]))):
+        columns = Columns.empty(len(accuracies), 1)
+        columns.train_accuracy[:] = columns.train_loss[:] = accuracies
+        made._runs[0, k] = TwinRun(pair.experiments[0], state, History(("W",), columns))  # type: ignore[arg-type]
+    visitor.session.twins = made
+    set_up(visitor, small).open("gradients").part(TWINS)
+    traces = visitor.chart("twin-accuracy-0")
+    assert (traces["ended early"]["x"], traces["ended early"]["y"]) == ([2], [0.25])
+    assert traces["median"]["y"] == [0.5, 0.5, 0.625]
 
 
 def test_no_word_of_a_stranger_acts_on_any_part(visitor: Visitor, six: Any) -> None:

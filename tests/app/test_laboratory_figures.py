@@ -131,6 +131,12 @@ def test_the_scale_holds_every_norm_and_the_threshold_in_whole_powers(threshold:
     assert math.log10(high) == pytest.approx(round(math.log10(high)))
 
 
+def test_the_scale_holds_the_largest_of_an_epoch_too() -> None:
+    columns = Columns.empty(2, len(NAMES))
+    columns.gradients[:, :, :4] = [1.0, 0.5, 1e5, 0.5]
+    assert clipping.limits(History(NAMES, columns), TrainingConfig(clipping="none"))[1] >= 1e5
+
+
 @pytest.mark.parametrize("value", [5e-324, 1e-308, 1e308, 1.7e308])
 def test_norms_at_the_edge_of_numbers_still_give_a_scale(value: float) -> None:
     columns = Columns.empty(2, len(NAMES))
@@ -210,6 +216,14 @@ def test_an_lstms_memory_stands_beside_its_states() -> None:
     figure = flows.by_word(passage, LIGHT)
     assert list(traces(figure)["of the memory, ‖∂L/∂c‖"].y) == passage.memory_norms.tolist()
     assert list(traces(figure)["of the state, ‖∂L/∂h‖"].y) == passage.norms.tolist()
+
+
+def test_backwards_the_memory_is_in_the_sentences_order_too() -> None:
+    whole = flow(model(cell="lstm", bidirectional=True), TEXT, "negative")
+    assert whole.reverse is not None
+    assert whole.reverse.memory_norms is not None
+    figure = flows.by_word(whole.reverse, LIGHT, backwards=True)
+    assert list(traces(figure)["of the memory, ‖∂L/∂c‖"].y) == whole.reverse.memory_norms[::-1].tolist()
 
 
 def test_the_factors_stand_at_the_word_that_a_step_arrives_at() -> None:

@@ -41,6 +41,7 @@ def passage(norms: list[float], memory: list[float] | None = None) -> Passage:
             "Over the one step back to the first word read the gradient shrinks to 50% of its length: × 0.5 a step.",
         ),
         ([8.0, 4.0, 2.0], None, f"{TWO} grows to 4.0 times its length: × 2 a step."),
+        ([0.9, 5.0, 1.0], None, f"{TWO} keeps its length: × 0.949 a step."),
         ([1.1, 5.0, 1.0], None, f"{TWO} keeps its length: × 1.05 a step."),
         (
             [0.01, 1.0],
@@ -207,11 +208,12 @@ def test_what_twins_take_is_told_with_the_limits(small: Experiment) -> None:
         "15 trainings of 40 epochs, 2 at a time: about 30 s on this machine while nobody else trains. "
         "Each may take up to 5 min; one that is cut short is not counted."
     )
+    assert "2 at a time: under 1 s on" in messages.twins_limits(pair, 5, 1.5, 2, limits)
     assert "would be cut short" in messages.twins_limits(pair, 1, 3 * 301.0, 2, limits)
     assert "once the engine is ready" in messages.twins_limits(pair, 1, None, 2, limits)
 
 
-def outcome(pair: Twins, count: int, states: list[list[tuple[str, float]]]) -> str | None:
+def outcome(pair: Twins, count: int, states: list[list[tuple[str, float]]]) -> str:
     """The sentence of twins whose runs ended so, each with the accuracy that it had throughout."""
     made = TwinRuns(pair, count, Presence(), Slots(), Limits())
     for i, runs in enumerate(states):
@@ -227,10 +229,8 @@ def test_the_outcome_counts_seeds(small: Experiment) -> None:
     learned, lost = ("done", 0.9), ("done", 0.5)
     assert outcome(pair, 2, [[learned, learned], [lost, lost]]) == "**2 of 2 learned with ±1, 0 of 2 with ±0.1.**"
     said = outcome(pair, 3, [[learned, lost, ("diverged", 1.0)], [("done", 1.0)] * 3])
-    assert said is not None
     assert said.startswith("**1 of 3 learned with ±1, 3 of 3 with ±0.1.** One diverged: its numbers grew beyond all bounds.")
     said = outcome(pair, 2, [[("done", 1.0)] * 2, [("done", 1.0), ("stopped", 0.9)]])
-    assert said is not None
     assert (
         "The first epoch with every training sentence right: 1 with ±1, 1 with ±0.1 (medians of the seeds that learned)." in said
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import string
+import unicodedata
 from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any, get_args
@@ -77,9 +78,24 @@ def test_plain_text_leaves_no_mark_of_markdown_to_act(text: str) -> None:
     assert not {"\n", "\r"} & set(messages.plain(text))
 
 
-@given(st.text(st.characters(exclude_characters="\n\r\u2060")))
+@given(st.text(st.characters(exclude_characters="\n\r\u2060\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")))
 def test_plain_text_reads_as_it_was_written(text: str) -> None:
     assert unescaped(messages.plain(text)) == text
+
+
+@given(st.text())
+def test_nothing_in_a_strangers_text_turns_the_direction_of_ours(text: str) -> None:
+    shown = messages.plain(text)
+    turning = {"R", "AL", "AN"} & {unicodedata.bidirectional(c) for c in text}
+    assert [
+        c for c in shown if unicodedata.bidirectional(c) in ("LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI")
+    ] == (["\u2068", "\u2069"] if turning else [])
+    assert not turning or (shown[0], shown[-1]) == ("\u2068", "\u2069")
+
+
+def test_a_sign_that_turns_the_direction_is_seen_and_does_not_act() -> None:
+    assert messages.plain("a\u202eb\u2066") == "a\ufffdb\ufffd"
+    assert messages.plain("שלום 1") == "\u2068שלום 1\u2069"
 
 
 def test_a_colon_never_begins_a_directive_or_an_icon() -> None:

@@ -88,7 +88,8 @@ def test_a_pair_stands_in_common_columns_that_go_on_in_pairs_of_rows(model: Mode
 
 def test_a_strip_can_be_read_as_a_table(model: Model) -> None:
     table = table_of(strips.reading_strip(read(model, "so " * 11), "positive", LIGHT))
-    assert list(table.iloc[:, 0]) == ["so so so so so so so so so so", "so"]
+    assert list(table["word"]) == ["so"] * 11
+    assert list(table["line"]) == [1] * 10 + [2]
 
 
 # ---------------------------------------------------------------------- states

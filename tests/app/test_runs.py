@@ -7,14 +7,13 @@ import io
 from collections.abc import Callable
 from typing import Any
 
-import numpy as np
 import pytest
 import streamlit as st
 
 from rnn_core import Dataset, Experiment, Limits, ModelConfig, Trainer
 from rnn_core.remarks import remarks
 from ui import messages
-from ui.session import MOST_NAME, Session
+from ui.session import MOST_NAME
 
 from .visitor import Visitor, started, unescaped, wait_until
 
@@ -261,6 +260,14 @@ def test_the_run_that_is_shown_is_not_drawn_beside_itself(visitor: Visitor, smal
     assert visitor.job.name == "Run 1"
     assert "Run 1" not in visitor.chart("loss")
     assert list(beside(visitor).options) == ["Run 2"]
+
+
+def test_a_run_that_was_drawn_beside_and_is_shown_after_a_deletion_is_drawn_once(visitor: Visitor, small: Experiment) -> None:
+    trained(visitor, small, small.with_training(seed=12))
+    beside(visitor).select("Run 1").run()
+    choose(visitor, "Run 2").press("Delete")
+    assert visitor.job.name == "Run 1"
+    assert set(visitor.chart("loss")) == {"train", "test"}
 
 
 def test_a_single_run_has_nothing_to_be_drawn_beside(visitor: Visitor, small: Experiment) -> None:
@@ -513,35 +520,44 @@ def test_a_run_on_its_way_is_not_called_lost_and_at_its_end_it_is(visitor: Visit
     assert [said for said in visitor.infos if said.startswith("Lost")]
 
 
-def test_what_the_curves_say_is_what_the_core_found_at_most_two_of_it(visitor: Visitor, small: Experiment) -> None:
-    experiment = small.with_training(epochs=300, learning_rate=0.9, clip_threshold=5.0, seed=3)
-    trained(visitor, experiment)
+def curved(visitor: Visitor, data: Dataset, **columns: Any) -> Visitor:
+    """A paused run on these sentences whose records say this, seen from the training page."""
+    epochs = len(columns["train_loss"])
+    session = visitor.session
+    session.dataset = data
+    session.use_settings(ModelConfig(hidden_size=2), session.training)
+    job = session.prepare(session.experiment().with_training(epochs=epochs + 1))
+    trainer = job._trainer
+    assert trainer
+    while trainer.advance(until=epochs):
+        pass
+    for name, values in columns.items():
+        getattr(trainer._columns, name)[:epochs] = values
+    job._publish(trainer)
+    return visitor.open("training")
+
+
+def test_of_all_that_the_curves_say_the_two_most_telling_are_told(visitor: Visitor, six: Dataset) -> None:
+    losses = [0.69 * 0.99**epoch for epoch in range(200)]
+    losses[100] = 3.0
+    accuracies = [1.0] * 200
+    accuracies[150] = 0.5
+    tests = [0.3 + 0.01 * abs(epoch - 60) for epoch in range(200)]
+    curved(visitor, six, train_loss=losses, train_accuracy=accuracies, test_loss=tests)
     run = visitor.job.snapshot()
-    assert visitor.infos == [unescaped(said) for said in messages.remarks(run)]
-    assert len(visitor.infos) == min(2, len(remarks(run.history)))
+    assert [remark.kind for remark in remarks(run.history)] == ["overfitting", "spike", "unstable"]
+    told = [said for said in visitor.infos if not said.startswith("This result belongs")]
+    assert told == [unescaped(said) for said in messages.remarks(run)]
+    assert [said.split()[0] for said in told] == ["Overfitting:", "A"]
 
 
 def test_the_sentence_behind_a_spike_is_quoted_as_text(visitor: Visitor) -> None:
-    session: Session = visitor.session
-    hostile = "<img src=x> $x$ :material/home: bad"
-    session.dataset = Dataset.from_pairs([(hostile, 0), ("good", 1)])
-    session.use_settings(ModelConfig(hidden_size=2), session.training)
-    job = session.prepare(session.experiment().with_training(epochs=20))
-    trainer = job._trainer
-    assert trainer
-    while trainer.advance(until=19):
-        pass
-    columns = trainer._columns
-    columns.train_loss[:19] = 0.05
-    columns.train_loss[15] = 3.0
-    columns.train_accuracy[:19] = 1.0
-    columns.largest_norm[15] = 99.0
-    columns.largest_norm_row[15] = 1
-    job._publish(trainer)
-    visitor.open("training")
-    said = next(said for said in visitor.infos if said.startswith("A spike"))
+    data = Dataset.from_pairs([("<img src=x> $x$ :material/home: bad", 0), ("good", 1)])
+    losses = [0.05] * 19
+    losses[15] = 3.0
+    curved(visitor, data, train_loss=losses, train_accuracy=[1.0] * 19, largest_norm=losses, largest_norm_row=[1] * 19)
+    (said,) = [said for said in visitor.infos if said.startswith("A spike")]
     assert said.startswith("A spike in epoch 16: the loss jumped to 3.000. The largest gradient came with row 1, “<img src=x>")
     for kind, text in visitor.interpreted():
         for acting in ("<img", "$x$", ":material/home: bad"):
             assert acting not in text, kind
-    assert np.isfinite(columns.train_loss[:19]).all()

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from rnn_core import Experiment, LimitError, Limits, Trainer, presets
+from rnn_core.run import snapshot_stride
 from rnn_core.twins import Tally, Twins, seeds, twins
 from ui import twins as room
 from ui.jobs import Job, Presence
@@ -102,10 +103,11 @@ def test_of_what_is_over_nothing_is_kept_but_the_curves(make: Make, small: Exper
             assert run.history.columns.gradients.strides[0] == 0
 
 
-def test_while_they_train_no_snapshot_is_kept_but_of_the_start_and_of_now(make: Make, endless: Experiment) -> None:
-    runs = make(pair_of(endless, "init_scale"), 1)
+def test_while_they_train_no_snapshot_is_kept_but_of_the_start_and_of_now(make: Make, small: Experiment) -> None:
+    long = small.with_training(epochs=100_000)
+    runs = make(pair_of(long, "init_scale"), 1)
     runs.start()
-    wait_until(lambda: any(len(run.history) > 20 for run in runs.runs(0)))
+    wait_until(lambda: any(len(run.history) > 3 * snapshot_stride(long, Limits()) for run in runs.runs(0)))
     (job, *_) = runs._jobs.values()
     assert len(job.snapshot().kept) <= 2
     assert 0 < runs.progress < 1
@@ -152,6 +154,7 @@ def test_whoever_leaves_takes_their_twins_along(make: Make, endless: Experiment,
     presence.leave()
     wait_until(lambda: not runs.running)
     assert not runs._jobs
+    assert [run.state for run in runs.runs(2)] == ["waiting"] * 5
 
 
 def test_they_wait_where_the_line_before_the_machine_is_full(make: Make, small: Experiment) -> None:

@@ -31,6 +31,8 @@ PATIENCE_SECONDS = 15.0
 _VERBATIM = {
     ("text_input", "value"),
     ("text_input", "default"),
+    ("text_area", "value"),
+    ("text_area", "default"),
     ("multiselect", "options"),
     ("multiselect", "raw_values"),
     ("selectbox", "options"),
@@ -235,7 +237,7 @@ class Visitor:
 
         What was escaped with a backslash is cut out: what is left is what would act.
         """
-        for area in (self.app.main, self.app.sidebar):
+        for area in self.app._tree.children.values():  # the page, the sidebar and an open dialog
             for element in area:
                 proto = getattr(element, "proto", None)
                 if proto is None:
@@ -271,7 +273,7 @@ def chosen(box: Selectbox[Any]) -> str | None:
 
 def told(box: Selectbox[Any]) -> WidgetState:
     """What a browser tells of a selectbox. To AppTest an option that stands for None is no choice at all."""
-    return WidgetState(id=box.id, string_value=chosen(box))
+    return WidgetState(id=box.id, string_value=chosen(box) or "")
 
 
 def wait_until(come: Callable[[], bool]) -> None:
@@ -284,7 +286,7 @@ def wait_until(come: Callable[[], bool]) -> None:
 
 def unescaped(text: str) -> str:
     """Markdown as it is read, as far as escapes go."""
-    return re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", text).replace("\u2060", "")
+    return re.sub("[\u2060\u2068\u2069]", "", re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", text))
 
 
 def _strings(message: Any) -> Iterator[tuple[str, str]]:
@@ -293,7 +295,7 @@ def _strings(message: Any) -> Iterator[tuple[str, str]]:
         values = value.values() if hasattr(value, "values") else [value] if isinstance(value, str) else value
         if hasattr(value, "ListFields"):
             yield from _strings(value)
-        elif hasattr(values, "__iter__") and not isinstance(values, bytes):
+        elif hasattr(values, "__len__") and not isinstance(values, bytes):  # protobuf's own lists have no __iter__
             for inner in values:
                 if isinstance(inner, str):
                     yield field.name, inner

@@ -60,6 +60,11 @@ def everything(chromium: Browser, server: Server) -> None:
             for room in ROOMS:
                 visit(page, room)
                 _shoot(page, FOLDER / f"{room.lower()}-done-{name}.png")
+            visit(page, "Gradients")
+            for part in ("Through time", "Check", "One update"):
+                page.get_by_role("tab", name=part, exact=True).click()
+                _shoot(page, FOLDER / f"gradients-{part.lower().replace(' ', '-')}-{name}.png")
+            visit(page, "Predictions")
             field = page.get_by_label("A sentence")
             field.fill("i am not glad, happpy or sad")
             field.press("Enter")

@@ -83,7 +83,7 @@ def test_fewer_than_ten_epochs_are_no_plateau_yet() -> None:
     assert remarks(history([LN2] * 9, accuracy=0.5)) == ()
 
 
-@pytest.mark.parametrize("later", [[0.6], [0.6] * 30, [0.6, *[LN2] * 50], [0.65], [LN2] * 20 + [0.65]])
+@pytest.mark.parametrize("later", [[0.6], [0.6] * 30, [0.6, *[LN2] * 50], [0.65], [LN2] * 20 + [0.65], [0.665] * 10])
 def test_a_loss_that_has_been_lower_is_no_plateau(later: list[float]) -> None:
     assert said(history([LN2] * 30 + later, accuracy=0.5), "plateau") is None
 

@@ -123,7 +123,10 @@ def _meaning(session: Session, incoming: Incoming, table: Table) -> Meaning:
     places: list[int | None] = [None, *range(len(table.columns))]
 
     def name(place: int | None) -> str:
-        return "none" if place is None else table.columns[place] if place < len(table.columns) else ""
+        if place is None:
+            return "none"
+        column = table.columns[place] if place < len(table.columns) else ""
+        return f"“{column}”" if column == "none" else column  # a choice is known by its words
 
     text, label, split = st.columns(3)
     with text:

@@ -23,7 +23,7 @@ def thresholds(training: TrainingConfig, epochs: int, name: str | None) -> Float
     """
     kinds = {"value", "global_norm"} if name is None else {"value", "norm"}
     line = np.full(epochs, np.nan)
-    starts = sorted({1, *(change.epoch for change in training.changes if change.epoch <= epochs)})
+    starts = sorted({1, *(change.epoch for change in training.changes)})
     for start, end in zip(starts, [*starts[1:], epochs + 1], strict=True):
         settings = training.at(start)
         if settings["clipping"] in kinds:

@@ -9,9 +9,11 @@ import numpy as np
 import plotly.graph_objects as go
 
 from rnn_core.compiled import Floats
+from rnn_core.errors import shorten
 from rnn_core.flow import FlowMap, Passage
 from rnn_core.spectrum import Spectrum
 from ui.figures.palette import Palette, frame, plain
+from ui.figures.tables import name_places
 
 MOST_TICKS = 30
 MOST_EXPONENTS = 3
@@ -32,7 +34,7 @@ def by_word(passage: Passage, colours: Palette, *, backwards: bool = False) -> g
         y=_drawable(passage.norms[order]),
         name="of the state, ‖∂L/∂h‖",
         marker_color=colours.accent,
-        customdata=[plain(word) for word in words],
+        customdata=[plain(shorten(word)) for word in words],
         hovertemplate="after “%{customdata}”: %{y:.2e}<extra></extra>",
     )
     if memory is not None:
@@ -177,6 +179,7 @@ def _words_axis(figure: go.Figure, words: Sequence[str]) -> None:
     """The words under their places, of many only some."""
     stride = -(-len(words) // MOST_TICKS)
     places = list(range(1, len(words) + 1, stride))
+    name_places(figure, "x", range(1, len(words) + 1), [f"{place} {_short(word)}" for place, word in enumerate(words, start=1)])
     figure.update_xaxes(
         tickvals=places,
         ticktext=[_short(words[place - 1]) for place in places],

@@ -74,25 +74,30 @@ CONFIG = {"displayModeBar": False, "responsive": True}
 
 def frame(figure: go.Figure, colours: Palette, *, height: int, x: str = "", y: str = "", legend: bool = False) -> go.Figure:
     """The quiet frame: no vertical grid, a faint horizontal one, axis titles, the legend above left."""
-    figure.update_layout(
-        height=height,
-        margin={"l": 8, "r": 12, "t": 30 if legend else 10, "b": 8},
-        paper_bgcolor="rgba(0,0,0,0)",
-        plot_bgcolor="rgba(0,0,0,0)",
-        font={"color": colours.ink, "size": 12},
-        showlegend=legend,
-        legend={"orientation": "h", "x": 0, "y": 1.0, "xanchor": "left", "yanchor": "bottom", "font": {"color": colours.ink}},
-        hovermode="x unified" if legend else "closest",
-        dragmode=False,
-    )
-    axis = {
-        "title_font": {"color": colours.quiet, "size": 12},
-        "tickfont": {"color": colours.quiet, "size": 11},
-        "automargin": True,
+    words, ticks = {"color": colours.quiet, "size": 12}, {"color": colours.quiet, "size": 11}
+    axis = {"tickfont": ticks, "automargin": True, "zeroline": False, "fixedrange": True}
+    around = {
+        "height": height,
+        "margin": {"l": 8, "r": 12, "t": 30 if legend else 10, "b": 8},
+        "paper_bgcolor": "rgba(0,0,0,0)",
+        "plot_bgcolor": "rgba(0,0,0,0)",
+        "font": {"color": colours.ink, "size": 12},
+        "showlegend": legend,
+        "legend": {"orientation": "h", "x": 0, "y": 1.0, "xanchor": "left", "yanchor": "bottom", "font": {"color": colours.ink}},
+        "hovermode": "x unified" if legend else "closest",
+        "dragmode": False,
+        "xaxis": axis | {"title": {"text": x, "font": words}, "showgrid": False},
+        "yaxis": axis | {"title": {"text": y, "font": words}, "gridcolor": colours.rule},
     }
-    figure.update_xaxes(title_text=x, showgrid=False, zeroline=False, fixedrange=True, **axis)
-    figure.update_yaxes(title_text=y, gridcolor=colours.rule, zeroline=False, fixedrange=True, **axis)
+    for name, value in around.items():  # each as a whole: Plotly's own update takes ten times as long, for every chart drawn
+        figure.layout[name] = _over(figure.layout[name].to_plotly_json(), value) if isinstance(value, dict) else value
     return figure
+
+
+def _over(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:
+    """Both, however deep; where both say something, what lies above."""
+    inner = {name: _over(below[name], value) for name, value in above.items() if isinstance(value, dict) and name in below}
+    return below | above | inner
 
 
 def plain(text: str) -> str:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 import plotly.graph_objects as go
 
 from rnn_core import Reading
+from rnn_core.errors import shorten
 from ui.figures.palette import LIGHT, Palette, frame, plain
 
 MOST_LETTERS = 12
@@ -71,27 +72,41 @@ def _draw(tiles: Iterable[_Tile], colours: Palette) -> go.Figure:
     rows = 1 + max(tile.row for tile in tiles)
     width = 1 + max(tile.column for tile in tiles)
     z: list[list[float | None]] = [[None] * width for _ in range(rows)]
-    figure = go.Figure()
+    words, texts = ([[""] * width for _ in range(rows)] for _ in range(2))  # for the table: the picture has them as annotations
+    written: list[dict[str, object]] = []
     for row, column, word, value, text, marked in tiles:
         z[row][column] = 0.5 if value is None else value
+        words[row][column], texts[row][column] = plain(shorten(word)), text
         strong = value is not None and abs(value - 0.5) > 0.3
         shown = plain(word if len(word) <= MOST_LETTERS else word[: MOST_LETTERS - 1] + "…")
-        figure.add_annotation(
-            x=column,
-            y=row - 0.5,
-            yanchor="middle",
-            showarrow=False,
-            text=f"<b><i>{shown}</i></b>" if marked else shown,
-            font={"color": colours.negative if marked else colours.ink, "size": 13},
-        )
+        above = {
+            "x": column,
+            "y": row - 0.5,
+            "yanchor": "middle",
+            "showarrow": False,
+            "text": f"<b><i>{shown}</i></b>" if marked else shown,
+            "font": {"color": colours.negative if marked else colours.ink, "size": 13},
+        }
         inside = ("#ffffff" if colours is LIGHT else "#101114") if strong else colours.ink
-        figure.add_annotation(x=column, y=row, showarrow=False, text=text, font={"color": inside, "size": 12})
+        inner = {"x": column, "y": row, "showarrow": False, "text": text, "font": {"color": inside, "size": 12}}
+        written += [above, inner]
+    figure = go.Figure(layout={"annotations": written})  # one by one they would take time as the square of their number
     figure.add_heatmap(
-        z=z, zmin=0, zmax=1, colorscale=colours.diverging, showscale=False, xgap=3, ygap=30, hoverinfo="skip", hoverongaps=False
+        z=z,
+        zmin=0,
+        zmax=1,
+        colorscale=colours.diverging,
+        showscale=False,
+        xgap=3,
+        ygap=30,
+        hoverinfo="skip",
+        hoverongaps=False,
+        hovertext=words,
+        text=texts if all(tile.value is None for tile in tiles) else None,
     )
     frame(figure, colours, height=24 + 84 * rows)
     figure.update_layout(margin={"l": 0, "r": 0, "t": 18, "b": 0})
     figure.update_xaxes(visible=False, range=[-0.5, width - 0.5])
-    sentences = [" ".join(plain(tile.word) for tile in tiles if tile.row == row) for row in range(rows)]
+    sentences = [" ".join(plain(shorten(tile.word)) for tile in tiles if tile.row == row) for row in range(rows)]
     figure.update_yaxes(visible=False, range=[rows - 0.5, -0.62], tickvals=list(range(rows)), ticktext=sentences)
     return figure

@@ -4,17 +4,24 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import pandas as pd
 import plotly.graph_objects as go
 
+Figure = go.Figure
 MOST_ROWS = 5_000
 _TAG = re.compile(r"</?(?:b|i|br|sup|sub|extra)\s*/?>")
 
 
+def name_places(figure: go.Figure, axis: str, places: Iterable[int], names: Iterable[str]) -> None:
+    """Name every place of an axis ("x" or "y") for the table, where the axis itself has room for some of the names only."""
+    figure.update_layout(meta={**(figure.layout.meta or {}), axis: [list(places), list(names)]})
+
+
 def table_of(figure: go.Figure) -> pd.DataFrame:
-    """Every point that is drawn: a row a point with the name of its curve, or of a heat map a row a row."""
+    """Every point that is drawn: a row a point with the name of its curve, or of a heat map a row a row; of tiles, a row a tile."""
     frames = [frame for trace in figure.data if not (frame := _of_trace(trace, figure)).empty]
     if not frames:
         return pd.DataFrame()
@@ -23,50 +30,76 @@ def table_of(figure: go.Figure) -> pd.DataFrame:
 
 def _of_trace(trace: Any, figure: go.Figure) -> pd.DataFrame:
     if trace.type == "heatmap":
-        return _of_heatmap(trace, figure)
+        return _of_tiles(trace) if trace.hovertext is not None else _of_heatmap(trace, figure)
     x, y = _cells(trace.x), _cells(trace.y)
     if not x and not y:
         return pd.DataFrame()
-    points: dict[str, list[Any]] = {
-        "curve": [_words(trace.name)] * len(y or x),
-        _title(figure.layout.xaxis, "x"): _named(x or list(range(len(y))), figure.layout.xaxis),
-        _title(figure.layout.yaxis, "y"): _named(y, figure.layout.yaxis),
-    }
-    texts = trace.text if isinstance(trace.text, (list, tuple)) else ()
-    if len(texts) == len(y):
-        points["label"] = [_words(text) for text in texts]
-    return pd.DataFrame(points)
+    points: list[tuple[str, list[Any]]] = [
+        ("curve", [_words(trace.name)] * len(y or x)),
+        (_title(figure.layout.xaxis, "x"), _named(x or list(range(len(y))), figure, "x")),
+        (_title(figure.layout.yaxis, "y"), _named(y, figure, "y")),
+    ]
+    texts = trace.hovertext if isinstance(trace.hovertext, (list, tuple)) else trace.text
+    if isinstance(texts, (list, tuple)) and len(texts) == len(y):
+        points.append(("label", [_words(text) for text in texts]))
+    return _frame(points)
 
 
 def _of_heatmap(trace: Any, figure: go.Figure) -> pd.DataFrame:
     rows = [_cells(row) for row in (trace.z if trace.z is not None else [])]
     width = max((len(row) for row in rows), default=0)
-    columns = _named(_cells(trace.x) or list(range(width)), figure.layout.xaxis)
-    names = _named(_cells(trace.y) or list(range(len(rows))), figure.layout.yaxis)
-    frame = pd.DataFrame(rows, columns=_distinct([str(column) for column in columns]))
-    frame.insert(0, _title(figure.layout.yaxis, "row"), names, allow_duplicates=True)
-    return frame
+    columns = _named(_cells(trace.x) or list(range(width)), figure, "x")
+    names = _named(_cells(trace.y) or list(range(len(rows))), figure, "y")
+    title = _title(figure.layout.yaxis, "row")
+    values = [[row[i] if i < len(row) else None for row in rows] for i in range(width)]
+    return _frame([(title, names), *((str(column), cells) for column, cells in zip(columns, values, strict=True))])
+
+
+def _of_tiles(trace: Any) -> pd.DataFrame:
+    """Tiles under words of their own: a row a tile, with its value or, where it has none, what stands in it."""
+    texts = trace.text if trace.text is not None else [[""] * len(row) for row in trace.hovertext]
+    tiles = [
+        (i, _words(word), value, _words(text))
+        for i, line in enumerate(zip(trace.hovertext, trace.z, texts, strict=True), start=1)
+        for word, value, text in zip(*line, strict=True)
+        if value is not None
+    ]
+    columns: list[tuple[str, list[Any]]] = [("word", [tile[1] for tile in tiles])]
+    if len(trace.hovertext) > 1:
+        columns.append(("line", [tile[0] for tile in tiles]))
+    told = ("value", 2) if trace.text is None else ("label", 3)
+    return _frame([*columns, (told[0], [tile[told[1]] for tile in tiles])])
+
+
+def _frame(columns: Sequence[tuple[str, list[Any]]]) -> pd.DataFrame:
+    """Columns in their order, no two of one name: a browser's table takes no such two."""
+    names = _distinct([name for name, _ in columns])
+    return pd.DataFrame({name: values for name, (_, values) in zip(names, columns, strict=True)})
 
 
 def _cells(values: Any) -> list[Any]:
     return [] if values is None else [value.item() if hasattr(value, "item") else value for value in values]
 
 
-def _named(values: list[Any], axis: Any) -> list[Any]:
-    """Values by the words that stand at their ticks, where the axis has words."""
-    if axis.ticktext is None or axis.tickvals is None:
-        return [_words(value) if isinstance(value, str) else value for value in values]
-    words = dict(zip(axis.tickvals, axis.ticktext, strict=False))
-    return [_words(words[value]) if value in words else value for value in values]
+def _named(values: list[Any], figure: go.Figure, which: str) -> list[Any]:
+    """Values by the words that stand at their places, where the axis has words for all of them; words of their own as they are."""
+    axis = figure.layout[f"{which}axis"]
+    places, names = (figure.layout.meta or {}).get(which, (axis.tickvals, axis.ticktext))
+    known = dict(zip(places, names, strict=False)) if places is not None and names is not None and axis.type != "log" else {}
+    if values and all(value in known for value in values if not isinstance(value, str)):
+        return [_words(value if isinstance(value, str) else known[value]) for value in values]
+    return [_words(value) if isinstance(value, str) else value for value in values]
 
 
-def _distinct(names: list[str]) -> list[str]:
-    seen: dict[str, int] = {}
-    found = []
+def _distinct(names: Iterable[str]) -> list[str]:
+    found: dict[str, None] = {}
     for name in names:
-        seen[name] = seen.get(name, 0) + 1
-        found.append(name if seen[name] == 1 else f"{name} ({seen[name]})")
-    return found
+        own, times = name, 1
+        while own in found:
+            times += 1
+            own = f"{name} ({times})"
+        found[own] = None
+    return list(found)
 
 
 def _title(axis: Any, otherwise: str) -> str:

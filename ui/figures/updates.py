@@ -29,7 +29,7 @@ def matrix(values: Floats, bound: float, colours: Palette, *, scale: bool = True
             hovertemplate="row %{y}, column %{x}: %{z:.2e}<extra></extra>",
             colorbar={
                 "tickvals": [-bound / 2, 0, bound / 2],
-                "ticktext": [f"−{bound / 2:.1e}", "0", f"{bound / 2:.1e}"],
+                "ticktext": [f"−{bound / 2:.2g}", "0", f"{bound / 2:.2g}"],
                 "tickfont": {"size": 11, "color": colours.quiet},
                 "thickness": 8,
                 "outlinewidth": 0,

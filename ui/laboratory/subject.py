@@ -78,7 +78,7 @@ def _sentence(session: Session, looked_at: Subject) -> tuple[str, str]:
         "Sentence",
         rows,
         key=key,
-        format_func=lambda i: data.examples[i].text[:80] if i < len(data.examples) else "",
+        format_func=lambda i: f"{i + 1}  {data.examples[i].text[:80]}" if i < len(data.examples) else "",
         width=420,
         help=f"Of the training sentences, the {MOST_OFFERED} longest." if len(data.rows("train")) > MOST_OFFERED else None,
     )

@@ -78,6 +78,9 @@ def _over_epochs(session: Session, looked_at: Subject, passage: Passage, text: s
     if len(passage.words) < 2:
         st.caption("A sentence of one word has nothing to go back through.")
         return
+    if len(looked_at.kept) < 2:
+        st.caption("Once something has been trained, every epoch that was kept stands here beside the others.")
+        return
     norms = [
         session.memo(
             looked_at.key(epoch, "flow norms", text, label, backwards),
@@ -117,8 +120,18 @@ def _spectra(session: Session, looked_at: Subject, suffix: str) -> None:
     for column, block in zip(columns, blocks, strict=False):
         with column:
             st.markdown(f"**{messages.block(block)}**")
+            if len(epochs) == 1:
+                _figures(found[0][block])
+                continue
             figure = figures.spectrum(epochs, found, block, shell.colours())
             charts.show(figure, key=f"spectrum-{block}", alt=f"Largest singular value and spectral radius of {block}")
+
+
+def _figures(spectrum: Spectrum) -> None:
+    """Both figures of one block, where there is but one epoch."""
+    with st.container(horizontal=True):
+        st.metric("Largest singular value", f"{spectrum.singular:.3g}", border=True)
+        st.metric("Spectral radius", f"{spectrum.radius:.3g}", border=True)
 
 
 def _spectra_at(looked_at: Subject, epoch: int) -> dict[str, Spectrum]:

@@ -89,8 +89,8 @@ def _panel(session: Session, made: TwinRuns) -> None:
         if running:
             st.progress(made.progress, text=messages.twins_progress(made.ended, made.trainings))
         _side_by_side(made)
-        if outcome := messages.twins_outcome(made):
-            st.markdown(outcome)
+        if not running:
+            st.markdown(messages.twins_outcome(made))
         st.caption(messages.twins_legend(made.count))
         if session.twins_were_running and not running:
             session.twins_were_running = False

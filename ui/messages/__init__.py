@@ -43,7 +43,7 @@ from ui.messages.laboratory import (
     update_settings,
     update_table,
 )
-from ui.messages.runs import change, changes, ending, remarks, runs_table, standing, viewing
+from ui.messages.runs import change, changes, ending, planned, remarks, runs_table, standing, too_short, viewing
 from ui.messages.sharing import offered, unusable
 from ui.messages.twins import (
     twin_count,
@@ -103,6 +103,7 @@ __all__ = [
     "parameter",
     "parameter_table",
     "plain",
+    "planned",
     "refused",
     "remarks",
     "result_card",
@@ -118,6 +119,7 @@ __all__ = [
     "table_line",
     "threshold_note",
     "time_line",
+    "too_short",
     "turned",
     "twin_count",
     "twin_heading",

@@ -62,11 +62,22 @@ def _steps(steps: int) -> str:
 
 
 def _share(factor: float) -> str:
-    return f"{factor:.0%} of its length" if factor >= 0.095 else f"1/{_size(1 / factor)} of its length"
+    if factor >= 0.095:
+        return f"{factor:.0%} of its length"
+    return f"1/{number(1 / factor)} of its length" if factor > 1e-6 else f"{_power(factor)} of its length"
 
 
 def _size(factor: float) -> str:
-    return f"{factor:.1f}" if factor < 10 else number(factor) if factor < 1e6 else f"{factor:.0e}"
+    return f"{factor:.1f}" if factor < 10 else number(factor) if factor < 1e6 else _power(factor)
+
+
+def _power(factor: float) -> str:
+    """A number far from one as a product with a power of ten."""
+    digits, exponent = f"{factor:.0e}".split("e")
+    return f"{digits} · 10{str(int(exponent)).translate(_RAISED)}"
+
+
+_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def _memory(norms: Floats | None) -> str:

@@ -13,6 +13,7 @@ from ui.messages.words import CELLS, FIELDS, number, plain, setting
 
 MOST_REMARKS = 2
 MOST_CHANGES_TOLD = 4
+MOST_PLANNED = 8
 SMALL_SCALE = 0.01
 """First weights of this scale or less leave every state near zero."""
 
@@ -107,6 +108,19 @@ def _remark(remark: Remark, experiment: Experiment) -> str:
 def change(item: Change) -> str:
     """A setting that changes on the way."""
     return f"from epoch {number(item.epoch)} {FIELDS[item.field].lower()} {setting(item.value)}"
+
+
+def planned(changes: Sequence[Change]) -> str:
+    """The settings that an experiment changes on the way; of many, the first few and how many more."""
+    told = "; ".join(change(item) for item in changes[:MOST_PLANNED])
+    if len(changes) > MOST_PLANNED:
+        return f"On the way: {told}; and {number(len(changes) - MOST_PLANNED)} more."
+    return f"On the way: {told}."
+
+
+def too_short(epochs: object, last: Change, kept: int) -> str:
+    """That a run cannot end before the last change that is planned for it."""
+    return f"Epochs cannot be {plain(str(epochs))}: a setting changes from epoch {number(last.epoch)}. It stays {number(kept)}."
 
 
 def _small(model: ModelConfig) -> bool:

@@ -72,7 +72,9 @@ def twins_limits(twins: Twins, count: int, seconds: float | None, abreast: int, 
     line = f"{number(trainings)} trainings of {number(epochs)} epochs, {number(abreast)} at a time"
     if seconds is None:
         return f"{line}, once the engine is ready. Each may take up to {duration(limits.seconds)}; one that is cut short is not counted."
-    line += f": about {duration(seconds / abreast)} on this machine while nobody else trains."
+    wait = duration(seconds / abreast)
+    about = wait if wait.startswith("under") else f"about {wait}"
+    line += f": {about} on this machine while nobody else trains."
     if seconds / trainings > limits.seconds:
         return (
             f"{line} A training may take {duration(limits.seconds)} here: these would be cut short, and runs that are cut short are not "
@@ -85,12 +87,10 @@ def twins_progress(ended: int, trainings: int) -> str:
     return f"{number(ended)} of {number(trainings)} trainings are over"
 
 
-def twins_outcome(made: TwinRuns) -> str | None:
-    """What happened, counted in seeds; None before any training is over."""
+def twins_outcome(made: TwinRuns) -> str:
+    """What has happened, counted in seeds."""
     tallies = [made.tally(i) for i in range(len(made.twins.experiments))]
     names = [twin_name(made.twins, i) for i in range(len(tallies))]
-    if made.running:
-        return None
     if not any(tally.seeds for tally in tallies):
         return "No training came to its end, so there is nothing to count."
     sentences = [_counts(names, tallies, made.count)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import string
+import unicodedata
 
 FIELDS = {
     "cell": "Cell",
@@ -141,14 +142,19 @@ RIGHT, WRONG = "✓ right", "✗ wrong"
 
 _ESCAPES = str.maketrans({c: "\\" + c for c in string.punctuation} | {":": "\\:\u2060", "@": "\\@\u2060", "\n": " ", "\r": " "})
 _WWW = re.compile(r"www(?=\.)", re.IGNORECASE)
+_TURNS = re.compile("[\u202a-\u202e\u2066-\u2069]")
+"""Signs that turn the direction of all that follows, ours too."""
+_FROM_THE_RIGHT = ("R", "AL", "AN")
 
 
 def plain(text: str) -> str:
     """A visitor's text for a place that reads Markdown: every mark escaped.
 
-    A joiner stands after a colon against :names:, and where a bare address would become a link, which no escape prevents.
+    A joiner stands after a colon against :names:, and where a bare address would become a link, which no escape prevents. What is
+    written from the right is set apart, so that it does not draw our words and numbers around it into its order.
     """
-    return _WWW.sub("\\g<0>\u2060", text).translate(_ESCAPES)
+    text = _WWW.sub("\\g<0>\u2060", _TURNS.sub("\ufffd", text)).translate(_ESCAPES)
+    return f"\u2068{text}\u2069" if any(unicodedata.bidirectional(c) in _FROM_THE_RIGHT for c in text) else text
 
 
 def number(value: float) -> str:

@@ -145,12 +145,14 @@ def _ends(subject: Subject) -> _Sentences | None:
     for text, label, _ in subject.data.examples:
         if len(texts) == MOST_SENTENCES:
             break
+        if label not in subject.model.labels:  # none yet, or one that an opened network was not trained on
+            continue
         try:
             states.append(_end(subject, text))
         except RnnCoreError:
             continue
         texts.append(text)
-        labels.append(label or "")
+        labels.append(label)
     if not texts:
         return None
     stacked = np.stack(states)

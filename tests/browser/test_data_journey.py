@@ -1,0 +1,157 @@
+"""The data room in a real Chromium: sentences of one's own, on their way in, mended, learned, and taken back; and a stranger's."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.app.test_bringing import TEN
+from tests.app.test_hostile import SENTENCES
+from tests.browser.chromium import Server, settle, visit
+from tests.browser.test_journeys import metric, set_epochs
+
+pytestmark = pytest.mark.browser
+
+GUIDE = "58 training and 20 test sentences over 18 words."
+
+
+def main(page: Page) -> Locator:
+    return page.get_by_test_id("stMain")
+
+
+def act(page: Page, name: str) -> None:
+    """Press one of the page's buttons, and see what comes of it."""
+    main(page).get_by_role("button", name=name, exact=True).click()
+    settle(page)
+
+
+def room(page: Page, name: str) -> None:
+    main(page).get_by_role("tab", name=name, exact=True).click()
+    settle(page)
+
+
+def paste(page: Page, text: str) -> None:
+    main(page).get_by_text("Pasted lines", exact=True).click()
+    area = main(page).get_by_label("One sentence a line; a label after a tab if you have one")
+    area.fill(text)
+    area.press("Control+Enter")
+    settle(page)
+
+
+def test_ten_pasted_sentences_are_seen_confirmed_repaired_trained_and_undone(page: Page, server: Server) -> None:
+    page.goto(server.url)
+    settle(page)
+    set_epochs(page, 300)
+    visit(page, "Dataset")
+    paste(page, TEN)
+    expect(main(page).get_by_text("What you would have: 8 training and 2 test sentences over 18 words.")).to_be_visible()
+    expect(main(page).get_by_text("In both splits: 2")).to_be_visible()
+    expect(main(page).get_by_text("Row 9 is a test sentence that is also trained on, in row 1", exact=False)).to_be_visible()
+    expect(main(page).get_by_text(GUIDE)).to_be_visible()
+
+    act(page, "Replace the sentences with these 10")
+    expect(main(page).get_by_text("8 training and 2 test sentences over 18 words.")).to_be_visible()
+    expect(main(page).get_by_text(GUIDE)).to_have_count(0)
+    act(page, "Remove these sentences from the test (2)")
+    expect(main(page).get_by_text("8 training and 0 test sentences over 18 words.")).to_be_visible()
+    expect(main(page).get_by_text("In both splits", exact=False)).to_have_count(0)
+
+    visit(page, "Training")
+    act(page, "Start")
+    expect(main(page).get_by_text("Done, 300 epochs", exact=True)).to_be_visible(timeout=120_000)
+    expect(main(page).get_by_text("8 sentences, one at a time", exact=False)).to_be_visible()
+    visit(page, "Predictions")
+    field = page.get_by_label("A sentence")
+    field.fill("what a lovely film")
+    field.press("Enter")
+    settle(page)
+    expect(metric(page, "Verdict")).to_be_visible()
+
+    visit(page, "Dataset")
+    act(page, "Undo")
+    expect(main(page).get_by_text("8 training and 2 test sentences over 18 words.")).to_be_visible()
+    act(page, "Undo")
+    expect(main(page).get_by_text(GUIDE)).to_be_visible()
+    expect(main(page).get_by_role("button", name="Undo")).to_have_count(0)
+    visit(page, "Training")
+    expect(main(page).get_by_text("Changed since: the sentences", exact=False)).to_be_visible()
+
+
+def test_a_file_is_brought_and_what_is_taken_away_is_the_same(page: Page, server: Server) -> None:
+    page.goto(f"{server.url}/dataset")
+    settle(page)
+    content = 'text;label;split\r\n"so; good";positive;train\r\nbad;negative;train\r\n'.encode("utf-16")
+    page.locator("input[type=file]").set_input_files({"name": "a.csv", "mimeType": "text/csv", "buffer": content})
+    expect(main(page).get_by_text("semicolons between the cells", exact=False)).to_be_visible()
+    settle(page)
+    act(page, "Replace the sentences with these 2")
+    expect(main(page).get_by_text("2 training and 0 test sentences over 3 words.")).to_be_visible()
+    room(page, "Export")
+    with page.expect_download() as download:
+        main(page).get_by_role("button", name="Download as CSV", exact=True).click()
+    assert download.value.path().read_bytes() == b"text,label,split\r\nso; good,positive,train\r\nbad,negative,train\r\n"
+
+
+PLANTED = """() => [
+    document.querySelectorAll("img[src='x'], img[src*=evil], a[href*=javascript], a[href*=evil]").length,
+    [...document.querySelectorAll("script")].filter(s => s.textContent.includes("alert(2)")).length,
+    [...document.querySelectorAll("[data-testid=stMain] .katex")].filter(e => e.textContent.includes("LaTeX")).length,
+    [...document.querySelectorAll("[data-testid=stMain] [data-testid=stIconMaterial]")].filter(e => e.textContent === "home").length,
+]"""
+
+
+@pytest.fixture
+def watched(page: Page) -> Callable[[str], None]:
+    """A check that nothing of a stranger's has acted on the page by now: no dialog, no script, no element of theirs."""
+    dialogs: list[str] = []
+    page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+
+    def check(where: str) -> None:
+        page.wait_for_timeout(300)
+        assert not dialogs, where
+        assert page.evaluate(PLANTED) == [0, 0, 0, 0], where
+        assert not [url for url in asked if "evil" in url or url.endswith("/x")], where
+
+    return check
+
+
+def test_strangers_sentences_run_nothing_on_any_page(page: Page, server: Server, watched: Callable[[str], None]) -> None:
+    texts = [text for name, text in SENTENCES.items() if name != "one long word"]
+    lines = [f"{text}\tpositive\ttrain\nnot {text}\tnegative\ttrain\n{text}\tnegative\ttest" for text in texts]
+    page.goto(server.url)
+    settle(page)
+    set_epochs(page, 30)
+    visit(page, "Dataset")
+    paste(page, "\n".join(lines))
+    expect(main(page).get_by_text(f"What you would have: {2 * len(texts)} training", exact=False)).to_be_visible()
+    watched("preview")
+    act(page, f"Replace the sentences with these {3 * len(texts)}")
+    for name in ("Generate", "Split", "Words", "Charts", "Export"):
+        room(page, name)
+        watched(name)
+    visit(page, "Training")
+    act(page, "Start")
+    expect(main(page).get_by_text("Done, 30 epochs", exact=True)).to_be_visible(timeout=120_000)
+    watched("Training")
+    visit(page, "Gradients")
+    for name in ("Norms and clipping", "Through time", "Check", "One update"):
+        room(page, name)
+        watched(name)
+    visit(page, "Predictions")
+    field = page.get_by_label("A sentence")
+    for text in texts:
+        field.fill(text[:400])
+        field.press("Enter")
+        settle(page)
+        watched(text)
+    for name in ("Which words decided", "What would change its mind", "Map"):
+        room(page, name)
+        watched(name)
+    visit(page, "Home", heading="Unrolled")
+    watched("Home")
+    expect(page.get_by_test_id("stException")).to_have_count(0)
+    expect(page.get_by_text("Something of ours broke", exact=False)).to_have_count(0)

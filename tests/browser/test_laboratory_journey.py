@@ -1,0 +1,73 @@
+"""The gradient laboratory in a real Chromium: twins on the edge, an update gone back to, and every part within reach of all."""
+
+from __future__ import annotations
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.chromium import Server, settle, visit
+from tests.browser.test_accessibility import _unknown
+from tests.browser.test_journeys import metric
+
+pytestmark = pytest.mark.browser
+
+PARTS = ("Norms and clipping", "Through time", "Twins", "Check", "One update")
+
+
+def main(page: Page) -> Locator:
+    return page.get_by_test_id("stMain")
+
+
+def part(page: Page, name: str) -> None:
+    main(page).get_by_role("tab", name=name, exact=True).click()
+    settle(page)
+
+
+def on_the_edge(page: Page, server: Server) -> None:
+    page.goto(server.url)
+    settle(page)
+    visit(page, "Hyperparameters")
+    main(page).get_by_role("button", name="On the edge", exact=True).click()
+    expect(main(page).get_by_text("clip ±0.1", exact=False).first).to_be_visible()
+    settle(page)
+
+
+def test_on_the_edge_one_press_trains_twins_and_the_page_counts_seeds(page: Page, server: Server) -> None:
+    on_the_edge(page, server)
+    visit(page, "Gradients")
+    part(page, "Twins")
+    main(page).get_by_role("combobox", name="One change").click()
+    page.get_by_role("option", name="Clip threshold").click()
+    settle(page)
+    expect(main(page).get_by_text("10 trainings of 200 epochs, 2 at a time", exact=False)).to_be_visible()
+    main(page).get_by_role("button", name="Train them").click()
+    expect(main(page).get_by_text("0 of 5 learned with ±1, 5 of 5 with ±0.1.")).to_be_visible(timeout=180_000)
+    expect(metric(page, "Clip threshold ±1")).to_have_text("0 of 5 learned")
+    expect(metric(page, "Clip threshold ±0.1")).to_have_text("5 of 5 learned")
+    expect(main(page).get_by_role("progressbar")).to_have_count(0)
+    visit(page, "Predictions")
+    visit(page, "Gradients")
+    part(page, "Twins")
+    expect(metric(page, "Clip threshold ±0.1")).to_have_text("5 of 5 learned")
+
+
+def test_an_update_is_looked_at_where_clipping_bit_and_every_part_is_accessible(page: Page, server: Server) -> None:
+    on_the_edge(page, server)
+    visit(page, "Training")
+    main(page).get_by_role("button", name="Start", exact=True).click()
+    expect(main(page).get_by_text("Done, 200 epochs", exact=True)).to_be_visible(timeout=120_000)
+    visit(page, "Gradients")
+    part(page, "One update")
+    expect(main(page).get_by_text("Clipping changed nothing.", exact=False)).to_be_visible()
+    slider = main(page).get_by_role("slider", name="At epoch")
+    slider.focus()
+    page.keyboard.press("Home")
+    expect(main(page).get_by_text("with the settings of epoch 1:", exact=False)).to_be_visible()
+    expect(main(page).get_by_text("Clipping cut", exact=False).first).to_be_visible()
+    found = []
+    for name in PARTS:
+        part(page, name)
+        page.wait_for_timeout(800)
+        found += [f"{name}: {line}" for line in _unknown(Axe().run(page).response["violations"])]
+    assert not found, "\n".join(found)

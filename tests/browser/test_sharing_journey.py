@@ -1,0 +1,130 @@
+"""From one browser to another: by link, by file; and what is damaged on the way costs nobody anything."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from tests.browser.chromium import Server, settle, visit
+from tests.browser.test_journeys import metric, set_epochs
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def other(browser: Browser) -> Iterator[Page]:
+    """Somebody else's browser."""
+    context = browser.new_context(viewport={"width": 1440, "height": 900})
+    context.set_default_timeout(30_000)
+    yield context.new_page()
+    context.close()
+
+
+def share(page: Page, tab: str) -> Locator:
+    """Open the dialog at a tab."""
+    page.get_by_role("button", name="Share or open").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("tab", name=tab).click()
+    return dialog
+
+
+def taken(page: Page, label: str, folder: Path) -> Path:
+    """A file from the dialog."""
+    dialog = share(page, "Files")
+    with page.expect_download() as download:
+        dialog.get_by_role("button", name=label).click()
+    path = folder / download.value.suggested_filename
+    download.value.save_as(path)
+    dialog.get_by_role("button", name="Close").click()
+    expect(dialog).to_have_count(0)
+    return path
+
+
+def brought(page: Page, path: Path) -> None:
+    """A file given to the dialog."""
+    share(page, "Open").locator("input[type=file]").set_input_files(str(path))
+
+
+def train(page: Page, epochs: int) -> None:
+    visit(page, "Training")
+    page.get_by_role("button", name="Start", exact=True).click()
+    expect(page.get_by_text(f"Done, {epochs} epochs", exact=True)).to_be_visible(timeout=60_000)
+
+
+def test_a_link_gives_another_browser_the_same_run_to_the_last_digit(
+    page: Page, other: Page, server: Server, tmp_path: Path
+) -> None:
+    page.goto(server.url)
+    settle(page)
+    set_epochs(page, 120)
+    link = share(page, "Link").locator("code").inner_text().strip()
+    assert link.startswith(f"{server.url}/hyperparameters?e=1.")
+    page.keyboard.press("Escape")
+    train(page, 120)
+    other.goto(link)
+    expect(other.get_by_text("This experiment came with the link. Train it to see the same run.")).to_be_visible()
+    expect(other.get_by_role("spinbutton", name="Epochs")).to_have_value("120")
+    train(other, 120)
+    mine, theirs = (taken(side, "The run's records", tmp_path / name).read_text() for side, name in ((page, "a"), (other, "b")))
+    lines = mine.splitlines()
+    assert lines[0].startswith("epoch,learning_rate,train_loss")
+    assert lines[-1].startswith("120,")
+    assert mine == theirs
+
+
+def test_a_link_to_somebody_at_work_waits_and_a_damaged_one_costs_nothing(page: Page, server: Server) -> None:
+    page.goto(server.url)
+    settle(page)
+    link = share(page, "Link").locator("code").inner_text().strip()
+    page.keyboard.press("Escape")
+    set_epochs(page, 123)
+    start, token = link.split("?e=1.")
+    page.goto(f"{start}?e=1.{'B' if token[0] == 'A' else 'A'}{token[1:]}")
+    expect(page.get_by_text("Your sentences and settings are as they were.")).to_be_visible()
+    visit(page, "Hyperparameters")
+    expect(page.get_by_role("spinbutton", name="Epochs")).to_have_value("123")
+    page.goto(link)
+    expect(page.get_by_text("An experiment has come:")).to_be_visible()
+    visit(page, "Hyperparameters")
+    expect(page.get_by_role("spinbutton", name="Epochs")).to_have_value("123")
+    page.get_by_role("button", name="Use it").click()
+    expect(page.get_by_role("spinbutton", name="Epochs")).to_have_value("1000")
+    settle(page)
+    page.goto(link)
+    settle(page)
+    page.wait_for_timeout(500)
+    expect(page.get_by_text("An experiment has come:")).to_have_count(0)
+
+
+def test_a_network_goes_out_of_one_browser_and_answers_in_another(
+    page: Page, other: Page, server: Server, tmp_path: Path
+) -> None:
+    page.goto(server.url)
+    settle(page)
+    set_epochs(page, 60)
+    train(page, 60)
+    network = taken(page, "The trained network", tmp_path)
+    experiment = taken(page, "The experiment, to open here again", tmp_path)
+    visit(page, "Predictions")
+    confidence = (
+        page.get_by_test_id("stMetric").filter(has=page.get_by_text("Verdict", exact=True)).get_by_test_id("stMetricDelta")
+    )
+    said = metric(page, "Verdict").inner_text(), confidence.inner_text()
+    other.goto(server.url)
+    settle(other)
+    brought(other, network)
+    expect(other.get_by_text("The network is open: ask it on the Predictions page.")).to_be_visible()
+    visit(other, "Predictions")
+    expect(other.get_by_text("This asks the network that you opened from a file.")).to_be_visible()
+    expect(metric(other, "Verdict")).to_have_text(said[0])
+    theirs = other.get_by_test_id("stMetric").filter(has=other.get_by_text("Verdict", exact=True)).get_by_test_id("stMetricDelta")
+    expect(theirs).to_have_text(said[1])
+    brought(other, experiment)
+    other.get_by_role("button", name="Use it").or_(other.get_by_text("This experiment came")).first.wait_for()
+    if other.get_by_role("button", name="Use it").count():
+        other.get_by_role("button", name="Use it").click()
+    visit(other, "Hyperparameters")
+    expect(other.get_by_role("spinbutton", name="Epochs")).to_have_value("60")
