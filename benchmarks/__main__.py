@@ -114,6 +114,11 @@ def figures() -> Iterator[Figure]:
     seconds, megabytes = (statistics.median(r[name] for r in runs) for name in ("seconds", "megabytes"))
     yield Figure("big_epoch_s", seconds, "s", math.inf, None, "10,000 sentences of 20 words, V = 15,000, H = 64", False)
     yield Figure("big_epoch_mb", megabytes, "MB", 300, None, "above the data and the warm process", False)
+    (runs,) = turns(3, "explained_sentence")
+    ms = statistics.median(r["milliseconds"] for r in runs)
+    yield Figure(
+        "explained_sentence_ms", ms, "ms", 300, 100, "20 words, H = 64, the slowest cell, both ways: read and explained", False
+    )
 
 
 def speeds() -> Iterator[Figure]:
