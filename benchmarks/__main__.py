@@ -117,6 +117,9 @@ def figures() -> Iterator[Figure]:
     (runs,) = turns(3, "edit")
     spaces, tweet = (statistics.median(r[splitting] for r in runs) for splitting in ("spaces", "tweet"))
     yield Figure("edit_s", spaces, "s", 1, 0.5, f"in a table of 10,000 sentences; {tweet:.2f} s where split as tweets", False)
+    (runs,) = turns(3, "explained_sentence")
+    ms = statistics.median(r["milliseconds"] for r in runs)
+    yield Figure("explained_sentence_ms", ms, "ms", 300, 100, "20 words, H = 64, LSTM both ways; needs an idle machine", False)
 
 
 def speeds() -> Iterator[Figure]:

@@ -14,8 +14,9 @@ from pathlib import Path
 
 import numpy as np
 
-from rnn_core import Dataset, Experiment, Model, ModelConfig, TextRules, Trainer, TrainingConfig, presets
+from rnn_core import Dataset, Experiment, Model, ModelConfig, TextRules, Trainer, TrainingConfig, presets, read
 from rnn_core.encoding import encode
+from rnn_core.explanation import explain, trace
 from rnn_core.streams import stream
 
 Numbers = dict[str, float]
@@ -166,6 +167,23 @@ def _edit(rules: TextRules) -> float:
     return statistics.median(seconds)
 
 
+def explained_sentence() -> Numbers:
+    """The slowest of the cells on 20 words at H = 64: every prefix, every step, and what each word did, asked for the first time."""
+    slowest = 0.0
+    draw = np.random.default_rng(0)
+    for cell in ("vanilla", "gru", "lstm"):
+        data = _synthetic(sentences=200, words=10, vocabulary=2_000, epochs=1).dataset
+        model = Model.initial(Experiment(dataset=data, model=ModelConfig(cell=cell, bidirectional=True))).with_large_weights()
+        explain(model, read(model, "w0"), "positive")  # loads what is compiled
+        text = " ".join(draw.choice(model.vocabulary.words, 20))
+        began = time.perf_counter()
+        reading = read(model, text)
+        explain(model, reading, "positive")
+        trace(model, reading)
+        slowest = max(slowest, time.perf_counter() - began)
+    return {"milliseconds": slowest * 1e3}
+
+
 def _train_all(experiment: Experiment) -> Trainer:
     trainer = Trainer(experiment)
     while trainer.advance():
@@ -256,6 +274,7 @@ MEASURES: dict[str, Callable[[], Numbers]] = {
         first_epoch,
         big_epoch,
         edit,
+        explained_sentence,
     )
 }
 

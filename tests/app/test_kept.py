@@ -59,6 +59,18 @@ def test_the_answers_and_networks_asked_for_longest_ago_are_forgotten_first() ->
     assert work.times == before + 1, "it was forgotten with its answers"
 
 
+def test_a_network_that_is_asked_again_is_not_the_next_to_be_forgotten() -> None:
+    kept, work = Kept(), Worker()
+    networks = [Network() for _ in range(MOST_NETWORKS)]
+    for network in (*networks, networks[0], Network()):
+        kept.get(network, "x", work)
+    before = work.times
+    assert kept.get(networks[0], "x", work) == 1
+    assert work.times == before
+    kept.get(networks[1], "x", work)
+    assert work.times == before + 1
+
+
 def test_a_network_that_is_kept_lives_and_one_that_is_forgotten_does_not() -> None:
     kept, network = Kept(), Network()
     alive = weakref.ref(network)

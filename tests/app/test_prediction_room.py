@@ -124,6 +124,16 @@ def test_the_numbers_of_a_step_are_those_of_the_equations(visitor: Visitor, cell
     assert any(f"a one in place {place}, that of “not”" in unescaped(text) for text in visitor.markdown)
 
 
+def test_read_from_its_end_the_step_of_a_word_is_another(visitor: Visitor) -> None:
+    trained(visitor, bidirectional=True)
+    visitor.app.selectbox(key="step-6").set_value(1).run()
+    forward, backward = visitor.tables("unit")
+    for table, way, step in ((forward, way_of(model_of(visitor)), 1), (backward, way_of(model_of(visitor), backwards=True), 4)):
+        order = [int(unit) for unit in table["unit"]]
+        np.testing.assert_allclose(table["W_xh x_t"], way.from_input[step][order], atol=1e-9)
+        np.testing.assert_allclose(table["h_t"], way.states[step + 1][order], atol=1e-9)
+
+
 def test_an_embedding_is_shown_in_the_place_of_a_one(visitor: Visitor) -> None:
     trained(visitor, embedding_size=3)
     row = model_of(visitor).parameters["E"][model_of(visitor).vocabulary.words.index("bad")]
@@ -379,13 +389,13 @@ def test_the_words_map_is_the_plane_of_their_input_rows(visitor: Visitor, size: 
 
 def test_a_word_has_the_look_of_the_label_that_it_mostly_stands_under(visitor: Visitor) -> None:
     visitor.session.dataset = Dataset.from_pairs(
-        [("good it", 1), ("good so", 1), ("bad it", 0), ("bad so", 0), ("bad good so", 0)], [("good", 1)]
+        [("good it at", 1), ("good so at", 1), ("bad it at", 0), ("bad so at", 0), ("bad good so at", 0)], [("good", 1)]
     )
     trained(visitor.settings(epochs=2)).ask("good").turn_to("Map", "all-rooms")
     visitor.app.session_state["map"] = "Words"
     visitor.app.run()
     groups = {trace["name"]: set(trace["hovertext"]) for trace in visitor.charts["map-words"]["data"]}
-    assert groups == {"positive": {"good"}, "negative": {"bad", "so"}, "both": {"it"}}
+    assert groups == {"positive": {"good"}, "negative": {"bad", "so"}, "both": {"it", "at"}}
 
 
 # ---------------------------------------------------------------------- many at once

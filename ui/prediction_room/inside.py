@@ -57,7 +57,7 @@ def _step(subject: Subject, text: str) -> None:
         key=f"step-{len(sentence)}",
         width=260,
     )
-    st.latex(r"\begin{gathered}" + r"\\".join(EQUATIONS[cell]) + r"\end{gathered}")
+    st.markdown("  \n".join(f"${equation}$" for equation in EQUATIONS[cell]))
     for way, (found, order) in enumerate(zip(traces, subject.orders(), strict=True)):
         step = found.step(place)
         if len(traces) > 1:
