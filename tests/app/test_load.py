@@ -1,0 +1,51 @@
+"""The load script's visitor: a server, and somebody without a browser who goes through it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+
+import pytest
+
+from benchmarks.load import ROOMS, Server, start, trained
+from benchmarks.visitor import Visitor
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Server]:
+    with Server("hosted") as running:
+        yield running
+
+
+def test_a_visitor_trains_goes_round_and_meets_no_error(server: Server) -> None:
+    async def visit() -> Visitor:
+        async with Visitor(server.url) as visitor:
+            await start(visitor, 7)
+            await trained(visitor, 7)
+            for room in ROOMS:
+                assert await visitor.open(room) > 0
+            await visitor.toggle("Charts as tables too")
+            assert not visitor.lost
+        return visitor
+
+    visitor = asyncio.run(visit())
+    assert visitor.errors == []
+    assert visitor.epochs[-1][1] == 7
+    assert server.complaints == []
+    assert 50 < server.megabytes < 2_000
+
+
+def test_what_the_page_lacks_is_told_and_a_server_that_goes_away_too() -> None:
+    async def visit(server: Server) -> Visitor:
+        async with Visitor(server.url) as visitor:
+            with pytest.raises(TimeoutError, match="no Fly among"):
+                await visitor.press("Fly")
+            server.__exit__()
+            await asyncio.sleep(0.5)
+        return visitor
+
+    with pytest.MonkeyPatch.context() as patch, Server("hosted") as server:
+        patch.setattr("benchmarks.visitor.PATIENCE_SECONDS", 0.3)
+        patch.setattr("benchmarks.visitor.Visitor._settled", lambda _: asyncio.sleep(0))
+        visitor = asyncio.run(visit(server))
+    assert visitor.lost
