@@ -5,9 +5,11 @@ from __future__ import annotations
 import csv
 import io
 import re
+from contextlib import suppress
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import TimeoutError as Late
 
 from tests.browser.chromium import Server, settle, visit
 from tests.browser.test_journeys import epoch, metric, set_epochs
@@ -45,6 +47,17 @@ def certainty(page: Page, sentence: str) -> str:
     field.press("Enter")
     settle(page)
     return metric(page, "Verdict").locator("xpath=ancestor::*[@data-testid='stMetric']").inner_text()
+
+
+def pick(page: Page, box: Locator, name: str) -> None:
+    """Choose an option of a list that opens; where the page is drawn anew meanwhile the list closes, and is opened again."""
+    option = page.get_by_role("option", name=name, exact=True)
+    for _ in range(5):
+        box.locator("input").click()
+        with suppress(Late):
+            option.click(timeout=5_000)
+            break
+    settle(page)
 
 
 def open_tab(page: Page, name: str) -> None:
@@ -151,18 +164,14 @@ def test_a_hostile_name_is_read_letter_by_letter_everywhere(page: Page, server: 
     settle(page)
 
     beside = main(page).get_by_test_id("stMultiSelect")
-    beside.locator("input").click()
-    page.get_by_role("option", name=HOSTILE, exact=True).click()
-    settle(page)
+    pick(page, beside, HOSTILE)
     page.keyboard.press("Escape")
     expect(beside.get_by_text(HOSTILE, exact=True)).to_be_visible()
     expect(main(page).locator(".js-plotly-plot .legend").get_by_text(HOSTILE, exact=True)).to_have_count(2)
 
     open_tab(page, "Runs")
     chosen = main(page).get_by_test_id("stSelectbox").filter(has=page.get_by_text("Run", exact=True))
-    chosen.locator("input").click()
-    page.get_by_role("option", name=HOSTILE, exact=True).click()
-    settle(page)
+    pick(page, chosen, HOSTILE)
     act(page, "Show it")
     open_tab(page, "Runs")
     expect(chosen.locator("input")).to_have_value(HOSTILE)
