@@ -6,6 +6,7 @@ import logging
 import threading
 import time
 from collections import deque
+from collections.abc import Hashable
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal
@@ -90,6 +91,10 @@ class Snapshot:
     def kept(self) -> tuple[int, ...]:
         """The epochs that can be gone back to."""
         return self.run.kept
+
+    def key(self, epoch: int) -> Hashable:
+        """What stands for the network as of a kept epoch: equal keys, equal networks."""
+        return (self.experiment.fingerprint, epoch)
 
     @cached_property
     def model(self) -> Model:

@@ -22,7 +22,6 @@ from rnn_core.twins import Twins
 from ui import process
 from ui.data_room.incoming import Incoming
 from ui.jobs import Job, Presence, Snapshot
-from ui.kept import Kept
 from ui.memo import Memo
 from ui.slots import Slots
 from ui.twins import TwinRuns
@@ -119,8 +118,6 @@ class Session:
         """What it is compared with; None: something made from the sentence itself."""
         self.added: Added | None = None
         """The sentence that went into the data last, from the prediction room."""
-        self.kept = Kept()
-        """What was worked out about the networks that were asked."""
         self.notice: str | None = None
         """Something to tell once, at the top of the next page."""
 

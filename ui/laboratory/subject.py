@@ -44,7 +44,7 @@ class Subject:
 
     def key(self, epoch: int, *more: Hashable) -> Hashable:
         """What a result that was worked out at this epoch is remembered by: equal keys, equal networks."""
-        return (self.experiment.dataset.fingerprint, self.experiment.model, self.experiment.training, epoch, *more)
+        return (self.experiment.fingerprint, epoch, *more)
 
 
 def subject(session: Session) -> Subject | None:

@@ -70,10 +70,7 @@ def _seconds(session: Session, pair: Twins, count: int) -> float | None:
     """About how long each twin trains alone, all added up; None while the engine is not ready to be tried."""
     if shell.preparing():
         return None
-    seconds = [
-        session.memo(("seconds", one.dataset.fingerprint, one.model, one.training), partial(session.estimate, one))
-        for one in pair.experiments
-    ]
+    seconds = [session.memo(("seconds", one.fingerprint), partial(session.estimate, one)) for one in pair.experiments]
     return count * sum(seconds)
 
 

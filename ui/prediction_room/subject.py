@@ -31,8 +31,8 @@ class Subject:
     model: Model
     data: Dataset
     run: Snapshot | None
-    stands_for: object
-    """What is the same as long as the network is."""
+    stands_for: Hashable
+    """Equal for equal networks."""
 
     @property
     def label(self) -> str:
@@ -41,7 +41,7 @@ class Subject:
 
     def work_out(self, question: Hashable, work: Callable[[], Answer]) -> Answer:
         """The answer to a question about this network, worked out once."""
-        return self.session.kept.get(self.stands_for, question, work)
+        return self.session.memo((self.stands_for, question), work)
 
     def reading(self, text: str) -> Reading:
         """Raises as read does, and LimitError for a text of too many words."""
@@ -87,6 +87,5 @@ def choose(session: Session) -> Subject | None:
     if run is None or not run.epoch:
         return None
     shell.belongs(session, run)
-    moment = run.run.at(run.viewed)
-    model = session.kept.get(moment, "model", lambda: run.model)
-    return Subject(session, model, run.experiment.dataset, run, moment)
+    key = run.key(run.viewed)
+    return Subject(session, session.memo((key, "model"), lambda: run.model), run.experiment.dataset, run, key)
