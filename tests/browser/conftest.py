@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import suppress
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Error, Page, expect
 
 from tests.browser import chromium
 
@@ -36,3 +37,15 @@ def page(browser: Browser) -> Iterator[Page]:
     context.set_default_timeout(30_000)
     yield context.new_page()
     context.close()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """A journey that fails says where its visitors stood and what they read."""
+    report = yield
+    running = getattr(item, "funcargs", {}).get("browser")
+    if report.when == "call" and report.failed and running is not None:
+        for page in (page for context in running.contexts for page in context.pages):
+            with suppress(Error):
+                report.sections.append((f"at {page.url}", page.inner_text("body", timeout=2_000)[:4_000]))
+    return report

@@ -76,7 +76,7 @@ class Table:
         assert box
         portal = self.page.get_by_test_id("portal")
         for _ in range(4):  # a canvas has no state to wait for: it may be drawn anew between the click and the key
-            self.grid.click(position={"x": 530, "y": box["height"] - 53})
+            self.grid.click(position={"x": 390, "y": box["height"] - 53})
             self.page.wait_for_timeout(300)
             self.page.keyboard.press("Enter")
             self.page.wait_for_timeout(400)
