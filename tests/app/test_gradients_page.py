@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import inspect
 from collections.abc import Iterator
 from typing import Any
@@ -74,12 +73,7 @@ def choose(visitor: Visitor, experiment: Experiment, text: str) -> Visitor:
 
 
 def array(values: Any) -> Floats:
-    """A trace's values, whether they came as a list or as bytes."""
-    if isinstance(values, dict):
-        flat = np.frombuffer(base64.b64decode(values["bdata"]), dtype=values["dtype"])
-        return (
-            flat.reshape([int(n) for n in values["shape"].split(",")]).astype(float) if "shape" in values else flat.astype(float)
-        )
+    """A trace's values."""
     return np.array(values, dtype=float)
 
 

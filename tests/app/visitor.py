@@ -6,6 +6,7 @@ running page is run again by hand; and no JavaScript answers, so nothing ever co
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 import time
@@ -14,6 +15,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Self
 
+import numpy as np
 import pandas as pd
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 from streamlit.testing.v1 import AppTest
@@ -40,6 +42,15 @@ _VERBATIM = {
     ("code", "code_text"),
 }
 _NAMES = {"id", "element_id", "form_id"}
+
+
+def _array(value: dict[str, Any]) -> Any:
+    """Numbers that Plotly sends packed, as a list; None where there is none."""
+    if value.keys() - {"shape"} != {"dtype", "bdata"}:
+        return value
+    array = np.frombuffer(base64.b64decode(value["bdata"]), value["dtype"])
+    shape = [int(size) for size in value.get("shape", str(len(array))).split(",")]
+    return np.where(np.isnan(array), np.array(None), array.astype(object)).reshape(shape).tolist()
 
 
 class Visitor:
@@ -221,7 +232,7 @@ class Visitor:
     @property
     def charts(self) -> dict[str, dict[str, Any]]:
         """Every chart by its key."""
-        return {str(chart.key): json.loads(chart.proto.spec) for chart in self.app.get("plotly_chart")}
+        return {str(chart.key): json.loads(chart.proto.spec, object_hook=_array) for chart in self.app.get("plotly_chart")}
 
     def chart(self, key: str) -> dict[str, dict[str, Any]]:
         """The traces of one chart by name."""

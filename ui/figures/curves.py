@@ -24,12 +24,10 @@ def thin(y: Floats, most: int = MOST_POINTS) -> Ints:
     n = len(y)
     if n <= most:
         return np.arange(n)
-    edges = np.linspace(0, n, most // 2 + 1).astype(int)
-    keep = {0, n - 1}
-    for a, b in zip(edges, edges[1:], strict=False):
-        stretch = y[a:b]
-        keep |= {int(a + np.argmin(stretch)), int(a + np.argmax(stretch))}
-    return np.array(sorted(keep))
+    width = -(-n // (most // 2))
+    stretches = np.concatenate([y, np.full(-n % width, y[-1])]).reshape(-1, width)
+    starts = np.arange(len(stretches)) * width
+    return np.unique(np.concatenate([[0, n - 1], starts + stretches.argmin(axis=1), starts + stretches.argmax(axis=1)]))
 
 
 def smoothed(y: Floats, weight: float) -> Floats:
@@ -43,10 +41,9 @@ def smoothed(y: Floats, weight: float) -> Floats:
 def line(figure: go.Figure, y: Floats, name: str, colour: str, width: float = 1.8, **style: Any) -> None:
     """One curve, epochs counted from 1, with a break where a value is not a finite number."""
     places = thin(np.nan_to_num(y, nan=0.0, posinf=0.0))
-    values = [float(v) if np.isfinite(v) else None for v in y[places]]
     figure.add_scatter(
-        x=(places + 1).tolist(),
-        y=values,
+        x=places + 1,
+        y=np.where(np.isfinite(y), y, np.nan)[places],
         name=name,
         mode=style.pop("mode", "markers" if len(y) == 1 else "lines"),
         line={"color": colour, "width": width} | style.pop("line", {}),
