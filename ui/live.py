@@ -9,19 +9,13 @@ import streamlit as st
 from ui import charts, messages, runs, shell
 from ui.figures import curves
 from ui.jobs import Job, Snapshot
-from ui.session import Session
-
-REDRAW_SECONDS, REDRAW_SECONDS_MOST = 0.5, 4.0
-REDRAW_SHARE = 0.1
-"""Of the time between two drawings, how much drawing may take: on a busy machine the page is drawn less often."""
-POLL_KEPT_SECONDS = 10.0
-"""How long another pace is kept at least: to change it draws the whole page anew, which is the last thing a busy machine needs."""
+from ui.session import Session, slots
 
 
 def panel(session: Session, job: Job) -> None:
-    """Metrics, curves and what they say, redrawn twice a second while it runs."""
+    """Metrics, curves and what they say, redrawn while it runs."""
 
-    @st.fragment(run_every=session.poll_seconds if session.panel_was_running else None)
+    @st.fragment(run_every=session.polling.seconds if session.panel_was_running else None)
     @shell.kindly
     def draw() -> None:
         began = time.perf_counter()
@@ -37,7 +31,7 @@ def panel(session: Session, job: Job) -> None:
             st.info(remark, icon=":material/lightbulb:")
         changed = session.panel_was_running and not running
         session.panel_was_running = running
-        if changed or (running and _poll_otherwise(session, time.perf_counter() - began)):
+        if changed or (running and session.polling.drawn(time.perf_counter() - began, slots().load)):
             st.rerun()
 
     draw()
@@ -46,23 +40,13 @@ def panel(session: Session, job: Job) -> None:
 def log(session: Session, job: Job) -> None:
     """The guide's log, as it grows."""
 
-    @st.fragment(run_every=2 * session.poll_seconds if job.running else None)
+    @st.fragment(run_every=2 * session.polling.seconds if job.running else None)
     @shell.kindly
     def draw() -> None:
         st.caption("As the guide prints it, every 100 epochs and at the last; of a long run, the latest dozen.")
         st.code(messages.log(job.snapshot().history), language=None)
 
     draw()
-
-
-def _poll_otherwise(session: Session, seconds: float) -> bool:
-    """Whether the page is to be drawn at another pace from now on, since a drawing takes so long."""
-    wanted = min(max(REDRAW_SECONDS, seconds / REDRAW_SHARE), REDRAW_SECONDS_MOST)
-    now = time.monotonic()
-    if session.poll_seconds / 2 <= wanted <= 2 * session.poll_seconds or now - session.poll_set < POLL_KEPT_SECONDS:
-        return False
-    session.poll_seconds, session.poll_set = wanted, now
-    return True
 
 
 def _metrics(run: Snapshot) -> None:

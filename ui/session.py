@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import math
 import os
 from collections.abc import Mapping
 from dataclasses import replace
@@ -23,6 +22,7 @@ from ui import process
 from ui.data_room.incoming import Incoming
 from ui.jobs import Job, Presence, Snapshot
 from ui.memo import Memo
+from ui.polling import Polling
 from ui.slots import Slots
 from ui.twins import TwinRuns
 
@@ -64,10 +64,8 @@ class Session:
         """Weight of the past in the smoothed curves."""
         self.pace: float | None = None
         """Epochs a second that runs are held to; None: as fast as they can."""
-        self.poll_seconds = 0.5
-        """How often a living page is drawn anew."""
-        self.poll_set = -math.inf
-        """When that was changed last, on the monotonic clock."""
+        self.polling = Polling()
+        """How often living pages are drawn anew."""
         self.presence = Presence()
         self.limits = profile_limits()
         self.past: list[Dataset] = []

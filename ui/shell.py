@@ -22,7 +22,6 @@ _log = logging.getLogger("unrolled.pages")
 HOME, DATASET, HYPERPARAMETERS = "pages/home.py", "pages/dataset.py", "pages/hyperparameters.py"
 TRAINING, GRADIENTS, PREDICTIONS = "pages/training.py", "pages/gradients.py", "pages/predictions.py"
 ICON = str(Path(__file__).with_name("icon.svg"))
-CARD_SECONDS = 1.0
 PREPARING = "Preparing the engine. A first start compiles it, which takes up to a minute; the next one only loads it."
 
 
@@ -40,6 +39,7 @@ def serve() -> None:
     page = _navigation()
     st.set_page_config(page_title=f"{page.title} · Unrolled")
     try:
+        session.polling.settle(sessions.slots().load)
         with st.sidebar:
             browser_storage.sync(session)
             sharing.receive(session)
@@ -181,7 +181,7 @@ def _preparation() -> None:
     if not preparing():
         return
 
-    @st.fragment(run_every=CARD_SECONDS)
+    @st.fragment(run_every=1.0)
     def wait() -> None:
         st.caption(PREPARING)
         if not preparing():
@@ -200,7 +200,7 @@ def _card(session: Session) -> None:
 
     session.card_was_running = job.running
 
-    @st.fragment(run_every=CARD_SECONDS if session.card_was_running else None)
+    @st.fragment(run_every=2 * session.polling.seconds if session.card_was_running else None)
     @kindly
     def card() -> None:
         session.presence.seen()

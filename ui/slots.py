@@ -21,8 +21,8 @@ class Slots:
     """
 
     def __init__(self, count: int | None = None, *, admitted: int | None = None, waiting: int = MOST_WAITING) -> None:
-        self._free = count or os.cpu_count() or 1
-        self._most = self._free * ADMITTED_PER_CORE if admitted is None else admitted
+        self._cores = self._free = count or os.cpu_count() or 1
+        self._most = self._cores * ADMITTED_PER_CORE if admitted is None else admitted
         self._most_waiting = waiting
         self._turns: deque[threading.Lock] = deque()
         self._runs: list[object] = []  # in the order of their coming: those admitted, then the line
@@ -45,6 +45,11 @@ class Slots:
         with self._lock:
             at = next((i for i, other in enumerate(self._runs) if other is run), 0)
             return max(0, at - self._most + 1)
+
+    @property
+    def load(self) -> float:
+        """Runs a core that take turns or wait in the line."""
+        return len(self._runs) / self._cores
 
     def __enter__(self) -> None:
         with self._lock:

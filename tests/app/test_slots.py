@@ -189,3 +189,13 @@ def test_whoever_comes_and_goes_places_are_those_of_a_line(acts: list[tuple[str,
             slots.leave(gone[n % len(gone)])
         assert [slots.place(run) for run in line] == [max(0, i - admitted + 1) for i in range(len(line))]
         assert all(slots.place(run) == 0 for run in gone)
+
+
+def test_the_load_counts_runs_a_core_in_turns_and_in_line() -> None:
+    slots, runs = Slots(2, admitted=2), [object() for _ in range(5)]
+    assert slots.load == 0
+    for run in runs:
+        slots.join(run)
+    assert slots.load == 2.5
+    slots.leave(runs[0])
+    assert slots.load == 2

@@ -25,7 +25,7 @@ def part(session: Session) -> None:
 
 
 def _living(session: Session, job: Job) -> None:
-    @st.fragment(run_every=3 * session.poll_seconds if job.running else None)
+    @st.fragment(run_every=3 * session.polling.seconds if job.running else None)
     @shell.kindly
     def draw() -> None:
         session.presence.seen()

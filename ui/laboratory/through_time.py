@@ -24,7 +24,7 @@ def part(session: Session) -> None:
     """‖∂L/∂h‖ at every word of a chosen sentence, the factors of each step, and both over the kept epochs."""
     job = session.job
 
-    @st.fragment(run_every=4 * session.poll_seconds if job is not None and job.running else None)
+    @st.fragment(run_every=4 * session.polling.seconds if job is not None and job.running else None)
     @shell.kindly
     def draw() -> None:
         session.presence.seen()

@@ -77,7 +77,7 @@ def _seconds(session: Session, pair: Twins, count: int) -> float | None:
 def _panel(session: Session, made: TwinRuns) -> None:
     """The twins side by side, drawn anew while they train."""
 
-    @st.fragment(run_every=3 * session.poll_seconds if made.running else None)
+    @st.fragment(run_every=3 * session.polling.seconds if made.running else None)
     @shell.kindly
     def draw() -> None:
         running = made.running
