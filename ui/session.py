@@ -183,7 +183,7 @@ class Session:
         """Whether nothing of the visitor's own is there to be lost."""
         fresh = presets.guide_corrected()
         same = (self.dataset, self.model, self.training) == (fresh.dataset, fresh.model, fresh.training)
-        return self.restored and same and not self.runs and not self.past
+        return same and not self.runs and not self.past
 
     def holds(self, experiment: Experiment) -> bool:
         """Whether it is what is set already."""

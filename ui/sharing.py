@@ -31,9 +31,9 @@ def offer(session: Session) -> None:
         if st.button("Close", icon=":material/close:", key="offer-close"):
             session.offer_problem = None
             st.rerun()
-    if session.offered is None:
+    if session.offered is None or not session.restored:  # what is on the desk is not known before the browser has said it
         return
-    if session.restored and session.holds(session.offered):  # as after a reload of a page whose link was taken
+    if session.holds(session.offered):  # as after a reload of a page whose link was taken
         session.offered = None
         return
     if session.untouched:
