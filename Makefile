@@ -15,7 +15,7 @@ run: $(VENV)/runtime
 
 test: $(VENV)/development chromium check
 	RNN_CORE_COMPILED=0 $(BIN)/python -m pytest tests/core -n 2 --dist loadfile $(ONCE:%=--ignore-glob='tests/core/test_%.py')
-	$(BIN)/python -m pytest tests/core tests/app -n 2 --dist loadfile
+	$(BIN)/python -m pytest tests/core tests/app -n 2 --dist worksteal
 	$(BIN)/python -m pytest tests/browser -n 2
 
 check: $(VENV)/development
