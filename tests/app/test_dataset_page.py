@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -159,7 +160,13 @@ def test_a_fault_of_a_new_row_says_that_it_is_new(editor: Visitor) -> None:
 def test_a_word_that_only_a_test_sentence_has_is_named(editor: Visitor) -> None:
     editor.edit(cells={70: {"text": "this is :red[x] bad"}})
     heading = "**Words that training never has**\n\n"
-    assert editor.errors == [f"{heading}Row 71 tests a word that training never has: “red[x”. Use it in a training sentence too."]
+    assert editor.errors == [f"{heading}Row 71 tests what training never has: “red[x”. Use it in training sentences too."]
+
+
+def test_of_many_words_that_only_a_test_sentence_has_those_left_out_are_counted(editor: Visitor) -> None:
+    editor.edit(cells={70: {"text": "a b c d e f g"}})
+    (error,) = editor.errors
+    assert error.endswith("never has: “a”, “b”, “c”, “d”, “e” and 2 more. Use them in training sentences too.")
 
 
 def test_of_many_faults_of_a_kind_the_first_three_are_listed_and_all_counted(editor: Visitor) -> None:
@@ -168,6 +175,38 @@ def test_of_many_faults_of_a_kind_the_first_three_are_listed_and_all_counted(edi
     assert error.startswith("**Without a label: 20**\n\n- Row 1 has no label.")
     assert error.count("has no label") == 3
     assert error.endswith("- … and 17 more.")
+
+
+def test_of_many_faults_of_a_kind_every_row_can_be_looked_at_with_what_it_is_about(editor: Visitor) -> None:
+    texts = [f"good {word}" for word in ("joy", "fun", "bliss", "ease")]
+    cells: dict[int, dict[str, str | None]] = {70 + i: {"text": text} for i, text in enumerate(texts)}
+    editor.edit(cells=cells | {i: {"text": "sad"} for i in range(4)}, added=[{"text": "sad", "label": "positive"}])
+    words, repeated = editor.tables("row")[:2]
+    assert list(words.columns) == ["row", "words", "sentence"]
+    assert list(words["row"]) == ["71", "72", "73", "74"]
+    assert list(words["words"]) == ["joy", "fun", "bliss", "ease"]
+    assert list(words["sentence"]) == texts
+    assert list(repeated.columns) == ["row", "with row", "sentence"]
+    assert [(row, other) for row, other, _ in repeated.itertuples(index=False)][:3] == [("2", "1"), ("3", "1"), ("4", "1")]
+    assert repeated["row"].iloc[-1] == "79 (new)"
+
+
+def test_few_faults_need_no_list_beside_them(editor: Visitor) -> None:
+    editor.edit(cells={row: {"label": None} for row in range(3)})
+    assert not [box for box in editor.app.expander if box.label == "All of these rows"]
+
+
+def test_words_that_only_the_test_has_can_all_be_read_as_unknown_with_one_click(visitor: Visitor) -> None:
+    """Where they are in most of the test, as in tweets, to train on it would leave none."""
+    rows = data("good|p", "good rare|p", "bad|n", "new|p|test", "odd good|n|test", "fine|p|test")
+    have(visitor, rows)
+    assert not [label for label in visitor.buttons if label.startswith("Train on")]
+    visitor.press(messages.READ_AS_UNKNOWN)
+    assert visitor.session.dataset == Dataset(rows.examples, replace(rows.rules, unknown="replace"))
+    assert visitor.session.ready()[1] is None
+    assert messages.READ_AS_UNKNOWN not in visitor.buttons
+    visitor.press("Undo")
+    assert visitor.session.dataset == rows
 
 
 def test_sentences_without_any_label_are_not_said_to_have_the_same(visitor: Visitor) -> None:

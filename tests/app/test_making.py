@@ -161,7 +161,7 @@ def test_too_few_sentences_to_split_are_told_and_stay(visitor: Visitor) -> None:
     few = Dataset.from_pairs([("good", True), ("bad", False)])
     visitor.session.replace_dataset(few)
     visitor.open("dataset").room("Split").press("Draw the split")
-    assert "Of so few sentences (2), this share leaves none for the test. Ask for more, or add sentences." in visitor.infos
+    assert "Of so few sentences (2), this share leaves none for the test. Ask for more, or add sentences." in visitor.errors
     assert visitor.session.dataset == few
 
 
@@ -235,6 +235,8 @@ def test_words_that_training_has_too_seldom_are_replaced_too(room: Visitor) -> N
     often = max(counts, key=lambda word: counts[word])
     sample(room, f"{seldom} {often}")
     assert shown(room)["Read"] == f"<unk> · {often}"
+    too_rare = sorted(word for word, count in counts.items() if count <= rare)
+    assert shown(room)["Too rare in training, so read as <unk>"] == " · ".join(too_rare)
 
 
 @pytest.mark.parametrize("value", [1, 0, 1_001])
@@ -343,4 +345,4 @@ def test_sentences_that_no_data_py_can_hold_are_told_and_the_other_forms_stay(
     visitor.session.replace_dataset(Dataset(tuple(Example("a" * 9_000, "positive", "train") for _ in range(8))))
     visitor.open("dataset").room("Export")
     assert list(taken) == ["Download as CSV", "Download as JSON Lines"]
-    assert any("The file is too large: " in text for text in visitor.captions)
+    assert any("This is too large: " in text for text in visitor.captions)

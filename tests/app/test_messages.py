@@ -211,7 +211,7 @@ def test_other_errors_of_the_core_are_said_in_its_own_words() -> None:
 
 def test_of_many_unknown_words_the_first_five_are_named() -> None:
     said = messages.error(UnknownWordError(["a", "b", "c", "d", "e", "f"]))
-    assert said == "The network has never read “a”, “b”, “c”, “d”, “e”."
+    assert said == "The network has never read “a”, “b”, “c”, “d”, “e” and 1 more."
 
 
 @pytest.mark.parametrize("name", [name for config in CONFIGS for name in config.domains()])

@@ -55,7 +55,22 @@ from ui.messages.twins import (
     twins_progress,
     twins_title,
 )
-from ui.messages.words import CELLS, CHOICES, FAULTS, FIELDS, PRESETS, REPAIRS, RIGHT, WRONG, duration, number, plain, setting
+from ui.messages.words import (
+    CELLS,
+    CHOICES,
+    FAULTS,
+    FIELDS,
+    PRESETS,
+    READ_AS_UNKNOWN,
+    REPAIRS,
+    RIGHT,
+    UNKNOWN_WORD,
+    WRONG,
+    duration,
+    number,
+    plain,
+    setting,
+)
 
 __all__ = [
     "CELLS",
@@ -68,11 +83,13 @@ __all__ = [
     "LOG_EVERY",
     "PLACES",
     "PRESETS",
+    "READ_AS_UNKNOWN",
     "REPAIRS",
     "RIGHT",
     "SURE_RIGHT",
     "SURE_WRONG",
     "TOO_SMALL",
+    "UNKNOWN_WORD",
     "WRONG",
     "baseline_line",
     "block",
@@ -90,7 +107,6 @@ __all__ = [
     "error",
     "fault",
     "fault_lines",
-    "fault_list",
     "flow_sentence",
     "judgeable",
     "label_counts",

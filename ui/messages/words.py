@@ -136,6 +136,9 @@ REPAIRS = {
 }
 """Kind of fault -> what its repair does, for a button."""
 
+READ_AS_UNKNOWN = r"Read unknown words as \<unk\>"
+"""Another way out where the test has words that training never has, and many of them: a rule in place of a repair."""
+
 CELLS = {"vanilla": "Vanilla RNN", "gru": "GRU", "lstm": "LSTM"}
 
 RIGHT, WRONG = "✓ right", "✗ wrong"
