@@ -417,10 +417,23 @@ def test_the_one_hot_matrix_is_of_the_words_that_the_network_reads(visitor: Visi
     assert "No word of it is known, and unknown words are skipped: nothing is left to read." in visitor.infos
 
 
-def test_too_large_a_vocabulary_is_counted_instead_of_drawn(visitor: Visitor) -> None:
-    have(visitor, data(" ".join(f"w{i}" for i in range(401)) + "|p", "bad|n")).room("Charts")
+def test_of_too_large_a_vocabulary_the_sentences_own_columns_are_drawn(visitor: Visitor) -> None:
+    have(visitor, data(" ".join(f"w{i}" for i in range(401)) + "|p", "bad so bad|n")).room("Charts").choose("Sentence", 1)
+    axes = visitor.charts["one-hot"]["layout"]
+    assert axes["xaxis"]["ticktext"] == ["bad", "so"]
+    assert axes["xaxis"]["title"]["text"] == "2 of the 403 words of the vocabulary; the other columns are zeros"
+    assert visitor.charts["one-hot"]["data"][0]["z"] == [[1, 0], [0, 1], [1, 0]]
+
+
+def test_of_very_many_sentences_any_can_be_chosen_by_its_row(visitor: Visitor) -> None:
+    have(visitor, data(*(f"good {'so ' * (i % 3)}n{i}|p" for i in range(501)), "bad|n", "...|n")).room("Charts")
+    assert visitor.charts["one-hot"]["layout"]["yaxis"]["ticktext"] == ["1  good", "2  so", "3  so", "4  n2"]
+    visitor.choose("Row of the sentence", 2)
+    assert visitor.charts["one-hot"]["layout"]["yaxis"]["ticktext"] == ["1  good", "2  so", "3  n1"]
+    assert "good so n1" in visitor.markdown
+    visitor.choose("Row of the sentence", 503)
     assert "one-hot" not in visitor.charts
-    assert visitor.infos == ["The vocabulary has 402 words: too many columns to draw."]
+    assert "There is no word to read." in visitor.infos
 
 
 def test_the_words_are_counted_in_training_alone(editor: Visitor) -> None:
