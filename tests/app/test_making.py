@@ -34,7 +34,7 @@ MADE: dict[str, tuple[str, dict[str, Any], Making]] = {
     ),
     "by order": (
         "Told apart by order alone",
-        {"Sentences": 50, "Share of the test": 0.5},
+        {"Sentences": 50, "Share kept for the test": 0.5},
         ByOrder(count=50, test_share=0.5),
     ),
     "long memory": (
@@ -82,7 +82,7 @@ def test_sentences_are_made_once_however_often_the_page_is_drawn(room: Visitor, 
     [
         ("Sentences like the guide's", {"Sentences": 49}, "Sentences: 49 is not possible. It must be a whole number from 50 to 5,000."),
         ("Sentences like the guide's", {"Sentences": 6_000}, "Sentences: 6000 is not possible."),
-        ("Sentences like the guide's", {"Share of the test": 0.6}, "Share of the test: 0.6 is not possible."),
+        ("Sentences like the guide's", {"Share kept for the test": 0.6}, "Share kept for the test: 0.6 is not possible."),
         ("Sentences like the guide's", {"Seed": -1}, "Seed: -1 is not possible."),
         (
             "Sentences like the guide's",

@@ -44,9 +44,10 @@ def confirm(session: Session, examples: Sequence[Example], key: str, *, wide: bo
     with found:
         faults.preview(session, data)
     with shown:
+        frame = editor.frame_of(Dataset(tuple(examples[:MOST_SHOWN]), data.rules))
         st.dataframe(
-            editor.frame_of(Dataset(tuple(examples[:MOST_SHOWN]), data.rules)),
-            column_config={"text": st.column_config.TextColumn("sentence", width="large")},
+            frame,
+            column_config={"text": st.column_config.TextColumn("sentence", width=editor.sentence_width(frame))},
             placeholder="",
             alt="The first of the new sentences",
         )
