@@ -201,10 +201,11 @@ def test_words_that_only_the_test_has_can_all_be_read_as_unknown_with_one_click(
     rows = data("good|p", "good rare|p", "bad|n", "new|p|test", "odd good|n|test", "fine|p|test")
     have(visitor, rows)
     assert not [label for label in visitor.buttons if label.startswith("Train on")]
-    visitor.press(messages.READ_AS_UNKNOWN)
+    button = r"Read unknown words as \<unk\>"
+    visitor.press(button)
     assert visitor.session.dataset == Dataset(rows.examples, replace(rows.rules, unknown="replace"))
     assert visitor.session.ready()[1] is None
-    assert messages.READ_AS_UNKNOWN not in visitor.buttons
+    assert button not in visitor.buttons
     visitor.press("Undo")
     assert visitor.session.dataset == rows
 
@@ -266,6 +267,17 @@ def test_all_repairs_one_after_another_leave_sentences_that_can_be_trained(visit
         visitor.press(repairs[0])
     assert visitor.session.dataset == data("good|p", "bad|n", "new|p", "good good|p|test", "not bad|p")
     assert visitor.session.ready()[1] is None
+
+
+def test_sentences_without_spaces_are_told_and_read_by_characters_with_one_click(visitor: Visitor) -> None:
+    have(visitor, data("这部电影很好|p", "太难看了|n"))
+    (told,) = visitor.warnings
+    assert told.startswith("**No spaces between words**\n\n")
+    visitor.press("Read single characters")
+    assert list(visitor.session.dataset.words[1]) == ["太", "难", "看", "了"]
+    assert not visitor.warnings
+    visitor.press("Undo")
+    assert list(visitor.session.dataset.words[1]) == ["太难看了"]
 
 
 # ---------------------------------------------------------------------- undo and reset

@@ -49,7 +49,7 @@ CORE = "\n".join(path.read_text() for path in Path(rnn_core.__file__).parent.rgl
 REASONS = sorted({*re.findall(r'DatasetError\(\s*"(\w+)"', CORE), *BLOCKING})
 KINDS: tuple[Kind, ...] = (*BLOCKING, *WARNINGS, *INSIGHTS)
 CONFIGS = (ModelConfig, TrainingConfig, TextRules, Templates, ByOrder, LongMemory)
-WHOLE = ("one_class", "no_training_rows", "imbalance", "nothing_replaced")
+WHOLE = ("one_class", "no_training_rows", "imbalance", "nothing_replaced", "no_spaces")
 OF_TWO = ("duplicate", "contradiction", "leak", "same_words")
 OF_WORDS = ("unseen_word", "skipped_word", "replaced_word")
 HOSTILE = r"<img src=x onerror=alert(1)> [a](javascript:b) ![c](d) **e** _f_ `g` $h$ :red[i] :material/home: ~~j~~ # k | l"

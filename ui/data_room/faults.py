@@ -39,9 +39,12 @@ def show(session: Session) -> None:
         ):
             session.replace_dataset(repair.apply(data))
             st.rerun()
-        if group.kind == "unseen_word" and st.button(messages.READ_AS_UNKNOWN, key="repair-rules", icon=":material/build:"):
-            session.replace_dataset(replace(data, rules=replace(data.rules, unknown="replace")))
-            st.rerun()
+        if group.kind in messages.OTHER_RULES:
+            rule, value, label = messages.OTHER_RULES[group.kind]
+            if st.button(label, key=f"rule-{group.kind}", icon=":material/build:"):
+                rules = replace(data.rules, **{rule: value})  # type: ignore[arg-type]  # judged by the rules themselves
+                session.replace_dataset(replace(data, rules=rules))
+                st.rerun()
 
 
 def _box(group: Group, data: Dataset, names: Sequence[str] = ()) -> None:

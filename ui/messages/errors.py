@@ -47,6 +47,8 @@ def fault(item: Fault, rows: Sequence[str] = ()) -> str:
             return f"Row {row} has what training has too seldom or never: {words}. The network reads {UNKNOWN_WORD} instead."
         case "nothing_replaced":
             return f"No training word is rare enough to be read as {UNKNOWN_WORD}, so the network never learns what that means."
+        case "no_spaces":
+            return "Words stand without spaces between them, so that a whole sentence is read as one. Single characters are easier to learn."
         case "same_words":
             return (
                 f"Rows {other} and {row} have the same words in another order, and different labels. Only order tells them apart."

@@ -116,6 +116,7 @@ FAULTS = {
     "unseen_word": "Words that training never has",
     "nothing_known": "Nothing left to read",
     "too_long": "Too long",
+    "no_spaces": "No spaces between words",
     "contradiction": "The same with different labels",
     "leak": "In both splits",
     "duplicate": "Repeated",
@@ -136,8 +137,11 @@ REPAIRS = {
 }
 """Kind of fault -> what its repair does, for a button."""
 
-READ_AS_UNKNOWN = r"Read unknown words as \<unk\>"
-"""Another way out where the test has words that training never has, and many of them: a rule in place of a repair."""
+OTHER_RULES = {
+    "unseen_word": ("unknown", "replace", r"Read unknown words as \<unk\>"),
+    "no_spaces": ("splitting", "characters", "Read single characters"),
+}
+"""Kind of fault -> a text rule that is a way out of it, its value, and words for a button."""
 
 CELLS = {"vanilla": "Vanilla RNN", "gru": "GRU", "lstm": "LSTM"}
 
