@@ -11,10 +11,10 @@ asked = subject.choose(session)
 if asked is None:
     st.info("The network has not been trained yet. Train it first, then ask it about any sentence of the words it knows.")
     shell.link(shell.TRAINING, "Train first", ":material/show_chart:")
-    st.stop()
+    shell.stop()
 if shell.preparing():
     st.info(shell.PREPARING, icon=":material/hourglass_empty:")
-    st.stop()
+    shell.stop()
 
 text = asking.ask(asked)
 

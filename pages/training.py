@@ -18,7 +18,7 @@ steering.buttons(session, experiment)
 
 if job is None:
     st.info("Nothing has been trained yet. Press **Start**: the curves appear here and grow as the network learns.")
-    st.stop()
+    shell.stop()
 
 panel = st.container()
 runs.view(session, job)

@@ -7,13 +7,15 @@ from collections.abc import Iterable, Sequence
 from typing import Literal, NamedTuple, Protocol, get_args
 
 from rnn_core.limits import Limits
-from rnn_core.text import UNKNOWN, TextRules, UnknownWords
+from rnn_core.text import UNKNOWN, TextRules, UnknownWords, is_unspaced
 from rnn_core.vocabulary import Vocabulary
 
 BlockingKind = Literal[
     "no_training_rows", "one_class", "empty_text", "no_label", "unseen_label", "unseen_word", "nothing_known", "too_long"
 ]
-WarningKind = Literal["contradiction", "leak", "duplicate", "imbalance", "nothing_replaced", "skipped_word", "replaced_word"]
+WarningKind = Literal[
+    "no_spaces", "contradiction", "leak", "duplicate", "imbalance", "nothing_replaced", "skipped_word", "replaced_word"
+]
 InsightKind = Literal["same_words"]
 Kind = BlockingKind | WarningKind | InsightKind
 
@@ -151,6 +153,8 @@ def _of_the_whole(data: Sentences) -> list[Fault]:
         found.append(Fault("imbalance", label=label, amount=share, allowed=MOST_OF_TRAINING))
     if data.rules.unknown == "replace" and not _any_replaced(data):
         found.append(Fault("nothing_replaced"))
+    if data.rules.splitting != "characters" and 2 * sum(is_unspaced(text) for text, _, _ in data.examples) > len(data.examples):
+        found.append(Fault("no_spaces"))
     return found
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -12,6 +13,9 @@ from rnn_core.domains import Choice, Config, Switch, Whole
 
 Splitting = Literal["spaces", "tweet", "wordpunct", "characters"]
 UnknownWords = Literal["refuse", "skip", "replace"]
+
+_UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\U00020000-\U0003ffff]{4,}")
+"""Letters in a row of Thai, Lao, Burmese, Khmer, Japanese or Chinese: more than most words of these have."""
 
 UNKNOWN = "<unk>"
 """The word that is read in the place of an unknown one."""
@@ -41,6 +45,11 @@ class TextRules(Config):
             bared = _bared_but_for_emoticons if self.splitting == "tweet" else _without_outer_punctuation
             pieces = [word for piece in pieces if (word := bared(piece))]
         return tuple(pieces)
+
+
+def is_unspaced(text: str) -> bool:
+    """Whether words stand in it with no space between them, as Chinese writes them."""
+    return not text.isascii() and _UNSPACED.search(text) is not None
 
 
 @cache

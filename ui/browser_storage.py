@@ -36,30 +36,33 @@ export default function ({ data, setStateValue }) {
 _MOUNTED = "browser-storage"
 
 
-def sync(session: Session) -> None:
-    """Take what the browser has kept, on a session's first run; from then on keep there what is set."""
-    component = st.components.v2.component("unrolled_storage", js=_JS)
-    text = None
-    if session.restored:
-        text = encode(session)
-        session.too_large_to_keep = len(text) > MOST_CHARACTERS
-        if session.too_large_to_keep:
-            text = ""
-    lost = session.widget(_MOUNTED) or {}
-    result = component(
-        key=_MOUNTED,
-        data={"keep": text, "lost": bool(lost.get("lost"))},
-        on_found_change=lambda: None,
-        on_lost_change=lambda: None,
-        height="content",
-    )
-    session.storage_lost = bool(result.get("lost"))
-    found: Any = result.get("found")
+def recall(session: Session) -> None:
+    """Take what the browser has said since the page was drawn last: what it had kept, once, and whether it cannot keep any more."""
+    said = session.widget(_MOUNTED) or {}
+    session.storage_lost = bool(said.get("lost"))
+    found: Any = said.get("found")
     if not session.restored and isinstance(found, str):
         session.restored = True
         if found:
             restore(session, found)
-        st.rerun()
+
+
+def keep(session: Session) -> None:
+    """Keep in the browser what is set; before it has said what it had kept, only ask for that.
+
+    To be called when the page has been drawn, so that what was done on it is kept, and its answer waits for nothing.
+    """
+    text = encode(session) if session.restored else None
+    too_large = text is not None and len(text) > MOST_CHARACTERS
+    st.components.v2.component("unrolled_storage", js=_JS)(
+        key=_MOUNTED,
+        data={"keep": "" if too_large else text, "lost": session.storage_lost},
+        on_found_change=lambda: None,
+        on_lost_change=lambda: None,
+        height="content",
+    )
+    if too_large or session.storage_lost:
+        st.warning("This browser cannot keep your work over a reload. Take the sentences with you from the Dataset page.")
 
 
 def encode(session: Session) -> str:

@@ -10,6 +10,8 @@ from rnn_core.dataset import NEGATIVE, POSITIVE, SPLITS, check_size
 from ui.session import Session
 
 COLUMNS = ["text", "label", "split"]
+LONG = 45
+"""Letters of a sentence that a column fits by itself."""
 
 
 def frame_of(dataset: Dataset) -> pd.DataFrame:
@@ -42,6 +44,11 @@ def dataset_of(frame: pd.DataFrame, before: Dataset, limits: Limits) -> Dataset:
     return before.with_examples(examples)
 
 
+def sentence_width(base: pd.DataFrame) -> int | None:
+    """Pixels of the column of sentences: where some are long, as many as leave their labels and splits in sight."""
+    return 340 if max(map(len, base["text"]), default=0) > LONG else None
+
+
 def edit(session: Session) -> RnnCoreError | None:
     """Draw the table and take over every edit; gives back what could not be taken over.
 
@@ -59,7 +66,9 @@ def edit(session: Session) -> RnnCoreError | None:
         placeholder="",
         column_config={
             "_index": st.column_config.NumberColumn("row", width=50),
-            "text": st.column_config.TextColumn("sentence", max_chars=session.limits.characters, required=False),
+            "text": st.column_config.TextColumn(
+                "sentence", width=sentence_width(session.editor_base), max_chars=session.limits.characters, required=False
+            ),
             "label": st.column_config.SelectboxColumn("label", options=[POSITIVE, NEGATIVE], width="small"),
             "split": st.column_config.SelectboxColumn("split", options=list(SPLITS), width="small"),
         },

@@ -98,8 +98,8 @@ class Session:
         """A network from a file, to be asked in the place of a run's."""
         self.restored = False
         """Whether the browser has said what it had kept: until then nothing is kept over it."""
-        self.too_large_to_keep = False
         self.storage_lost = False
+        """Whether it has said that it cannot keep any."""
         self.card_was_running = False
         self.panel_was_running = False
         """Whether what is on the page was drawn of a run that goes on."""

@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
+from typing import NoReturn
 
 import streamlit as st
 
@@ -40,8 +41,9 @@ def serve() -> None:
     st.set_page_config(page_title=f"{page.title} · Unrolled")
     try:
         session.polling.settle(sessions.slots().load)
+        browser_storage.recall(session)
         with st.sidebar:
-            browser_storage.sync(session)
+            storage = st.container()
             sharing.receive(session)
             _preparation()
             _card(session)
@@ -52,7 +54,27 @@ def serve() -> None:
                 key="charts-as-tables",
                 help="Puts its numbers under every chart: for a screen reader, or a close look.",
             )
+        _run(page)
+        with storage:
+            browser_storage.keep(session)
+    except Exception:
+        apologize()
+
+
+class _PageEnd(BaseException):
+    """A page has nothing more to show. It is no error, and passes whoever catches those."""
+
+
+def stop() -> NoReturn:
+    """End the page here. st.stop would end what comes after it too: the browser would not be asked to keep what is set."""
+    raise _PageEnd
+
+
+def _run(page: st.Page) -> None:
+    try:
         page.run()
+    except _PageEnd:
+        pass
     except Exception:
         apologize()
 
@@ -192,8 +214,6 @@ def _preparation() -> None:
 
 def _card(session: Session) -> None:
     """The run as it stands; alive while it runs, wherever its owner is reading."""
-    if session.too_large_to_keep or session.storage_lost:
-        st.warning("This browser cannot keep your work over a reload. Take the sentences with you from the Dataset page.")
     job = session.job
     if job is None:
         return

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable
 
 from rnn_core.errors import DatasetError
 from rnn_core.formats import dialect
 from rnn_core.formats.table import COLUMNS, MOST_CELL, Rows, Table, check_size, lines_of
 from rnn_core.limits import Limits
+
+_SAID = re.compile(r'"?sep=([,\t;|])"?(?=[\r\n])', re.IGNORECASE)
+"""A first line with which some spreadsheets say what stands between the cells."""
 
 
 def read(
@@ -18,9 +22,11 @@ def read(
     """Every row that has something in it. What is None is found out; the table says what was found.
 
     Double quotes are taken off the cells that stand in them (RFC 4180). In cells with tabs between them, where quotes are
-    often plain characters, they are left where they make no sense as quotes. Raises DatasetError: empty_file, bad_csv,
-    wrong_number_of_cells, line_too_long and what Rows.add refuses.
+    often plain characters, they are left where they make no sense as quotes. A first line such as sep=; is obeyed.
+    Raises DatasetError: empty_file, bad_csv, wrong_number_of_cells, line_too_long and what Rows.add refuses.
     """
+    if said := _SAID.match(text):
+        delimiter, text = delimiter or said[1], text[said.end() :]
     if delimiter is None:
         delimiter = dialect.guess(text).delimiter
     elif delimiter not in dialect.DELIMITERS:

@@ -13,6 +13,6 @@ def read(text: str, limits: Limits) -> Table:
     """
     rows = Rows(limits)
     for number, line in enumerate(lines_of(text), start=1):
-        if line := line.strip():
+        if line := line.rstrip():  # a tab before it stands after a cell that is empty
             rows.add(tuple(cell.strip() for cell in line.split("\t")), number)
     return rows.table("lines", ("",) * max(map(len, rows.cells), default=0))

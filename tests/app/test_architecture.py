@@ -44,6 +44,12 @@ def test_a_page_imports_streamlit_ui_and_the_core_alone(path: Path) -> None:
     assert packages(path) <= {"streamlit", "ui", "rnn_core"}
 
 
+@pytest.mark.parametrize("path", SCRIPTS, ids=name)
+def test_a_page_that_ends_early_does_so_by_the_shell(path: Path) -> None:
+    """st.stop would end the router's run too, before the browser is given what it is to keep."""
+    assert "st.stop" not in path.read_text()
+
+
 @pytest.mark.parametrize("path", ALL, ids=name)
 def test_the_session_state_is_read_in_one_place(path: Path) -> None:
     reads = [

@@ -64,8 +64,8 @@ def test_ten_pasted_sentences_are_seen_confirmed_repaired_and_undone(room: Visit
     assert "Read as lines of text: 10 rows." in room.captions
     assert "**What you would have:** 8 training and 2 test sentences over 18 words." in room.markdown
     (leak,) = room.warnings
-    assert leak.startswith("**In both splits: 2**\n\n- Row 9 is a test sentence that is also trained on, in row 1, or")
-    assert "- Row 10 is a test sentence that is also trained on, in row 8, or" in leak
+    assert leak.startswith("**In both splits: 2**\n\n- Rows 1 and 9 say the same, one to train on and one to test.")
+    assert "- Rows 8 and 10 say the same, one to train on and one to test." in leak
     assert offered(room) == [tuple(example) for example in OF_TEN]
     assert room.session.dataset == GUIDE
     room.press("Replace the sentences with these 10")
@@ -343,7 +343,7 @@ def test_labels_that_are_not_understood_are_counted_and_asked_for(room: Visitor)
 
 def test_labels_that_nobody_tells_are_kept_as_missing(room: Visitor) -> None:
     room.upload(LABELS).choose("joy", "positive")
-    (preview,) = [frame for frame in room.app.dataframe if frame.editing_mode == "read_only"]
+    (preview,) = [frame for frame in room.app.dataframe if frame.editing_mode == "read_only" and "text" in frame.value]
     assert preview.proto.placeholder == "", "a missing label is an empty cell, not the word None"
     confirm(room)
     assert [e.label for e in room.session.dataset.examples] == ["positive", None, None, "positive"]
@@ -385,7 +385,7 @@ def test_of_very_many_labels_the_first_twelve_are_asked_for(room: Visitor) -> No
         ("a.csv", b"text,label,split\ngood,1,test\nbad,0,neither\n", "Row 2 has the split “neither”. Use train or test."),
         ("a.jsonl", b'{"text": "good"}\n{"text": \n', "Line 2 cannot be read as JSON: "),
         ("data.py", b"train_data = {__import__('os').system('x'): True}", "Line 1 cannot be read as the guide's data.py: "),
-        ("data.py", b"x = " + b"(" * 70_000, "The file is too large: 70,004 bytes, at most 65,536 for a data.py."),
+        ("data.py", b"x = " + b"(" * 70_000, "This is too large: 70,004 bytes, at most 65,536 for a data.py."),
         ("a.csv", b"a," * 51 + b"\n" + b"b," * 51, " has too many columns: "),
     ],
 )  # fmt: skip
@@ -418,7 +418,7 @@ def test_a_file_that_quotes_badly_is_refused_by_its_row(room: Visitor) -> None:
     ("limits", "content", "sentence"),
     [
         ({"rows": 100}, b"text\n" + b"good\n" * 101, "There are too many sentences: at most 100."),
-        ({"upload_bytes": 83}, csv(), "The file is too large: 84 bytes, at most 83."),
+        ({"upload_bytes": 83}, csv(), "This is too large: 84 bytes, at most 83."),
         ({"characters": 50}, csv() + b"\n" + b"a" * 51 + b",0,", "Row 4 has too many characters: 51, at most 50. Shorten it."),
     ],
 )
@@ -431,6 +431,15 @@ def test_more_than_this_server_takes_is_refused_and_the_dataset_stays(
     assert room.errors == [sentence + KEPT]
     assert room.session.dataset == GUIDE
     assert not room.tables("text")
+
+
+def test_more_pasted_text_than_this_server_takes_is_refused_with_a_sentence_and_not_kept_out_without_one(room: Visitor) -> None:
+    """A bound of the field itself would let nothing of a longer text in, and say nothing."""
+    room.session.limits = Limits(upload_bytes=50)
+    room.paste("good\tpositive\n" * 4)
+    assert room.errors == [f"This is too large: 56 bytes, at most 50.{KEPT}"]
+    assert not room.app.text_area[0].proto.max_chars
+    assert room.session.dataset == GUIDE
 
 
 def test_too_many_together_are_refused_but_may_replace(room: Visitor) -> None:
@@ -466,7 +475,7 @@ def test_in_the_hosted_profile_a_sentence_of_too_many_characters_is_never_split_
 
 HOSTED = {
     "rows": (b"text,label\n" + b"good,1\n" * 5_001, "There are too many sentences: at most 5,000."),
-    "bytes": (b"text,label\n" + b"good,1\n" * 290_000, "The file is too large: 2,030,011 bytes, at most 2,000,000."),
+    "bytes": (b"text,label\n" + b"good,1\n" * 290_000, "This is too large: 2,030,011 bytes, at most 2,000,000."),
 }
 
 

@@ -28,13 +28,13 @@ class Browser:
         self.kept, self.lost = kept, lost
         self.told: list[str | None] = []
 
-    def component(self, name: str, *, js: str) -> Callable[..., dict[str, Any]]:
-        def mount(*, data: dict[str, Any], **_: object) -> dict[str, Any]:
+    def component(self, name: str, *, js: str) -> Callable[..., None]:
+        def mount(*, key: str, data: dict[str, Any], **_: object) -> None:
             self.told.append(data["keep"])
             if data["keep"] is None:
-                return {"found": self.kept, "lost": self.lost}
+                st.session_state[key] = {"found": self.kept, "lost": self.lost}
+                st.rerun()  # as what a component says has the page drawn anew
             self.kept = data["keep"]
-            return {"found": self.kept, "lost": self.lost}
 
         return mount
 
@@ -187,16 +187,29 @@ def test_every_page_shows_what_came_back(come: Callable[[Browser], Visitor]) -> 
     assert visitor.app.number_input(key=f"hidden_size-{visitor.session.settings_revision}").value == 9
 
 
-def test_an_edit_is_kept_at_the_next_run_and_survives_a_reload(come: Callable[[Browser], Visitor]) -> None:
+def test_what_is_edited_or_entered_last_is_kept_at_once_and_survives_a_reload(come: Callable[[Browser], Visitor]) -> None:
     browser = Browser()
     visitor = come(browser)
     assert visitor.session.experiment() == presets.guide_corrected()
     assert not visitor.infos
-    visitor.open("dataset").edit(cells={0: {"text": "great"}}).open("hyperparameters").enter("hidden_size", 5).open("home")
+    visitor.open("dataset").edit(cells={0: {"text": "great"}})
     again = come(browser)
     assert again.session is not visitor.session
     assert again.session.dataset.examples[0].text == "great"
-    assert again.session.model.hidden_size == 5
+    again.open("hyperparameters").enter("hidden_size", 5)
+    third = come(browser)
+    assert third.session.model.hidden_size == 5
+    assert third.session.dataset.examples[0].text == "great"
+
+
+@pytest.mark.parametrize("page", ["training", "predictions"])
+def test_a_page_that_ends_early_has_the_browser_keep_what_is_set_too(visitor: Visitor, page: str) -> None:
+    """As these do where nothing has been trained."""
+    visitor.session.restored = True
+    visitor.session.training = unlike_the_defaults().training
+    visitor.open(page)
+    (component,) = visitor.app.sidebar.get("bidi_component")
+    assert json.loads(json.loads(component.proto.json)["keep"])["training"]["epochs"] == 7
 
 
 def test_what_could_not_be_read_is_told_on_the_first_page(come: Callable[[Browser], Visitor]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -159,7 +160,13 @@ def test_a_fault_of_a_new_row_says_that_it_is_new(editor: Visitor) -> None:
 def test_a_word_that_only_a_test_sentence_has_is_named(editor: Visitor) -> None:
     editor.edit(cells={70: {"text": "this is :red[x] bad"}})
     heading = "**Words that training never has**\n\n"
-    assert editor.errors == [f"{heading}Row 71 tests a word that training never has: “red[x”. Use it in a training sentence too."]
+    assert editor.errors == [f"{heading}Row 71 tests what training never has: “red[x”. Use it in training sentences too."]
+
+
+def test_of_many_words_that_only_a_test_sentence_has_those_left_out_are_counted(editor: Visitor) -> None:
+    editor.edit(cells={70: {"text": "a b c d e f g"}})
+    (error,) = editor.errors
+    assert error.endswith("never has: “a”, “b”, “c”, “d”, “e” and 2 more. Use them in training sentences too.")
 
 
 def test_of_many_faults_of_a_kind_the_first_three_are_listed_and_all_counted(editor: Visitor) -> None:
@@ -168,6 +175,39 @@ def test_of_many_faults_of_a_kind_the_first_three_are_listed_and_all_counted(edi
     assert error.startswith("**Without a label: 20**\n\n- Row 1 has no label.")
     assert error.count("has no label") == 3
     assert error.endswith("- … and 17 more.")
+
+
+def test_of_many_faults_of_a_kind_every_row_can_be_looked_at_with_what_it_is_about(editor: Visitor) -> None:
+    texts = [f"good {word}" for word in ("joy", "fun", "bliss", "ease")]
+    cells: dict[int, dict[str, str | None]] = {70 + i: {"text": text} for i, text in enumerate(texts)}
+    editor.edit(cells=cells | {i: {"text": "sad"} for i in range(4)}, added=[{"text": "sad", "label": "positive"}])
+    words, repeated = editor.tables("row")[:2]
+    assert list(words.columns) == ["row", "words", "sentence"]
+    assert list(words["row"]) == ["71", "72", "73", "74"]
+    assert list(words["words"]) == ["joy", "fun", "bliss", "ease"]
+    assert list(words["sentence"]) == texts
+    assert list(repeated.columns) == ["row", "with row", "sentence"]
+    assert [(row, other) for row, other, _ in repeated.itertuples(index=False)][:3] == [("2", "1"), ("3", "1"), ("4", "1")]
+    assert repeated["row"].iloc[-1] == "79 (new)"
+
+
+def test_few_faults_need_no_list_beside_them(editor: Visitor) -> None:
+    editor.edit(cells={row: {"label": None} for row in range(3)})
+    assert not [box for box in editor.app.expander if box.label == "All of these rows"]
+
+
+def test_words_that_only_the_test_has_can_all_be_read_as_unknown_with_one_click(visitor: Visitor) -> None:
+    """Where they are in most of the test, as in tweets, to train on it would leave none."""
+    rows = data("good|p", "good rare|p", "bad|n", "new|p|test", "odd good|n|test", "fine|p|test")
+    have(visitor, rows)
+    assert not [label for label in visitor.buttons if label.startswith("Train on")]
+    button = r"Read unknown words as \<unk\>"
+    visitor.press(button)
+    assert visitor.session.dataset == Dataset(rows.examples, replace(rows.rules, unknown="replace"))
+    assert visitor.session.ready()[1] is None
+    assert button not in visitor.buttons
+    visitor.press("Undo")
+    assert visitor.session.dataset == rows
 
 
 def test_sentences_without_any_label_are_not_said_to_have_the_same(visitor: Visitor) -> None:
@@ -227,6 +267,17 @@ def test_all_repairs_one_after_another_leave_sentences_that_can_be_trained(visit
         visitor.press(repairs[0])
     assert visitor.session.dataset == data("good|p", "bad|n", "new|p", "good good|p|test", "not bad|p")
     assert visitor.session.ready()[1] is None
+
+
+def test_sentences_without_spaces_are_told_and_read_by_characters_with_one_click(visitor: Visitor) -> None:
+    have(visitor, data("这部电影很好|p", "太难看了|n"))
+    (told,) = visitor.warnings
+    assert told.startswith("**No spaces between words**\n\n")
+    visitor.press("Read single characters")
+    assert list(visitor.session.dataset.words[1]) == ["太", "难", "看", "了"]
+    assert not visitor.warnings
+    visitor.press("Undo")
+    assert list(visitor.session.dataset.words[1]) == ["太难看了"]
 
 
 # ---------------------------------------------------------------------- undo and reset
@@ -378,10 +429,23 @@ def test_the_one_hot_matrix_is_of_the_words_that_the_network_reads(visitor: Visi
     assert "No word of it is known, and unknown words are skipped: nothing is left to read." in visitor.infos
 
 
-def test_too_large_a_vocabulary_is_counted_instead_of_drawn(visitor: Visitor) -> None:
-    have(visitor, data(" ".join(f"w{i}" for i in range(401)) + "|p", "bad|n")).room("Charts")
+def test_of_too_large_a_vocabulary_the_sentences_own_columns_are_drawn(visitor: Visitor) -> None:
+    have(visitor, data(" ".join(f"w{i}" for i in range(401)) + "|p", "bad so bad|n")).room("Charts").choose("Sentence", 1)
+    axes = visitor.charts["one-hot"]["layout"]
+    assert axes["xaxis"]["ticktext"] == ["bad", "so"]
+    assert axes["xaxis"]["title"]["text"] == "2 of the 403 words of the vocabulary; the other columns are zeros"
+    assert visitor.charts["one-hot"]["data"][0]["z"] == [[1, 0], [0, 1], [1, 0]]
+
+
+def test_of_very_many_sentences_any_can_be_chosen_by_its_row(visitor: Visitor) -> None:
+    have(visitor, data(*(f"good {'so ' * (i % 3)}n{i}|p" for i in range(501)), "bad|n", "...|n")).room("Charts")
+    assert visitor.charts["one-hot"]["layout"]["yaxis"]["ticktext"] == ["1  good", "2  so", "3  so", "4  n2"]
+    visitor.choose("Row of the sentence", 2)
+    assert visitor.charts["one-hot"]["layout"]["yaxis"]["ticktext"] == ["1  good", "2  so", "3  n1"]
+    assert "good so n1" in visitor.markdown
+    visitor.choose("Row of the sentence", 503)
     assert "one-hot" not in visitor.charts
-    assert visitor.infos == ["The vocabulary has 402 words: too many columns to draw."]
+    assert "There is no word to read." in visitor.infos
 
 
 def test_the_words_are_counted_in_training_alone(editor: Visitor) -> None:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rnn_core import Dataset, DatasetError, Example, LimitError, Limits, TextRules, presets
-from ui.editor import COLUMNS, dataset_of, frame_of, row_names
+from ui.editor import COLUMNS, LONG, dataset_of, frame_of, row_names, sentence_width
 
 datasets = st.builds(
     Dataset,
@@ -80,6 +80,12 @@ def test_a_text_that_is_too_long_and_too_many_rows_are_refused_before_they_are_s
     with pytest.raises(LimitError) as refused:
         dataset_of(table(*[("a" * 11, None, "train")] * 3), Dataset(()), limits)
     assert (refused.value.what, refused.value.value, refused.value.allowed) == ("rows", 3, 2)
+
+
+@pytest.mark.parametrize(("longest", "width"), [(0, None), (LONG, None), (LONG + 1, 340)])
+def test_a_column_of_long_sentences_leaves_room_for_labels_and_splits(longest: int, width: int | None) -> None:
+    texts = ["good", "x" * longest][: 2 if longest else 0]
+    assert sentence_width(frame_of(Dataset.from_pairs([(text, 1) for text in texts]))) == width
 
 
 def test_the_rules_of_the_text_stay() -> None:

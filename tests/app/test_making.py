@@ -34,7 +34,7 @@ MADE: dict[str, tuple[str, dict[str, Any], Making]] = {
     ),
     "by order": (
         "Told apart by order alone",
-        {"Sentences": 50, "Share of the test": 0.5},
+        {"Sentences": 50, "Share kept for the test": 0.5},
         ByOrder(count=50, test_share=0.5),
     ),
     "long memory": (
@@ -82,7 +82,7 @@ def test_sentences_are_made_once_however_often_the_page_is_drawn(room: Visitor, 
     [
         ("Sentences like the guide's", {"Sentences": 49}, "Sentences: 49 is not possible. It must be a whole number from 50 to 5,000."),
         ("Sentences like the guide's", {"Sentences": 6_000}, "Sentences: 6000 is not possible."),
-        ("Sentences like the guide's", {"Share of the test": 0.6}, "Share of the test: 0.6 is not possible."),
+        ("Sentences like the guide's", {"Share kept for the test": 0.6}, "Share kept for the test: 0.6 is not possible."),
         ("Sentences like the guide's", {"Seed": -1}, "Seed: -1 is not possible."),
         (
             "Sentences like the guide's",
@@ -161,7 +161,7 @@ def test_too_few_sentences_to_split_are_told_and_stay(visitor: Visitor) -> None:
     few = Dataset.from_pairs([("good", True), ("bad", False)])
     visitor.session.replace_dataset(few)
     visitor.open("dataset").room("Split").press("Draw the split")
-    assert "Of so few sentences (2), this share leaves none for the test. Ask for more, or add sentences." in visitor.infos
+    assert "Of so few sentences (2), this share leaves none for the test. Ask for more, or add sentences." in visitor.errors
     assert visitor.session.dataset == few
 
 
@@ -235,6 +235,8 @@ def test_words_that_training_has_too_seldom_are_replaced_too(room: Visitor) -> N
     often = max(counts, key=lambda word: counts[word])
     sample(room, f"{seldom} {often}")
     assert shown(room)["Read"] == f"<unk> · {often}"
+    too_rare = sorted(word for word, count in counts.items() if count <= rare)
+    assert shown(room)["Too rare in training, so read as <unk>"] == " · ".join(too_rare)
 
 
 @pytest.mark.parametrize("value", [1, 0, 1_001])
@@ -343,4 +345,4 @@ def test_sentences_that_no_data_py_can_hold_are_told_and_the_other_forms_stay(
     visitor.session.replace_dataset(Dataset(tuple(Example("a" * 9_000, "positive", "train") for _ in range(8))))
     visitor.open("dataset").room("Export")
     assert list(taken) == ["Download as CSV", "Download as JSON Lines"]
-    assert any("The file is too large: " in text for text in visitor.captions)
+    assert any("This is too large: " in text for text in visitor.captions)

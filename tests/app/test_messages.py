@@ -49,7 +49,7 @@ CORE = "\n".join(path.read_text() for path in Path(rnn_core.__file__).parent.rgl
 REASONS = sorted({*re.findall(r'DatasetError\(\s*"(\w+)"', CORE), *BLOCKING})
 KINDS: tuple[Kind, ...] = (*BLOCKING, *WARNINGS, *INSIGHTS)
 CONFIGS = (ModelConfig, TrainingConfig, TextRules, Templates, ByOrder, LongMemory)
-WHOLE = ("one_class", "no_training_rows", "imbalance", "nothing_replaced")
+WHOLE = ("one_class", "no_training_rows", "imbalance", "nothing_replaced", "no_spaces")
 OF_TWO = ("duplicate", "contradiction", "leak", "same_words")
 OF_WORDS = ("unseen_word", "skipped_word", "replaced_word")
 HOSTILE = r"<img src=x onerror=alert(1)> [a](javascript:b) ![c](d) **e** _f_ `g` $h$ :red[i] :material/home: ~~j~~ # k | l"
@@ -211,7 +211,7 @@ def test_other_errors_of_the_core_are_said_in_its_own_words() -> None:
 
 def test_of_many_unknown_words_the_first_five_are_named() -> None:
     said = messages.error(UnknownWordError(["a", "b", "c", "d", "e", "f"]))
-    assert said == "The network has never read “a”, “b”, “c”, “d”, “e”."
+    assert said == "The network has never read “a”, “b”, “c”, “d”, “e” and 1 more."
 
 
 @pytest.mark.parametrize("name", [name for config in CONFIGS for name in config.domains()])

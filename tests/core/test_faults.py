@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from itertools import combinations
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -180,6 +181,24 @@ def test_leaks_and_contradictions_are_told_exactly_where_two_rows_say_the_same(d
     if all(e.label for e in data.examples):
         assert ("contradiction" in told) == any(a.label != b.label for a, b in pairs)
     assert bool(pairs) == bool(told & {"leak", "contradiction", "duplicate"})
+
+
+@pytest.mark.parametrize(
+    ("texts", "splitting", "told"),
+    [
+        (("这部电影很好", "不好", "太难看了"), "spaces", True),
+        (("这部电影很好", "不好", "太难看了"), "tweet", True),
+        (("この映画はよい", "つまらない"), "wordpunct", True),
+        (("หนังดีมาก", "แย่มาก"), "spaces", True),
+        (("这部电影很好", "不好", "太难看了"), "characters", False),
+        (("这 部 电影 很 好", "太 难看 了"), "spaces", False),
+        (("这部电影很好", "bad"), "spaces", False),
+        (("очень хорошо", "очень плохо", "très bien", "아주 좋았습니다"), "spaces", False),
+    ],
+)
+def test_writing_without_spaces_is_told_where_it_is_read_by_spaces(texts: tuple[str, ...], splitting: Any, told: bool) -> None:
+    rows = tuple(Example(text, ("p", "n")[i % 2], "train") for i, text in enumerate(texts))
+    assert ("no_spaces" in kinds(Dataset(rows, TextRules(splitting=splitting)))) == told
 
 
 # ---------------------------------------------------------------------- grades and groups

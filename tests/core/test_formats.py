@@ -201,6 +201,11 @@ def test_lines_are_sentences_with_a_label_and_a_split_where_there_are_tabs() -> 
     assert (read.delimiter, read.has_header, read.quoted) == (None, None, None)
 
 
+def test_a_line_that_begins_with_a_tab_has_an_empty_sentence_and_not_its_label_for_one() -> None:
+    """As cells that were copied from a spreadsheet."""
+    assert formats.read("good\tpositive\n\tnegative\n\t \n", form="lines").rows == (("good", "positive"), ("", "negative"))
+
+
 def test_a_line_ends_where_lines_of_files_end_and_nowhere_else() -> None:
     assert formats.read("a\u2028b\x85c\x0cd\x1ee", form="lines").rows == (("a\u2028b\x85c\x0cd\x1ee",),)
 

@@ -91,6 +91,14 @@ def test_the_delimiter_is_found_by_the_rows_it_makes(source: str, delimiter: str
     assert formats.dialect.guess(source).delimiter == delimiter
 
 
+@pytest.mark.parametrize("line", ["sep=;", '"sep=;"', "SEP=;"])
+def test_a_first_line_that_says_what_parts_the_cells_is_obeyed_and_is_no_row(line: str) -> None:
+    read = formats.read(f"{line}\r\nso, good;1\r\nso, bad;0\r\n".encode(), "a.csv")
+    assert (read.rows, read.lines) == ((("so, good", "1"), ("so, bad", "0")), (2, 3))
+    assert read.delimiter == ";"
+    assert formats.read(f"{line}\na,b;c\n".encode(), "a.csv", delimiter=",").rows == (("a", "b;c"),)
+
+
 def test_the_delimiter_can_be_overruled() -> None:
     source = "text;label\na,b;1\n"
     assert read(source, delimiter=";").rows == (("a,b", "1"),)

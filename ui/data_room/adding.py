@@ -15,8 +15,11 @@ from ui.session import Session
 MOST_SHOWN = 200
 
 
-def confirm(session: Session, examples: Sequence[Example], key: str) -> None:
-    """What would come of these sentences, and the button that takes them over; until then nothing changes."""
+def confirm(session: Session, examples: Sequence[Example], key: str, *, wide: bool = False) -> None:
+    """What would come of these sentences, and the button that takes them over; until then nothing changes.
+
+    wide: there is room for their faults beside them, as on the page itself.
+    """
     if not examples:
         st.info("There is no sentence in it.")
         return
@@ -37,12 +40,19 @@ def confirm(session: Session, examples: Sequence[Example], key: str) -> None:
         return
     data = session.previewed(session.dataset.with_examples((*before, *examples)))
     st.markdown(f"**What you would have:** {messages.data_line(data)}")
-    faults.preview(session, data)
-    st.dataframe(
-        editor.frame_of(Dataset(tuple(examples[:MOST_SHOWN]), data.rules)),
-        placeholder="",
-        alt="The first of the new sentences",
-    )
+    shown, found = st.columns([5, 3], gap="medium") if wide else (st.container(), st.container())
+    with found:
+        faults.preview(session, data)
+    with shown:
+        frame = editor.frame_of(Dataset(tuple(examples[:MOST_SHOWN]), data.rules))
+        st.dataframe(
+            frame,
+            column_config={"text": st.column_config.TextColumn("sentence", width=editor.sentence_width(frame))},
+            placeholder="",
+            alt="The first of the new sentences",
+        )
+        if added > MOST_SHOWN:
+            st.caption(f"The first {MOST_SHOWN} of them.")
     count = messages.number(added)
     label = f"Add these {count} sentences" if before else f"Replace the sentences with these {count}"
     if st.button(label, type="primary", icon=":material/check:", key=f"confirm-{key}"):

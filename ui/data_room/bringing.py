@@ -35,7 +35,7 @@ def bring(session: Session) -> None:
     except RnnCoreError as problem:
         st.error(f"{messages.error(problem)} Your sentences are as they were.", icon=":material/block:")
         return
-    adding.confirm(session, examples, f"{incoming.digest}-{session.revision}")
+    adding.confirm(session, examples, f"{incoming.digest}-{session.revision}", wide=True)
 
 
 def _source(session: Session) -> Incoming | None:
@@ -55,7 +55,6 @@ def _source(session: Session) -> Incoming | None:
         "One sentence a line; a label after a tab if you have one",
         key=f"paste-{session.revision}",
         height=160,
-        max_chars=min(session.limits.upload_bytes, 500_000),
         placeholder="i am not at all bad\tpositive\nthis was sad\tnegative",
     )
     return session.take(text, None) if text.strip() else None

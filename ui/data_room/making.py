@@ -52,15 +52,19 @@ def split(session: Session) -> None:
     """Train and test drawn anew."""
     st.caption(
         "By hand, the split is a column of the table. Here it is drawn: the same seed draws the same, sentences with the same words stay "
-        "together, and each label keeps its share."
+        "together."
     )
     with st.container(horizontal=True, vertical_alignment="bottom"):
         share = st.slider("Share kept for the test", 0.0, 0.5, 0.25, 0.05, key="split-share", format="percent", width=280)
         seed = st.number_input("Seed", 0, 2**53 - 1, 0, key="split-seed", width=160)
         stratified = st.toggle("The same share of each label", value=True, key="split-stratified")
-        if st.button("Draw the split", icon=":material/shuffle:"):
-            try:
-                session.replace_dataset(draw(session.dataset, share, seed, stratified))
-            except RnnCoreError as problem:
-                session.notice = messages.error(problem)
-            st.rerun()
+        asked = st.button("Draw the split", icon=":material/shuffle:")
+    if not asked:
+        return
+    try:
+        drawn = draw(session.dataset, share, seed, stratified)
+    except RnnCoreError as problem:
+        st.error(messages.error(problem), icon=":material/block:")
+        return
+    session.replace_dataset(drawn)
+    st.rerun()

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import streamlit as st
 
-from rnn_core import DatasetError
+from rnn_core import Dataset, DatasetError
+from rnn_core.errors import shorten
 from ui import charts, messages, shell
 from ui.figures import sentences
 from ui.session import Session
 
-MOST_ONE_HOT = 400
-"""Words of a vocabulary that a picture can still show."""
 MOST_ROWS = 60
 MOST_LISTED = 500
+"""Sentences that are offered in a list; one of more is called by its row."""
 
 
 def pictures(session: Session) -> None:
@@ -36,25 +38,30 @@ def _one_hot(session: Session) -> None:
     if not rows:
         st.info("There is no sentence to show yet.")
         return
-    rows = sorted(rows, key=lambda i: -len(data.words[i]))[:MOST_LISTED]
-    row = st.selectbox(
-        "Sentence",
-        rows,
-        format_func=lambda i: f"{i + 1}  {data.examples[i].text[:80]}" if i < len(data.examples) else "",
-        width=420,
-    )
+    row = _chosen(data, sorted(rows, key=lambda i: -len(data.words[i])))
     st.caption(
         "The guide feeds the network one of these rows a word: all zeros but for a one in the word's column. Times W_xh, that picks "
         "out one column of W_xh, so our network looks the column up instead."
     )
-    if len(data.vocabulary) > MOST_ONE_HOT:
-        st.info(f"The vocabulary has {messages.number(len(data.vocabulary))} words: too many columns to draw.")
-        return
     words = data.words[row]
     if data.rules.unknown != "refuse":
         words = data.vocabulary.tokens(words, data.rules.unknown).read
     if not words:
-        st.info(messages.error(DatasetError("nothing_known")))
+        st.info(messages.error(DatasetError("nothing_known" if data.words[row] else "empty_text")))
         return
     figure = sentences.one_hot(data, words[:MOST_ROWS], shell.colours())
     charts.show(figure, key="one-hot", alt="One-hot matrix of the chosen sentence")
+
+
+def _chosen(data: Dataset, rows: Sequence[int]) -> int:
+    """The place of a sentence among these, the longest first."""
+    if len(rows) <= MOST_LISTED:
+        return st.selectbox(
+            "Sentence",
+            rows,
+            format_func=lambda i: f"{i + 1}  {data.examples[i].text[:80]}" if i < len(data.examples) else "",
+            width=420,
+        )
+    row = st.number_input("Row of the sentence", 1, len(data.examples), rows[0] + 1, width=160) - 1
+    st.markdown(messages.plain(shorten(data.examples[row].text, 200)))
+    return row

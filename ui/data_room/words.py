@@ -32,6 +32,8 @@ def rules(session: Session) -> None:
         session.fill("sample", session.sample)
         session.sample = st.text_area("A sample sentence", key="sample", max_chars=session.limits.characters, height=100)
         _shown(session)
+        if data.rules.unknown == "replace":
+            _rare(session)
 
 
 def _shown(session: Session) -> None:
@@ -52,3 +54,11 @@ def _shown(session: Session) -> None:
     else:
         read = data.vocabulary.tokens(words, data.rules.unknown).read
         st.markdown(f"**Read:** {messages.word_list(read) or 'nothing'}")
+
+
+def _rare(session: Session) -> None:
+    """The words of training that are too rare to be learned: in their place `<unk>` is."""
+    data = session.dataset
+    rare = sorted({word for i in data.rows("train") for word in data.words[i]} - set(data.vocabulary))
+    if rare:
+        st.markdown(f"**Too rare in training, so read as {messages.UNKNOWN_WORD}:** {messages.word_list(rare)}")

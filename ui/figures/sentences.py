@@ -13,18 +13,25 @@ from rnn_core.dataset import POSITIVE
 from ui.figures.palette import Palette, frame, plain
 
 _NO_LABEL = "no label"
+MOST_COLUMNS = 400
+"""Words of a vocabulary that a picture can still show."""
 _LONGEST_TICK = 24
 """Letters of a word on an axis: a longer one would push the picture out of its frame."""
 
 
 def one_hot(dataset: Dataset, words: Sequence[str], colours: Palette) -> go.Figure:
-    """The one-hot matrix of a sentence: a row a word of it, a column a word of the vocabulary. A known word has one cell filled."""
+    """The one-hot matrix of a sentence: a row a word of it, a column a word of the vocabulary. A known word has one cell filled.
+
+    Of a large vocabulary only the columns that have a filled cell are shown.
+    """
     vocabulary = dataset.vocabulary
-    matrix = np.zeros((len(words), len(vocabulary)))
-    for t, word in enumerate(words):
-        if word in vocabulary:
-            matrix[t] = vocabulary.one_hot(vocabulary.ids([word]))[0]
-    columns, rows = [_tick(word) for word in vocabulary], [f"{t}  {_tick(word)}" for t, word in enumerate(words, start=1)]
+    whole = len(vocabulary) <= MOST_COLUMNS
+    shown = vocabulary.words if whole else tuple(sorted({word for word in words if word in vocabulary}))
+    matrix = np.array([[float(word == column) for column in shown] for word in words]).reshape(len(words), len(shown))
+    columns, rows = [_tick(word) for word in shown], [f"{t}  {_tick(word)}" for t, word in enumerate(words, start=1)]
+    title = (
+        "vocabulary" if whole else f"{len(shown)} of the {len(vocabulary):,} words of the vocabulary; the other columns are zeros"
+    )
     figure = go.Figure(
         go.Heatmap(
             z=matrix,
@@ -37,7 +44,7 @@ def one_hot(dataset: Dataset, words: Sequence[str], colours: Palette) -> go.Figu
             hovertemplate="%{y} · column %{x}: %{z}<extra></extra>",
         )
     )
-    frame(figure, colours, height=110 + 24 * len(words), x="vocabulary", y="word" if len(words) < 5 else "word of the sentence")
+    frame(figure, colours, height=110 + 24 * len(words), x=title, y="word" if len(words) < 5 else "word of the sentence")
     figure.update_xaxes(tickvals=list(range(len(columns))), ticktext=columns, tickangle=-60 if len(columns) > 8 else 0)
     figure.update_yaxes(tickvals=list(range(len(rows))), ticktext=rows, autorange="reversed", showgrid=False)
     return figure
@@ -79,6 +86,7 @@ def balance(dataset: Dataset, colours: Palette) -> go.Figure:
             text=counts,
             textposition="inside",
             insidetextanchor="middle",
+            insidetextfont_color=colours.paper,
             hovertemplate="%{x}<extra>" + plain(label) + "</extra>",
         )
     frame(figure, colours, height=170, x="sentences", legend=True)

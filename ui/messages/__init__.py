@@ -55,7 +55,22 @@ from ui.messages.twins import (
     twins_progress,
     twins_title,
 )
-from ui.messages.words import CELLS, CHOICES, FAULTS, FIELDS, PRESETS, REPAIRS, RIGHT, WRONG, duration, number, plain, setting
+from ui.messages.words import (
+    CELLS,
+    CHOICES,
+    FAULTS,
+    FIELDS,
+    OTHER_RULES,
+    PRESETS,
+    REPAIRS,
+    RIGHT,
+    UNKNOWN_WORD,
+    WRONG,
+    duration,
+    number,
+    plain,
+    setting,
+)
 
 __all__ = [
     "CELLS",
@@ -66,6 +81,7 @@ __all__ = [
     "FIELDS",
     "LOG_ENTRIES",
     "LOG_EVERY",
+    "OTHER_RULES",
     "PLACES",
     "PRESETS",
     "REPAIRS",
@@ -73,6 +89,7 @@ __all__ = [
     "SURE_RIGHT",
     "SURE_WRONG",
     "TOO_SMALL",
+    "UNKNOWN_WORD",
     "WRONG",
     "baseline_line",
     "block",
@@ -90,7 +107,6 @@ __all__ = [
     "error",
     "fault",
     "fault_lines",
-    "fault_list",
     "flow_sentence",
     "judgeable",
     "label_counts",

@@ -9,11 +9,13 @@ from rnn_core.config import MOST_CHANGES
 from rnn_core.errors import shorten
 from ui.messages.words import FIELDS, UNKNOWN_WORD, number, plain, setting
 
+MOST_WORDS = 5
+
 
 def fault(item: Fault, rows: Sequence[str] = ()) -> str:
     """One fault, with what to do where that is not plain. rows: what the table calls its rows, if not 1, 2, 3 …"""
     row, other = (rows[n - 1] if n is not None and n <= len(rows) else n for n in (item.row, item.other))
-    words = ", ".join(f"“{plain(shorten(word, 24))}”" for word in item.words[:4])
+    words, them = _quoted(item.words), "it" if len(item.words) == 1 else "them"
     match item.kind:
         case "empty_text":
             return f"Row {row} has no words. Write a sentence or delete the row."
@@ -24,7 +26,7 @@ def fault(item: Fault, rows: Sequence[str] = ()) -> str:
         case "no_training_rows":
             return "There are no training sentences. Add some, or set the split of some rows to train."
         case "unseen_word":
-            return f"Row {row} tests a word that training never has: {words}. Use it in a training sentence too."
+            return f"Row {row} tests what training never has: {words}. Use {them} in training sentences too."
         case "nothing_known":
             return f"Row {row} has no word that training has, and unknown words are skipped: nothing is left to read."
         case "unseen_label":
@@ -40,17 +42,19 @@ def fault(item: Fault, rows: Sequence[str] = ()) -> str:
             label, share = plain(item.label or ""), f"{item.amount:.0%}"
             return f"{share} of the training sentences are labelled “{label}”: always saying so is right as often. Add others."
         case "skipped_word":
-            return f"Row {row} has words that training never has: {words}. They are skipped."
+            return f"Row {row} has what training never has: {words}. The network skips {them}."
         case "replaced_word":
-            return f"Row {row} has words that training has too seldom or never: {words}. They are read as {UNKNOWN_WORD}."
+            return f"Row {row} has what training has too seldom or never: {words}. The network reads {UNKNOWN_WORD} instead."
         case "nothing_replaced":
             return f"No training word is rare enough to be read as {UNKNOWN_WORD}, so the network never learns what that means."
+        case "no_spaces":
+            return "Words stand without spaces between them, so that a whole sentence is read as one. Single characters are easier to learn."
         case "same_words":
             return (
                 f"Rows {other} and {row} have the same words in another order, and different labels. Only order tells them apart."
             )
         case _:
-            return f"Row {row} is a test sentence that is also trained on, in row {other}, or the other way round."
+            return f"Rows {other} and {row} say the same, one to train on and one to test. The test should be new to the network."
 
 
 def fault_lines(faults: Sequence[Fault], rows: Sequence[str], most: int) -> str:
@@ -75,9 +79,14 @@ def error(problem: RnnCoreError) -> str:
     if isinstance(problem, LimitError):
         return _limit_error(problem)
     if isinstance(problem, UnknownWordError):
-        words = ", ".join(f"“{plain(shorten(word, 24))}”" for word in problem.words[:5])
-        return f"The network has never read {words}."
+        return f"The network has never read {_quoted(problem.words)}."
     return plain(str(problem))
+
+
+def _quoted(words: Sequence[str]) -> str:
+    """Words in quotes; of many, the first few and how many more."""
+    shown = ", ".join(f"“{plain(shorten(word, 24))}”" for word in words[:MOST_WORDS])
+    return shown if len(words) <= MOST_WORDS else f"{shown} and {number(len(words) - MOST_WORDS)} more"
 
 
 def _change_error(problem: ConfigError) -> str:
@@ -126,7 +135,7 @@ def _dataset_error(problem: DatasetError) -> str:
     line = f"Line {problem.line}" if problem.line is not None else where
     match problem.reason:
         case "too_large":
-            return f"The file is too large: {detail}."
+            return f"This is too large: {detail}."
         case "workbook":
             return "This is a workbook or an archive, not a text file. Save its sheet as CSV UTF-8 and try again."
         case "not_text" if problem.row is not None:

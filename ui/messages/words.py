@@ -33,9 +33,9 @@ FIELDS = {
     "splitting": "Words are",
     "unknown": "Unknown words",
     "min_count": "Rare below",
-    "share": "Share of the test",
+    "share": "Share kept for the test",
     "count": "Sentences",
-    "test_share": "Share of the test",
+    "test_share": "Share kept for the test",
     "negation_depth": "Deepest negation",
     "subjects": "Subjects",
     "times": "Times",
@@ -116,6 +116,7 @@ FAULTS = {
     "unseen_word": "Words that training never has",
     "nothing_known": "Nothing left to read",
     "too_long": "Too long",
+    "no_spaces": "No spaces between words",
     "contradiction": "The same with different labels",
     "leak": "In both splits",
     "duplicate": "Repeated",
@@ -135,6 +136,12 @@ REPAIRS = {
     "nothing_known": "Train on these sentences",
 }
 """Kind of fault -> what its repair does, for a button."""
+
+OTHER_RULES = {
+    "unseen_word": ("unknown", "replace", r"Read unknown words as \<unk\>"),
+    "no_spaces": ("splitting", "characters", "Read single characters"),
+}
+"""Kind of fault -> a text rule that is a way out of it, its value, and words for a button."""
 
 CELLS = {"vanilla": "Vanilla RNN", "gru": "GRU", "lstm": "LSTM"}
 
