@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from rnn_core import presets
+from rnn_core import Baseline, presets
+from rnn_core.baseline import guess
 
 from .visitor import PAGES, Visitor
 
@@ -19,12 +20,20 @@ def test_every_page_opens_before_anything_is_trained(visitor: Visitor, page: str
 
 def test_training_says_to_press_start(visitor: Visitor) -> None:
     visitor.open("training")
-    assert visitor.infos == [
-        "Nothing has been trained yet. Press **Start**: the curves appear here and grow as the network learns."
-    ]
+    assert visitor.infos == ["Nothing has been trained yet. Press **Start**: the curves grow here as the network learns."]
     assert visitor.buttons == ["Start", "One epoch"]
     assert not visitor.app.button[0].disabled
-    assert not visitor.charts
+
+
+def test_before_anything_is_trained_the_frames_stand_with_what_can_be_had_without_a_network(visitor: Visitor) -> None:
+    data = visitor.session.dataset
+    visitor.open("training")
+    assert set(visitor.charts) == {"loss", "accuracy"}
+    for chart in visitor.charts.values():
+        assert [trace.get("y") for trace in chart["data"]] == [[], []]
+        assert chart["layout"]["xaxis"]["range"] == [0, 1000]
+    words = {note["text"]: note["y"] for note in visitor.charts["accuracy"]["layout"]["annotations"]}
+    assert words == {"majority<br>class": guess(data).train, "bag of<br>words": Baseline.fit(data).accuracy("train")}
 
 
 def test_predictions_say_to_train_first_and_link_there(visitor: Visitor) -> None:

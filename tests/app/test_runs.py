@@ -208,7 +208,7 @@ def test_another_runs_curves_are_its_own_history(visitor: Visitor, small: Experi
     history = visitor.session.runs[0].snapshot().history.columns
     for chart in ("loss", "accuracy"):
         traces = visitor.chart(chart)
-        assert set(traces) - {"under 98 % again"} == {"train", "test", "Run 1"}
+        assert set(traces) - {"under 98 %"} == {"train", "test", "Run 1"}
         assert traces["Run 1"]["x"] == list(range(1, 41))
         assert traces["Run 1"]["y"] == getattr(history, f"train_{chart}").tolist()
         assert traces["Run 1"]["line"]["dash"] != traces["train"]["line"].get("dash", "solid")
@@ -247,7 +247,7 @@ def test_a_run_drawn_beside_is_gone_when_it_is_deleted(visitor: Visitor, small: 
     trained(visitor, small, small.with_training(seed=12), small.with_training(seed=13))
     beside(visitor).select("Run 1").select("Run 2").run()
     assert {"Run 1", "Run 2"} <= set(visitor.chart("loss"))
-    choose(visitor, "Run 1").press("Delete")
+    choose(visitor, "Run 1").press("Delete this run")
     assert visitor.session.overlaid == ("Run 2",)
     assert "Run 1" not in visitor.chart("loss")
     assert "Run 2" in visitor.chart("loss")
@@ -265,7 +265,7 @@ def test_the_run_that_is_shown_is_not_drawn_beside_itself(visitor: Visitor, smal
 def test_a_run_that_was_drawn_beside_and_is_shown_after_a_deletion_is_drawn_once(visitor: Visitor, small: Experiment) -> None:
     trained(visitor, small, small.with_training(seed=12))
     beside(visitor).select("Run 1").run()
-    choose(visitor, "Run 2").press("Delete")
+    choose(visitor, "Run 2").press("Delete this run")
     assert visitor.job.name == "Run 1"
     assert set(visitor.chart("loss")) == {"train", "test"}
 
@@ -375,11 +375,11 @@ def test_a_deleted_run_is_gone_and_the_page_shows_one_that_is_there(
     trained(visitor, small, small.with_training(epochs=7))
     if shown == "Run 1":
         choose(visitor, "Run 1").press("Show it")
-    choose(visitor, deleted).press("Delete")
+    choose(visitor, deleted).press("Delete this run")
     assert list(table(visitor)) == [left]
     assert visitor.job.name == left
     assert visitor.epoch == {"Run 1": 40, "Run 2": 7}[left]
-    assert "Delete" not in visitor.buttons, "the last one stays"
+    assert "Delete this run" not in visitor.buttons, "the last one stays"
 
 
 def test_when_there_is_room_for_no_more_it_is_said(visitor: Visitor, small: Experiment) -> None:
@@ -499,7 +499,8 @@ def test_a_lost_run_is_told_with_its_accuracy(visitor: Visitor) -> None:
     accuracy = visitor.job.snapshot().history.columns.train_accuracy[-20:].mean()
     assert accuracy < 0.75
     assert any(
-        said.startswith(f"Lost: over the last 20 epochs {accuracy:.0%} of the training sentences") for said in visitor.infos
+        said.startswith(f"Lost: over the last 20 epochs {100 * accuracy:.0f} % of the training sentences")
+        for said in visitor.infos
     )
 
 

@@ -117,7 +117,7 @@ def test_one_press_trains_the_network_until_it_is_right_about_not_bad(page: Page
     assert len(seen) > 1, "the page was never drawn while the network learned"
     assert 1000 in seen
     expect(metric(page, "Train accuracy")).to_have_text("1.000")
-    expect(page.get_by_text("every sentence right: epoch 2").first).to_be_visible()
+    expect(page.get_by_text("first 100 %: epoch 2").first).to_be_visible()
     visit(page, "Predictions")
     field = page.get_by_label("A sentence")
     field.fill("i am not bad")
