@@ -368,6 +368,31 @@ def test_a_gradient_is_accused_only_where_the_differences_could_have_seen_it(siz
     assert messages.check_verdict(check)[0] == kind
 
 
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [
+        (0.4, "Under 1 s of training, by a trial of a few sentences on this machine."),
+        (59, "About 59 s of training, by a trial of a few sentences on this machine."),
+        (
+            200,
+            "About 3 min of training, by a trial of a few sentences on this machine. A run may take 5 min here, and is cut short then.",
+        ),
+        (
+            600,
+            "About 10 min of training, by a trial of a few sentences on this machine. A run may take 5 min here: this one would be cut "
+            "short near epoch 2\u2009500. Fewer epochs or a smaller network help.",
+        ),
+    ],
+)
+def test_how_long_a_run_will_take_is_told_with_the_time_that_is_allowed(seconds: float, said: str) -> None:
+    assert messages.time_line(seconds, 5_000, Limits.hosted()) == said
+
+
+def test_what_changes_on_the_way_is_no_secret() -> None:
+    steered = presets.guide_corrected().with_training(changes=((5, "learning_rate", 0.5),))
+    assert messages.describe(steered).endswith("clip ±1, rate 0.02, seed 0, changed on the way.*")
+
+
 def test_sentences_read_together_are_described_as_such() -> None:
     said = messages.describe(presets.guide_corrected().with_training(batch_size=4))
     assert said.startswith("58 sentences, 4 at a time, in a new order each epoch. ")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rnn_core import DivergenceError, Experiment, Trainer
+from rnn_core import DivergenceError, Experiment, ModelConfig, Trainer, TrainingConfig
 from ui.jobs import Presence
 
 from .visitor import Visitor, started
@@ -54,6 +54,13 @@ def test_the_settings_of_the_run_are_told_though_others_are_set(visitor: Visitor
     assert told["Seed"] == "11"
     assert told["Hidden units"] == "7"
     assert told["Clip threshold"] == "0.05"
+    assert len(told) == len(ModelConfig.domains()) + len(TrainingConfig.domains())
+
+
+def test_the_settings_of_a_run_that_was_steered_are_told_with_their_epochs(visitor: Visitor, small: Experiment) -> None:
+    started(visitor, small.with_training(changes=((3, "clip_threshold", 0.5), (30, "clipping", "none"))))
+    (table,) = visitor.until(lambda: visitor.job.ended).tables("setting")
+    assert table.to_numpy().tolist()[-2:] == [["Clip threshold from epoch 3", "0.5"], ["Clipping from epoch 30", "none"]]
 
 
 def test_a_run_without_test_sentences_shows_no_test_figures(visitor: Visitor, small: Experiment) -> None:
@@ -88,7 +95,8 @@ def test_a_run_that_stops_early_says_so_and_claims_no_epoch_that_it_has_not_done
 
 
 def test_a_running_page_offers_pause_stop_and_start_over(visitor: Visitor, endless: Experiment) -> None:
-    assert started(visitor, endless).buttons == ["Pause", "Stop", "Start over"]
+    assert started(visitor, endless).buttons == ["Pause", "One epoch", "Stop", "Start over"]
+    assert visitor.app.main.button[1].disabled, "it keeps its place"
     assert "Epochs a second" in visitor.metrics
 
 
@@ -192,7 +200,7 @@ def test_numbers_that_grow_beyond_all_bounds_are_told_with_the_epoch(visitor: Vi
     assert visitor.job.state == "diverged"
     assert visitor.errors == [
         f"The numbers grew beyond all bounds in epoch {raised.value.epoch}. What is shown is from before. "
-        "A smaller learning rate or a tighter clip threshold holds it."
+        "A smaller learning rate or tighter clipping holds it."
     ]
     assert visitor.app.main.get("progress")[0].proto.text == f"Diverged in epoch {raised.value.epoch}"
     assert visitor.buttons == ["Start over"]

@@ -30,7 +30,6 @@ from ui.messages.gradients import (
     scatter_words,
     size_line,
     threshold_note,
-    time_line,
     turned,
 )
 from ui.messages.laboratory import (
@@ -43,7 +42,7 @@ from ui.messages.laboratory import (
     update_settings,
     update_table,
 )
-from ui.messages.runs import change, changes, ending, planned, remarks, runs_table, standing, too_short, viewing
+from ui.messages.runs import change, changes, ending, planned, remarks, runs_table, standing, time_line, too_short, viewing
 from ui.messages.sharing import offered, unusable
 from ui.messages.twins import (
     twin_count,
@@ -55,7 +54,21 @@ from ui.messages.twins import (
     twins_progress,
     twins_title,
 )
-from ui.messages.words import CELLS, CHOICES, FAULTS, FIELDS, PRESETS, REPAIRS, RIGHT, WRONG, duration, number, plain, setting
+from ui.messages.words import (
+    CELLS,
+    CHOICES,
+    FAULTS,
+    FIELDS,
+    OWN_SETTINGS,
+    PRESETS,
+    REPAIRS,
+    RIGHT,
+    WRONG,
+    duration,
+    number,
+    plain,
+    setting,
+)
 
 __all__ = [
     "CELLS",
@@ -66,6 +79,7 @@ __all__ = [
     "FIELDS",
     "LOG_ENTRIES",
     "LOG_EVERY",
+    "OWN_SETTINGS",
     "PLACES",
     "PRESETS",
     "REPAIRS",

@@ -104,6 +104,8 @@ PRESETS = {
 }
 """Name in the core -> (label, what to watch)."""
 
+OWN_SETTINGS = "Settings of your own. Each of these buttons brings a known experiment back."
+
 UNKNOWN_WORD = r"\<unk\>"
 """What stands for an unknown word, for a place that reads Markdown."""
 
