@@ -49,6 +49,31 @@ def panel(session: Session, job: Job) -> None:
     draw()
 
 
+def cards(session: Session) -> None:
+    """Where the experiment stands, in a card for each of its rooms."""
+    going = session.job is not None and session.job.running
+
+    @st.fragment(run_every=2 * session.polling.seconds if going else None)
+    @shell.kindly
+    def draw() -> None:
+        run = session.run
+        data, settings, training, result = st.columns(4, border=True)
+        with data:
+            shell.link(shell.DATASET, "Data", ":material/table_rows:")
+            st.markdown(messages.data_card(session.dataset))
+        with settings:
+            shell.link(shell.HYPERPARAMETERS, "Settings", ":material/tune:")
+            st.markdown(messages.settings_card(session.model, session.training))
+        with training:
+            shell.link(shell.TRAINING, "Training", ":material/show_chart:")
+            st.markdown(f"{messages.standing(run).capitalize()}." if run else "Not started.")
+        with result:
+            shell.link(shell.PREDICTIONS, "Result", ":material/psychology:")
+            st.markdown(messages.result_card(run))
+
+    draw()
+
+
 def blank(session: Session, experiment: Experiment) -> None:
     """The frames in which the curves will grow, with what can be had without a network."""
     _curves(History((), Columns.empty(0, 0)), experiment.training.epochs, runs.view_before(session, experiment.dataset))

@@ -130,9 +130,9 @@ def table(session: Session) -> None:
             on_click="ignore",
         )
         if len(names) > 1:
-            with st.popover("Delete", icon=":material/delete:"):
+            # The keys name the run: what is open closes with it, and a second press finds no other run to delete.
+            with st.popover("Delete", icon=":material/delete:", key=f"deleting-{job.name}"):
                 st.caption("Its records and snapshots are gone then.")
-                # The key names the run: a second press of an impatient hand finds no other run to delete.
                 if st.button("Delete this run", key=f"delete-{job.name}"):
                     session.delete(job)
                     st.rerun()

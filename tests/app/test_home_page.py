@@ -100,7 +100,7 @@ def test_the_cards_follow_data_settings_training_and_result(visitor: Visitor) ->
     assert visitor.markdown[-5:-1] == [
         "58 training and 20 test sentences over 18 words. **1 to mend** before training.",
         "Vanilla RNN, 5 hidden units, no clipping, rate 0.5, 3 epochs.",
-        "Done, 3 epochs",
+        "Done, 3 epochs.",
         f"Train accuracy {last.train.accuracy:.3f}, test accuracy {last.test.accuracy:.3f}.",
     ]
 
