@@ -218,7 +218,10 @@ def test_a_run_out_of_time_is_told_and_kept(visitor: Visitor, endless: Experimen
     started(visitor, endless).until(lambda: visitor.job.ended)
     epoch = visitor.job.snapshot().epoch
     assert epoch > 0
-    assert visitor.warnings == [f"The time allowed for one run was used up at epoch {epoch}. What was learned so far is kept."]
+    said = f"The time allowed for one run was used up at epoch {epoch}. What was learned so far is kept, and a new run can go on from there."
+    assert visitor.warnings == [said]
+    visitor.press("Go on from here as a new run")
+    assert (visitor.job.state, visitor.epoch) == ("paused", epoch)
     assert visitor.chart("loss")["train"]["x"][-1] == epoch
 
 

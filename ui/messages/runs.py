@@ -50,7 +50,7 @@ def time_line(seconds: float, epochs: int, limits: Limits) -> str:
     about = "Under" + wait.removeprefix("under") if wait.startswith("under") else f"About {wait}"
     line = f"{about} of training, by a trial of a few sentences on this machine."
     if seconds > limits.seconds:
-        cut = number(max(1, epochs * limits.seconds // seconds))
+        cut = number(float(f"{max(1.0, epochs * limits.seconds / seconds):.2g}"))
         return f"{line} A run may take {allowed} here: this one would be cut short near epoch {cut}. Fewer epochs or a smaller network help."
     if seconds > LONG * limits.seconds:
         return f"{line} A run may take {allowed} here, and is cut short then."
@@ -67,7 +67,8 @@ def ending(run: Snapshot) -> tuple[str, str] | None:
             )
         case "time_limit":
             return "warning", (
-                f"The time allowed for one run was used up at epoch {number(run.epoch)}. What was learned so far is kept."
+                f"The time allowed for one run was used up at epoch {number(run.epoch)}. What was learned so far is kept, "
+                "and a new run can go on from there."
             )
         case "failed":
             return "error", "Something of ours broke while training. What was learned before is kept; start over to try again."
