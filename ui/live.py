@@ -82,7 +82,7 @@ def blank(session: Session, experiment: Experiment) -> None:
 def remarks(session: Session, job: Job) -> None:
     """What the curves say now. Under all that somebody may be using, which it must not push about as it comes and goes."""
 
-    @st.fragment(run_every=2 * session.polling.seconds if job.running else None)
+    @st.fragment(run_every=4 * session.polling.seconds if job.running else None)
     @shell.kindly
     def draw() -> None:
         for remark in messages.remarks(job.snapshot()):

@@ -73,6 +73,8 @@ def rewind(session: Session, job: Job) -> None:
         return
     if len(run.kept) < 2:
         return
+    if job.forgetful:
+        st.caption("Later runs have taken the room of this one's snapshots: its start and its end are left to go back to.")
     slider, act = st.columns([5, 2], vertical_alignment="bottom", gap="medium")
     with slider:
         key = f"rewind-{job.name}-{run.epoch}"

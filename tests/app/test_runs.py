@@ -80,6 +80,7 @@ def probability(visitor: Visitor) -> str:
 def test_the_slider_has_the_kept_epochs_and_stands_at_the_latest(visitor: Visitor, small: Experiment) -> None:
     trained(visitor, small.with_training(epochs=130))
     (slider,) = visitor.app.select_slider
+    assert not [said for said in captions(visitor) if "snapshots" in said]
     assert [int(option) for option in slider.options] == [*range(0, 130, 5), 130]
     assert slider.value == 130
     assert visitor.buttons == ["Start over"]
@@ -195,6 +196,9 @@ def test_where_snapshots_were_forgotten_the_end_is_looked_at(visitor: Visitor, s
     assert not visitor.errors
     (slider,) = visitor.app.select_slider
     assert list(slider.options) == ["0", "40"]
+    assert "Later runs have taken the room of this one's snapshots: its start and its end are left to go back to." in captions(
+        visitor
+    )
     assert visitor.job.snapshot().viewed == 40
     assert slider.value == 40
 
