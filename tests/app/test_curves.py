@@ -446,3 +446,13 @@ def test_drawing_changes_nothing_and_gives_the_same_again(draw: str) -> None:
     assert first == second
     assert all(np.array_equal(a, b, equal_nan=True) for a, b in zip(before, trained().columns, strict=True))
     assert len(GradientStatistics._fields) == before[4].shape[2]
+
+
+def test_the_legend_stands_over_the_words_however_many_rows_they_take() -> None:
+    for changes in (((50, "clipping none"),), ((5, "learning rate 0.5"), (6, "clip threshold 0.5"), (7, "clipping none"))):
+        figure = curves.loss(trained(), 60, LIGHT, View(changes=changes))
+        margin, legend = figure.layout.margin, figure.layout.legend
+        height = curves.HEIGHT - margin.t - curves.BELOW
+        words = max(note.yshift + curves.ROW for note in figure.layout.annotations if note.yref == "paper")
+        assert words <= (legend.y - 1) * height <= margin.t - 20, "there is a line's room for it"
+        assert legend.yanchor == "bottom"

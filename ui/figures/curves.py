@@ -69,8 +69,9 @@ def reference(figure: go.Figure, y: float, text: str, colours: Palette, *, log: 
     )
 
 
-LEGEND, ROW, ROWS, BESIDE = 32, 15, 3, 62
-"""Above the curves, pixels for the legend and for each row of words, of which there are so many at most; and beside them on the right."""
+LEGEND, ROW, ROWS, BESIDE, BELOW, LINE = 32, 15, 3, 62, 56, 19
+"""Pixels: above the curves for the legend and for each row of words, of which there are so many at most; to the right; below; and
+for each line that other runs may add to the legend."""
 LETTER = 0.019
 """About how much of a narrow chart's width a letter takes."""
 
@@ -177,11 +178,13 @@ def _marks(figure: go.Figure, history: History, view: View, colours: Palette) ->
     return words.rows
 
 
-def _frame(figure: go.Figure, colours: Palette, rows: int, y: str) -> None:
+def _frame(figure: go.Figure, colours: Palette, rows: int, view: View, y: str) -> None:
     """Room above for the legend and the words over upright lines, and on the right for those beside level ones: nothing moves."""
-    frame(figure, colours, height=HEIGHT, x="epoch", y=y, legend=True)
-    figure.layout.margin.update(t=LEGEND + ROW * rows, r=BESIDE)
-    figure.layout.legend.update(yref="container", y=1, yanchor="top")
+    frame(figure, colours, height=HEIGHT + LINE * len(view.others), x="epoch", y=y, legend=True)
+    top = LEGEND + ROW * rows
+    figure.layout.margin.update(t=top, r=BESIDE)
+    # Over the words, in shares of the frame's height: as nearly as that is known. Plotly makes the room where it takes several lines.
+    figure.layout.legend.y = 1 + (ROW * rows + 2) / (HEIGHT - top - BELOW)
 
 
 HEIGHT = 330
@@ -201,7 +204,7 @@ def loss(history: History, epochs: int, colours: Palette, view: View = View()) -
     _others(figure, "train_loss", view, colours)
     reference(figure, LN2, "ln 2: a<br>coin flip", colours, log=view.log)
     rows = _marks(figure, history, view, colours)
-    _frame(figure, colours, rows, "cross-entropy (nats)")
+    _frame(figure, colours, rows, view, "cross-entropy (nats)")
     shown = np.concatenate([c.train_loss, c.test_loss, *(other.columns.train_loss for _, other in view.others)])
     shown = shown[np.isfinite(shown)]
     if view.log:
@@ -245,7 +248,7 @@ def accuracy(history: History, epochs: int, colours: Palette, view: View = View(
             hovertemplate="%{y:.3f}",
         )
     rows = _marks(figure, history, view, colours)
-    _frame(figure, colours, rows, "share right")
+    _frame(figure, colours, rows, view, "share right")
     figure.update_yaxes(range=[0, 1.04], tickformat=".0%")
     return figure
 
