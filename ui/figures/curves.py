@@ -69,7 +69,7 @@ def reference(figure: go.Figure, y: float, text: str, colours: Palette, *, log: 
     )
 
 
-LEGEND, ROW, ROWS, BESIDE, BELOW, LINE = 32, 15, 3, 62, 56, 19
+LEGEND, ROW, ROWS, BESIDE, BELOW, LINE = 40, 15, 3, 62, 56, 19
 """Pixels: above the curves for the legend and for each row of words, of which there are so many at most; to the right; below; and
 for each line that other runs may add to the legend."""
 LETTER = 0.019
@@ -187,7 +187,7 @@ def _frame(figure: go.Figure, colours: Palette, rows: int, view: View, y: str) -
     figure.layout.legend.y = 1 + (ROW * rows + 2) / (HEIGHT - top - BELOW)
 
 
-HEIGHT = 330
+HEIGHT = 338
 MOST_MARKS = 8
 MOST_POWERS = 8
 """Powers of ten that are named on a log axis."""
