@@ -217,7 +217,7 @@ def _card(session: Session) -> None:
         running = job.running  # asked before the snapshot: a run that ends in between is drawn once more
         run = job.snapshot()
         with st.container(border=True):
-            st.caption(f"The run · {messages.network(run.experiment.model)}")
+            st.caption(f"{messages.plain(run.name)} · {messages.network(run.experiment.model)}")
             st.progress(run.progress, text=messages.standing(run))
             if run.epoch:
                 last = run.history[-1]

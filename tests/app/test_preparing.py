@@ -139,7 +139,7 @@ def test_a_run_can_be_started_before_and_begins_when_it_is_ready(
     assert progress(visitor) == WAITING
     assert visitor.metrics["Train accuracy"] == "–"
     assert visitor.buttons == ["Pause", "One epoch", "Stop", "Start over"]
-    assert visitor.card == [shell.PREPARING, "The run · Vanilla RNN, 7 units", "epoch 0 of 40"]
+    assert visitor.card == [shell.PREPARING, "Run 1 · Vanilla RNN, 7 units", "epoch 0 of 40"]
     visitor.open("gradients").open("predictions").open("home")
     assert visitor.job.snapshot().epoch == 0
     engine.finish()

@@ -145,7 +145,7 @@ def test_starting_over_ends_the_old_run_and_begins_another_with_what_is_set_now(
 
 def test_the_card_follows_the_run_to_other_pages_and_pauses_it_there(visitor: Visitor, endless: Experiment) -> None:
     started(visitor, endless).open("dataset")
-    assert visitor.card[0] == "The run · Vanilla RNN, 64 units"
+    assert visitor.card[0] == "Run 1 · Vanilla RNN, 64 units"
     visitor.app.button(key="card-pause").click().run()
     assert visitor.job.state == "paused"
     run = visitor.job.snapshot()

@@ -148,6 +148,29 @@ def test_the_records_are_a_file_of_all_epochs_whose_last_line_is_what_the_page_s
     assert {float(line["learning_rate"]) for line in lines} == {0.02}
 
 
+def test_an_impatient_hand_starts_one_run_and_deletes_one(page: Page, server: Server) -> None:
+    page.goto(server.url)
+    settle(page)
+    set_epochs(page, 20)
+    visit(page, "Training")
+    act(page, "Start")
+    for n in (2, 3):
+        expect(main(page).get_by_text("Done, 20 epochs", exact=True)).to_be_visible(timeout=60_000)
+        settle(page)
+        main(page).get_by_role("button", name="Start over").dblclick()
+        expect(page.get_by_text(f"Run {n} · Vanilla RNN, 64 units")).to_be_visible()
+        expect(main(page).get_by_text("Done, 20 epochs", exact=True)).to_be_visible(timeout=60_000)
+        settle(page)
+        expect(page.get_by_text(f"Run {n} · Vanilla RNN, 64 units")).to_be_visible()
+    open_tab(page, "Runs")
+    act(page, "Delete")
+    page.get_by_role("button", name="Delete this run").dblclick()
+    expect(page.get_by_text("Run 2 · Vanilla RNN, 64 units")).to_be_visible()
+    settle(page)
+    expect(page.get_by_text("Run 2 · Vanilla RNN, 64 units")).to_be_visible()
+    expect(page.get_by_role("button", name="Delete this run")).to_have_count(0)
+
+
 def test_a_hostile_name_is_read_letter_by_letter_everywhere(page: Page, server: Server) -> None:
     """In the legend, in what can be chosen and drawn beside; nothing of it acts, and the run keeps it."""
     page.on("dialog", lambda _: pytest.fail("a name acted"))
