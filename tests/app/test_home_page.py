@@ -72,7 +72,7 @@ def test_the_guides_network_is_trained_whatever_else_is_set(visitor: Visitor) ->
     visitor.settings(hidden_size=3, epochs=2).open("home").press("Train the guide's network")
     assert visitor.job.experiment == presets.guide_corrected()
     assert visitor.session.model.hidden_size == 3
-    assert any("hidden units 64 → 3" in info and "epochs 1\u2009000 → 2" in info for info in visitor.infos)
+    assert any("hidden units 64 → 3" in info and "epochs 1\u202f000 → 2" in info for info in visitor.infos)
 
 
 def test_home_links_to_the_four_rooms(visitor: Visitor) -> None:
@@ -87,7 +87,7 @@ def test_home_links_to_the_four_rooms(visitor: Visitor) -> None:
 def test_the_cards_tell_a_fresh_experiment(visitor: Visitor) -> None:
     assert visitor.markdown[-5:-1] == [
         "58 training and 20 test sentences over 18 words.",
-        "Vanilla RNN, 64 hidden units, clip ±1, rate 0.02, 1\u2009000 epochs.",
+        "Vanilla RNN, 64 hidden units, clip ±1, rate 0.02, 1\u202f000 epochs.",
         "Not started.",
         "Nothing yet.",
     ]

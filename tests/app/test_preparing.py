@@ -54,7 +54,7 @@ def compiling(engine: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callabl
 
 
 def progress(visitor: Visitor) -> str:
-    return str(visitor.app.main.get("progress")[0].proto.text).replace("\u2009", "")
+    return str(visitor.app.main.get("progress")[0].proto.text).replace("\u202f", "")
 
 
 @pytest.mark.parametrize("page", PAGES)

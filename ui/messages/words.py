@@ -160,8 +160,8 @@ def plain(text: str) -> str:
 
 
 def number(value: float) -> str:
-    """A count with thin spaces between thousands."""
-    return f"{value:,.0f}".replace(",", "\u2009")
+    """A count with thin spaces between thousands, at which no line is broken."""
+    return f"{value:,.0f}".replace(",", "\u202f")
 
 
 def setting(value: float | str) -> str:
