@@ -22,11 +22,7 @@ if job is None:
         live.blank(session, experiment)
     st.stop()
 
-panel = st.container()
-runs.view(session, job)
-with panel:
-    live.panel(session, job)
-live.remarks(session, job)
+live.panel(session, job)
 runs.rewind(session, job)
 
 log, settings, table = st.tabs(["Log", "Settings of this run", "Runs"])

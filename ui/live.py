@@ -40,7 +40,12 @@ def panel(session: Session, job: Job) -> None:
         if note := messages.ending(run):
             kind, text = note
             (st.error if kind == "error" else st.warning)(text)
-        _curves(run.history, _end(job, run), runs.view_of(session, run))
+        picture = st.container()
+        runs.view(session, job)
+        with picture:
+            _curves(run.history, _end(job, run), runs.view_of(session, run))
+        for remark in messages.remarks(run):  # under all that a hand may be on: they come and go
+            st.info(remark, icon=":material/lightbulb:")
         changed = session.panel_was_running and not running
         session.panel_was_running = running
         if changed or (running and session.polling.drawn(time.perf_counter() - began, slots().load)):
@@ -77,18 +82,6 @@ def cards(session: Session) -> None:
 def blank(session: Session, experiment: Experiment) -> None:
     """The frames in which the curves will grow, with what can be had without a network."""
     _curves(History((), Columns.empty(0, 0)), experiment.training.epochs, runs.view_before(session, experiment.dataset))
-
-
-def remarks(session: Session, job: Job) -> None:
-    """What the curves say now. Under all that somebody may be using, which it must not push about as it comes and goes."""
-
-    @st.fragment(run_every=4 * session.polling.seconds if job.running else None)
-    @shell.kindly
-    def draw() -> None:
-        for remark in messages.remarks(job.snapshot()):
-            st.info(remark, icon=":material/lightbulb:")
-
-    draw()
 
 
 def log(session: Session, job: Job) -> None:

@@ -269,15 +269,15 @@ def test_a_run_that_ends_before_its_page_is_drawn_whole_leaves_no_button_of_a_ru
     visitor: Visitor, small: Experiment, monkeypatch: pytest.MonkeyPatch, act: str
 ) -> None:
     """Between the buttons and the panel a short run may end: the page is then drawn once more."""
-    from ui import runs
+    from ui import live
 
-    whole = runs.view
+    whole = live.panel
 
     def slow(*args: Any) -> None:
         wait_until(lambda: visitor.job.ended)
         whole(*args)
 
-    monkeypatch.setattr("ui.runs.view", slow)
+    monkeypatch.setattr("ui.live.panel", slow)
     prepared(visitor, small.with_training(epochs=2_000)).press("Start")
     assert visitor.job.ended
     assert act not in visitor.buttons
