@@ -13,8 +13,8 @@ from ui.figures import curves
 from ui.jobs import Job, Snapshot
 from ui.session import Session, slots
 
-SLOW = 10.0
-"""Epochs a second, up to which the curves' frame grows with them."""
+LONG_SECONDS = 30.0
+"""From so long a run on the curves' frame grows with them."""
 
 LOSS = (
     "The mean cross-entropy of a sentence, in nats: how surprised the network is by the right label. Train: each sentence just before "
@@ -129,12 +129,11 @@ def _progress(run: Snapshot) -> str:
 def _end(job: Job, run: Snapshot) -> int:
     """Where the curves' frame ends: at the run's last epoch, so that nothing jumps; sooner where there would be little to see.
 
-    That is a run that is over or held, and one at a slow pace.
+    That is a run that is over or held, and one that will take long.
     """
     epochs = run.experiment.training.epochs
-    if run.state == "running" and (job.pace is None or job.pace > SLOW):
-        return epochs
-    return curves.so_far(run.epoch, epochs)
+    whole = epochs / job.pace if job.pace else run.seconds / run.progress if run.epoch else 0.0
+    return epochs if run.state == "running" and whole <= LONG_SECONDS else curves.so_far(run.epoch, epochs)
 
 
 def _curves(history: History, end: int, view: curves.View) -> None:

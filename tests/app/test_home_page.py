@@ -33,6 +33,8 @@ def test_before_anything_is_trained_the_frames_stand_with_what_can_be_had_withou
         assert [trace.get("y") for trace in chart["data"]] == [[], []]
         assert chart["layout"]["xaxis"]["range"] == [0, 1000]
     words = {note["text"]: note["y"] for note in visitor.charts["accuracy"]["layout"]["annotations"]}
+    visitor.app.toggle(key="charts-as-tables").set_value(True).run()
+    assert not visitor.app.dataframe, "there are no numbers yet"
     assert words == {"majority<br>class": guess(data).train, "bag of<br>words": Baseline.fit(data).accuracy("train")}
 
 

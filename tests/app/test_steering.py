@@ -326,17 +326,34 @@ def test_a_pace_can_be_chosen_before_the_start_and_after_the_end(visitor: Visito
     assert (visitor.job.name, visitor.job.pace) == ("Run 2", 10.0)
 
 
-def test_at_a_slow_pace_and_when_held_the_frame_grows_with_the_curves(visitor: Visitor, endless: Experiment) -> None:
-    def end() -> Any:
-        return visitor.charts["loss"]["layout"]["xaxis"]["range"][1]
+def frame(visitor: Visitor) -> Any:
+    """The epoch at which the frame of the curves ends."""
+    ends = {chart["layout"]["xaxis"]["range"][1] for chart in visitor.charts.values()}
+    (end,) = ends
+    return end
 
+
+def test_the_frame_of_a_run_that_is_held_or_will_take_long_grows_with_the_curves(visitor: Visitor, endless: Experiment) -> None:
     prepared(visitor, endless.with_training(epochs=1_000))
-    assert end() == 1_000
+    assert frame(visitor) == 1_000
     visitor.press("One epoch")
-    assert end() == 10
+    assert frame(visitor) == 10
     pace(visitor).set_value("1 / s").run()
     visitor.press("Resume")
     assert visitor.job.running
-    assert end() == 10
-    pace(visitor).set_value("Full speed").run()
-    assert not visitor.job.running or end() == 1_000
+    assert frame(visitor) == 10
+
+
+def test_the_frame_of_a_run_that_takes_long_at_full_speed_grows_too(
+    visitor: Visitor, endless: Experiment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ui.live.LONG_SECONDS", 1.0)  # whatever the machine
+    started(visitor, endless)
+    assert frame(visitor) < 100_000
+
+
+def test_the_frame_of_a_short_run_is_whole_all_the_while(visitor: Visitor, small: Experiment) -> None:
+    visitor.session.pace = 10.0
+    started(visitor, small.with_training(epochs=200))
+    assert visitor.job.running
+    assert frame(visitor) == 200
