@@ -17,8 +17,8 @@ shell.refuse(refusal)
 steering.buttons(session, experiment)
 
 if job is None:
-    st.info("Nothing has been trained yet. Press **Start**: the curves grow here as the network learns.")
     if experiment is not None:
+        st.info("Nothing has been trained yet. Press **Start**: the curves grow here as the network learns.")
         live.blank(session, experiment)
     st.stop()
 

@@ -88,6 +88,7 @@ def test_without_sentences_to_train_on_there_is_no_epoch_to_be_had(visitor: Visi
     visitor.session.dataset = Dataset(())
     visitor.open("training")
     assert [button.disabled for button in visitor.app.main.button[:2]] == [True, True]
+    assert not visitor.infos, "nobody is told to press what cannot be pressed"
 
 
 @pytest.mark.parametrize("act", ["Start", "One epoch"])
