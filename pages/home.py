@@ -3,7 +3,7 @@
 import streamlit as st
 
 from rnn_core import presets
-from ui import messages, shell
+from ui import live, shell
 from ui.figures import drawing
 
 session = shell.enter("Unrolled")
@@ -26,20 +26,7 @@ with picture:
     st.image(drawing.unrolled(shell.colours()), width="stretch", alt=drawing.DESCRIPTION)
 
 st.header("Where the experiment stands", anchor=False)
-run = session.run
-data, settings, training, result = st.columns(4, border=True)
-with data:
-    shell.link(shell.DATASET, "Data", ":material/table_rows:")
-    st.markdown(messages.data_card(session.dataset))
-with settings:
-    shell.link(shell.HYPERPARAMETERS, "Settings", ":material/tune:")
-    st.markdown(messages.settings_card(session.model, session.training))
-with training:
-    shell.link(shell.TRAINING, "Training", ":material/show_chart:")
-    st.markdown(messages.standing(run).capitalize() if run else "Not started.")
-with result:
-    shell.link(shell.PREDICTIONS, "Result", ":material/psychology:")
-    st.markdown(messages.result_card(run))
+live.cards(session)
 
 st.markdown(
     "The network, its sentences and its defaults are those of a well-known beginner's guide, with one difference: the guide's "

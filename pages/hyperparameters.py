@@ -14,8 +14,7 @@ with st.container(horizontal=True):
         if st.button(label, key=f"preset-{name}", help=watch, type="primary" if session.preset == name else "secondary"):
             session.use_preset(name)
             st.rerun()
-if session.preset:
-    st.caption(messages.PRESETS[session.preset][1])
+st.caption(messages.PRESETS[session.preset][1] if session.preset else messages.OWN_SETTINGS)
 
 network, training, size = st.columns([3, 3, 4], gap="large")
 with network:
@@ -42,7 +41,10 @@ with size:
     if experiment:
         st.dataframe(messages.parameter_table(experiment), hide_index=True, alt="Parameters by matrix, with shapes")
         st.markdown(messages.size_line(experiment))
-        st.markdown(shell.PREPARING if shell.preparing() else messages.time_line(session.estimate(experiment)))
+        if shell.preparing():
+            st.caption(shell.PREPARING)
+        else:
+            shell.length(session, experiment)
         shell.link(shell.TRAINING, "Train with these settings", ":material/arrow_forward:")
 
 cells.explain(session.model.cell)

@@ -17,13 +17,12 @@ shell.refuse(refusal)
 steering.buttons(session, experiment)
 
 if job is None:
-    st.info("Nothing has been trained yet. Press **Start**: the curves appear here and grow as the network learns.")
+    if experiment is not None:
+        st.info("Nothing has been trained yet. Press **Start**: the curves grow here as the network learns.")
+        live.blank(session, experiment)
     shell.stop()
 
-panel = st.container()
-runs.view(session, job)
-with panel:
-    live.panel(session, job)
+live.panel(session, job)
 runs.rewind(session, job)
 
 log, settings, table = st.tabs(["Log", "Settings of this run", "Runs"])

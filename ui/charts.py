@@ -12,6 +12,6 @@ from ui.figures.tables import Figure, table_of
 def show(figure: Figure, *, key: str, alt: str) -> None:
     """Draw a figure; under it, while charts are wanted as tables, the data that it shows."""
     st.plotly_chart(figure, key=key, config=CONFIG, alt=alt)
-    if sessions.current().charts_as_tables:
+    if sessions.current().charts_as_tables and not (table := table_of(figure)).empty:
         st.caption(alt)
-        st.dataframe(table_of(figure), hide_index=True, height="auto", key=f"table-{key}", alt=f"Table: {alt}")
+        st.dataframe(table, hide_index=True, height="auto", key=f"table-{key}", alt=f"Table: {alt}")

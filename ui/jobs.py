@@ -137,6 +137,8 @@ class Job:
         """Epochs a second that it is held to; None: as fast as it can."""
         self.viewed: int | None = None
         """The epoch that was gone back to; None: the latest."""
+        self.forgetful = False
+        """Whether snapshots that it had were given up to save room."""
         self._presence, self._slots, self._limits, self._preparation = presence, slots, limits, preparation
         self._halt = threading.Event()
         self._log_id: str | None = None
@@ -224,7 +226,9 @@ class Job:
     def forget_snapshots(self) -> None:
         """Keep no more than the start and the end, to save room."""
         with self._lock:
-            self._run = self._run.without_snapshots()
+            bare = self._run.without_snapshots()
+            self.forgetful = self.forgetful or len(bare.kept) < len(self._run.kept)
+            self._run = bare
 
     def snapshot(self) -> Snapshot:
         with self._lock:

@@ -6,10 +6,24 @@ import time
 
 import streamlit as st
 
+from rnn_core import Experiment, History
+from rnn_core.history import Columns
 from ui import charts, messages, runs, shell
 from ui.figures import curves
 from ui.jobs import Job, Snapshot
 from ui.session import Session, slots
+
+LONG_SECONDS = 30.0
+"""From so long a run on the curves' frame grows with them."""
+
+LOSS = (
+    "The mean cross-entropy of a sentence, in nats: how surprised the network is by the right label. Train: each sentence just before "
+    "the network learns from it. Test: after the epoch. A coin flip's is ln 2."
+)
+ACCURACY = (
+    "The share of sentences that are answered right. Dotted is what takes no reading in order: to give the majority class as every "
+    "answer, and a bag of words fitted to the training sentences. A triangle marks where training, having been all right, fell under 98 %."
+)
 
 
 def panel(session: Session, job: Job) -> None:
@@ -26,8 +40,11 @@ def panel(session: Session, job: Job) -> None:
         if note := messages.ending(run):
             kind, text = note
             (st.error if kind == "error" else st.warning)(text)
-        _curves(session, run)
-        for remark in messages.remarks(run):
+        picture = st.container()
+        runs.view(session, job)
+        with picture:
+            _curves(run.history, _end(job, run), runs.view_of(session, run))
+        for remark in messages.remarks(run):  # under all that a hand may be on: they come and go
             st.info(remark, icon=":material/lightbulb:")
         changed = session.panel_was_running and not running
         session.panel_was_running = running
@@ -35,6 +52,36 @@ def panel(session: Session, job: Job) -> None:
             st.rerun()
 
     draw()
+
+
+def cards(session: Session) -> None:
+    """Where the experiment stands, in a card for each of its rooms."""
+    going = session.job is not None and session.job.running
+
+    @st.fragment(run_every=2 * session.polling.seconds if going else None)
+    @shell.kindly
+    def draw() -> None:
+        run = session.run
+        data, settings, training, result = st.columns(4, border=True)
+        with data:
+            shell.link(shell.DATASET, "Data", ":material/table_rows:")
+            st.markdown(messages.data_card(session.dataset))
+        with settings:
+            shell.link(shell.HYPERPARAMETERS, "Settings", ":material/tune:")
+            st.markdown(messages.settings_card(session.model, session.training))
+        with training:
+            shell.link(shell.TRAINING, "Training", ":material/show_chart:")
+            st.markdown(f"{messages.standing(run).capitalize()}." if run else "Not started.")
+        with result:
+            shell.link(shell.PREDICTIONS, "Result", ":material/psychology:")
+            st.markdown(messages.result_card(run))
+
+    draw()
+
+
+def blank(session: Session, experiment: Experiment) -> None:
+    """The frames in which the curves will grow, with what can be had without a network."""
+    _curves(History((), Columns.empty(0, 0)), experiment.training.epochs, runs.view_before(session, experiment.dataset))
 
 
 def log(session: Session, job: Job) -> None:
@@ -79,15 +126,22 @@ def _progress(run: Snapshot) -> str:
     return messages.standing(run).capitalize()
 
 
-def _curves(session: Session, run: Snapshot) -> None:
-    colours, epochs = shell.colours(), run.experiment.training.epochs
-    view = runs.view_of(session, run)
+def _end(job: Job, run: Snapshot) -> int:
+    """Where the curves' frame ends: at the run's last epoch, so that nothing jumps; sooner where there would be little to see.
+
+    That is a run that is over or held, and one that will take long.
+    """
+    epochs = run.experiment.training.epochs
+    whole = epochs / job.pace if job.pace else run.seconds / run.progress if run.epoch else 0.0
+    return epochs if run.state == "running" and whole <= LONG_SECONDS else curves.so_far(run.epoch, epochs)
+
+
+def _curves(history: History, end: int, view: curves.View) -> None:
+    colours = shell.colours()
     left, right = st.columns(2)
     with left:
-        st.header("Loss", anchor=False)
-        figure = curves.loss(run.history, epochs, colours, view)
-        charts.show(figure, key="loss", alt="Train and test loss by epoch")
+        st.header("Loss", anchor=False, help=LOSS)
+        charts.show(curves.loss(history, end, colours, view), key="loss", alt="Train and test loss by epoch")
     with right:
-        st.header("Accuracy", anchor=False)
-        figure = curves.accuracy(run.history, epochs, colours, view)
-        charts.show(figure, key="accuracy", alt="Train and test accuracy by epoch")
+        st.header("Accuracy", anchor=False, help=ACCURACY)
+        charts.show(curves.accuracy(history, end, colours, view), key="accuracy", alt="Train and test accuracy by epoch")

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+
 import streamlit as st
 
+from rnn_core import Dataset
 from rnn_core.baseline import guess
 from ui import messages
 from ui.figures.curves import DASHES, View
@@ -42,16 +46,22 @@ def view(session: Session, job: Job) -> None:
 def view_of(session: Session, run: Snapshot) -> View:
     """What the visitor wants drawn."""
     others = {job.name: job.snapshot().history for job in session.runs if job.name in session.overlaid and job.name != run.name}
-    data = run.experiment.dataset
-    fitted = session.baseline(data)
-    return View(
-        log=session.log_axis,
+    return replace(
+        view_before(session, run.experiment.dataset),
         smoothing=session.smoothing,
         others=tuple(others.items()),
         changes=messages.changes(run.experiment, run.epoch),
-        bag_of_words=(fitted.accuracy("train") or 0.0, fitted.accuracy("test")) if fitted else None,
-        majority=guess(data).train,
         viewed=None if run.viewed == run.epoch else run.viewed,
+    )
+
+
+def view_before(session: Session, data: Dataset) -> View:
+    """What can be drawn before there is a run: what can be had without a network."""
+    fitted = session.baseline(data)
+    return View(
+        log=session.log_axis,
+        bag_of_words=fitted.accuracy("train") if fitted else None,
+        majority=guess(data).train,
     )
 
 
@@ -63,6 +73,8 @@ def rewind(session: Session, job: Job) -> None:
         return
     if len(run.kept) < 2:
         return
+    if job.forgetful:
+        st.caption("Later runs have taken the room of this one's snapshots: its start and its end are left to go back to.")
     slider, act = st.columns([5, 2], vertical_alignment="bottom", gap="medium")
     with slider:
         key = f"rewind-{job.name}-{run.epoch}"
@@ -114,13 +126,22 @@ def table(session: Session) -> None:
         st.download_button(
             "Records as CSV",
             data=lambda: job.snapshot().run.to_csv().encode(),
-            file_name="records.csv",
+            file_name=_file_name(job.name),
             mime="text/csv",
             icon=":material/download:",
             on_click="ignore",
         )
-        if len(names) > 1 and st.button("Delete", icon=":material/delete:"):
-            session.delete(job)
-            st.rerun()
+        if len(names) > 1:
+            # The keys name the run: what is open closes with it, and a second press finds no other run to delete.
+            with st.popover("Delete", icon=":material/delete:", key=f"deleting-{job.name}"):
+                st.caption("Its records and snapshots are gone then.")
+                if st.button("Delete this run", key=f"delete-{job.name}"):
+                    session.delete(job)
+                    st.rerun()
     if session.limits.runs <= len(names):
         st.caption("As many runs are kept as there is room for. A new one takes the place of the oldest.")
+
+
+def _file_name(run: str) -> str:
+    """For the records of a run: its name in the letters that every system takes."""
+    return (re.sub(r"[^a-z0-9]+", "-", run.lower()).strip("-") or "run") + ".csv"

@@ -127,6 +127,16 @@ def resume(session: Session, job: Job, *, one_epoch: bool = False) -> None:
         session.notice = messages.error(problem)
 
 
+def length(session: Session, experiment: Experiment, *, always: bool = True) -> None:
+    """About how long a run would take, before it is started; a warning where it would be cut short, else said only if always."""
+    seconds = session.estimate(experiment)
+    said = messages.time_line(seconds, experiment.training.epochs, session.limits)
+    if seconds > session.limits.seconds:
+        st.warning(said, icon=":material/timer:")
+    elif always:
+        st.caption(said)
+
+
 def baseline(session: Session) -> None:
     """What a model without order makes of the session's sentences."""
     data = session.dataset
@@ -227,7 +237,7 @@ def _card(session: Session) -> None:
         running = job.running  # asked before the snapshot: a run that ends in between is drawn once more
         run = job.snapshot()
         with st.container(border=True):
-            st.caption(f"The run · {messages.network(run.experiment.model)}")
+            st.caption(f"{messages.plain(run.name)} · {messages.network(run.experiment.model)}")
             st.progress(run.progress, text=messages.standing(run))
             if run.epoch:
                 last = run.history[-1]

@@ -17,15 +17,19 @@ PACES: dict[str, float | None] = {"Full speed": None, "100 / s": 100.0, "10 / s"
 
 
 def buttons(session: Session, experiment: Experiment | None) -> None:
-    """The acts, the one that comes next filled; the pace; and the settings that may be changed."""
+    """The acts, the one that comes next filled; the pace; and the settings that may be changed.
+
+    What comes and goes keeps its place, and the keys name the run: a second press of an impatient hand finds no other run to act on.
+    """
     job = session.job
+    name = "" if job is None else job.name
     session.panel_was_running = job is not None and job.running  # a run that ends before the panel is drawn ends these buttons
     with st.container(horizontal=True, vertical_alignment="center"):
         _main(session, job, experiment)
-        if (job is None or job.state == "paused") and st.button(
-            "One epoch", icon=":material/skip_next:", disabled=job is None and experiment is None
-        ):
-            _step(session, job, experiment)
+        if job is None or not job.ended:
+            impossible = job.running if job is not None else experiment is None
+            if st.button("One epoch", icon=":material/skip_next:", disabled=impossible):
+                _step(session, job, experiment)
         if job is not None and not job.ended and st.button("Stop", icon=":material/stop:"):
             job.stop()
             st.rerun()
@@ -33,15 +37,19 @@ def buttons(session: Session, experiment: Experiment | None) -> None:
             again = st.button(
                 "Start over",
                 icon=":material/restart_alt:",
+                key=f"again-{name}",
                 type="primary" if job.ended else "secondary",
                 disabled=experiment is None,
             )
             if again and experiment:
                 shell.train(session, experiment)
                 st.rerun()
+        _pace(session, job)
         if job is not None and not job.ended:
-            _pace(session, job)
             _changes(session, job)
+    anew = job is None or (job.ended and job.experiment != experiment)
+    if anew and experiment is not None and not shell.preparing():
+        shell.length(session, experiment, always=job is None)
 
 
 def _main(session: Session, job: Job | None, experiment: Experiment | None) -> None:
@@ -66,14 +74,15 @@ def _step(session: Session, job: Job | None, experiment: Experiment | None) -> N
         st.rerun()
 
 
-def _pace(session: Session, job: Job) -> None:
+def _pace(session: Session, job: Job | None) -> None:
     """How fast it may go; kept for the next run."""
-    names = list(PACES)
-    now = next(name for name, pace in PACES.items() if pace == job.pace)
+    now = next(name for name, pace in PACES.items() if pace == session.pace)
     chosen = st.segmented_control(
-        "Pace", names, default=now, key=f"pace-{job.name}", label_visibility="collapsed", required=True, width="content"
+        "Pace", list(PACES), default=now, key="pace", label_visibility="collapsed", required=True, width="content"
     )
-    session.pace = job.pace = PACES[chosen or now]
+    session.pace = PACES[chosen or now]
+    if job is not None:
+        job.pace = session.pace
 
 
 def _changes(session: Session, job: Job) -> None:
@@ -81,7 +90,7 @@ def _changes(session: Session, job: Job) -> None:
     run = job.snapshot()
     training = run.experiment.training
     now = replace(training, **training.at(run.epoch + 1))
-    with st.popover("Change settings", icon=":material/tune:"):
+    with st.popover("Change settings", icon=":material/tune:"), st.container(width=280):  # as little over the curves as may be
         st.caption(
             "From the next epoch on, with the weights as they are. Each change is marked on the curves and kept with the run."
         )

@@ -129,7 +129,7 @@ def test_every_kept_epoch_is_named_in_the_map_of_the_flow() -> None:
     chart: Any = Chart
     figure = flow.heat(chart, LIGHT)
     table = table_of(figure)
-    assert [name.replace("\u2009", "") for name in table.columns[1:]] == [str(epoch) for epoch in Chart.epochs]
+    assert [name.replace("\u202f", "") for name in table.columns[1:]] == [str(epoch) for epoch in Chart.epochs]
     np.testing.assert_array_equal(table.iloc[:, 1:].to_numpy(float), np.array(figure.data[0].z, dtype=float))
 
 

@@ -166,7 +166,7 @@ def test_on_a_log_axis_the_loss_is_the_same_and_ln_2_and_its_words_stand_at_one_
     assert figure.layout.yaxis.type == "log"
     assert list(traces(figure)["train"].y) == trained().columns.train_loss.tolist()
     (level,) = [shape for shape in figure.layout.shapes if shape.y0 == shape.y1]
-    (words,) = [note for note in figure.layout.annotations if note.text == "ln 2: a coin flip"]
+    (words,) = [note for note in figure.layout.annotations if note.text == "ln 2: a<br>coin flip"]
     assert level.y0 == pytest.approx(math.log(2))
     assert words.y == pytest.approx(math.log10(math.log(2)))
 
@@ -210,37 +210,83 @@ def test_the_first_epoch_with_all_right_is_marked_on_both_curves_and_falls_where
     of = History(NAMES, Columns.empty(9, len(NAMES))._replace(train_accuracy=accuracies, train_loss=np.full(9, 0.3)))
     for draw in (curves.loss, curves.accuracy):
         assert upright(draw(of, 9, LIGHT))["first"] == [3]
-    falls = traces(curves.accuracy(of, 9, LIGHT))["under 98 % again"]
+    falls = traces(curves.accuracy(of, 9, LIGHT))["under 98 %"]
     assert dict(zip(falls.x, falls.y, strict=True)) == {4: 0.9, 9: 0.5}
     assert falls.mode == "markers"
     steady = History(NAMES, of.columns._replace(train_accuracy=np.ones(9)))
-    assert "under 98 % again" not in traces(curves.accuracy(steady, 9, LIGHT))
+    assert "under 98 %" not in traces(curves.accuracy(steady, 9, LIGHT))
 
 
 def test_of_very_many_falls_the_latest_are_marked() -> None:
     accuracies = np.tile([1.0, 0.5], 500)
     of = History(NAMES, Columns.empty(1000, len(NAMES))._replace(train_accuracy=accuracies))
-    falls = traces(curves.accuracy(of, 1000, LIGHT))["under 98 % again"]
+    falls = traces(curves.accuracy(of, 1000, LIGHT))["under 98 %"]
     assert len(falls.x) == curves.MOST_FALLS
     assert falls.x[-1] == 1000
 
 
-def test_changes_are_marked_on_both_curves_and_named_on_the_loss() -> None:
+def test_changes_are_marked_and_named_on_both_curves() -> None:
     view = View(changes=((5, "clip threshold 0.5"), (50, "learning rate 0.1")))
     for draw in (curves.loss, curves.accuracy):
-        assert upright(draw(trained(), 60, LIGHT, view))["change"] == [5, 50]
-    notes = {note.text: note for note in curves.loss(trained(), 60, LIGHT, view).layout.annotations}
-    early, late = notes["clip threshold 0.5"], notes["learning rate 0.1"]
-    assert (early.x, early.xanchor, late.x, late.xanchor) == (5, "left", 50, "right"), "words stand where there is room"
-    assert "clip threshold 0.5" not in {note.text for note in curves.accuracy(trained(), 60, LIGHT, view).layout.annotations}
+        figure = draw(trained(), 60, LIGHT, view)
+        assert sorted(upright(figure)["change"]) == [5, 50]
+        notes = {note.text: note for note in figure.layout.annotations}
+        early, late = notes["clip threshold 0.5"], notes["learning rate 0.1"]
+        assert (early.x, early.xanchor, late.x, late.xanchor) == (5, "left", 50, "right"), "words stand where there is room"
 
 
-def test_words_of_changes_that_follow_one_another_stand_at_other_heights_and_of_many_the_latest_are_marked() -> None:
+def test_of_many_changes_the_latest_are_marked_and_as_many_named_as_there_is_room_for() -> None:
     view = View(changes=tuple((epoch, f"learning rate {epoch}") for epoch in range(1, 41)))
     figure = curves.loss(trained(), 60, LIGHT, view)
-    assert upright(figure)["change"] == list(range(41 - curves.MOST_MARKS, 41))
-    heights = [note.y for note in figure.layout.annotations if note.text.startswith("learning rate")]
-    assert all(a != b for a, b in pairwise(heights))
+    assert sorted(upright(figure)["change"]) == list(range(41 - curves.MOST_MARKS, 41))
+    named = [note.x for note in figure.layout.annotations if note.text.startswith("learning rate")]
+    assert max(named) == 40
+    assert len(named) >= 2
+
+
+@given(
+    epochs=st.integers(2, 5_000),
+    changes=st.lists(
+        st.tuples(st.integers(1, 5_000), st.text(st.characters(codec="ascii"), min_size=1, max_size=24)), max_size=12
+    ),
+)
+def test_no_words_run_over_others_nor_out_of_the_frame_nor_into_it(epochs: int, changes: list[tuple[int, str]]) -> None:
+    made = tuple(sorted((min(epoch, epochs), text) for epoch, text in changes))
+    figure = curves.loss(History(NAMES, trained().columns).up_to(min(epochs, 60)), epochs, LIGHT, View(changes=made))
+    words = [note for note in figure.layout.annotations if note.yref == "paper"]
+    places = []
+    for note in words:
+        width = curves.LETTER * len(note.text) * epochs
+        start = note.x - width if note.xanchor == "right" else note.x
+        assert start >= -1e-9
+        assert start + width <= epochs * 1.0001
+        assert note.y == 1
+        assert note.yanchor == "bottom", "above the frame"
+        assert curves.LEGEND + note.yshift + curves.ROW <= figure.layout.margin.t, "under the legend"
+        places.append((note.yshift, start, start + width))
+    for a, b in pairwise(sorted(places)):
+        assert a[0] != b[0] or a[2] <= b[1] + 1e-9
+
+
+def test_nothing_moves_when_the_first_words_come() -> None:
+    before, after = (curves.accuracy(history(3, train_accuracy=share), 9, LIGHT).layout.margin for share in (0.5, 1.0))
+    assert before == after
+    assert curves.loss(history(0), 9, LIGHT).layout.margin == after
+
+
+@pytest.mark.parametrize(
+    ("epoch", "epochs", "end"),
+    [(0, 1000, 10), (1, 1000, 10), (10, 1000, 10), (11, 1000, 20), (21, 1000, 50), (99, 1000, 100), (620, 1000, 1000), (3, 7, 7)],
+)
+def test_a_frame_looked_at_closely_ends_a_little_after_the_run(epoch: int, epochs: int, end: int) -> None:
+    assert curves.so_far(epoch, epochs) == end
+
+
+@given(epoch=st.integers(0, 100_000), more=st.integers(1, 100_000))
+def test_a_frame_looked_at_closely_holds_all_of_the_run_and_little_more(epoch: int, more: int) -> None:
+    end = curves.so_far(epoch, epoch + more)
+    assert epoch <= end <= max(10, 2.5 * epoch)
+    assert end <= epoch + more
 
 
 def test_the_epoch_looked_at_is_marked_where_it_is_not_the_latest() -> None:
@@ -290,12 +336,23 @@ def test_a_runs_name_is_text_in_the_legend() -> None:
 
 
 def test_what_can_be_had_without_a_network_is_a_line_with_words() -> None:
-    figure = curves.accuracy(trained(), 60, LIGHT, View(majority=0.55, bag_of_words=(0.74, 0.65)))
+    figure = curves.accuracy(trained(), 60, LIGHT, View(majority=0.55, bag_of_words=0.74))
     levels = sorted(shape.y0 for shape in figure.layout.shapes if shape.y0 == shape.y1)
     assert levels == [0.55, 0.74]
     heights = {note.text: note.y for note in figure.layout.annotations}
-    assert heights["always the most frequent label"] == 0.55
-    assert heights["bag of words, train"] == 0.74
+    assert heights["majority<br>class"] == 0.55
+    assert heights["bag of<br>words"] == 0.74
+
+
+@pytest.mark.parametrize(("majority", "bag"), [(0.5, 0.5), (0.55, 0.56), (0.8, 0.7)])
+def test_words_beside_level_lines_stand_outside_the_frame_and_apart_however_near_the_lines(majority: float, bag: float) -> None:
+    figure = curves.accuracy(trained(), 60, LIGHT, View(majority=majority, bag_of_words=bag))
+    lower, upper = sorted((note for note in figure.layout.annotations if note.xref == "paper"), key=lambda note: note.y)
+    assert (lower.yanchor, upper.yanchor) == ("top", "bottom")
+    for note in (lower, upper):
+        assert (note.x, note.xanchor) == (1, "left")
+        assert note.xshift > 0
+    assert figure.layout.margin.r >= 60
 
 
 @pytest.mark.parametrize("bad", [math.nan, math.inf, 1.7e308])
@@ -351,7 +408,7 @@ def test_the_first_epoch_with_every_sentence_right_is_marked() -> None:
     columns = Columns.empty(5, len(NAMES))._replace(train_accuracy=np.array([0.5, 0.75, 1.0, 0.75, 1.0]))
     figure = curves.accuracy(History(NAMES, columns), 5, LIGHT)
     assert [shape.x0 for shape in figure.layout.shapes] == [3]
-    assert [note.text for note in figure.layout.annotations] == ["every sentence right: epoch 3"]
+    assert [note.text for note in figure.layout.annotations] == ["first 100 %: epoch 3"]
     assert not curves.accuracy(history(5, train_accuracy=0.75), 5, LIGHT).layout.shapes
 
 
@@ -389,3 +446,13 @@ def test_drawing_changes_nothing_and_gives_the_same_again(draw: str) -> None:
     assert first == second
     assert all(np.array_equal(a, b, equal_nan=True) for a, b in zip(before, trained().columns, strict=True))
     assert len(GradientStatistics._fields) == before[4].shape[2]
+
+
+def test_the_legend_stands_over_the_words_however_many_rows_they_take() -> None:
+    for changes in (((50, "clipping none"),), ((5, "learning rate 0.5"), (6, "clip threshold 0.5"), (7, "clipping none"))):
+        figure = curves.loss(trained(), 60, LIGHT, View(changes=changes))
+        margin, legend = figure.layout.margin, figure.layout.legend
+        height = curves.HEIGHT - margin.t - curves.BELOW
+        words = max(note.yshift + curves.ROW for note in figure.layout.annotations if note.yref == "paper")
+        assert words <= (legend.y - 1) * height <= margin.t - 20, "there is a line's room for it"
+        assert legend.yanchor == "bottom"

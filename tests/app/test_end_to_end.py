@@ -63,7 +63,7 @@ def reviews(seed: int) -> bytes:
 
 def brought(visitor: Visitor, content: bytes, count: int) -> Visitor:
     """On the dataset page, in the place of the guide's sentences."""
-    visitor.press(f"Replace the sentences with these {count:,}".replace(",", "\u2009"))
+    visitor.press(f"Replace the sentences with these {count:,}".replace(",", "\u202f"))
     assert len(visitor.session.dataset.examples) == count
     assert visitor.session.ready()[1] is None
     return visitor

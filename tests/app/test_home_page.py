@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from rnn_core import presets
+from rnn_core import Baseline, presets
+from rnn_core.baseline import guess
 
 from .visitor import PAGES, Visitor
 
@@ -19,12 +20,22 @@ def test_every_page_opens_before_anything_is_trained(visitor: Visitor, page: str
 
 def test_training_says_to_press_start(visitor: Visitor) -> None:
     visitor.open("training")
-    assert visitor.infos == [
-        "Nothing has been trained yet. Press **Start**: the curves appear here and grow as the network learns."
-    ]
+    assert visitor.infos == ["Nothing has been trained yet. Press **Start**: the curves grow here as the network learns."]
     assert visitor.buttons == ["Start", "One epoch"]
     assert not visitor.app.button[0].disabled
-    assert not visitor.charts
+
+
+def test_before_anything_is_trained_the_frames_stand_with_what_can_be_had_without_a_network(visitor: Visitor) -> None:
+    data = visitor.session.dataset
+    visitor.open("training")
+    assert set(visitor.charts) == {"loss", "accuracy"}
+    for chart in visitor.charts.values():
+        assert [trace.get("y") for trace in chart["data"]] == [[], []]
+        assert chart["layout"]["xaxis"]["range"] == [0, 1000]
+    words = {note["text"]: note["y"] for note in visitor.charts["accuracy"]["layout"]["annotations"]}
+    visitor.app.toggle(key="charts-as-tables").set_value(True).run()
+    assert not visitor.app.dataframe, "there are no numbers yet"
+    assert words == {"majority<br>class": guess(data).train, "bag of<br>words": Baseline.fit(data).accuracy("train")}
 
 
 def test_predictions_say_to_train_first_and_link_there(visitor: Visitor) -> None:
@@ -63,7 +74,7 @@ def test_the_guides_network_is_trained_whatever_else_is_set(visitor: Visitor) ->
     visitor.settings(hidden_size=3, epochs=2).open("home").press("Train the guide's network")
     assert visitor.job.experiment == presets.guide_corrected()
     assert visitor.session.model.hidden_size == 3
-    assert any("hidden units 64 → 3" in info and "epochs 1\u2009000 → 2" in info for info in visitor.infos)
+    assert any("hidden units 64 → 3" in info and "epochs 1\u202f000 → 2" in info for info in visitor.infos)
 
 
 def test_home_links_to_the_four_rooms(visitor: Visitor) -> None:
@@ -78,7 +89,7 @@ def test_home_links_to_the_four_rooms(visitor: Visitor) -> None:
 def test_the_cards_tell_a_fresh_experiment(visitor: Visitor) -> None:
     assert visitor.markdown[-5:-1] == [
         "58 training and 20 test sentences over 18 words.",
-        "Vanilla RNN, 64 hidden units, clip ±1, rate 0.02, 1\u2009000 epochs.",
+        "Vanilla RNN, 64 hidden units, clip ±1, rate 0.02, 1\u202f000 epochs.",
         "Not started.",
         "Nothing yet.",
     ]
@@ -91,7 +102,7 @@ def test_the_cards_follow_data_settings_training_and_result(visitor: Visitor) ->
     assert visitor.markdown[-5:-1] == [
         "58 training and 20 test sentences over 18 words. **1 to mend** before training.",
         "Vanilla RNN, 5 hidden units, no clipping, rate 0.5, 3 epochs.",
-        "Done, 3 epochs",
+        "Done, 3 epochs.",
         f"Train accuracy {last.train.accuracy:.3f}, test accuracy {last.test.accuracy:.3f}.",
     ]
 

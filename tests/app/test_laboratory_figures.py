@@ -267,7 +267,7 @@ def test_the_maps_scale_says_where_it_ends() -> None:
     norms = np.array([[1.0, 1e-9], [1.0, 10.0]])
     steep = flows.heat(FlowMap((0, 1), ("b", "a"), norms), LIGHT)
     assert steep.data[0].zmax == flows.MOST_EXPONENTS
-    assert list(steep.data[0].colorbar.ticktext) == ["1/1\u2009000 or less", "1", "1\u2009000 × or more"]
+    assert list(steep.data[0].colorbar.ticktext) == ["1/1\u202f000 or less", "1", "1\u202f000 × or more"]
     gentle = flows.heat(FlowMap((0, 1), ("b", "a"), np.array([[1.0, 0.1], [1.0, 10.0]])), LIGHT)
     assert list(gentle.data[0].colorbar.ticktext) == ["1/10", "1", "10 ×"]
 

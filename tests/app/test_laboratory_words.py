@@ -34,7 +34,7 @@ def passage(norms: list[float], memory: list[float] | None = None) -> Passage:
 @pytest.mark.parametrize(
     ("norms", "memory", "said"),
     [
-        ([1e-6, 1e-4, 1e-2], None, f"{TWO} shrinks to 1/10\u2009000 of its length: × 0.01 a step."),
+        ([1e-6, 1e-4, 1e-2], None, f"{TWO} shrinks to 1/10\u202f000 of its length: × 0.01 a step."),
         (
             [0.5, 1.0],
             None,

@@ -159,7 +159,7 @@ def test_every_repair_that_can_be_offered_has_words_for_its_button() -> None:
 
 def test_an_over_long_sentence_is_told_with_both_lengths_and_an_imbalance_with_its_share() -> None:
     assert messages.fault(Fault("too_long", 7, amount=1234, allowed=64)) == (
-        "Row 7 has 1\u2009234 words; this server takes up to 64. Shorten it or delete the row."
+        "Row 7 has 1\u202f234 words; this server takes up to 64. Shorten it or delete the row."
     )
     said = messages.fault(Fault("imbalance", label="joy | anger", amount=0.8125, allowed=0.75))
     assert said.startswith(r"81% of the training sentences are labelled “joy \| anger”")
@@ -198,8 +198,8 @@ def test_a_cell_that_is_no_text_is_no_fault_of_a_file() -> None:
 @pytest.mark.parametrize("what", [field.name for field in fields(Limits)])
 def test_every_limit_is_told_with_both_numbers(what: str) -> None:
     said = messages.error(LimitError(what, 1234, 1000))
-    assert ("1\u2009234" in said) == (what != "visitors"), "how many there are is not the newcomer's concern"
-    assert "1\u2009000" in said
+    assert ("1\u202f234" in said) == (what != "visitors"), "how many there are is not the newcomer's concern"
+    assert "1\u202f000" in said
     assert "_" not in said
 
 
@@ -231,7 +231,7 @@ def test_every_choice_has_words_for_people() -> None:
 
 @pytest.mark.parametrize(
     ("value", "said"),
-    [(0, "0"), (999, "999"), (1000, "1\u2009000"), (1234567, "1\u2009234\u2009567"), (12.6, "13")],
+    [(0, "0"), (999, "999"), (1000, "1\u202f000"), (1234567, "1\u202f234\u202f567"), (12.6, "13")],
 )
 def test_counts_have_thin_spaces(value: float, said: str) -> None:
     assert messages.number(value) == said
@@ -262,7 +262,7 @@ def test_a_setting_is_said_short(value: float | str, said: str) -> None:
 
 @given(st.integers(0, 2**53 - 1) | st.floats(min_value=1e-300, max_value=1e300))
 def test_a_setting_is_said_exactly(value: float) -> None:
-    assert float(messages.setting(value).replace("\u2009", "")) == value
+    assert float(messages.setting(value).replace("\u202f", "")) == value
 
 
 # ---------------------------------------------------------------------- a run
@@ -337,7 +337,7 @@ def test_an_experiment_is_described_with_its_rule_where_it_is_not_the_right_one(
     [
         ({}, "Vanilla RNN, 64 hidden units, clip ±1, rate 0.02"),
         ({"cell": "gru"}, "GRU, 64 hidden units, clip ±1, rate 0.02"),
-        ({"cell": "lstm", "hidden_size": 1_000}, "LSTM, 1\u2009000 hidden units, clip ±1, rate 0.02"),
+        ({"cell": "lstm", "hidden_size": 1_000}, "LSTM, 1\u202f000 hidden units, clip ±1, rate 0.02"),
         ({"bidirectional": True}, "Vanilla RNN both ways, 64 hidden units, clip ±1, rate 0.02"),
         ({"cell": "gru", "bidirectional": True}, "GRU both ways, 64 hidden units, clip ±1, rate 0.02"),
         ({"embedding_size": 5}, "Vanilla RNN, 64 hidden units, embedding of 5, clip ±1, rate 0.02"),
@@ -357,7 +357,7 @@ def test_an_experiment_and_its_settings_are_described_by_the_same_words(settings
     for name, value in settings.items():
         experiment = (experiment.with_model if name in ModelConfig.domains() else experiment.with_training)(**{name: value})
     assert messages.describe(experiment) == f"58 sentences, one at a time, in a new order each epoch. *{said}, seed 3.*"
-    assert messages.settings_card(experiment.model, experiment.training) == f"{said}, 1\u2009000 epochs."
+    assert messages.settings_card(experiment.model, experiment.training) == f"{said}, 1\u202f000 epochs."
 
 
 @pytest.mark.parametrize(("size", "kind"), [(0.0, "unclear"), (1e-12, "unclear"), (1e-3, "wrong")])
@@ -368,6 +368,31 @@ def test_a_gradient_is_accused_only_where_the_differences_could_have_seen_it(siz
     assert messages.check_verdict(check)[0] == kind
 
 
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [
+        (0.4, "Under 1 s of training, by a trial of a few sentences on this machine."),
+        (59, "About 59 s of training, by a trial of a few sentences on this machine."),
+        (
+            200,
+            "About 3 min of training, by a trial of a few sentences on this machine. A run may take 5 min here, and is cut short then.",
+        ),
+        (
+            600,
+            "About 10 min of training, by a trial of a few sentences on this machine. A run may take 5 min here: this one would be cut "
+            "short near epoch 2\u202f500. Fewer epochs or a smaller network help.",
+        ),
+    ],
+)
+def test_how_long_a_run_will_take_is_told_with_the_time_that_is_allowed(seconds: float, said: str) -> None:
+    assert messages.time_line(seconds, 5_000, Limits.hosted()) == said
+
+
+def test_what_changes_on_the_way_is_no_secret() -> None:
+    steered = presets.guide_corrected().with_training(changes=((5, "learning_rate", 0.5),))
+    assert messages.describe(steered).endswith("clip ±1, rate 0.02, seed 0, changed on the way.*")
+
+
 def test_sentences_read_together_are_described_as_such() -> None:
     said = messages.describe(presets.guide_corrected().with_training(batch_size=4))
     assert said.startswith("58 sentences, 4 at a time, in a new order each epoch. ")
@@ -376,7 +401,7 @@ def test_sentences_read_together_are_described_as_such() -> None:
 @pytest.mark.parametrize("cell", get_args(Cell))
 def test_a_card_says_what_kind_of_network_runs(cell: Cell) -> None:
     said = messages.network(ModelConfig(cell=cell, hidden_size=2_048))
-    assert said == f"{messages.CELLS[cell]}, 2\u2009048 units"
+    assert said == f"{messages.CELLS[cell]}, 2\u202f048 units"
     assert len({*messages.CELLS.values()}) == len(get_args(Cell))
 
 

@@ -70,15 +70,15 @@ def flips(deletions: int = 0, size: int = 1, tried: int = 9, replacements: int =
 @pytest.mark.parametrize(
     ("found", "deleted", "replaced"),
     [
-        (flips(), "None among 9 tried", "None among 1\u2009234 tried"),
-        (flips(tried=0), "A sentence of one word has nothing to spare.", "None among 1\u2009234 tried"),
-        (flips(2, 1, replacements=1), "One word is enough. 9 were tried", "One other word is enough. 1\u2009234 replacements"),
+        (flips(), "None among 9 tried", "None among 1\u202f234 tried"),
+        (flips(tried=0), "A sentence of one word has nothing to spare.", "None among 1\u202f234 tried"),
+        (flips(2, 1, replacements=1), "One word is enough. 9 were tried", "One other word is enough. 1\u202f234 replacements"),
         (flips(1, 2), "No single word is enough, two are. 9 sets were tried", "None among"),
-        (flips(cut=True), "None among the first 9 sets of words; there was no time", "None among the first 1\u2009234"),
+        (flips(cut=True), "None among the first 9 sets of words; there was no time", "None among the first 1\u202f234"),
         (
             flips(1, replacements=1, cut=True),
             "Among the first 9 sets of words these",
-            "Among the first 1\u2009234 replacements these",
+            "Among the first 1\u202f234 replacements these",
         ),
     ],
 )
@@ -111,7 +111,7 @@ def test_integrated_gradients_that_do_not_add_up_say_so() -> None:
     assert (
         words.completeness(fine) == "They add up to +1.000; from +0.00 with no words it is +1.000. Off by 0e+00, with 32 points."
     )
-    assert words.completeness(rough).endswith("Off by 0.5: this way is too rough for 1\u2009024 points.")
+    assert words.completeness(rough).endswith("Off by 0.5: this way is too rough for 1\u202f024 points.")
 
 
 def judged(*pairs: tuple[str, str]) -> Evaluation:

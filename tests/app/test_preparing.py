@@ -54,7 +54,7 @@ def compiling(engine: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callabl
 
 
 def progress(visitor: Visitor) -> str:
-    return str(visitor.app.main.get("progress")[0].proto.text).replace("\u2009", "")
+    return str(visitor.app.main.get("progress")[0].proto.text).replace("\u202f", "")
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -117,14 +117,14 @@ def test_a_run_is_estimated_once_it_is_ready_and_can_be_set_before(
     with monkeypatch.context() as context:
         context.setattr(sessions, "seconds_per_epoch", needless)
         visitor.open("hyperparameters").enter("cell", "lstm").enter("epochs", 20)
-    assert shell.PREPARING in visitor.markdown
+    assert shell.PREPARING in visitor.captions
     assert visitor.tables("parameter")
     assert visitor.session.experiment() == presets.guide_corrected().with_model(cell="lstm").with_training(epochs=20)
     monkeypatch.setattr(sessions, "seconds_per_epoch", lambda experiment: 0.25)
     engine.finish()
     visitor.app.run()
-    assert shell.PREPARING not in visitor.markdown
-    assert "About 5 s of training, by a trial of a few sentences on this machine." in visitor.markdown
+    assert shell.PREPARING not in visitor.captions
+    assert "About 5 s of training, by a trial of a few sentences on this machine." in visitor.captions
 
 
 def test_a_run_can_be_started_before_and_begins_when_it_is_ready(
@@ -138,8 +138,8 @@ def test_a_run_can_be_started_before_and_begins_when_it_is_ready(
     assert visitor.epoch == 0
     assert progress(visitor) == WAITING
     assert visitor.metrics["Train accuracy"] == "–"
-    assert visitor.buttons == ["Pause", "Stop", "Start over"]
-    assert visitor.card == [shell.PREPARING, "The run · Vanilla RNN, 7 units", "epoch 0 of 40"]
+    assert visitor.buttons == ["Pause", "One epoch", "Stop", "Start over"]
+    assert visitor.card == [shell.PREPARING, "Run 1 · Vanilla RNN, 7 units", "epoch 0 of 40"]
     visitor.open("gradients").open("predictions").open("home")
     assert visitor.job.snapshot().epoch == 0
     engine.finish()

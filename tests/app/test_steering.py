@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from rnn_core import Change, Dataset, Experiment, Trainer
+from rnn_core import Change, Dataset, Experiment, Limits, Trainer
 from rnn_core.config import MOST_CHANGES
 from ui.slots import Slots
 from ui.steering import PACES
@@ -88,6 +88,7 @@ def test_without_sentences_to_train_on_there_is_no_epoch_to_be_had(visitor: Visi
     visitor.session.dataset = Dataset(())
     visitor.open("training")
     assert [button.disabled for button in visitor.app.main.button[:2]] == [True, True]
+    assert not visitor.infos, "nobody is told to press what cannot be pressed"
 
 
 @pytest.mark.parametrize("act", ["Start", "One epoch"])
@@ -185,7 +186,7 @@ def test_a_threshold_changed_while_it_is_paused_is_part_of_the_experiment_and_ma
     replay = small.with_training(changes=((3, "clip_threshold", 0.25),))
     assert visitor.job.experiment == replay
     assert list(visitor.job.snapshot().history) == list(Trainer(replay))
-    shapes = [shape["x0"] for shape in visitor.charts["loss"]["layout"]["shapes"] if shape["line"]["dash"] == "dash"]
+    shapes = [shape["x0"] for shape in visitor.charts["loss"]["layout"]["shapes"] if shape["line"].get("dash") == "dash"]
     assert shapes == [3]
 
 
@@ -269,16 +270,91 @@ def test_a_run_that_ends_before_its_page_is_drawn_whole_leaves_no_button_of_a_ru
     visitor: Visitor, small: Experiment, monkeypatch: pytest.MonkeyPatch, act: str
 ) -> None:
     """Between the buttons and the panel a short run may end: the page is then drawn once more."""
-    from ui import runs
+    from ui import live
 
-    whole = runs.view
+    whole = live.panel
 
     def slow(*args: Any) -> None:
         wait_until(lambda: visitor.job.ended)
         whole(*args)
 
-    monkeypatch.setattr("ui.runs.view", slow)
+    monkeypatch.setattr("ui.live.panel", slow)
     prepared(visitor, small.with_training(epochs=2_000)).press("Start")
     assert visitor.job.ended
     assert act not in visitor.buttons
     assert visitor.buttons == ["Start over"]
+
+
+# ---------------------------------------------------------------------- told before the start
+
+
+@pytest.mark.parametrize(
+    ("seconds_per_epoch", "said"),
+    [(0.1, "About 4 s of training"), (10.0, "this one would be cut short near epoch 30")],
+)
+def test_how_long_it_will_take_and_whether_it_would_be_cut_is_told_before_the_start(
+    visitor: Visitor, small: Experiment, monkeypatch: pytest.MonkeyPatch, seconds_per_epoch: float, said: str
+) -> None:
+    monkeypatch.setattr("ui.session.seconds_per_epoch", lambda experiment: seconds_per_epoch)
+    visitor.session.limits = Limits.hosted()
+    for page in ("training", "hyperparameters"):
+        prepared(visitor, small).open(page)
+        cut = "cut short" in said
+        assert any(said in line for line in (visitor.warnings if cut else visitor.captions)), page
+        assert any(said in line for line in (visitor.captions if cut else visitor.warnings)) is False
+
+
+def test_that_another_run_would_be_cut_is_told_when_one_is_over_and_nothing_of_one_that_would_not(
+    visitor: Visitor, small: Experiment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ui.session.seconds_per_epoch", lambda experiment: 1.0)
+    visitor.session.limits = Limits.hosted()
+    prepared(visitor, small).press("Start").until(lambda: visitor.job.ended)
+    assert not visitor.warnings
+    assert not [line for line in visitor.captions if "of training, by" in line]
+    prepared(visitor, small.with_training(epochs=600))
+    assert [line for line in visitor.warnings if "would be cut short near epoch 300" in line]
+
+
+def test_a_pace_can_be_chosen_before_the_start_and_after_the_end(visitor: Visitor, small: Experiment) -> None:
+    prepared(visitor, small.with_training(epochs=2))
+    pace(visitor).set_value("100 / s").run()
+    visitor.press("Start")
+    assert visitor.job.pace == 100.0
+    visitor.until(lambda: visitor.job.ended)
+    pace(visitor).set_value("10 / s").run()
+    visitor.press("Start over")
+    assert (visitor.job.name, visitor.job.pace) == ("Run 2", 10.0)
+
+
+def frame(visitor: Visitor) -> Any:
+    """The epoch at which the frame of the curves ends."""
+    ends = {chart["layout"]["xaxis"]["range"][1] for chart in visitor.charts.values()}
+    (end,) = ends
+    return end
+
+
+def test_the_frame_of_a_run_that_is_held_or_will_take_long_grows_with_the_curves(visitor: Visitor, endless: Experiment) -> None:
+    prepared(visitor, endless.with_training(epochs=1_000))
+    assert frame(visitor) == 1_000
+    visitor.press("One epoch")
+    assert frame(visitor) == 10
+    pace(visitor).set_value("1 / s").run()
+    visitor.press("Resume")
+    assert visitor.job.running
+    assert frame(visitor) == 10
+
+
+def test_the_frame_of_a_run_that_takes_long_at_full_speed_grows_too(
+    visitor: Visitor, endless: Experiment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ui.live.LONG_SECONDS", 1.0)  # whatever the machine
+    started(visitor, endless)
+    assert frame(visitor) < 100_000
+
+
+def test_the_frame_of_a_short_run_is_whole_all_the_while(visitor: Visitor, small: Experiment) -> None:
+    visitor.session.pace = 10.0
+    started(visitor, small.with_training(epochs=200))
+    assert visitor.job.running
+    assert frame(visitor) == 200

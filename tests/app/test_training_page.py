@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rnn_core import DivergenceError, Experiment, Trainer
+from rnn_core import DivergenceError, Experiment, ModelConfig, Trainer, TrainingConfig
 from ui.jobs import Presence
 
 from .visitor import Visitor, started
@@ -54,6 +54,13 @@ def test_the_settings_of_the_run_are_told_though_others_are_set(visitor: Visitor
     assert told["Seed"] == "11"
     assert told["Hidden units"] == "7"
     assert told["Clip threshold"] == "0.05"
+    assert len(told) == len(ModelConfig.domains()) + len(TrainingConfig.domains())
+
+
+def test_the_settings_of_a_run_that_was_steered_are_told_with_their_epochs(visitor: Visitor, small: Experiment) -> None:
+    started(visitor, small.with_training(changes=((3, "clip_threshold", 0.5), (30, "clipping", "none"))))
+    (table,) = visitor.until(lambda: visitor.job.ended).tables("setting")
+    assert table.to_numpy().tolist()[-2:] == [["Clip threshold from epoch 3", "0.5"], ["Clipping from epoch 30", "none"]]
 
 
 def test_a_run_without_test_sentences_shows_no_test_figures(visitor: Visitor, small: Experiment) -> None:
@@ -76,19 +83,20 @@ def test_a_run_that_stops_early_says_so_and_claims_no_epoch_that_it_has_not_done
     assert visitor.epoch == epoch
     assert visitor.metrics["Train loss"] == f"{records[-1].train.loss:.3f}"
     said = f"done early, the accuracy has held: epoch {epoch} of 5000"
-    assert visitor.app.main.get("progress")[0].proto.text.replace("\u2009", "") == said.capitalize()
-    assert visitor.card[-1].replace("\u2009", "") == said
+    assert visitor.app.main.get("progress")[0].proto.text.replace("\u202f", "") == said.capitalize()
+    assert visitor.card[-1].replace("\u202f", "") == said
     assert visitor.buttons == ["Start over"], "from scratch the same experiment ends here too: there is nowhere to go on to"
     assert not visitor.errors
     assert not visitor.warnings
-    assert said.capitalize() in [text.replace("\u2009", "") for text in visitor.open("home").markdown]
+    assert f"{said.capitalize()}." in [text.replace("\u202f", "") for text in visitor.open("home").markdown]
 
 
 # ---------------------------------------------------------------------- held, resumed, ended
 
 
 def test_a_running_page_offers_pause_stop_and_start_over(visitor: Visitor, endless: Experiment) -> None:
-    assert started(visitor, endless).buttons == ["Pause", "Stop", "Start over"]
+    assert started(visitor, endless).buttons == ["Pause", "One epoch", "Stop", "Start over"]
+    assert visitor.app.main.button[1].disabled, "it keeps its place"
     assert "Epochs a second" in visitor.metrics
 
 
@@ -101,7 +109,7 @@ def test_a_pause_keeps_the_epoch(visitor: Visitor, endless: Experiment) -> None:
         visitor.open(page)
         assert visitor.job.snapshot().epoch == epoch
     assert visitor.epoch == epoch
-    assert visitor.app.main.get("progress")[0].proto.text.replace("\u2009", "") == f"Paused at epoch {epoch} of 100000"
+    assert visitor.app.main.get("progress")[0].proto.text.replace("\u202f", "") == f"Paused at epoch {epoch} of 100000"
 
 
 def test_resuming_goes_on_from_the_epoch_of_the_pause(visitor: Visitor, endless: Experiment) -> None:
@@ -137,13 +145,13 @@ def test_starting_over_ends_the_old_run_and_begins_another_with_what_is_set_now(
 
 def test_the_card_follows_the_run_to_other_pages_and_pauses_it_there(visitor: Visitor, endless: Experiment) -> None:
     started(visitor, endless).open("dataset")
-    assert visitor.card[0] == "The run · Vanilla RNN, 64 units"
+    assert visitor.card[0] == "Run 1 · Vanilla RNN, 64 units"
     visitor.app.button(key="card-pause").click().run()
     assert visitor.job.state == "paused"
     run = visitor.job.snapshot()
     last = run.history[-1]
     assert visitor.card[1] == f"train {last.train.accuracy:.3f} · test {last.test.accuracy:.3f}"
-    assert visitor.card[2].replace("\u2009", "") == f"paused at epoch {run.epoch} of 100000"
+    assert visitor.card[2].replace("\u202f", "") == f"paused at epoch {run.epoch} of 100000"
     visitor.app.button(key="card-resume").click().run()
     assert visitor.job.running
 
@@ -192,7 +200,7 @@ def test_numbers_that_grow_beyond_all_bounds_are_told_with_the_epoch(visitor: Vi
     assert visitor.job.state == "diverged"
     assert visitor.errors == [
         f"The numbers grew beyond all bounds in epoch {raised.value.epoch}. What is shown is from before. "
-        "A smaller learning rate or a tighter clip threshold holds it."
+        "A smaller learning rate or tighter clipping holds it."
     ]
     assert visitor.app.main.get("progress")[0].proto.text == f"Diverged in epoch {raised.value.epoch}"
     assert visitor.buttons == ["Start over"]
@@ -210,7 +218,10 @@ def test_a_run_out_of_time_is_told_and_kept(visitor: Visitor, endless: Experimen
     started(visitor, endless).until(lambda: visitor.job.ended)
     epoch = visitor.job.snapshot().epoch
     assert epoch > 0
-    assert visitor.warnings == [f"The time allowed for one run was used up at epoch {epoch}. What was learned so far is kept."]
+    said = f"The time allowed for one run was used up at epoch {epoch}. What was learned so far is kept, and a new run can go on from there."
+    assert visitor.warnings == [said]
+    visitor.press("Go on from here as a new run")
+    assert (visitor.job.state, visitor.epoch) == ("paused", epoch)
     assert visitor.chart("loss")["train"]["x"][-1] == epoch
 
 

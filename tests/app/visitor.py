@@ -194,7 +194,7 @@ class Visitor:
     @property
     def epoch(self) -> int:
         """The epoch that the training page shows."""
-        return int(self.metrics["Epoch"].split(" of ")[0].replace("\u2009", ""))
+        return int(self.metrics["Epoch"].split(" of ")[0].replace("\u202f", ""))
 
     @property
     def errors(self) -> list[str]:

@@ -17,7 +17,7 @@ from tests.browser.chromium import ROOT, Server, browser, settle, visit
 FOLDER = ROOT / "screenshots"
 README_PICTURE = ROOT / "docs" / "training.png"
 ROOMS = ("Dataset", "Hyperparameters", "Training", "Gradients", "Predictions")
-DONE = "Done, 1\u2009000 epochs"
+DONE = "Done, 1\u202f000 epochs"
 
 
 def _open(chromium: Browser, server: Server, width: int, theme: Literal["light", "dark"]) -> Page:

@@ -37,7 +37,7 @@ def test_every_page_is_accessible_in_every_state(browser: Browser, server: Serve
         look(f"{room}, nothing yet")
     visit(page, "Home", "Unrolled")
     page.get_by_role("button", name="Train the guide's network").click()
-    expect(page.get_by_text("Done, 1\u2009000 epochs", exact=True)).to_be_visible(timeout=120_000)
+    expect(page.get_by_text("Done, 1\u202f000 epochs", exact=True)).to_be_visible(timeout=120_000)
     if theme == "light":  # what tables are made of is the same in the dark
         page.get_by_text("Charts as tables too").click()
     for room in ("Training", "Gradients", "Predictions", "Hyperparameters", "Dataset"):

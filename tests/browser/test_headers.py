@@ -35,7 +35,7 @@ def test_a_tour_of_all_pages_meets_no_error_and_asks_nobody_else(browser: Browse
     page.goto(hosted.url)
     settle(page)
     page.get_by_role("button", name="Train the guide's network").click()
-    expect(page.get_by_text("Done, 1\u2009000 epochs", exact=True)).to_be_visible(timeout=120_000)
+    expect(page.get_by_text("Done, 1\u202f000 epochs", exact=True)).to_be_visible(timeout=120_000)
     for room in ("Training", "Gradients", "Predictions", "Hyperparameters", "Dataset"):
         visit(page, room)
         page.wait_for_timeout(1000)

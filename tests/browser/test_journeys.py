@@ -31,7 +31,7 @@ def set_epochs(page: Page, epochs: int) -> None:
     field = page.get_by_role("spinbutton", name="Epochs")
     field.fill(str(epochs))
     field.press("Enter")
-    expect(page.get_by_text(f"{epochs:,} epochs".replace(",", "\u2009"))).to_be_visible()
+    expect(page.get_by_text(f"{epochs:,} epochs".replace(",", "\u202f"))).to_be_visible()
     settle(page)
 
 
@@ -117,7 +117,7 @@ def test_one_press_trains_the_network_until_it_is_right_about_not_bad(page: Page
     assert len(seen) > 1, "the page was never drawn while the network learned"
     assert 1000 in seen
     expect(metric(page, "Train accuracy")).to_have_text("1.000")
-    expect(page.get_by_text("every sentence right: epoch 2").first).to_be_visible()
+    expect(page.get_by_text("first 100 %: epoch 2").first).to_be_visible()
     visit(page, "Predictions")
     field = page.get_by_label("A sentence")
     field.fill("i am not bad")
@@ -146,7 +146,7 @@ def test_every_edit_of_the_table_is_kept_trained_on_and_there_after_a_reload(pag
         assert table.read(row) == sentence
     visit(page, "Training")
     page.get_by_role("button", name="Start", exact=True).click()
-    expect(page.get_by_text("Done, 1\u2009000 epochs", exact=True)).to_be_visible(timeout=120_000)
+    expect(page.get_by_text("Done, 1\u202f000 epochs", exact=True)).to_be_visible(timeout=120_000)
     visit(page, "Predictions")
     field = page.get_by_label("A sentence")
     field.fill("i am splendid")
@@ -233,7 +233,7 @@ def test_on_a_narrow_screen_nothing_overflows(browser: Browser, server: Server, 
     page.goto(server.url)
     settle(page)
     page.get_by_role("button", name="Train the guide's network").click()
-    expect(page.get_by_text("Done, 1\u2009000 epochs", exact=True)).to_be_visible(timeout=120_000)
+    expect(page.get_by_text("Done, 1\u202f000 epochs", exact=True)).to_be_visible(timeout=120_000)
     for room in ROOMS:
         visit(page, room)
         assert page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth") <= 420, room

@@ -79,7 +79,7 @@ def test_a_row_of_the_split_is_opened_above_and_an_earlier_epoch_looked_at(page:
     page.goto(server.url)
     settle(page)
     page.get_by_role("button", name="Train the guide's network").click()
-    expect(page.get_by_text("Done, 1\u2009000 epochs", exact=True)).to_be_visible(timeout=120_000)
+    expect(page.get_by_text("Done, 1\u202f000 epochs", exact=True)).to_be_visible(timeout=120_000)
     visit(page, "Predictions")
     grid = page.get_by_test_id("stDataFrame").locator(".dvn-scroller").last
     grid.wait_for()

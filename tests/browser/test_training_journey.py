@@ -76,6 +76,12 @@ def test_a_run_is_slowed_steered_stepped_and_gone_back_in(page: Page, server: Se
     expect(main(page).get_by_role("button", name="Pause")).to_be_visible()
     expect(metric(page, "Epoch")).not_to_have_text("1")
 
+    visit(page, "Home", heading="Unrolled")
+    card = main(page).get_by_text(re.compile(r"^Epoch \d+ of 600\.$"))
+    seen = card.inner_text()
+    expect(card).not_to_have_text(seen)
+    visit(page, "Training")
+
     act(page, "Change settings")
     threshold = page.get_by_role("spinbutton", name="Clip threshold")
     threshold.fill("0.125")
@@ -140,6 +146,29 @@ def test_the_records_are_a_file_of_all_epochs_whose_last_line_is_what_the_page_s
     assert f"{float(lines[-1]['train_loss']):.3f}" == metric(page, "Train loss").inner_text()
     assert f"{float(lines[-1]['test_accuracy']):.3f}" == metric(page, "Test accuracy").inner_text()
     assert {float(line["learning_rate"]) for line in lines} == {0.02}
+
+
+def test_an_impatient_hand_starts_one_run_and_deletes_one(page: Page, server: Server) -> None:
+    page.goto(server.url)
+    settle(page)
+    set_epochs(page, 20)
+    visit(page, "Training")
+    act(page, "Start")
+    for n in (2, 3):
+        expect(main(page).get_by_text("Done, 20 epochs", exact=True)).to_be_visible(timeout=60_000)
+        settle(page)
+        main(page).get_by_role("button", name="Start over").dblclick()
+        expect(page.get_by_text(f"Run {n} · Vanilla RNN, 64 units")).to_be_visible()
+        expect(main(page).get_by_text("Done, 20 epochs", exact=True)).to_be_visible(timeout=60_000)
+        settle(page)
+        expect(page.get_by_text(f"Run {n} · Vanilla RNN, 64 units")).to_be_visible()
+    open_tab(page, "Runs")
+    act(page, "Delete")
+    page.get_by_role("button", name="Delete this run").dblclick()
+    expect(page.get_by_text("Run 2 · Vanilla RNN, 64 units")).to_be_visible()
+    settle(page)
+    expect(page.get_by_text("Run 2 · Vanilla RNN, 64 units")).to_be_visible()
+    expect(page.get_by_role("button", name="Delete this run")).to_have_count(0)
 
 
 def test_a_hostile_name_is_read_letter_by_letter_everywhere(page: Page, server: Server) -> None:

@@ -52,41 +52,77 @@ def line(figure: go.Figure, y: Floats, name: str, colour: str, width: float = 1.
     )
 
 
-def reference(figure: go.Figure, y: float, text: str, colours: Palette, *, log: bool = False) -> None:
-    """A dotted line with words at its right end, just above it."""
+def reference(figure: go.Figure, y: float, text: str, colours: Palette, *, log: bool = False, side: str = "middle") -> None:
+    """A dotted line with words beside its right end, out of every curve's way. side: "bottom" or "top" puts them above or below it."""
     across(figure, y, {"color": colours.quiet, "width": 1, "dash": "dot"})
     figure.add_annotation(
         x=1,
         xref="paper",
-        xanchor="right",
+        xanchor="left",
+        xshift=6,
         y=math.log10(y) if log else y,  # annotations on a log axis stand at the exponent
-        yanchor="bottom",
+        yanchor=side,
+        align="left",
         text=text,
         showarrow=False,
         font={"color": colours.quiet, "size": 11},
     )
 
 
-def _mark(figure: go.Figure, epoch: int, text: str, colours: Palette, *, low: float = 0.04, dash: str = "solid") -> None:
-    """An upright line at an epoch, with words at its foot, on the side where there is room."""
-    upright(figure, epoch, {"color": colours.quiet, "width": 1, "dash": dash})
-    late = bool(figure.layout.xaxis.range) and epoch > 0.6 * figure.layout.xaxis.range[1]
-    if text:
-        figure.add_annotation(
+LEGEND, ROW, ROWS, BESIDE, BELOW, LINE = 40, 15, 3, 62, 56, 19
+"""Pixels: above the curves for the legend and for each row of words, of which there are so many at most; to the right; below; and
+for each line that other runs may add to the legend."""
+LETTER = 0.019
+"""About how much of a narrow chart's width a letter takes."""
+
+
+class _Words:
+    """Words over upright lines, above the frame where no curve runs; those for which there is no room are left out."""
+
+    def __init__(self, figure: go.Figure, colours: Palette) -> None:
+        self._figure, self._colours = figure, colours
+        self._taken: list[list[tuple[float, float]]] = [[] for _ in range(ROWS)]
+
+    @property
+    def rows(self) -> int:
+        """How many rows are in use; one is always kept free, so that nothing jumps when the first words come."""
+        return max(1, sum(bool(row) for row in self._taken))
+
+    def add(self, epoch: int, text: str) -> None:
+        whole = self._figure.layout.xaxis.range[1]
+        width = LETTER * len(text) * whole
+        late = epoch + width > whole
+        start, end = (epoch - width, epoch) if late else (epoch, epoch + width)
+        row = next((i for i, taken in enumerate(self._taken) if all(end <= a or b <= start for a, b in taken)), None)
+        if row is None or start < 0:
+            return
+        self._taken[row].append((start, end))
+        self._figure.add_annotation(
             x=epoch,
-            y=low,
-            yref="paper",
             xanchor="right" if late else "left",
-            xshift=-4 if late else 4,
+            y=1,
+            yref="paper",
+            yanchor="bottom",
+            yshift=ROW * row,
             text=text,
             showarrow=False,
-            font={"color": colours.quiet, "size": 11},
+            font={"color": self._colours.quiet, "size": 11},
         )
 
 
 def epochs_axis(figure: go.Figure, epochs: int) -> None:
     """The whole run from its start, so that the curves grow into the frame and nothing jumps while they do."""
     figure.update_xaxes(range=[0, max(epochs, 2)])
+
+
+def so_far(epoch: int, epochs: int) -> int:
+    """Where the frame ends of a run that is looked at closely: the next of 10, 20, 50, 100 … epochs, or the run's last."""
+    end = 10
+    for factor in (2.0, 2.5, 2.0) * len(str(epoch)):
+        if epoch <= end:
+            break
+        end = int(end * factor)
+    return min(epochs, end)
 
 
 @dataclass(frozen=True)
@@ -103,8 +139,8 @@ class View:
     """epochs at which a setting was changed, and to what"""
     viewed: int | None = None
     """the epoch that is being looked at, if it is not the latest"""
-    bag_of_words: tuple[float, float | None] | None = None
-    """train and test accuracy of the baseline that does not know of order"""
+    bag_of_words: float | None = None
+    """train accuracy of the baseline that does not know of order"""
     majority: float | None = None
     """accuracy of always answering the most frequent label"""
 
@@ -127,14 +163,31 @@ def _others(figure: go.Figure, column: str, view: View, colours: Palette) -> Non
         line(figure, y, plain(name), colours.quiet, 1.4, line={"dash": dash})
 
 
-def _marks(figure: go.Figure, view: View, colours: Palette, *, words: bool) -> None:
-    """What was changed on the way, and the epoch that is being looked at."""
-    for i, (epoch, text) in enumerate(view.changes[-MOST_MARKS:]):
-        _mark(figure, epoch, text if words else "", colours, low=0.12 + 0.08 * (i % 3), dash="dash")
+def _marks(figure: go.Figure, history: History, view: View, colours: Palette) -> int:
+    """The first epoch with all right, what was changed on the way, the epoch that is being looked at; how many rows of words."""
+    words = _Words(figure, colours)
+    first = history.first_perfect_epoch()
+    if first is not None:
+        upright(figure, first, {"color": colours.quiet, "width": 1})
+        words.add(first, f"first 100 %: epoch {first}")
+    for epoch, text in reversed(view.changes[-MOST_MARKS:]):
+        upright(figure, epoch, {"color": colours.quiet, "width": 1, "dash": "dash"})
+        words.add(epoch, text)
     if view.viewed is not None:
         upright(figure, view.viewed, {"color": colours.accent, "width": 2})
+    return words.rows
 
 
+def _frame(figure: go.Figure, colours: Palette, rows: int, view: View, y: str) -> None:
+    """Room above for the legend and the words over upright lines, and on the right for those beside level ones: nothing moves."""
+    frame(figure, colours, height=HEIGHT + LINE * len(view.others), x="epoch", y=y, legend=True)
+    top = LEGEND + ROW * rows
+    figure.layout.margin.update(t=top, r=BESIDE)
+    # Over the words, in shares of the frame's height: as nearly as that is known. Plotly makes the room where it takes several lines.
+    figure.layout.legend.y = 1 + (ROW * rows + 2) / (HEIGHT - top - BELOW)
+
+
+HEIGHT = 338
 MOST_MARKS = 8
 MOST_POWERS = 8
 """Powers of ten that are named on a log axis."""
@@ -149,12 +202,9 @@ def loss(history: History, epochs: int, colours: Palette, view: View = View()) -
     if np.isfinite(c.test_loss).any() or not len(history):
         _curve(figure, c.test_loss, "test", colours.test, view)
     _others(figure, "train_loss", view, colours)
-    reference(figure, LN2, "ln 2: a coin flip", colours, log=view.log)
-    first = history.first_perfect_epoch()
-    if first is not None:
-        _mark(figure, first, "", colours)
-    _marks(figure, view, colours, words=True)
-    frame(figure, colours, height=320, x="epoch", y="cross-entropy (nats)", legend=True)
+    reference(figure, LN2, "ln 2: a<br>coin flip", colours, log=view.log)
+    rows = _marks(figure, history, view, colours)
+    _frame(figure, colours, rows, view, "cross-entropy (nats)")
     shown = np.concatenate([c.train_loss, c.test_loss, *(other.columns.train_loss for _, other in view.others)])
     shown = shown[np.isfinite(shown)]
     if view.log:
@@ -183,24 +233,22 @@ def accuracy(history: History, epochs: int, colours: Palette, view: View = View(
     if np.isfinite(c.test_accuracy).any() or not len(history):
         _curve(figure, c.test_accuracy, "test", colours.test, view)
     _others(figure, "train_accuracy", view, colours)
-    if view.majority is not None:
-        reference(figure, view.majority, "always the most frequent label", colours)
-    if view.bag_of_words is not None:
-        reference(figure, view.bag_of_words[0], "bag of words, train", colours)
-    first = history.first_perfect_epoch()
-    if first is not None:
-        _mark(figure, first, f"every sentence right: epoch {first}", colours)
+    named = ((view.majority, "majority<br>class"), (view.bag_of_words, "bag of<br>words"))
+    levels = sorted((level, text) for level, text in named if level is not None)
+    sides = ("top", "bottom") if len(levels) > 1 else ("middle",)  # words under the lower line, and over the upper
+    for (level, text), side in zip(levels, sides, strict=False):
+        reference(figure, level, text, colours, side=side)
     if falls := falls_again(history)[-MOST_FALLS:]:
         figure.add_scatter(
             x=list(falls),
             y=[float(c.train_accuracy[epoch - 1]) for epoch in falls],
-            name="under 98 % again",
+            name="under 98 %",
             mode="markers",
             marker={"symbol": "triangle-down-open", "size": 8, "color": colours.train},
             hovertemplate="%{y:.3f}",
         )
-    _marks(figure, view, colours, words=False)
-    frame(figure, colours, height=320, x="epoch", y="share right", legend=True)
+    rows = _marks(figure, history, view, colours)
+    _frame(figure, colours, rows, view, "share right")
     figure.update_yaxes(range=[0, 1.04], tickformat=".0%")
     return figure
 

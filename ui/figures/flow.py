@@ -96,7 +96,7 @@ def heat(chart: FlowMap, colours: Palette) -> go.Figure:
     ends = [_factor(tick) for tick in ticks]
     if beyond:
         ends = [f"{ends[0]} or less", ends[1], f"{ends[2]} or more"]
-    epochs = [f"{epoch:,}".replace(",", "\u2009") for epoch in chart.epochs]
+    epochs = [f"{epoch:,}".replace(",", "\u202f") for epoch in chart.epochs]
     short = len(chart.words) <= MOST_TICKS
     words = [f"{_short(word)}  {d}" if short else str(d) for d, word in enumerate(chart.words)]
     figure = go.Figure(
@@ -167,7 +167,7 @@ def _hover(norms: Floats) -> np.ndarray[tuple[int, ...], np.dtype[np.str_]]:
 def _factor(exponent: float) -> str:
     """A power of ten as how many times longer or shorter."""
     factor = 10.0 ** abs(exponent)
-    times = f"{factor:.1f}" if factor < 10 else f"{factor:,.0f}".replace(",", "\u2009") if factor < 1e4 else f"{factor:.0e}"
+    times = f"{factor:.1f}" if factor < 10 else f"{factor:,.0f}".replace(",", "\u202f") if factor < 1e4 else f"{factor:.0e}"
     return "1" if exponent == 0 else f"1/{times}" if exponent < 0 else f"{times} ×"
 
 

@@ -30,7 +30,6 @@ from ui.messages.gradients import (
     scatter_words,
     size_line,
     threshold_note,
-    time_line,
     turned,
 )
 from ui.messages.laboratory import (
@@ -43,7 +42,7 @@ from ui.messages.laboratory import (
     update_settings,
     update_table,
 )
-from ui.messages.runs import change, changes, ending, planned, remarks, runs_table, standing, too_short, viewing
+from ui.messages.runs import change, changes, ending, planned, remarks, runs_table, standing, time_line, too_short, viewing
 from ui.messages.sharing import offered, unusable
 from ui.messages.twins import (
     twin_count,
@@ -61,6 +60,7 @@ from ui.messages.words import (
     FAULTS,
     FIELDS,
     OTHER_RULES,
+    OWN_SETTINGS,
     PRESETS,
     REPAIRS,
     RIGHT,
@@ -82,6 +82,7 @@ __all__ = [
     "LOG_ENTRIES",
     "LOG_EVERY",
     "OTHER_RULES",
+    "OWN_SETTINGS",
     "PLACES",
     "PRESETS",
     "REPAIRS",

@@ -15,6 +15,8 @@ def describe(experiment: Experiment) -> str:
     count = number(len(experiment.dataset.rows("train")))
     turns = "one at a time" if training.batch_size == 1 else f"{number(training.batch_size)} at a time"
     words = [*_network_words(experiment.model), *_training_words(training), f"seed {training.seed}"]
+    if training.changes:
+        words.append("changed on the way")
     return f"{count} sentences, {turns}, in a new order each epoch. *{', '.join(words)}.*"
 
 
@@ -93,9 +95,14 @@ def result_card(run: Snapshot | None) -> str:
 
 
 def settings_table(experiment: Experiment) -> list[dict[str, str]]:
-    """Every setting of an experiment by its name."""
-    values = experiment.model.to_json() | experiment.training.to_json()
-    return [{"setting": FIELDS[name], "value": setting(value)} for name, value in values.items() if name in FIELDS]
+    """Every setting of an experiment by its name, and those that change on the way."""
+    training = experiment.training
+    values = experiment.model.to_json() | training.to_json()
+    rows = [{"setting": FIELDS[name], "value": setting(value)} for name, value in values.items() if name in FIELDS]
+    return rows + [
+        {"setting": f"{FIELDS[change.field]} from epoch {number(change.epoch)}", "value": setting(change.value)}
+        for change in training.changes
+    ]
 
 
 LOG_EVERY, LOG_ENTRIES = 100, 12

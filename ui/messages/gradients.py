@@ -9,7 +9,7 @@ import numpy as np
 
 from rnn_core import Experiment, GradientCheck, GradientComparison, TrainingConfig
 from ui.jobs import Snapshot
-from ui.messages.words import duration, number
+from ui.messages.words import number
 
 SURE_RIGHT, SURE_WRONG = 1e-4, 1e-2
 TOO_SMALL = 1e-7
@@ -50,11 +50,6 @@ def size_line(experiment: Experiment) -> str:
     """How large the network is, and what makes it so."""
     data = experiment.dataset
     return f"{number(experiment.layout.size)} numbers to learn, for {number(len(data.vocabulary))} words and {len(data.labels)} labels."
-
-
-def time_line(seconds: float) -> str:
-    """An estimate of a run's length, and where it comes from."""
-    return f"About {duration(seconds)} of training, by a trial of a few sentences on this machine."
 
 
 def clipped(run: Snapshot, name: str | None = None) -> str:

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rnn_core import Change, Experiment, ModelConfig
+from rnn_core import Change, Experiment, Limits, ModelConfig
 from rnn_core.errors import shorten
 from rnn_core.remarks import Remark
 from rnn_core.remarks import remarks as all_remarks
 from ui.jobs import ENDED, Snapshot
-from ui.messages.words import CELLS, FIELDS, number, plain, setting
+from ui.messages.words import CELLS, FIELDS, duration, number, plain, setting
 
 MOST_REMARKS = 2
 MOST_CHANGES_TOLD = 4
 MOST_PLANNED = 8
+LONG = 0.2
+"""The share of the time allowed for a run from which on it is told."""
 SMALL_SCALE = 0.01
 """First weights of this scale or less leave every state near zero."""
 
@@ -42,17 +44,31 @@ def standing(run: Snapshot) -> str:
             return f"broken off at epoch {number(run.epoch)} of {total}"
 
 
+def time_line(seconds: float, epochs: int, limits: Limits) -> str:
+    """An estimate of a run's length, where it comes from, and what the time allowed for one leaves of it."""
+    allowed, wait = duration(limits.seconds), duration(seconds)
+    about = "Under" + wait.removeprefix("under") if wait.startswith("under") else f"About {wait}"
+    line = f"{about} of training, by a trial of a few sentences on this machine."
+    if seconds > limits.seconds:
+        cut = number(float(f"{max(1.0, epochs * limits.seconds / seconds):.2g}"))
+        return f"{line} A run may take {allowed} here: this one would be cut short near epoch {cut}. Fewer epochs or a smaller network help."
+    if seconds > LONG * limits.seconds:
+        return f"{line} A run may take {allowed} here, and is cut short then."
+    return line
+
+
 def ending(run: Snapshot) -> tuple[str, str] | None:
     """What ended a run badly and what to do, as (kind of box, sentence)."""
     match run.state:
         case "diverged":
             return "error", (
                 f"The numbers grew beyond all bounds in epoch {number(run.diverged_epoch or 0)}. What is shown is from before. "
-                "A smaller learning rate or a tighter clip threshold holds it."
+                "A smaller learning rate or tighter clipping holds it."
             )
         case "time_limit":
             return "warning", (
-                f"The time allowed for one run was used up at epoch {number(run.epoch)}. What was learned so far is kept."
+                f"The time allowed for one run was used up at epoch {number(run.epoch)}. What was learned so far is kept, "
+                "and a new run can go on from there."
             )
         case "failed":
             return "error", "Something of ours broke while training. What was learned before is kept; start over to try again."
@@ -83,8 +99,8 @@ def _remark(remark: Remark, experiment: Experiment) -> str:
             )
         case "lost":
             return (
-                f"Lost: over the last 20 epochs {remark.value:.0%} of the training sentences were right, under the 75 % that count "
-                "as learning. A smaller learning rate or a tighter clip threshold may save it; the twins on the Gradients page try."
+                f"Lost: over the last 20 epochs {100 * remark.value:.0f} % of the training sentences were right, under the 75 % that "
+                "count as learning. A smaller learning rate or tighter clipping may save it; the twins on the Gradients page try."
             )
         case "overfitting":
             return (
@@ -95,7 +111,7 @@ def _remark(remark: Remark, experiment: Experiment) -> str:
             text = experiment.dataset.examples[(remark.row or 1) - 1].text
             return (
                 f"A spike in epoch {epoch}: the loss jumped to {remark.value:.3f}. The largest gradient came with row {remark.row}, "
-                f"“{plain(shorten(text))}”. A tighter clip threshold shortens such a step."
+                f"“{plain(shorten(text))}”. Tighter clipping shortens such a step."
             )
         case _:
             times = "once" if remark.value == 1 else f"{number(remark.value)} times"

@@ -104,6 +104,8 @@ PRESETS = {
 }
 """Name in the core -> (label, what to watch)."""
 
+OWN_SETTINGS = "Settings of your own. Each of these buttons brings a known experiment back."
+
 UNKNOWN_WORD = r"\<unk\>"
 """What stands for an unknown word, for a place that reads Markdown."""
 
@@ -165,8 +167,8 @@ def plain(text: str) -> str:
 
 
 def number(value: float) -> str:
-    """A count with thin spaces between thousands."""
-    return f"{value:,.0f}".replace(",", "\u2009")
+    """A count with thin spaces between thousands, at which no line is broken."""
+    return f"{value:,.0f}".replace(",", "\u202f")
 
 
 def setting(value: float | str) -> str:
