@@ -239,7 +239,7 @@ def test_counts_have_thin_spaces(value: float, said: str) -> None:
 
 @pytest.mark.parametrize(
     ("seconds", "said"),
-    [(0.2, "under 1 s"), (1, "1 s"), (61, "61 s"), (90, "2 min"), (600, "10 min"), (5400, "1.5 h"), (86400, "24.0 h")],
+    [(0.2, "under 1 s"), (1, "1 s"), (61, "61 s"), (90, "2 min"), (600, "10 min"), (5400, "1.5 h"), (86400, "24 h")],
 )
 def test_times_are_said_as_a_person_would(seconds: float, said: str) -> None:
     assert messages.duration(seconds) == said

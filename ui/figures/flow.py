@@ -12,7 +12,7 @@ from rnn_core.compiled import Floats
 from rnn_core.errors import shorten
 from rnn_core.flow import FlowMap, Passage
 from rnn_core.spectrum import Spectrum
-from ui.figures.palette import Palette, across, frame, plain
+from ui.figures.palette import Palette, across, frame, plain, powers_axis
 from ui.figures.tables import name_places
 
 MOST_TICKS = 30
@@ -47,7 +47,7 @@ def by_word(passage: Passage, colours: Palette, *, backwards: bool = False) -> g
             marker={"symbol": "diamond", "size": 8, "color": colours.ink},
             hovertemplate="%{y:.2e}<extra></extra>",
         )
-    frame(figure, colours, height=270, y="norm of the gradient", legend=memory is not None)
+    frame(figure, colours, height=270, x="the sentence, word by word", y="norm of the gradient", legend=memory is not None)
     figure.update_layout(hovermode="closest", bargap=0.35)
     _words_axis(figure, words)
     values = np.concatenate([passage.norms, memory if memory is not None else np.zeros(0)])
@@ -76,7 +76,7 @@ def factors(passage: Passage, colours: Palette, *, backwards: bool = False) -> g
             hovertemplate="× %{y:.3g}",
         )
     across(figure, 1.0, {"color": colours.quiet, "width": 1, "dash": "dot"})
-    frame(figure, colours, height=270, y="length after / before", legend=True)
+    frame(figure, colours, height=270, x="the sentence, word by word", y="length after / before", legend=True)
     _words_axis(figure, words)
     _log_axis(figure, np.concatenate([passage.by_weights, passage.by_tanh, [1.0]]))
     return figure
@@ -111,17 +111,22 @@ def heat(chart: FlowMap, colours: Palette) -> go.Figure:
             hoverongaps=False,
             hovertemplate="epoch %{x}: %{customdata}<extra>%{y}</extra>",
             colorbar={
-                "title": {"text": "length, as<br>at the end = 1", "side": "top", "font": {"size": 11, "color": colours.quiet}},
                 "tickvals": ticks,
                 "ticktext": ends,
                 "tickfont": {"size": 11, "color": colours.quiet},
-                "thickness": 10,
+                "thickness": 8,
                 "outlinewidth": 0,
-                "len": 0.9,
+                "orientation": "h",
+                "x": 0.0,
+                "xanchor": "left",
+                "y": 1.02,
+                "yanchor": "bottom",
+                "lenmode": "pixels",
+                "len": 240,
             },
         )
     )
-    frame(figure, colours, height=max(240, min(110 + 16 * len(chart.words), 460)), x="epoch", y="words before the end")
+    frame(figure, colours, height=max(270, min(140 + 16 * len(chart.words), 490)), x="epoch", y="words before the end")
     figure.update_xaxes(type="category", tickvals=_some(epochs, 9))
     figure.update_yaxes(type="category", tickvals=_some(words, MOST_TICKS if short else 10))
     figure.update_yaxes(showgrid=False)
@@ -167,7 +172,7 @@ def _hover(norms: Floats) -> np.ndarray[tuple[int, ...], np.dtype[np.str_]]:
 def _factor(exponent: float) -> str:
     """A power of ten as how many times longer or shorter."""
     factor = 10.0 ** abs(exponent)
-    times = f"{factor:.1f}" if factor < 10 else f"{factor:,.0f}".replace(",", "\u2009") if factor < 1e4 else f"{factor:.0e}"
+    times = f"{factor:.1f}" if factor < 10 else f"{factor:,.0f}".replace(",", "\u2009")
     return "1" if exponent == 0 else f"1/{times}" if exponent < 0 else f"{times} ×"
 
 
@@ -194,7 +199,7 @@ def _log_axis(figure: go.Figure, values: Floats) -> None:
     low, high = (math.floor(math.log10(shown.min())), math.ceil(math.log10(shown.max()) + 0.02)) if len(shown) else (-1, 0)
     low, high = max(low, -307), min(high, 307)
     high = max(high, low + 1)
-    figure.update_yaxes(type="log", range=[low, high + 0.06], dtick=-(-(high - low) // 5), exponentformat="power")
+    powers_axis(figure, low, high + 0.06)
 
 
 def _some(labels: Sequence[str], most: int) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import streamlit as st
 
 from rnn_core import DivergenceError
@@ -32,7 +33,10 @@ def part(session: Session) -> None:
     st.markdown(messages.update_sentence(update))
     name, start, end = _block(looked_at)
     raw, clipped, step = (values[name][start:end] for values in (update.raw, update.clipped, update.step))
+    st.markdown(messages.matrix_words(update, looked_at.experiment.training.optimizer))
     _matrices(raw, raw - clipped, step)
+    if not (raw != clipped).any():
+        st.caption(messages.acted_last(_acted(looked_at), looked_at.epoch))
     _elements(update, raw, clipped)
 
 
@@ -86,8 +90,12 @@ def _matrices(raw: Floats, cut: Floats, step: Floats) -> None:
         with column:
             st.markdown(f"**{title}**")
             charts.show(figures.matrix(values, limit, colours), key=f"update-{key}", alt=title)
-    if not cut.any():
-        st.caption("Clipping cut nothing of this matrix.")
+
+
+def _acted(looked_at: Subject) -> int | None:
+    """The last epoch in which clipping changed an update."""
+    shares = looked_at.run.history.gradient(None, "updates_clipped") if looked_at.run else np.zeros(0)
+    return int(np.flatnonzero(shares)[-1]) + 1 if shares.any() else None
 
 
 def _elements(update: Update, raw: Floats, clipped: Floats) -> None:

@@ -9,7 +9,7 @@ import numpy as np
 
 from rnn_core import Experiment, GradientCheck, GradientComparison, TrainingConfig
 from ui.jobs import Snapshot
-from ui.messages.words import duration, number
+from ui.messages.words import duration, number, scientific
 
 SURE_RIGHT, SURE_WRONG = 1e-4, 1e-2
 TOO_SMALL = 1e-7
@@ -57,10 +57,15 @@ def time_line(seconds: float) -> str:
     return f"About {duration(seconds)} of training, by a trial of a few sentences on this machine."
 
 
+def never_clips(training: TrainingConfig) -> bool:
+    """Whether nothing is clipped in any epoch."""
+    return training.clipping == "none" and not any(change.field == "clipping" for change in training.changes)
+
+
 def clipped(run: Snapshot, name: str | None = None) -> str:
     """How much clipping changed over the run so far, of one parameter's gradient or of all."""
     training = run.experiment.training
-    if training.clipping == "none" and not any(change.field == "clipping" for change in training.changes):
+    if never_clips(training):
         return "Clipping is off: every gradient went into its step whole."
     updates = float(run.history.gradient(name, "updates_clipped").mean())
     elements = float(run.history.gradient(name, "elements_clipped").mean())
@@ -69,13 +74,16 @@ def clipped(run: Snapshot, name: str | None = None) -> str:
     if updates == 0:
         return f"Clipping never changed the gradient of {name} in this run."
     if name is None:
-        return f"Over the run, clipping changed {updates:.2%} of the updates and {_percent(elements)} of all elements."
-    return f"Over the run, clipping changed the gradient of {name} in {updates:.2%} of the updates, and {_percent(elements)} of its elements."
+        return f"Over the run, clipping changed {_percent(updates)} of the updates and {_percent(elements)} of all elements."
+    return (
+        f"Over the run, clipping changed the gradient of {name} in {_percent(updates)} of the updates, and {_percent(elements)} of "
+        "its elements."
+    )
 
 
 def _percent(share: float) -> str:
     """A share that may be tiny."""
-    return f"{share:.3%}" if share >= 1e-5 else "fewer than 0.001%"
+    return f"{share:.1%}" if share >= 0.01 else f"{share:.3%}" if share >= 1e-5 else "fewer than 0.001%"
 
 
 def threshold_note(training: TrainingConfig) -> str | None:
@@ -126,12 +134,18 @@ def check_table(checks: Sequence[GradientCheck]) -> list[dict[str, str]]:
     for name in checks[0].parameters:
         row = {"gradient of": name}
         for check in checks:
-            error = f"{check[name].relative_error:.1e}" if judgeable(check[name]) else "too small"
-            row[f"error, {check.recurrent_gradient} rule"] = error
+            row[f"error, {check.recurrent_gradient}"] = (
+                _off(check[name].relative_error) if judgeable(check[name]) else "too small"
+            )
         for check in checks:
             row[f"cosine, {check.recurrent_gradient}"] = f"{check[name].cosine:.3f}" if judgeable(check[name]) else "–"
         rows.append(row)
     return rows
+
+
+def _off(error: float) -> str:
+    """A relative error: as a share once it can be seen as one."""
+    return f"{error:.0%}" if error >= SURE_WRONG else scientific(error, 1)
 
 
 def check_verdict(check: GradientCheck) -> tuple[str, str]:
@@ -145,9 +159,9 @@ def check_verdict(check: GradientCheck) -> tuple[str, str]:
         if error < SURE_RIGHT:
             return (
                 "right",
-                f"The exact rule agrees with central differences; its largest relative error is {error:.0e}, in {worst}.",
+                f"The exact rule agrees with central differences; its largest relative error is {_off(error)}, in {worst}.",
             )
-        return "wrong", f"The exact rule is off by {error:.0e} in {worst}."
+        return "wrong", f"The exact rule is off by {_off(error)} in {worst}."
     if error > SURE_WRONG:
         return "wrong", f"The printed rule fails: its gradient of {worst} is off by {error:.0%}."
     if error > SURE_RIGHT:
