@@ -173,12 +173,13 @@ def test_a_loss_has_three_decimals_or_as_many_figures(value: float, said: str) -
     ("value", "said"),
     [
         (0.0, "0"),
-        (0.5, "0.5"),
+        (0.5, "0.500"),
         (0.000101, "1.01·10⁻⁴"),
         (2.36e-5, "2.36·10⁻⁵"),
         (-2.36e-5, "−2.36·10⁻⁵"),
-        (-0.25, "−0.25"),
+        (-0.25, "−0.250"),
         (1234.6, "1\u2009235"),
+        (300.0, "300"),
         (999.7, "1\u2009000"),
         (1e300, "1.00·10³⁰⁰"),
         (math.inf, "inf"),
@@ -264,6 +265,13 @@ def test_the_outcome_counts_seeds(small: Experiment) -> None:
     assert (
         outcome(pair, 1, [[("stopped", 0.9)], [("waiting", 0.9)]]) == "No training came to its end, so there is nothing to count."
     )
+
+
+def test_the_way_back_is_told_for_either_direction_and_the_map_by_what_it_shows() -> None:
+    assert "starts at the word read last, on the right" in messages.flow_words(backwards=False)
+    assert "starts at the word read last, on the left" in messages.flow_words(backwards=True)
+    assert messages.map_words(3, 3).startswith("The same at every epoch that was kept")
+    assert messages.map_words(3, 12).startswith("The same at 3 of the 12 epochs that were kept")
 
 
 def test_how_to_read_the_pictures_and_what_counts_as_lost_is_told() -> None:

@@ -368,6 +368,16 @@ def test_a_gradient_is_accused_only_where_the_differences_could_have_seen_it(siz
     assert messages.check_verdict(check)[0] == kind
 
 
+def test_a_verdict_says_of_how_many_gradients_it_is_none() -> None:
+    right, tiny, zero = (GradientComparison(np.full((3, 3), size), np.full((3, 3), size)) for size in (1e-3, 1e-12, 0.0))
+    check = GradientCheck(
+        "a b", "positive", ("a", "b"), "exact", 1e-5, 0.7, {"W_hh": right, "W_xh": tiny, "b_h": tiny, "b_y": zero}, right, None
+    )
+    kind, said = messages.check_verdict(check)
+    assert kind == "right"
+    assert said.endswith("in W_hh. 2 of the 4 gradients are too small to be judged.")
+
+
 def test_sentences_read_together_are_described_as_such() -> None:
     said = messages.describe(presets.guide_corrected().with_training(batch_size=4))
     assert said.startswith("58 sentences, 4 at a time, in a new order each epoch. ")

@@ -87,7 +87,7 @@ def shares(history: History, name: str | None, epochs: int, colours: Palette) ->
         type="log",
         range=[low, 0.08],
         tickvals=[10.0**power for power in shown],
-        ticktext=[f"{100 * 10.0**power:.10g} %" for power in shown],
+        ticktext=[f"{100 * 10.0**power:.{max(0, -2 - power)}f} %" for power in shown],
     )
     figure.update_traces(hovertemplate="%{y:.3%}")
     epochs_axis(figure, epochs)

@@ -119,17 +119,19 @@ def heat(chart: FlowMap, colours: Palette) -> go.Figure:
                 "orientation": "h",
                 "x": 0.0,
                 "xanchor": "left",
-                "y": 1.02,
-                "yanchor": "bottom",
+                "y": 1.0,
+                "yref": "container",
+                "yanchor": "top",
                 "lenmode": "pixels",
                 "len": 240,
             },
         )
     )
-    frame(figure, colours, height=max(270, min(140 + 16 * len(chart.words), 490)), x="epoch", y="words before the end")
+    frame(figure, colours, height=max(250, min(120 + 16 * len(chart.words), 470)), x="epoch", y="words before the end")
     figure.update_xaxes(type="category", tickvals=_some(epochs, 9))
     figure.update_yaxes(type="category", tickvals=_some(words, MOST_TICKS if short else 10))
     figure.update_yaxes(showgrid=False)
+    figure.update_layout(margin={"t": 36})  # room for the scale
     return figure
 
 

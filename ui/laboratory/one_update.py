@@ -36,7 +36,7 @@ def part(session: Session) -> None:
     st.markdown(messages.matrix_words(update, looked_at.experiment.training.optimizer))
     _matrices(raw, raw - clipped, step)
     if not (raw != clipped).any():
-        st.caption(messages.acted_last(_acted(looked_at), looked_at.epoch))
+        st.caption(messages.left_whole(name, _acted(looked_at, name)))
     _elements(update, raw, clipped)
 
 
@@ -92,15 +92,15 @@ def _matrices(raw: Floats, cut: Floats, step: Floats) -> None:
             charts.show(figures.matrix(values, limit, colours), key=f"update-{key}", alt=title)
 
 
-def _acted(looked_at: Subject) -> int | None:
-    """The last epoch in which clipping changed an update."""
-    shares = looked_at.run.history.gradient(None, "updates_clipped") if looked_at.run else np.zeros(0)
+def _acted(looked_at: Subject, name: str) -> int | None:
+    """The last epoch in which clipping changed a parameter's gradient."""
+    shares = looked_at.run.history.gradient(name, "updates_clipped") if looked_at.run else np.zeros(0)
     return int(np.flatnonzero(shares)[-1]) + 1 if shares.any() else None
 
 
 def _elements(update: Update, raw: Floats, clipped: Floats) -> None:
     threshold = update.threshold if update.clipping == "value" else None
-    left, right = st.columns([3, 2], gap="large")
+    left, right = st.columns(2, gap="large")
     with left:
         st.markdown("**Its elements before and after clipping**")
         figure = figures.histogram(raw, clipped, threshold, shell.colours())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -15,6 +15,9 @@ SURE_RIGHT, SURE_WRONG = 1e-4, 1e-2
 TOO_SMALL = 1e-7
 """Of a gradient's elements, root mean square: differences of the loss are off by about 1e-11, a SURE_RIGHT of this."""
 
+
+TOO_SMALL_TO_JUDGE = ", too small to judge"
+"""Behind the name of a gradient."""
 
 PLACES = {
     "E": "word to vector",
@@ -153,6 +156,14 @@ def check_verdict(check: GradientCheck) -> tuple[str, str]:
     judged = {name: c for name, c in check.parameters.items() if judgeable(c)}
     if not judged:
         return "unclear", "The gradients here are too small to judge: differences of the loss drown in rounding."
+    kind, sentence = _verdict(check, judged)
+    if small := sum(name not in judged and c.norm > 0 for name, c in check.parameters.items()):  # zero by both is equal
+        sentence += f" {number(small)} of the {number(len(check.parameters))} gradients are too small to be judged."
+    return kind, sentence
+
+
+def _verdict(check: GradientCheck, judged: Mapping[str, GradientComparison]) -> tuple[str, str]:
+    """The verdict by the gradients that are large enough."""
     worst = max(judged, key=lambda name: judged[name].relative_error)
     error = judged[worst].relative_error
     if check.recurrent_gradient == "exact":

@@ -185,13 +185,11 @@ def update_sentence(update: Update) -> str:
     return f"{clipped} The step takes the sentence's loss from {before} to {after}."
 
 
-def acted_last(epoch: int | None, looked_at: int) -> str:
-    """Where clipping that leaves an update as it is can be seen at work. epoch: in which it last changed one; None: in none."""
+def left_whole(name: str, epoch: int | None) -> str:
+    """That clipping leaves a matrix as it is, and where it did not. epoch: in which it last changed the gradient of name; None: in none."""
     if epoch is None:
         return "Clipping cut nothing of this matrix."
-    if epoch > looked_at:
-        return "Clipping cut nothing of this matrix here. It did act later in this run."
-    return f"Clipping cut nothing of this matrix. In this run it acted up to epoch {number(epoch)}: go back there to see it cut."
+    return f"Clipping cut nothing of this matrix. In this run it did cut {name}, for some sentences, up to epoch {number(epoch)}."
 
 
 def matrix_words(update: Update, optimizer: str) -> str:

@@ -166,8 +166,10 @@ def number(value: float) -> str:
 
 def scientific(value: float, digits: int = 2) -> str:
     """A number to so many figures; one far from 1 as a multiple of a power of ten."""
-    if value == 0 or 1e-3 <= abs(value) < 1e4 or not math.isfinite(value):
-        text = f"{value:.{digits}g}"
+    if value == 0 or not math.isfinite(value):
+        return f"{value:g}".replace("-", "−")
+    if 1e-3 <= abs(value) < 1e4:
+        text = f"{value:#.{digits}g}".removesuffix(".")
         return (number(value) if "e" in text else text).replace("-", "−")
     factor, exponent = f"{value:.{digits - 1}e}".split("e")
     return f"{factor.replace('-', '−')}·10{str(int(exponent)).translate(_RAISED)}"
