@@ -166,7 +166,13 @@ def test_shares_are_the_historys_with_gaps_where_nothing_was_changed(name: str |
 def test_a_tiny_share_is_named_as_a_share() -> None:
     few = history(2)
     few.columns.gradients[:, :, 5] = 3e-8
-    assert list(clipping.shares(few, None, 2, LIGHT).layout.yaxis.ticktext) == ["0.000001 %", "0.0001 %", "0.01 %", "1 %", "100 %"]
+    assert list(clipping.shares(few, None, 2, LIGHT).layout.yaxis.ticktext) == [
+        "0.000001 %",
+        "0.0001 %",
+        "0.01 %",
+        "1 %",
+        "100 %",
+    ]
 
 
 def test_a_log_axis_names_a_few_whole_powers_in_one_size() -> None:
