@@ -368,6 +368,22 @@ def test_a_gradient_is_accused_only_where_the_differences_could_have_seen_it(siz
     assert messages.check_verdict(check)[0] == kind
 
 
+@pytest.mark.parametrize(("off", "kind"), [(5e-5, "right"), (2e-4, "unclear"), (5e-3, "unclear"), (5e-2, "wrong")])
+def test_the_exact_rule_is_not_accused_of_what_rounding_may_do_to_a_small_gradient(off: float, kind: str) -> None:
+    """Of a confident network the loss comes of large logits, whose last bits are all that a small gradient's differences have."""
+    comparison = GradientComparison(np.array([7e-7, -7e-7]), np.array([7e-7, -7e-7]) * (1 + 2 * off))
+    check = GradientCheck("a b", "positive", ("a", "b"), "exact", 1e-5, 7e-7, {"b_y": comparison}, comparison, None)
+    assert messages.check_verdict(check)[0] == kind
+
+
+def test_the_printed_rule_is_not_judged_by_gradients_on_which_it_has_no_bearing() -> None:
+    fine, tiny = GradientComparison(np.ones(2), np.ones(2) * 1.0005), GradientComparison(np.full(2, 1e-12), np.zeros(2))
+    check = GradientCheck("a b", "positive", ("a", "b"), "printed", 1e-5, 0.1, {"W_hh": tiny, "b_y": fine}, fine, None)
+    kind, said = messages.check_verdict(check)
+    assert kind == "unclear"
+    assert said.startswith("The gradients that the printed rule makes are too small to judge here")
+
+
 def test_a_verdict_says_of_how_many_gradients_it_is_none() -> None:
     right, tiny, zero = (GradientComparison(np.full((3, 3), size), np.full((3, 3), size)) for size in (1e-3, 1e-12, 0.0))
     check = GradientCheck(
