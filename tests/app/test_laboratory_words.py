@@ -54,7 +54,7 @@ def passage(norms: list[float], memory: list[float] | None = None) -> Passage:
         (
             [0.0, 0.0],
             None,
-            "At these weights nothing reaches even the last state: the output layer is zero, and so is every gradient behind it.",
+            "Nothing reaches even the last state: the network is so sure of this sentence that its loss is zero, or its output layer is.",
         ),
         (
             [0.0, 2.0],

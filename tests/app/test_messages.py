@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import string
 import unicodedata
@@ -26,11 +27,13 @@ from rnn_core import (
     History,
     LimitError,
     Limits,
+    Model,
     ModelConfig,
     RnnCoreError,
     TextRules,
     TrainingConfig,
     UnknownWordError,
+    gradient_check,
     presets,
 )
 from rnn_core.config import Cell
@@ -374,6 +377,16 @@ def test_the_exact_rule_is_not_accused_of_what_rounding_may_do_to_a_small_gradie
     comparison = GradientComparison(np.array([7e-7, -7e-7]), np.array([7e-7, -7e-7]) * (1 + 2 * off))
     check = GradientCheck("a b", "positive", ("a", "b"), "exact", 1e-5, 7e-7, {"b_y": comparison}, comparison, None)
     assert messages.check_verdict(check)[0] == kind
+
+
+@pytest.mark.parametrize(
+    ("times", "kinds"), [(1.0, {"right"}), (1e6, {"right", "unclear"}), (1e150, {"unclear"}), (1e300, {"unclear"})]
+)
+def test_nor_of_what_the_last_bit_of_a_huge_loss_does_to_the_differences(times: float, kinds: set[str]) -> None:
+    model = Model.initial(presets.guide_corrected(0))
+    check = gradient_check(model.with_vector(model.vector * times), "i am not at all bad", "negative", elements=20)
+    assert messages.check_verdict(check)[0] in kinds
+    assert messages.check_verdict(replace(check, loss=math.nan))[0] == "unclear"
 
 
 def test_the_printed_rule_is_not_judged_by_gradients_on_which_it_has_no_bearing() -> None:

@@ -86,7 +86,7 @@ def _points(found: dict[str, list[GradientCheck]], titles: dict[str, str]) -> No
         if i and i % 3 == 0:
             columns = st.columns(3)
         with columns[i % 3]:
-            small = not any(messages.judgeable(check[name]) for check in checks)
+            small = not any(messages.judgeable(check, name) for check in checks)
             st.markdown(f"**{messages.parameter(name)}**{messages.TOO_SMALL_TO_JUDGE if small else ''}")
             figure = figures.scatter({check.recurrent_gradient: check[name] for check in checks}, shell.colours())
             charts.show(figure, key=f"points-{name}", alt=f"Backpropagation against central differences for {name}")

@@ -13,7 +13,7 @@ from ui.messages.words import duration, number, scientific
 
 SURE_RIGHT, SURE_WRONG = 1e-4, 1e-2
 TOO_SMALL = 1e-7
-"""Of a gradient's elements, root mean square: differences of the loss are off by about 1e-11, a SURE_RIGHT of this."""
+"""Of a gradient's elements, root mean square: differences of a loss up to 1 are off by about 1e-11, a SURE_RIGHT of this."""
 
 
 TOO_SMALL_TO_JUDGE = ", too small to judge"
@@ -126,9 +126,13 @@ def turned(degrees: float, clipping: str) -> str:
     )
 
 
-def judgeable(comparison: GradientComparison) -> bool:
+def judgeable(check: GradientCheck, name: str) -> bool:
     """Whether a gradient is large enough for differences of the loss to tell right from wrong."""
-    return comparison.norm > TOO_SMALL * math.sqrt(np.count_nonzero(comparison.numeric) or 1)
+    comparison = check[name]
+    least = TOO_SMALL * max(1.0, check.loss)  # the last bit of a large loss is large
+    if not math.isfinite(check.loss + comparison.norm):
+        return False
+    return comparison.norm > least * math.sqrt(np.count_nonzero(comparison.numeric) or 1)
 
 
 def check_table(checks: Sequence[GradientCheck]) -> list[dict[str, str]]:
@@ -138,10 +142,10 @@ def check_table(checks: Sequence[GradientCheck]) -> list[dict[str, str]]:
         row = {"gradient of": name}
         for check in checks:
             row[f"error, {check.recurrent_gradient}"] = (
-                _off(check[name].relative_error) if judgeable(check[name]) else "too small"
+                _off(check[name].relative_error) if judgeable(check, name) else "too small"
             )
         for check in checks:
-            row[f"cosine, {check.recurrent_gradient}"] = f"{check[name].cosine:.3f}" if judgeable(check[name]) else "–"
+            row[f"cosine, {check.recurrent_gradient}"] = f"{check[name].cosine:.3f}" if judgeable(check, name) else "–"
         rows.append(row)
     return rows
 
@@ -157,7 +161,7 @@ def _slight(error: float) -> str:
 
 def check_verdict(check: GradientCheck) -> tuple[str, str]:
     """("right" | "wrong" | "unclear", sentence) of a check."""
-    judged = {name: c for name, c in check.parameters.items() if judgeable(c)}
+    judged = {name: c for name, c in check.parameters.items() if judgeable(check, name)}
     if not judged:
         return "unclear", "The gradients here are too small to judge: differences of the loss drown in rounding."
     kind, sentence = _verdict(check, judged)

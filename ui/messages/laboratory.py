@@ -73,9 +73,7 @@ def flow_sentence(passage: Passage) -> str:
     if not np.isfinite(norms).all():
         return "The weights are so large that the gradient is no number any more."
     if norms[-1] == 0:
-        return (
-            "At these weights nothing reaches even the last state: the output layer is zero, and so is every gradient behind it."
-        )
+        return "Nothing reaches even the last state: the network is so sure of this sentence that its loss is zero, or its output layer is."
     if norms[0] == 0:
         return f"Over {_steps(steps)} the gradient vanishes altogether: what the first words say cannot be learned here."
     factor = float(norms[0] / norms[-1])
