@@ -325,6 +325,20 @@ def test_the_map_has_a_column_for_every_kept_epoch(visitor: Visitor, small: Expe
     np.testing.assert_allclose(z, np.clip(np.log10(chart.norms / chart.norms[:, :1]), trace["zmin"], trace["zmax"]).T)
 
 
+def test_the_map_can_be_of_either_factor_of_each_step(visitor: Visitor, small: Experiment) -> None:
+    trained(visitor, small, TIME)
+    run = visitor.job.snapshot()
+    chart = by_epoch([(epoch, run.model_at(epoch)) for epoch in run.kept], *LONGEST)
+    for shown, factors in (("weights", chart.by_weights), ("tanh", chart.by_tanh)):
+        visitor.app.segmented_control(key="flow-map-of").set_value(shown).run()
+        (trace,) = visitor.charts["flow-map"]["data"]
+        assert factors is not None
+        np.testing.assert_allclose(array(trace["z"]), np.clip(np.log10(factors), trace["zmin"], trace["zmax"]).T)
+    assert any(text.startswith("What the step back to each word multiplied the length by") for text in visitor.markdown)
+    trained(visitor, small.with_model(cell="lstm"), TIME)
+    assert not [control for control in visitor.app.segmented_control if control.key == "flow-map-of"]
+
+
 @pytest.mark.parametrize("cell", ["vanilla", "gru", "lstm"])
 def test_the_spectra_are_those_of_the_kept_epochs(visitor: Visitor, small: Experiment, cell: str) -> None:
     trained(visitor, small.with_model(cell=cell), TIME)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from typing import Literal
 
 import numpy as np
 import plotly.graph_objects as go
@@ -14,6 +15,8 @@ from rnn_core.flow import FlowMap, Passage
 from rnn_core.spectrum import Spectrum
 from ui.figures.palette import Palette, across, frame, plain, powers_axis
 from ui.figures.tables import name_places
+
+Shown = Literal["length", "weights", "tanh"]
 
 MOST_TICKS = 30
 MOST_EXPONENTS = 3
@@ -82,13 +85,15 @@ def factors(passage: Passage, colours: Palette, *, backwards: bool = False) -> g
     return figure
 
 
-def heat(chart: FlowMap, colours: Palette) -> go.Figure:
+def heat(chart: FlowMap, colours: Palette, *, shown: Shown = "length") -> go.Figure:
     """How long the gradient is, epoch by kept epoch and word by word from the end, beside what it is at the word read last.
 
     Paper: as long as there. It vanishes towards the colour of negative numbers and explodes towards that of positive ones.
+    shown: that, or one of the two factors of the step back to each word; there is no step back to the word read last.
     """
+    factors = {"weights": chart.by_weights, "tanh": chart.by_tanh}.get(shown)
     with np.errstate(divide="ignore", invalid="ignore"):
-        exponents = np.log10(chart.norms / chart.norms[:, :1])
+        exponents = np.log10(chart.norms / chart.norms[:, :1] if factors is None else factors)
     reach = np.abs(exponents[np.isfinite(exponents)])
     bound = float(min(max(reach.max(initial=0.0), 0.5), MOST_EXPONENTS))
     beyond = reach.max(initial=0.0) > bound
@@ -102,7 +107,7 @@ def heat(chart: FlowMap, colours: Palette) -> go.Figure:
     figure = go.Figure(
         go.Heatmap(
             z=np.clip(exponents, -bound, bound).T.tolist(),
-            customdata=_hover(chart.norms).T,
+            customdata=_hover(chart.norms if factors is None else factors).T,
             x=epochs,
             y=words,
             zmin=-bound,

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from functools import partial
 
-import numpy as np
 import streamlit as st
 
-from rnn_core.compiled import Floats
-from rnn_core.flow import Flow, FlowMap, Passage, by_epoch, flow
+from rnn_core.flow import Flow, FlowMap, Passage, by_epoch, flow, together
 from rnn_core.spectrum import BLOCKS, Spectrum, spectra
 from ui import charts, messages, shell
 from ui.figures import flow as figures
@@ -16,6 +14,11 @@ from ui.laboratory.subject import Subject, chosen, place, subject
 from ui.session import Session
 
 FORWARDS, BACKWARDS = "Forwards", "Backwards"
+ALTS: dict[figures.Shown, str] = {
+    "length": "Length of the gradient by epoch and word, as a power of ten of that at the word read last",
+    "weights": "What W_hh does to the gradient's length on the step back to each word, by epoch, as a power of ten",
+    "tanh": "What tanh′ does to the gradient's length on the step back to each word, by epoch, as a power of ten",
+}
 MOST_SECONDS = 1.0
 """About how long what is shown over the run may take when it is worked out first; of many epochs of a large network some are left out."""
 
@@ -85,25 +88,30 @@ def _over_epochs(session: Session, looked_at: Subject, passage: Passage, text: s
         return
     epochs = _affordable(looked_at.kept, _flow_seconds(looked_at, len(passage.words)))
     with st.spinner("Following the gradient at every epoch that was kept."):
-        norms = [
+        columns = [
             session.memo(
-                looked_at.key(epoch, "flow norms", text, label, backwards),
-                partial(_norms_at, looked_at, epoch, text, label, backwards),
+                looked_at.key(epoch, "flow map", text, label, backwards),
+                partial(_column, looked_at, epoch, text, label, backwards),
             )
             for epoch in epochs
         ]
-    chart = FlowMap(epochs, passage.words[::-1], np.array(norms))
-    st.markdown(messages.map_words(len(epochs), len(looked_at.kept)))
-    figure = figures.heat(chart, shell.colours())
-    charts.show(
-        figure, key="flow-map", alt="Length of the gradient by epoch and word, as a power of ten of that at the word read last"
+    shown = _shown() if passage.by_weights is not None else "length"
+    st.markdown(messages.map_words(len(epochs), len(looked_at.kept), factor=shown != "length"))
+    chart = together(columns)
+    charts.show(figures.heat(chart, shell.colours(), shown=shown), key="flow-map", alt=ALTS[shown])
+
+
+def _shown() -> figures.Shown:
+    """What the map is of."""
+    chosen: figures.Shown | None = st.segmented_control(
+        "Map of", tuple(ALTS), default="length", key="flow-map-of", format_func=messages.MAPS.__getitem__, required=True
     )
+    return chosen or "length"
 
 
-def _norms_at(looked_at: Subject, epoch: int, text: str, label: str, backwards: bool) -> Floats:
-    """One column of the map: the word read last first."""
-    column: Floats = by_epoch([(epoch, looked_at.model_at(epoch))], text, label, reverse=backwards).norms[0]
-    return column
+def _column(looked_at: Subject, epoch: int, text: str, label: str, backwards: bool) -> FlowMap:
+    """One column of the map."""
+    return by_epoch([(epoch, looked_at.model_at(epoch))], text, label, reverse=backwards)
 
 
 def _spectra(session: Session, looked_at: Subject, suffix: str) -> None:

@@ -36,6 +36,7 @@ from ui.messages.gradients import (
     turned,
 )
 from ui.messages.laboratory import (
+    MAPS,
     block,
     factor_words,
     flow_sentence,
@@ -75,6 +76,7 @@ __all__ = [
     "FIELDS",
     "LOG_ENTRIES",
     "LOG_EVERY",
+    "MAPS",
     "PLACES",
     "PRESETS",
     "REPAIRS",

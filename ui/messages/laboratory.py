@@ -51,8 +51,22 @@ def factor_words() -> str:
     return "On the way back to a word the length is multiplied by both: W_hhᵀ may stretch it, tanh′ can only shrink it."
 
 
-def map_words(shown: int, kept: int) -> str:
-    """How to read the map of the gradient over the epochs, of which as many are shown as are kept, or fewer."""
+MAPS = {"length": "The gradient's length", "weights": "Factor of W_hhᵀ", "tanh": "Factor of tanh′"}
+"""What a map over the epochs may be of."""
+
+
+def map_words(shown: int, kept: int, *, factor: bool = False) -> str:
+    """How to read the map of the gradient, or of a factor, over the epochs, of which as many are shown as are kept, or fewer."""
+    if factor and shown < kept:
+        return (
+            f"What the step back to each word multiplied the length by, at {number(shown)} of the {number(kept)} epochs that were kept. "
+            "Orange-red: it shrinks. Blue: it grows."
+        )
+    if factor:
+        return (
+            "What the step back to each word multiplied the length by, at every epoch that was kept. Orange-red: it shrinks. "
+            "Blue: it grows."
+        )
     if shown < kept:
         return (
             f"The same at {number(shown)} of the {number(kept)} epochs that were kept, as a multiple of the gradient at the word read last. "
