@@ -13,7 +13,7 @@ would cost every update of a training.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -67,7 +67,7 @@ class Flow:
 
 
 class FlowMap(NamedTuple):
-    """The norms ‖∂L/∂h_t‖ of one sentence in several epochs of a run."""
+    """The norms ‖∂L/∂h_t‖ of one sentence in several epochs of a run, and the factors of each step."""
 
     epochs: tuple[int, ...]
     """(E,)"""
@@ -75,6 +75,10 @@ class FlowMap(NamedTuple):
     """(T,): the word read last first"""
     norms: Floats
     """(E, T): column d is d words before the end"""
+    by_weights: Floats | None = None
+    """(E, T), vanilla cell only: by W_hhᵀ, as in Passage, of the step back to that word; NaN at the word read last"""
+    by_tanh: Floats | None = None
+    """(E, T): by tanh' of that step"""
 
 
 def flow(model: Model, text: str, label: str, *, recurrent_gradient: Gradient | None = None) -> Flow:
@@ -108,6 +112,7 @@ def by_epoch(models: Iterable[tuple[int, Model]], text: str, label: str, *, reve
     """The flow of one sentence through the networks of several epochs. Raises as flow does; ValueError for a direction not there."""
     epochs: list[int] = []
     rows: list[Floats] = []
+    factors: list[tuple[Floats, Floats]] = []
     words: tuple[str, ...] = ()
     for epoch, model in models:
         whole = flow(model, text, label)
@@ -116,8 +121,26 @@ def by_epoch(models: Iterable[tuple[int, Model]], text: str, label: str, *, reve
             raise ValueError("the network reads one way")
         epochs.append(epoch)
         rows.append(passage.norms[::-1])
+        if passage.by_weights is not None and passage.by_tanh is not None:
+            factors.append((np.append(passage.by_weights, np.nan)[::-1], np.append(passage.by_tanh, np.nan)[::-1]))
         words = passage.words[::-1]
-    return FlowMap(tuple(epochs), words, np.array(rows) if rows else np.zeros((0, 0)))
+    norms = np.array(rows) if rows else np.zeros((0, 0))
+    if not factors:
+        return FlowMap(tuple(epochs), words, norms)
+    return FlowMap(tuple(epochs), words, norms, *(np.array(each) for each in zip(*factors, strict=True)))
+
+
+def together(charts: Sequence[FlowMap]) -> FlowMap:
+    """Maps of one sentence, each of other epochs, as one."""
+    factors = [
+        (chart.by_weights, chart.by_tanh) for chart in charts if chart.by_weights is not None and chart.by_tanh is not None
+    ]
+    return FlowMap(
+        tuple(epoch for chart in charts for epoch in chart.epochs),
+        charts[0].words,
+        np.concatenate([chart.norms for chart in charts]),
+        *(np.concatenate(each) for each in zip(*factors, strict=True)),
+    )
 
 
 def _passage(

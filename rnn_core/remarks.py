@@ -35,8 +35,14 @@ class Remark(NamedTuple):
 
 def lost(history: History) -> bool:
     """Whether the run is lost: over its last 20 epochs the mean train accuracy stays under 75 %. Of fewer epochs, all count."""
+    accuracy = late_accuracy(history)
+    return accuracy is None or accuracy < LOST_ACCURACY
+
+
+def late_accuracy(history: History) -> float | None:
+    """The mean train accuracy of the last 20 epochs, of fewer all; None without one."""
     accuracy = history.columns.train_accuracy[-LOST_EPOCHS:]
-    return bool(len(accuracy) == 0 or accuracy.mean() < LOST_ACCURACY)
+    return float(accuracy.mean()) if len(accuracy) else None
 
 
 def remarks(history: History, classes: int = 2, *, over: bool = True) -> tuple[Remark, ...]:

@@ -12,7 +12,7 @@ from rnn_core.compiled import Floats
 from rnn_core.config import ModelConfig
 from rnn_core.experiment import Experiment
 from rnn_core.history import History
-from rnn_core.remarks import lost
+from rnn_core.remarks import late_accuracy, lost
 
 MOST_SEEDS = 2**53
 """One more than the largest seed."""
@@ -40,6 +40,8 @@ class Tally(NamedTuple):
     """of those that did not"""
     first_perfect: float | None
     """of the runs that learned and had every training sentence right in some epoch, the median of the first such; None without one"""
+    accuracy: float | None
+    """of all runs, the median of the mean train accuracy over the last 20 epochs, by which a run is lost; None without an epoch"""
 
 
 class Fan(NamedTuple):
@@ -85,11 +87,13 @@ def tally(runs: Sequence[tuple[History, bool]]) -> Tally:
     """Count runs that are over, each given with whether it diverged."""
     good = [history for history, diverged in runs if learned(history, diverged=diverged)]
     perfect = [epoch for history in good if (epoch := history.first_perfect_epoch()) is not None]
+    late = [accuracy for history, _ in runs if (accuracy := late_accuracy(history)) is not None]
     return Tally(
         seeds=len(runs),
         learned=len(good),
         diverged=sum(diverged for _, diverged in runs),
         first_perfect=float(np.median(perfect)) if perfect else None,
+        accuracy=float(np.median(late)) if late else None,
     )
 
 

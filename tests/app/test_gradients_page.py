@@ -21,6 +21,7 @@ from rnn_core.update import one_update
 from ui import messages
 from ui.jobs import Presence
 from ui.laboratory import check, through_time
+from ui.messages.words import scientific
 from ui.slots import Slots
 from ui.twins import TwinRun, TwinRuns
 
@@ -240,6 +241,7 @@ def test_without_clipping_no_threshold_is_drawn(visitor: Visitor, small: Experim
     assert "Clipping is off: every gradient went into its step whole." in visitor.markdown
     traces = visitor.chart("norms-W_hh")
     assert traces["before clipping"]["y"] == traces["after"]["y"]
+    assert {"share", "turn"}.isdisjoint(visitor.charts)  # two empty pictures would say nothing
 
 
 def test_the_share_clipped_is_the_historys(visitor: Visitor, small: Experiment) -> None:
@@ -250,7 +252,7 @@ def test_the_share_clipped_is_the_historys(visitor: Visitor, small: Experiment) 
     assert visitor.chart("share")["elements"]["y"] == [v or None for v in elements.tolist()]
     assert 0 < elements.mean() < updates.mean()
     assert (
-        f"Over the run, clipping changed {updates.mean():.2%} of the updates and {elements.mean():.3%} of all elements."
+        f"Over the run, clipping changed {updates.mean():.1%} of the updates and {elements.mean():.1%} of all elements."
         in visitor.markdown
     )
 
@@ -323,6 +325,20 @@ def test_the_map_has_a_column_for_every_kept_epoch(visitor: Visitor, small: Expe
     np.testing.assert_allclose(z, np.clip(np.log10(chart.norms / chart.norms[:, :1]), trace["zmin"], trace["zmax"]).T)
 
 
+def test_the_map_can_be_of_either_factor_of_each_step(visitor: Visitor, small: Experiment) -> None:
+    trained(visitor, small, TIME)
+    run = visitor.job.snapshot()
+    chart = by_epoch([(epoch, run.model_at(epoch)) for epoch in run.kept], *LONGEST)
+    for shown, factors in (("weights", chart.by_weights), ("tanh", chart.by_tanh)):
+        visitor.app.segmented_control(key="flow-map-of").set_value(shown).run()
+        (trace,) = visitor.charts["flow-map"]["data"]
+        assert factors is not None
+        np.testing.assert_allclose(array(trace["z"]), np.clip(np.log10(factors), trace["zmin"], trace["zmax"]).T)
+    assert any(text.startswith("What the step back to each word multiplied the length by") for text in visitor.markdown)
+    trained(visitor, small.with_model(cell="lstm"), TIME)
+    assert not [control for control in visitor.app.segmented_control if control.key == "flow-map-of"]
+
+
 @pytest.mark.parametrize("cell", ["vanilla", "gru", "lstm"])
 def test_the_spectra_are_those_of_the_kept_epochs(visitor: Visitor, small: Experiment, cell: str) -> None:
     trained(visitor, small.with_model(cell=cell), TIME)
@@ -347,13 +363,25 @@ def test_before_training_the_spectrum_is_two_figures(visitor: Visitor, small: Ex
 def test_of_a_large_network_only_as_many_spectra_as_time_allows_are_worked_out(
     visitor: Visitor, small: Experiment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(through_time, "SPECTRA_SECONDS", 0.008)
+    monkeypatch.setattr(through_time, "MOST_SECONDS", 0.008)
     trained(visitor, small, TIME)
     kept = visitor.job.snapshot().kept
     shown = visitor.chart("spectrum-W_hh")["spectral radius"]["x"]
     assert len(shown) == 5 < len(kept)
     assert (shown[0], shown[-1]) == (kept[0], kept[-1])
     assert set(shown) < set(kept)
+
+
+def test_of_a_large_network_the_map_has_only_as_many_epochs_as_time_allows(
+    visitor: Visitor, small: Experiment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(through_time, "MOST_SECONDS", 0.0005)
+    trained(visitor, small, TIME)
+    kept = visitor.job.snapshot().kept
+    shown = visitor.charts["flow-map"]["data"][0]["x"]
+    assert (shown[0], shown[-1]) == (str(kept[0]), str(kept[-1]))
+    assert 2 <= len(shown) < len(kept)
+    assert f"The same at {len(shown)} of the {len(kept)} epochs that were kept" in "".join(visitor.markdown)
 
 
 def test_both_directions_can_be_followed(visitor: Visitor, small: Experiment) -> None:
@@ -408,7 +436,8 @@ def checks_of(model: Model, text: str, label: str) -> list[GradientCheck]:
 def expected_table(checks: list[GradientCheck]) -> pd.DataFrame:
     columns: dict[str, list[str]] = {"gradient of": list(checks[0].parameters)}
     for each in checks:
-        columns[f"error, {each.recurrent_gradient} rule"] = [f"{c.relative_error:.1e}" for c in each.parameters.values()]
+        errors = [c.relative_error for c in each.parameters.values()]
+        columns[f"error, {each.recurrent_gradient}"] = [f"{e:.0%}" if e >= 0.01 else scientific(e, 1) for e in errors]
     for each in checks:
         columns[f"cosine, {each.recurrent_gradient}"] = [f"{c.cosine:.3f}" for c in each.parameters.values()]
     return pd.DataFrame(columns)
@@ -494,8 +523,8 @@ def test_at_the_guides_tiny_weights_the_slip_is_said_to_hide(visitor: Visitor) -
 def test_where_gradients_are_too_small_to_judge_it_says_so(visitor: Visitor) -> None:
     visitor.settings(init_scale=0.0).open("gradients").part(CHECK)
     at_zero, at_large = visitor.tables("gradient of")
-    assert "too small" in at_zero["error, exact rule"].tolist()
-    assert "too small" not in at_large["error, exact rule"].tolist()
+    assert "too small" in at_zero["error, exact"].tolist()
+    assert "too small" not in at_large["error, exact"].tolist()
 
 
 def test_for_one_word_both_rules_agree_and_the_page_says_why(visitor: Visitor, small: Experiment) -> None:
@@ -582,13 +611,23 @@ def test_the_update_shown_is_the_one_that_training_would_take(visitor: Visitor, 
     assert update.cut("W_hh").any()
     assert visitor.metrics["Loss before"] == messages.loss(update.loss_before)
     assert visitor.metrics["Loss after"] == messages.loss(update.loss_after)
-    assert visitor.metrics["Norm before clipping"] == f"{update.statistics[None].norm_before:.3g}"
-    assert visitor.metrics["Norm after"] == f"{update.statistics[None].norm_after:.3g}"
+    assert visitor.metrics["Norm before clipping"] == messages.norm(update.statistics[None].norm_before)
+    assert visitor.metrics["Norm after"] == messages.norm(update.statistics[None].norm_after)
     assert visitor.metrics["Turned by"] == f"{np.degrees(np.arccos(update.statistics[None].cosine)):.1f}°"
     assert messages.update_sentence(update) in visitor.markdown
     (settings,) = [text for text in visitor.markdown if text.startswith("One update by this sentence alone")]
     assert f"epoch {epoch + 1}: *rate 0.1, clip ±0.05, with momentum*" in settings
     assert f"The optimizer remembers the {state.steps} updates before." in settings
+
+
+def test_where_an_update_is_left_whole_the_page_says_up_to_when_clipping_acted(visitor: Visitor, small: Experiment) -> None:
+    trained(visitor, small.with_training(changes=((21, "clip_threshold", 1000.0),)), UPDATE)
+    last = 1 + int(np.flatnonzero(visitor.job.snapshot().history.gradient("W_hh", "updates_clipped"))[-1])
+    assert 1 <= last <= 20
+    whole = "Clipping cut nothing of this matrix."
+    assert f"{whole} In this run it did cut W_hh, for some sentences, up to epoch {last}." in visitor.captions
+    trained(visitor, small.with_training(clipping="none"), UPDATE)
+    assert whole in visitor.captions
 
 
 def test_the_elements_are_counted_before_and_after(visitor: Visitor, small: Experiment) -> None:
@@ -598,7 +637,7 @@ def test_the_elements_are_counted_before_and_after(visitor: Visitor, small: Expe
     assert sum(traces["before clipping"]["y"]) == sum(n or 0 for n in traces["after"]["y"]) == update.raw["W_hh"].size
     (table,) = visitor.tables("gradient of")
     assert table["gradient of"].tolist() == [*small.layout.names, "all together"]
-    assert table["norm before"].tolist() == [f"{s.norm_before:.3g}" for s in update.statistics.values()]
+    assert table["norm before"].tolist() == [messages.norm(s.norm_before) for s in update.statistics.values()]
 
 
 def test_of_gates_each_block_can_be_looked_at(visitor: Visitor, small: Experiment) -> None:

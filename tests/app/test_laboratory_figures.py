@@ -19,7 +19,7 @@ from rnn_core.spectrum import Spectrum
 from rnn_core.twins import fan
 from ui.figures import checks, clipping, twins, updates
 from ui.figures import flow as flows
-from ui.figures.palette import DARK, LIGHT
+from ui.figures.palette import DARK, LIGHT, powers_axis
 
 NAMES = ("W_xh", "W_hh", "b_h", "W_hy", "b_y")
 LIMITS = (1e-4, 1e1)
@@ -161,6 +161,30 @@ def test_shares_are_the_historys_with_gaps_where_nothing_was_changed(name: str |
         assert "markers" in traces(figure)[trace].mode  # one epoch between two gaps would be no line
     assert figure.layout.yaxis.type == "log"
     assert 10 ** figure.layout.yaxis.range[0] <= min(y for trace in figure.data for y in trace.y if y)
+
+
+def test_a_tiny_share_is_named_as_a_share() -> None:
+    few = history(2)
+    few.columns.gradients[:, :, 5] = 3e-8
+    assert list(clipping.shares(few, None, 2, LIGHT).layout.yaxis.ticktext) == [
+        "0.000001 %",
+        "0.0001 %",
+        "0.01 %",
+        "1 %",
+        "100 %",
+    ]
+
+
+def test_a_log_axis_names_a_few_whole_powers_in_one_size() -> None:
+    figure = go.Figure()
+    powers_axis(figure, -4, 1.06, most=3)
+    assert tuple(figure.layout.yaxis.range) == (-4, 1.06)
+    assert list(figure.layout.yaxis.tickvals) == pytest.approx([1e-4, 1e-2, 1])
+    assert list(figure.layout.yaxis.ticktext) == ["10<sup>−4</sup>", "0.01", "1"]
+    powers_axis(figure, 0.2, 0.8)  # no whole power between
+    assert len(figure.layout.yaxis.tickvals) == 1
+    powers_axis(figure, -330, 330)
+    assert all(math.isfinite(tick) and tick > 0 for tick in figure.layout.yaxis.tickvals)
 
 
 def test_shares_of_a_run_in_which_nothing_was_clipped_are_an_empty_picture() -> None:

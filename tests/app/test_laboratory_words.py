@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from typing import Any
 
@@ -53,7 +54,7 @@ def passage(norms: list[float], memory: list[float] | None = None) -> Passage:
         (
             [0.0, 0.0],
             None,
-            "At these weights nothing reaches even the last state: the output layer is zero, and so is every gradient behind it.",
+            "Nothing reaches even the last state: the network is so sure of this sentence that its loss is zero, or its output layer is.",
         ),
         (
             [0.0, 2.0],
@@ -113,7 +114,7 @@ def test_a_clipping_switched_on_or_off_on_the_way_is_told_by_what_it_did(small: 
     assert messages.clipped(Standing()) == "Clipping is off: every gradient went into its step whole."  # type: ignore[arg-type]
     Standing.experiment = changed
     said = messages.clipped(Standing())  # type: ignore[arg-type]
-    assert said == "Over the run, clipping changed 50.00% of the updates and fewer than 0.001% of all elements."
+    assert said == "Over the run, clipping changed 50.0% of the updates and fewer than 0.001% of all elements."
 
 
 # ---------------------------------------------------------------------- one update
@@ -163,9 +164,29 @@ def test_the_table_of_an_update_has_every_parameter_and_the_whole(small: Experim
     assert table[-1]["turned by"] == f"{np.degrees(np.arccos(update.statistics[None].cosine)):.1f}°"
 
 
-@pytest.mark.parametrize(("value", "said"), [(0.69315, "0.693"), (0.0, "0.000"), (3.2e-4, "3.20e-04"), (12345.0, "1.23e+04")])
+@pytest.mark.parametrize(("value", "said"), [(0.69315, "0.693"), (0.0, "0.000"), (3.2e-4, "3.20·10⁻⁴"), (12345.0, "1.23·10⁴")])
 def test_a_loss_has_three_decimals_or_as_many_figures(value: float, said: str) -> None:
     assert messages.loss(value) == said
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        (0.0, "0"),
+        (0.5, "0.500"),
+        (0.000101, "1.01·10⁻⁴"),
+        (2.36e-5, "2.36·10⁻⁵"),
+        (-2.36e-5, "−2.36·10⁻⁵"),
+        (-0.25, "−0.250"),
+        (1234.6, "1\u202f235"),
+        (300.0, "300"),
+        (999.7, "1\u202f000"),
+        (1e300, "1.00·10³⁰⁰"),
+        (math.inf, "inf"),
+    ],
+)
+def test_a_norm_has_three_figures_however_far_from_one(value: float, said: str) -> None:
+    assert messages.norm(value) == said
 
 
 # ---------------------------------------------------------------------- twins
@@ -188,17 +209,19 @@ def test_the_names_are_those_of_what_the_core_compares_and_no_more() -> None:
 
 
 @pytest.mark.parametrize(
-    ("tally", "seeds", "said"),
+    ("tally", "seeds", "said", "below"),
     [
-        (Tally(0, 0, 0, None), 5, "–"),
-        (Tally(3, 2, 0, 9.0), 5, "2 of 3 so far"),
-        (Tally(5, 4, 0, 9.0), 5, "4 of 5 learned"),
-        (Tally(1, 1, 0, 9.0), 1, "learned"),
-        (Tally(1, 0, 1, None), 1, "lost"),
+        (Tally(0, 0, 0, None, None), 5, "–", "none has ended yet"),
+        (Tally(3, 2, 0, 9.0, 0.8), 5, "2 of 3 so far", "80% right in the last 20 epochs, median"),
+        (Tally(5, 4, 0, 9.0, 0.99), 5, "4 of 5 learned", "99% right in the last 20 epochs, median"),
+        (Tally(0, 0, 0, None, None), 1, "–", "not ended yet"),
+        (Tally(1, 1, 0, 9.0, 1.0), 1, "learned", "100% right in the last 20 epochs"),
+        (Tally(1, 0, 1, None, 0.5), 1, "lost", "50% right in the last 20 epochs"),
     ],
 )
-def test_a_count_is_of_the_seeds_that_are_over(tally: Tally, seeds: int, said: str) -> None:
+def test_a_count_is_of_the_seeds_that_are_over(tally: Tally, seeds: int, said: str, below: str) -> None:
     assert messages.twin_count(tally, seeds) == said
+    assert messages.twin_accuracy(tally, seeds) == below
 
 
 def test_what_twins_take_is_told_with_the_limits(small: Experiment) -> None:
@@ -235,10 +258,20 @@ def test_the_outcome_counts_seeds(small: Experiment) -> None:
         "The first epoch with every training sentence right: 1 with ±1, 1 with ±0.1 (medians of the seeds that learned)." in said
     )
     assert said.endswith("1 of 4 trainings were cut short and are not counted.")
+    said = outcome(pair, 2, [[("done", 1.0)] * 2, [learned, ("done", 0.8)]])
+    assert "every training sentence right: 1 with ±1, none with ±0.1 (medians of the seeds that learned)." in said
+    assert "every training sentence right" not in outcome(pair, 2, [[("done", 1.0)] * 2, [lost, lost]])
     assert outcome(pair, 1, [[learned], [lost]]) == "**From this seed the network learned with ±1, and was lost with ±0.1.**"
     assert (
         outcome(pair, 1, [[("stopped", 0.9)], [("waiting", 0.9)]]) == "No training came to its end, so there is nothing to count."
     )
+
+
+def test_the_way_back_is_told_for_either_direction_and_the_map_by_what_it_shows() -> None:
+    assert "starts at the word read last, on the right" in messages.flow_words(backwards=False)
+    assert "starts at the word read last, on the left" in messages.flow_words(backwards=True)
+    assert messages.map_words(3, 3).startswith("The same at every epoch that was kept")
+    assert messages.map_words(3, 12).startswith("The same at 3 of the 12 epochs that were kept")
 
 
 def test_how_to_read_the_pictures_and_what_counts_as_lost_is_told() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import string
 import unicodedata
@@ -26,11 +27,13 @@ from rnn_core import (
     History,
     LimitError,
     Limits,
+    Model,
     ModelConfig,
     RnnCoreError,
     TextRules,
     TrainingConfig,
     UnknownWordError,
+    gradient_check,
     presets,
 )
 from rnn_core.config import Cell
@@ -239,7 +242,7 @@ def test_counts_have_thin_spaces(value: float, said: str) -> None:
 
 @pytest.mark.parametrize(
     ("seconds", "said"),
-    [(0.2, "under 1 s"), (1, "1 s"), (61, "61 s"), (90, "2 min"), (600, "10 min"), (5400, "1.5 h"), (86400, "24.0 h")],
+    [(0.2, "under 1 s"), (1, "1 s"), (61, "61 s"), (90, "2 min"), (600, "10 min"), (5400, "1.5 h"), (86400, "24 h")],
 )
 def test_times_are_said_as_a_person_would(seconds: float, said: str) -> None:
     assert messages.duration(seconds) == said
@@ -391,6 +394,42 @@ def test_how_long_a_run_will_take_is_told_with_the_time_that_is_allowed(seconds:
 def test_what_changes_on_the_way_is_no_secret() -> None:
     steered = presets.guide_corrected().with_training(changes=((5, "learning_rate", 0.5),))
     assert messages.describe(steered).endswith("clip ±1, rate 0.02, seed 0, changed on the way.*")
+
+
+@pytest.mark.parametrize(("off", "kind"), [(5e-5, "right"), (2e-4, "unclear"), (5e-3, "unclear"), (5e-2, "wrong")])
+def test_the_exact_rule_is_not_accused_of_what_rounding_may_do_to_a_small_gradient(off: float, kind: str) -> None:
+    """Of a confident network the loss comes of large logits, whose last bits are all that a small gradient's differences have."""
+    comparison = GradientComparison(np.array([7e-7, -7e-7]), np.array([7e-7, -7e-7]) * (1 + 2 * off))
+    check = GradientCheck("a b", "positive", ("a", "b"), "exact", 1e-5, 7e-7, {"b_y": comparison}, comparison, None)
+    assert messages.check_verdict(check)[0] == kind
+
+
+@pytest.mark.parametrize(
+    ("times", "kinds"), [(1.0, {"right"}), (1e6, {"right", "unclear"}), (1e150, {"unclear"}), (1e300, {"unclear"})]
+)
+def test_nor_of_what_the_last_bit_of_a_huge_loss_does_to_the_differences(times: float, kinds: set[str]) -> None:
+    model = Model.initial(presets.guide_corrected(0))
+    check = gradient_check(model.with_vector(model.vector * times), "i am not at all bad", "negative", elements=20)
+    assert messages.check_verdict(check)[0] in kinds
+    assert messages.check_verdict(replace(check, loss=math.nan))[0] == "unclear"
+
+
+def test_the_printed_rule_is_not_judged_by_gradients_on_which_it_has_no_bearing() -> None:
+    fine, tiny = GradientComparison(np.ones(2), np.ones(2) * 1.0005), GradientComparison(np.full(2, 1e-12), np.zeros(2))
+    check = GradientCheck("a b", "positive", ("a", "b"), "printed", 1e-5, 0.1, {"W_hh": tiny, "b_y": fine}, fine, None)
+    kind, said = messages.check_verdict(check)
+    assert kind == "unclear"
+    assert said.startswith("The gradients that the printed rule makes are too small to judge here")
+
+
+def test_a_verdict_says_of_how_many_gradients_it_is_none() -> None:
+    right, tiny, zero = (GradientComparison(np.full((3, 3), size), np.full((3, 3), size)) for size in (1e-3, 1e-12, 0.0))
+    check = GradientCheck(
+        "a b", "positive", ("a", "b"), "exact", 1e-5, 0.7, {"W_hh": right, "W_xh": tiny, "b_h": tiny, "b_y": zero}, right, None
+    )
+    kind, said = messages.check_verdict(check)
+    assert kind == "right"
+    assert said.endswith("in W_hh. 2 of the 4 gradients are too small to be judged.")
 
 
 def test_sentences_read_together_are_described_as_such() -> None:

@@ -112,7 +112,7 @@ def test_while_they_train_no_snapshot_is_kept_but_of_the_start_and_of_now(make: 
     assert len(job.snapshot().kept) <= 2
     assert 0 < runs.progress < 1
     assert runs.ended == 0
-    assert runs.tally(0) == Tally(0, 0, 0, None)
+    assert runs.tally(0) == Tally(0, 0, 0, None, None)
 
 
 def test_to_stop_keeps_what_is_over_and_begins_nothing_more(make: Make, small: Experiment, endless: Experiment) -> None:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from rnn_core import DatasetError, Model, UnknownWordError
-from rnn_core.flow import Flow, Passage, by_epoch, flow
+from rnn_core.flow import Flow, Passage, by_epoch, flow, together
 
 from .reference import NETWORKS, Floats, gradients, large_model, random_model, slope
 
@@ -230,6 +230,31 @@ def test_over_the_epochs_every_row_is_that_epochs_flow_from_the_end() -> None:
     for row, (_, model) in zip(chart.norms, models, strict=True):
         np.testing.assert_array_equal(row, flow(model, TEXT, "positive").forward.norms[::-1])
     assert chart.norms.shape == (3, 5)
+
+
+def test_over_the_epochs_the_factors_of_each_step_stand_at_the_word_that_it_arrives_at() -> None:
+    models = [(epoch, large_model(WORDS, 3, seed=epoch)) for epoch in (0, 7)]
+    chart = by_epoch(models, TEXT, "positive")
+    assert chart.by_weights is not None
+    assert chart.by_tanh is not None
+    for e, (_, model) in enumerate(models):
+        passage = flow(model, TEXT, "positive").forward
+        assert passage.by_weights is not None
+        np.testing.assert_array_equal(chart.by_weights[e, 1:], passage.by_weights[::-1])
+    assert np.isnan(chart.by_weights[:, 0]).all()
+    assert np.isnan(chart.by_tanh[:, 0]).all()
+    steps = chart.norms[:, 1:] / chart.norms[:, :-1]
+    np.testing.assert_allclose(chart.by_weights[:, 1:] * chart.by_tanh[:, 1:], steps)
+    assert by_epoch([(0, large_model(WORDS, 3, cell="gru"))], TEXT, "positive").by_weights is None
+
+
+@pytest.mark.parametrize("cell", ["vanilla", "lstm"])
+def test_maps_of_an_epoch_each_are_together_the_map_of_all(cell: str) -> None:
+    models = [(epoch, large_model(WORDS, 3, cell=cell, seed=epoch)) for epoch in (0, 7, 30)]
+    whole, made = by_epoch(models, TEXT, "positive"), together([by_epoch([one], TEXT, "positive") for one in models])
+    assert (made.epochs, made.words) == (whole.epochs, whole.words)
+    for a, b in zip(made[2:], whole[2:], strict=True):
+        np.testing.assert_array_equal(a, b)
 
 
 def test_over_the_epochs_either_direction_can_be_followed() -> None:

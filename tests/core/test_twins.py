@@ -140,11 +140,19 @@ def test_a_run_that_diverged_is_lost_however_well_it_stood() -> None:
 def test_a_tally_counts_seeds() -> None:
     right, wrong = history([0.5] * 5 + [1.0] * 30), history([0.5] * 40)
     late = history([0.5] * 9 + [1.0] * 30)
-    assert tally([(right, False), (wrong, False), (late, False), (right, True)]) == Tally(4, 2, 1, 8.0)
-    assert tally([(right, False), (late, False)]) == Tally(2, 2, 0, 8.0)
-    assert tally([(right, False)]) == Tally(1, 1, 0, 6.0)
-    assert tally([(wrong, False), (right, True)]) == Tally(2, 0, 1, None)
-    assert tally([]) == Tally(0, 0, 0, None)
+    assert tally([(right, False), (wrong, False), (late, False), (right, True)]) == Tally(4, 2, 1, 8.0, 1.0)
+    assert tally([(right, False), (late, False)]) == Tally(2, 2, 0, 8.0, 1.0)
+    assert tally([(right, False)]) == Tally(1, 1, 0, 6.0, 1.0)
+    assert tally([(wrong, False), (right, True)]) == Tally(2, 0, 1, None, 0.75)
+    assert tally([(wrong, False), (history([]), True)]) == Tally(2, 0, 1, None, 0.5)
+    assert tally([]) == Tally(0, 0, 0, None, None)
+
+
+def test_how_well_runs_stood_is_the_median_of_what_they_are_called_lost_by() -> None:
+    ends = [history([0.9] * 30 + [last] * 20) for last in (0.2, 0.74, 0.98)]
+    found = tally([(end, False) for end in ends])
+    assert found.accuracy == pytest.approx(0.74)
+    assert found.learned == 1
 
 
 # ---------------------------------------------------------------------- the fan

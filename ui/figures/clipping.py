@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 from rnn_core import History, TrainingConfig
 from rnn_core.compiled import Floats
 from ui.figures.curves import epochs_axis, line
-from ui.figures.palette import Palette, frame
+from ui.figures.palette import Palette, frame, powers_axis
 
 BEFORE, AFTER = ("norm_before", "norm_before_max"), ("norm_after", "norm_after_max")
 """The statistics drawn: the mean, and the largest of the epoch."""
@@ -49,7 +49,7 @@ def norms(
         line(figure, threshold, "threshold", colours.quiet, 1.0, line={"dash": "dash", "shape": "hv"})
     frame(figure, colours, height=190, x="epoch", y="norm")
     low, high = (math.log10(limit) for limit in limits)
-    figure.update_yaxes(type="log", range=[low, high], dtick=1 if high - low < 5 else 2, exponentformat="power")
+    powers_axis(figure, low, high, most=4)
     figure.update_layout(hovermode="x unified")
     epochs_axis(figure, epochs)
     return figure
@@ -87,7 +87,7 @@ def shares(history: History, name: str | None, epochs: int, colours: Palette) ->
         type="log",
         range=[low, 0.08],
         tickvals=[10.0**power for power in shown],
-        ticktext=[f"{100 * 10.0**power:.10g} %" for power in shown],
+        ticktext=[f"{100 * 10.0**power:.{max(0, -2 - power)}f} %" for power in shown],
     )
     figure.update_traces(hovertemplate="%{y:.3%}")
     epochs_axis(figure, epochs)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from typing import Literal
 
 import numpy as np
 import plotly.graph_objects as go
@@ -12,8 +13,10 @@ from rnn_core.compiled import Floats
 from rnn_core.errors import shorten
 from rnn_core.flow import FlowMap, Passage
 from rnn_core.spectrum import Spectrum
-from ui.figures.palette import Palette, across, frame, plain
+from ui.figures.palette import Palette, across, frame, plain, powers_axis
 from ui.figures.tables import name_places
+
+Shown = Literal["length", "weights", "tanh"]
 
 MOST_TICKS = 30
 MOST_EXPONENTS = 3
@@ -47,7 +50,7 @@ def by_word(passage: Passage, colours: Palette, *, backwards: bool = False) -> g
             marker={"symbol": "diamond", "size": 8, "color": colours.ink},
             hovertemplate="%{y:.2e}<extra></extra>",
         )
-    frame(figure, colours, height=270, y="norm of the gradient", legend=memory is not None)
+    frame(figure, colours, height=270, x="the sentence, word by word", y="norm of the gradient", legend=memory is not None)
     figure.update_layout(hovermode="closest", bargap=0.35)
     _words_axis(figure, words)
     values = np.concatenate([passage.norms, memory if memory is not None else np.zeros(0)])
@@ -76,19 +79,21 @@ def factors(passage: Passage, colours: Palette, *, backwards: bool = False) -> g
             hovertemplate="× %{y:.3g}",
         )
     across(figure, 1.0, {"color": colours.quiet, "width": 1, "dash": "dot"})
-    frame(figure, colours, height=270, y="length after / before", legend=True)
+    frame(figure, colours, height=270, x="the sentence, word by word", y="length after / before", legend=True)
     _words_axis(figure, words)
     _log_axis(figure, np.concatenate([passage.by_weights, passage.by_tanh, [1.0]]))
     return figure
 
 
-def heat(chart: FlowMap, colours: Palette) -> go.Figure:
+def heat(chart: FlowMap, colours: Palette, *, shown: Shown = "length") -> go.Figure:
     """How long the gradient is, epoch by kept epoch and word by word from the end, beside what it is at the word read last.
 
     Paper: as long as there. It vanishes towards the colour of negative numbers and explodes towards that of positive ones.
+    shown: that, or one of the two factors of the step back to each word; there is no step back to the word read last.
     """
+    factors = {"weights": chart.by_weights, "tanh": chart.by_tanh}.get(shown)
     with np.errstate(divide="ignore", invalid="ignore"):
-        exponents = np.log10(chart.norms / chart.norms[:, :1])
+        exponents = np.log10(chart.norms / chart.norms[:, :1] if factors is None else factors)
     reach = np.abs(exponents[np.isfinite(exponents)])
     bound = float(min(max(reach.max(initial=0.0), 0.5), MOST_EXPONENTS))
     beyond = reach.max(initial=0.0) > bound
@@ -102,7 +107,7 @@ def heat(chart: FlowMap, colours: Palette) -> go.Figure:
     figure = go.Figure(
         go.Heatmap(
             z=np.clip(exponents, -bound, bound).T.tolist(),
-            customdata=_hover(chart.norms).T,
+            customdata=_hover(chart.norms if factors is None else factors).T,
             x=epochs,
             y=words,
             zmin=-bound,
@@ -111,20 +116,27 @@ def heat(chart: FlowMap, colours: Palette) -> go.Figure:
             hoverongaps=False,
             hovertemplate="epoch %{x}: %{customdata}<extra>%{y}</extra>",
             colorbar={
-                "title": {"text": "length, as<br>at the end = 1", "side": "top", "font": {"size": 11, "color": colours.quiet}},
                 "tickvals": ticks,
                 "ticktext": ends,
                 "tickfont": {"size": 11, "color": colours.quiet},
-                "thickness": 10,
+                "thickness": 8,
                 "outlinewidth": 0,
-                "len": 0.9,
+                "orientation": "h",
+                "x": 0.0,
+                "xanchor": "left",
+                "y": 1.0,
+                "yref": "container",
+                "yanchor": "top",
+                "lenmode": "pixels",
+                "len": 240,
             },
         )
     )
-    frame(figure, colours, height=max(240, min(110 + 16 * len(chart.words), 460)), x="epoch", y="words before the end")
+    frame(figure, colours, height=max(250, min(120 + 16 * len(chart.words), 470)), x="epoch", y="words before the end")
     figure.update_xaxes(type="category", tickvals=_some(epochs, 9))
     figure.update_yaxes(type="category", tickvals=_some(words, MOST_TICKS if short else 10))
     figure.update_yaxes(showgrid=False)
+    figure.update_layout(margin={"t": 36})  # room for the scale
     return figure
 
 
@@ -167,7 +179,7 @@ def _hover(norms: Floats) -> np.ndarray[tuple[int, ...], np.dtype[np.str_]]:
 def _factor(exponent: float) -> str:
     """A power of ten as how many times longer or shorter."""
     factor = 10.0 ** abs(exponent)
-    times = f"{factor:.1f}" if factor < 10 else f"{factor:,.0f}".replace(",", "\u202f") if factor < 1e4 else f"{factor:.0e}"
+    times = f"{factor:.1f}" if factor < 10 else f"{factor:,.0f}".replace(",", "\u202f")
     return "1" if exponent == 0 else f"1/{times}" if exponent < 0 else f"{times} ×"
 
 
@@ -194,7 +206,7 @@ def _log_axis(figure: go.Figure, values: Floats) -> None:
     low, high = (math.floor(math.log10(shown.min())), math.ceil(math.log10(shown.max()) + 0.02)) if len(shown) else (-1, 0)
     low, high = max(low, -307), min(high, 307)
     high = max(high, low + 1)
-    figure.update_yaxes(type="log", range=[low, high + 0.06], dtick=-(-(high - low) // 5), exponentformat="power")
+    powers_axis(figure, low, high + 0.06)
 
 
 def _some(labels: Sequence[str], most: int) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -98,6 +99,20 @@ def _over(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:
     """Both, however deep; where both say something, what lies above."""
     inner = {name: _over(below[name], value) for name, value in above.items() if isinstance(value, dict) and name in below}
     return below | above | inner
+
+
+def _power(exponent: int) -> str:
+    return f"{10.0**exponent:g}" if -2 <= exponent <= 1 else f"10<sup>{exponent}</sup>".replace("-", "−")
+
+
+def powers_axis(figure: go.Figure, low: float, high: float, most: int = 5) -> None:
+    """A log axis up from 10^low to 10^high with a few whole powers named, all in one size: Plotly's own come larger than the rest."""
+    first, last = max(math.ceil(low - 1e-9), -307), min(math.floor(high + 1e-9), 308)  # powers that are numbers
+    stride = -(-(last - first + 1) // most)
+    shown = [exponent for exponent in range(first, last + 1) if exponent % stride == 0] or [first]
+    figure.update_yaxes(
+        type="log", range=[low, high], tickvals=[10.0**exponent for exponent in shown], ticktext=[_power(e) for e in shown]
+    )
 
 
 def across(figure: go.Figure, y: float, line: dict[str, Any]) -> None:

@@ -13,7 +13,7 @@ from rnn_core.compiled import Floats
 from rnn_core.remarks import LOST_ACCURACY
 from rnn_core.twins import fan
 from ui.figures.curves import LN2, epochs_axis, line, log_limits, thin
-from ui.figures.palette import Palette, across, frame
+from ui.figures.palette import Palette, across, frame, powers_axis
 
 MOST_POINTS = 200
 
@@ -35,7 +35,7 @@ def loss(runs: Sequence[tuple[History, bool]], epochs: int, limits: tuple[int, i
     _fan(figure, [history.columns.train_loss for history, _ in runs], [over for _, over in runs], colours)
     _level(figure, LN2, colours)
     frame(figure, colours, height=210, x="epoch", y="train loss (nats)")
-    figure.update_yaxes(type="log", range=list(limits), dtick=max(1, -(-(limits[1] - limits[0]) // 5)), exponentformat="power")
+    powers_axis(figure, *limits)
     epochs_axis(figure, epochs)
     return figure
 

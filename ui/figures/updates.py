@@ -6,7 +6,8 @@ import numpy as np
 import plotly.graph_objects as go
 
 from rnn_core.compiled import Floats
-from ui.figures.palette import Palette, frame, upright
+from ui.figures.palette import Palette, frame, powers_axis, upright
+from ui.messages.words import scientific
 
 MOST_CELLS = 96
 """Of a heat map, along each side; a larger matrix is shown in tiles."""
@@ -29,7 +30,7 @@ def matrix(values: Floats, bound: float, colours: Palette, *, scale: bool = True
             hovertemplate="row %{y}, column %{x}: %{z:.2e}<extra></extra>",
             colorbar={
                 "tickvals": [-bound / 2, 0, bound / 2],
-                "ticktext": [f"−{bound / 2:.2g}", "0", f"{bound / 2:.2g}"],
+                "ticktext": [scientific(-bound / 2), "0", scientific(bound / 2)],
                 "tickfont": {"size": 11, "color": colours.quiet},
                 "thickness": 8,
                 "outlinewidth": 0,
@@ -82,7 +83,7 @@ def histogram(raw: Floats, clipped: Floats, threshold: float | None, colours: Pa
     figure.update_layout(bargap=0.05)
     figure.update_xaxes(range=[-reach, reach], exponentformat="power")
     top = max(int(before.max(initial=1)), int(after.max(initial=1)), 1)
-    figure.update_yaxes(type="log", range=[-0.3, float(np.log10(top)) + 0.2], dtick=1)
+    powers_axis(figure, -0.3, float(np.log10(top)) + 0.2)
     return figure
 
 

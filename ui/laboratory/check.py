@@ -14,7 +14,7 @@ from ui.figures import checks as figures
 from ui.laboratory.subject import Subject, chosen, place, subject
 from ui.session import Session
 
-ELEMENTS, FEWEST = 300, 20
+ELEMENTS, FEWEST = 300, 5
 """Of each parameter, how many elements are checked at the most and at the least: central differences cost two readings each."""
 CHECK_SECONDS = 0.2
 """About how long one check may take: of a large network and a long sentence fewer elements are checked."""
@@ -28,7 +28,8 @@ def part(session: Session) -> None:
         return
     text, label = chosen(session, looked_at)
     titles = {CURRENT: f"At {place(looked_at)}", LARGE: "At weights of order one"}
-    found = {where: _checks(session, looked_at, where, text, label) for where in titles}
+    with st.spinner("Reading the sentence again and again, each time with one number moved."):
+        found = {where: _checks(session, looked_at, where, text, label) for where in titles}
     for column, (where, title) in zip(st.columns(2, gap="large"), titles.items(), strict=True):
         with column:
             st.markdown(f"**{title}**")
@@ -85,7 +86,8 @@ def _points(found: dict[str, list[GradientCheck]], titles: dict[str, str]) -> No
         if i and i % 3 == 0:
             columns = st.columns(3)
         with columns[i % 3]:
-            st.markdown(f"**{messages.parameter(name)}**")
+            small = not any(messages.judgeable(check, name) for check in checks)
+            st.markdown(f"**{messages.parameter(name)}**{messages.TOO_SMALL_TO_JUDGE if small else ''}")
             figure = figures.scatter({check.recurrent_gradient: check[name] for check in checks}, shell.colours())
             charts.show(figure, key=f"points-{name}", alt=f"Backpropagation against central differences for {name}")
 

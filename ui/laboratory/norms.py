@@ -64,6 +64,9 @@ def _acts(run: Snapshot) -> None:
     """How often clipping acted, and how far it turned the gradient; of all parameters together or of one."""
     history, epochs, colours = run.history, run.experiment.training.epochs, shell.colours()
     st.header("What clipping changed", anchor=False)
+    if messages.never_clips(run.experiment.training):
+        st.markdown(messages.clipped(run))
+        return
     chosen = st.selectbox(
         "Shares and angle of",
         (WHOLE, *history.names),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import streamlit as st
 
 from rnn_core import DivergenceError
@@ -32,7 +33,10 @@ def part(session: Session) -> None:
     st.markdown(messages.update_sentence(update))
     name, start, end = _block(looked_at)
     raw, clipped, step = (values[name][start:end] for values in (update.raw, update.clipped, update.step))
+    st.markdown(messages.matrix_words(update, looked_at.experiment.training.optimizer))
     _matrices(raw, raw - clipped, step)
+    if not (raw != clipped).any():
+        st.caption(messages.left_whole(name, _acted(looked_at, name)))
     _elements(update, raw, clipped)
 
 
@@ -86,13 +90,17 @@ def _matrices(raw: Floats, cut: Floats, step: Floats) -> None:
         with column:
             st.markdown(f"**{title}**")
             charts.show(figures.matrix(values, limit, colours), key=f"update-{key}", alt=title)
-    if not cut.any():
-        st.caption("Clipping cut nothing of this matrix.")
+
+
+def _acted(looked_at: Subject, name: str) -> int | None:
+    """The last epoch in which clipping changed a parameter's gradient."""
+    shares = looked_at.run.history.gradient(name, "updates_clipped") if looked_at.run else np.zeros(0)
+    return int(np.flatnonzero(shares)[-1]) + 1 if shares.any() else None
 
 
 def _elements(update: Update, raw: Floats, clipped: Floats) -> None:
     threshold = update.threshold if update.clipping == "value" else None
-    left, right = st.columns([3, 2], gap="large")
+    left, right = st.columns(2, gap="large")
     with left:
         st.markdown("**Its elements before and after clipping**")
         figure = figures.histogram(raw, clipped, threshold, shell.colours())

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from functools import partial
 
-import numpy as np
 import streamlit as st
 
-from rnn_core.compiled import Floats
-from rnn_core.flow import Flow, FlowMap, Passage, by_epoch, flow
+from rnn_core.flow import Flow, FlowMap, Passage, by_epoch, flow, together
 from rnn_core.spectrum import BLOCKS, Spectrum, spectra
 from ui import charts, messages, shell
 from ui.figures import flow as figures
@@ -16,8 +14,13 @@ from ui.laboratory.subject import Subject, chosen, place, subject
 from ui.session import Session
 
 FORWARDS, BACKWARDS = "Forwards", "Backwards"
-SPECTRA_SECONDS = 1.0
-"""About how long the spectra of a page may take when they are worked out first; of many epochs of a large network some are left out."""
+ALTS: dict[figures.Shown, str] = {
+    "length": "Length of the gradient by epoch and word, as a power of ten of that at the word read last",
+    "weights": "What W_hh does to the gradient's length on the step back to each word, by epoch, as a power of ten",
+    "tanh": "What tanh′ does to the gradient's length on the step back to each word, by epoch, as a power of ten",
+}
+MOST_SECONDS = 1.0
+"""About how long what is shown over the run may take when it is worked out first; of many epochs of a large network some are left out."""
 
 
 def part(session: Session) -> None:
@@ -44,11 +47,13 @@ def _draw(session: Session, looked_at: Subject) -> None:
     bars, steps = st.columns([3, 2]) if passage.by_weights is not None and len(passage.words) > 1 else (st.container(), None)
     with bars:
         st.markdown(f"**After each word, at {place(looked_at)}**")
+        st.caption(messages.flow_words(backwards))
         figure = figures.by_word(passage, shell.colours(), backwards=backwards)
         charts.show(figure, key="flow", alt="Norm of the loss's gradient by the state after each word")
     if steps is not None:
         with steps:
             st.markdown("**Each step back, in its two factors**")
+            st.caption(messages.factor_words())
             figure = figures.factors(passage, shell.colours(), backwards=backwards)
             charts.show(figure, key="factors", alt="What each step back does to the gradient's length")
     st.markdown(messages.flow_sentence(passage))
@@ -81,34 +86,38 @@ def _over_epochs(session: Session, looked_at: Subject, passage: Passage, text: s
     if len(looked_at.kept) < 2:
         st.caption("Once something has been trained, every epoch that was kept stands here beside the others.")
         return
-    norms = [
-        session.memo(
-            looked_at.key(epoch, "flow norms", text, label, backwards),
-            partial(_norms_at, looked_at, epoch, text, label, backwards),
-        )
-        for epoch in looked_at.kept
-    ]
-    chart = FlowMap(looked_at.kept, passage.words[::-1], np.array(norms))
-    st.markdown(
-        "The same at every epoch that was kept, beside the gradient at the word read last. Orange-red: it is shorter than there, it "
-        "vanishes. Blue: it is longer, it explodes."
-    )
-    figure = figures.heat(chart, shell.colours())
-    charts.show(
-        figure, key="flow-map", alt="Length of the gradient by epoch and word, as a power of ten of that at the word read last"
-    )
+    epochs = _affordable(looked_at.kept, _flow_seconds(looked_at, len(passage.words)))
+    with st.spinner("Following the gradient at every epoch that was kept."):
+        columns = [
+            session.memo(
+                looked_at.key(epoch, "flow map", text, label, backwards),
+                partial(_column, looked_at, epoch, text, label, backwards),
+            )
+            for epoch in epochs
+        ]
+    shown = _shown() if passage.by_weights is not None else "length"
+    st.markdown(messages.map_words(len(epochs), len(looked_at.kept), factor=shown != "length"))
+    chart = together(columns)
+    charts.show(figures.heat(chart, shell.colours(), shown=shown), key="flow-map", alt=ALTS[shown])
 
 
-def _norms_at(looked_at: Subject, epoch: int, text: str, label: str, backwards: bool) -> Floats:
-    """One column of the map: the word read last first."""
-    column: Floats = by_epoch([(epoch, looked_at.model_at(epoch))], text, label, reverse=backwards).norms[0]
-    return column
+def _shown() -> figures.Shown:
+    """What the map is of."""
+    chosen: figures.Shown | None = st.segmented_control(
+        "Map of", tuple(ALTS), default="length", key="flow-map-of", format_func=messages.MAPS.__getitem__, required=True
+    )
+    return chosen or "length"
+
+
+def _column(looked_at: Subject, epoch: int, text: str, label: str, backwards: bool) -> FlowMap:
+    """One column of the map."""
+    return by_epoch([(epoch, looked_at.model_at(epoch))], text, label, reverse=backwards)
 
 
 def _spectra(session: Session, looked_at: Subject, suffix: str) -> None:
     """Each gate's block has a small picture of its own."""
     st.header("What W_hh can do", anchor=False)
-    epochs = _affordable(looked_at)
+    epochs = _affordable(looked_at.kept, _spectra_seconds(looked_at))
     with st.spinner("Working out what W_hh can do."):
         found = [session.memo(looked_at.key(epoch, "spectra"), partial(_spectra_at, looked_at, epoch)) for epoch in epochs]
     blocks = [f"{name}{suffix}" for name in BLOCKS[looked_at.experiment.model.cell]]
@@ -139,12 +148,24 @@ def _spectra_at(looked_at: Subject, epoch: int) -> dict[str, Spectrum]:
     return spectra(looked_at.model_at(epoch))
 
 
-def _affordable(looked_at: Subject) -> tuple[int, ...]:
-    """The kept epochs, or as many of them, evenly, as the time allows: a block of H units takes about 1.5 (H/64)³ milliseconds."""
-    model = looked_at.experiment.model
-    blocks = len(BLOCKS[model.cell]) * (2 if model.bidirectional else 1)
-    most = max(2, int(SPECTRA_SECONDS / (1.5e-3 * blocks * max(1.0, model.hidden_size / 64) ** 3)))
-    kept = looked_at.kept
+def _affordable(kept: tuple[int, ...], seconds: float) -> tuple[int, ...]:
+    """The kept epochs, or as many of them, evenly, as time allows for at so many seconds each."""
+    most = max(2, int(MOST_SECONDS / seconds))
     if len(kept) <= most:
         return kept
-    return tuple(kept[i] for i in sorted({round(k * (len(kept) - 1) / (most - 1)) for k in range(most)}))
+    stride = -(-(len(kept) - 1) // (most - 1))
+    return (*kept[:-1:stride], kept[-1])  # from the start: while a run goes on, what was worked out stays chosen
+
+
+def _spectra_seconds(looked_at: Subject) -> float:
+    """About how long the spectra of one network take: a block of H units 1.5 (H/64)³ milliseconds."""
+    model = looked_at.experiment.model
+    blocks = len(BLOCKS[model.cell]) * (2 if model.bidirectional else 1)
+    return 1.5e-3 * blocks * max(1.0, model.hidden_size / 64) ** 3
+
+
+def _flow_seconds(looked_at: Subject, words: int) -> float:
+    """About how long the flow of a sentence through one network takes: a word some 1.5 ns for each weight from state to state."""
+    model = looked_at.model
+    weights = sum(model.parameters[name].size for name in model.layout.names if "W_hh" in name)
+    return 1e-4 + 1.5e-9 * words * weights

@@ -26,6 +26,8 @@ def part(session: Session) -> None:
         _choose(session, experiment)
     if session.twins is not None:
         _panel(session, session.twins)
+    elif experiment is not None:
+        st.markdown(messages.twins_intent())
 
 
 def _choose(session: Session, experiment: Experiment) -> None:
@@ -37,7 +39,8 @@ def _choose(session: Session, experiment: Experiment) -> None:
             key="twins-field",
             format_func=lambda name: messages.twins_title(offered[name]) if name in offered else "",
             width=340,
-            help="All else stays as it is set: the sentences, the seeds, the order in which they are read.",
+            help="All else stays as it is set: the sentences, the seeds, the order in which they are read. Only what applies is offered: "
+            "without clipping, say, there is no threshold to compare.",
         )
         count = st.segmented_control("Seeds", (1, FAN), default=FAN, key="twins-count", required=True) or FAN
         pair = offered[field]
@@ -85,9 +88,9 @@ def _panel(session: Session, made: TwinRuns) -> None:
         st.header(messages.twins_title(made.twins), anchor=False)
         if running:
             st.progress(made.progress, text=messages.twins_progress(made.ended, made.trainings))
-        _side_by_side(made)
-        if not running:
+        else:
             st.markdown(messages.twins_outcome(made))
+        _side_by_side(made)
         st.caption(messages.twins_legend(made.count))
         if session.twins_were_running and not running:
             session.twins_were_running = False
@@ -105,6 +108,14 @@ def _side_by_side(made: TwinRuns) -> None:
         epochs = made.twins.experiments[i].training.epochs
         drawn = [(run.history, run.state in ENDED) for run in fan if not run.waiting]
         with column:
-            st.metric(messages.twin_heading(made.twins, i), messages.twin_count(made.tally(i), len(fan)), border=True)
+            tally = made.tally(i)
+            st.metric(
+                messages.twin_heading(made.twins, i),
+                messages.twin_count(tally, len(fan)),
+                delta=messages.twin_accuracy(tally, len(fan)),
+                delta_color="off",
+                delta_arrow="off",
+                border=True,
+            )
             charts.show(figures.accuracy(drawn, epochs, colours), key=f"twin-accuracy-{i}", alt="Train accuracy by epoch")
             charts.show(figures.loss(drawn, epochs, limits, colours), key=f"twin-loss-{i}", alt="Train loss by epoch")

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
 from rnn_core import Experiment, GradientCheck, GradientComparison, TrainingConfig
 from ui.jobs import Snapshot
-from ui.messages.words import number
+from ui.messages.words import number, scientific
 
 SURE_RIGHT, SURE_WRONG = 1e-4, 1e-2
 TOO_SMALL = 1e-7
-"""Of a gradient's elements, root mean square: differences of the loss are off by about 1e-11, a SURE_RIGHT of this."""
+"""Of a gradient's elements, root mean square: differences of a loss up to 1 are off by about 1e-11, a SURE_RIGHT of this."""
 
+
+TOO_SMALL_TO_JUDGE = ", too small to judge"
+"""Behind the name of a gradient."""
 
 PLACES = {
     "E": "word to vector",
@@ -52,10 +55,15 @@ def size_line(experiment: Experiment) -> str:
     return f"{number(experiment.layout.size)} numbers to learn, for {number(len(data.vocabulary))} words and {len(data.labels)} labels."
 
 
+def never_clips(training: TrainingConfig) -> bool:
+    """Whether nothing is clipped in any epoch."""
+    return training.clipping == "none" and not any(change.field == "clipping" for change in training.changes)
+
+
 def clipped(run: Snapshot, name: str | None = None) -> str:
     """How much clipping changed over the run so far, of one parameter's gradient or of all."""
     training = run.experiment.training
-    if training.clipping == "none" and not any(change.field == "clipping" for change in training.changes):
+    if never_clips(training):
         return "Clipping is off: every gradient went into its step whole."
     updates = float(run.history.gradient(name, "updates_clipped").mean())
     elements = float(run.history.gradient(name, "elements_clipped").mean())
@@ -64,13 +72,16 @@ def clipped(run: Snapshot, name: str | None = None) -> str:
     if updates == 0:
         return f"Clipping never changed the gradient of {name} in this run."
     if name is None:
-        return f"Over the run, clipping changed {updates:.2%} of the updates and {_percent(elements)} of all elements."
-    return f"Over the run, clipping changed the gradient of {name} in {updates:.2%} of the updates, and {_percent(elements)} of its elements."
+        return f"Over the run, clipping changed {_percent(updates)} of the updates and {_percent(elements)} of all elements."
+    return (
+        f"Over the run, clipping changed the gradient of {name} in {_percent(updates)} of the updates, and {_percent(elements)} of "
+        "its elements."
+    )
 
 
 def _percent(share: float) -> str:
     """A share that may be tiny."""
-    return f"{share:.3%}" if share >= 1e-5 else "fewer than 0.001%"
+    return f"{share:.1%}" if share >= 0.01 else f"{share:.3%}" if share >= 1e-5 else "fewer than 0.001%"
 
 
 def threshold_note(training: TrainingConfig) -> str | None:
@@ -110,9 +121,13 @@ def turned(degrees: float, clipping: str) -> str:
     )
 
 
-def judgeable(comparison: GradientComparison) -> bool:
+def judgeable(check: GradientCheck, name: str) -> bool:
     """Whether a gradient is large enough for differences of the loss to tell right from wrong."""
-    return comparison.norm > TOO_SMALL * math.sqrt(np.count_nonzero(comparison.numeric) or 1)
+    comparison = check[name]
+    least = TOO_SMALL * max(1.0, check.loss)  # the last bit of a large loss is large
+    if not math.isfinite(check.loss + comparison.norm):
+        return False
+    return comparison.norm > least * math.sqrt(np.count_nonzero(comparison.numeric) or 1)
 
 
 def check_table(checks: Sequence[GradientCheck]) -> list[dict[str, str]]:
@@ -121,34 +136,61 @@ def check_table(checks: Sequence[GradientCheck]) -> list[dict[str, str]]:
     for name in checks[0].parameters:
         row = {"gradient of": name}
         for check in checks:
-            error = f"{check[name].relative_error:.1e}" if judgeable(check[name]) else "too small"
-            row[f"error, {check.recurrent_gradient} rule"] = error
+            row[f"error, {check.recurrent_gradient}"] = (
+                _off(check[name].relative_error) if judgeable(check, name) else "too small"
+            )
         for check in checks:
-            row[f"cosine, {check.recurrent_gradient}"] = f"{check[name].cosine:.3f}" if judgeable(check[name]) else "–"
+            row[f"cosine, {check.recurrent_gradient}"] = f"{check[name].cosine:.3f}" if judgeable(check, name) else "–"
         rows.append(row)
     return rows
 
 
+def _off(error: float) -> str:
+    """A relative error: as a share once it can be seen as one."""
+    return f"{error:.0%}" if error >= SURE_WRONG else scientific(error, 1)
+
+
+def _slight(error: float) -> str:
+    return f"{error:.1%}" if error >= 1e-3 else scientific(error, 1)
+
+
 def check_verdict(check: GradientCheck) -> tuple[str, str]:
     """("right" | "wrong" | "unclear", sentence) of a check."""
-    judged = {name: c for name, c in check.parameters.items() if judgeable(c)}
+    judged = {name: c for name, c in check.parameters.items() if judgeable(check, name)}
     if not judged:
         return "unclear", "The gradients here are too small to judge: differences of the loss drown in rounding."
-    worst = max(judged, key=lambda name: judged[name].relative_error)
+    kind, sentence = _verdict(check, judged)
+    if small := sum(name not in judged and c.norm > 0 for name, c in check.parameters.items()):  # zero by both is equal
+        sentence += f" {number(small)} of the {number(len(check.parameters))} gradients are too small to be judged."
+    return kind, sentence
+
+
+def _verdict(check: GradientCheck, judged: Mapping[str, GradientComparison]) -> tuple[str, str]:
+    """The verdict by the gradients that are large enough: of the printed rule, by those that come from what it carries back."""
+    exact = check.recurrent_gradient == "exact"
+    made = [name for name in judged if exact or name not in ("W_hy", "b_y")]
+    if not made:
+        return "unclear", "The gradients that the printed rule makes are too small to judge here."
+    worst = max(made, key=lambda name: judged[name].relative_error)
     error = judged[worst].relative_error
-    if check.recurrent_gradient == "exact":
+    if exact:
         if error < SURE_RIGHT:
             return (
                 "right",
-                f"The exact rule agrees with central differences; its largest relative error is {error:.0e}, in {worst}.",
+                f"The exact rule agrees with central differences; its largest relative error is {_off(error)}, in {worst}.",
             )
-        return "wrong", f"The exact rule is off by {error:.0e} in {worst}."
+        if error < SURE_WRONG:
+            return (
+                "unclear",
+                f"The exact rule agrees with central differences to {_off(error)}, in {worst}: of so small a gradient rounding leaves no more.",
+            )
+        return "wrong", f"The exact rule is off by {_off(error)} in {worst}."
     if error > SURE_WRONG:
         return "wrong", f"The printed rule fails: its gradient of {worst} is off by {error:.0%}."
     if error > SURE_RIGHT:
         return (
             "unclear",
-            f"The printed rule is off by only {error:.1%} here, in {worst}: with weights this small the slip nearly hides.",
+            f"The printed rule is off by only {_slight(error)} here, in {worst}: with weights this small the slip nearly hides.",
         )
     if len(check.words) == 1:
         return "right", "The printed rule agrees here too: with one word nothing goes back through W_hh."

@@ -11,7 +11,7 @@ from rnn_core.compiled import Floats
 from rnn_core.config import Cell
 from rnn_core.flow import Passage
 from rnn_core.update import Update
-from ui.messages.words import CHOICES, number
+from ui.messages.words import CHOICES, number, scientific
 
 KEEPS = 1.25
 """Within this factor over all steps a gradient has kept its length."""
@@ -33,6 +33,51 @@ def block(name: str) -> str:
     return f"{BLOCKS[name.removesuffix('_reverse')]}, backwards" if name.endswith("_reverse") else BLOCKS[name]
 
 
+def flow_words(backwards: bool) -> str:
+    """How to read the picture of the gradient at each word."""
+    if backwards:
+        return (
+            "How much the loss would change with the state after each word, ‖∂L/\u2060∂h‖. This direction reads from the right: the gradient "
+            "starts at the word read last, on the left, and goes back word by word to the right."
+        )
+    return (
+        "How much the loss would change with the state after each word, ‖∂L/\u2060∂h‖. The gradient starts at the word read last, on the right, "
+        "and goes back word by word to the left."
+    )
+
+
+def factor_words() -> str:
+    """How to read the picture of the factors."""
+    return "On the way back to a word the length is multiplied by both: W_hhᵀ may stretch it, tanh′ can only shrink it."
+
+
+MAPS = {"length": "The gradient's length", "weights": "Factor of W_hhᵀ", "tanh": "Factor of tanh′"}
+"""What a map over the epochs may be of."""
+
+
+def map_words(shown: int, kept: int, *, factor: bool = False) -> str:
+    """How to read the map of the gradient, or of a factor, over the epochs, of which as many are shown as are kept, or fewer."""
+    if factor and shown < kept:
+        return (
+            f"What the step back to each word multiplied the length by, at {number(shown)} of the {number(kept)} epochs that were kept. "
+            "Orange-red: it shrinks. Blue: it grows."
+        )
+    if factor:
+        return (
+            "What the step back to each word multiplied the length by, at every epoch that was kept. Orange-red: it shrinks. "
+            "Blue: it grows."
+        )
+    if shown < kept:
+        return (
+            f"The same at {number(shown)} of the {number(kept)} epochs that were kept, as a multiple of the gradient at the word read last. "
+            "Orange-red: shorter than there, it vanishes. Blue: longer, it explodes."
+        )
+    return (
+        "The same at every epoch that was kept, as a multiple of the gradient at the word read last. Orange-red: shorter than there, it "
+        "vanishes. Blue: longer, it explodes."
+    )
+
+
 def flow_sentence(passage: Passage) -> str:
     """What becomes of the gradient between the word read last and the one read first."""
     steps = len(passage.words) - 1
@@ -42,9 +87,7 @@ def flow_sentence(passage: Passage) -> str:
     if not np.isfinite(norms).all():
         return "The weights are so large that the gradient is no number any more."
     if norms[-1] == 0:
-        return (
-            "At these weights nothing reaches even the last state: the output layer is zero, and so is every gradient behind it."
-        )
+        return "Nothing reaches even the last state: the network is so sure of this sentence that its loss is zero, or its output layer is."
     if norms[0] == 0:
         return f"Over {_steps(steps)} the gradient vanishes altogether: what the first words say cannot be learned here."
     factor = float(norms[0] / norms[-1])
@@ -64,20 +107,11 @@ def _steps(steps: int) -> str:
 def _share(factor: float) -> str:
     if factor >= 0.095:
         return f"{factor:.0%} of its length"
-    return f"1/{number(1 / factor)} of its length" if factor > 1e-6 else f"{_power(factor)} of its length"
+    return f"1/{number(1 / factor)} of its length" if factor > 1e-6 else f"{scientific(factor, 1)} of its length"
 
 
 def _size(factor: float) -> str:
-    return f"{factor:.1f}" if factor < 10 else number(factor) if factor < 1e6 else _power(factor)
-
-
-def _power(factor: float) -> str:
-    """A number far from one as a product with a power of ten."""
-    digits, exponent = f"{factor:.0e}".split("e")
-    return f"{digits} · 10{str(int(exponent)).translate(_RAISED)}"
-
-
-_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+    return f"{factor:.1f}" if factor < 10 else number(factor) if factor < 1e6 else scientific(factor, 1)
 
 
 def _memory(norms: Floats | None) -> str:
@@ -107,11 +141,11 @@ def spectrum_words(cell: Cell) -> str:
 
 
 def loss(value: float) -> str:
-    return f"{value:.3f}" if 0.01 <= value < 1000 or value == 0 else f"{value:.2e}"
+    return f"{value:.3f}" if 0.01 <= value < 1000 or value == 0 else scientific(value, 3)
 
 
 def norm(value: float) -> str:
-    return f"{value:.3g}"
+    return scientific(value, 3)
 
 
 def update_settings(update: Update, training: TrainingConfig) -> str:
@@ -161,6 +195,26 @@ def update_sentence(update: Update) -> str:
     if before == after:
         return f"{clipped} The step is so short that the sentence's loss stays at {before}."
     return f"{clipped} The step takes the sentence's loss from {before} to {after}."
+
+
+def left_whole(name: str, epoch: int | None) -> str:
+    """That clipping leaves a matrix as it is, and where it did not. epoch: in which it last changed the gradient of name; None: in none."""
+    if epoch is None:
+        return "Clipping cut nothing of this matrix."
+    return f"Clipping cut nothing of this matrix. In this run it did cut {name}, for some sentences, up to epoch {number(epoch)}."
+
+
+def matrix_words(update: Update, optimizer: str) -> str:
+    """How to read the three pictures of a matrix."""
+    if optimizer == "sgd":
+        return (
+            "A square is a weight: its row is the unit that it acts on, its column the unit of the state before that it comes from. Blue: above "
+            f"zero, orange-red: below. The step is what clipping leaves, times the rate {update.rate:g}, with the opposite sign: downhill."
+        )
+    return (
+        "A square is a weight: its row is the unit that it acts on, its column the unit of the state before that it comes from. Blue: above "
+        "zero, orange-red: below. The step is what the optimizer makes of what clipping leaves and of the updates before."
+    )
 
 
 def update_table(update: Update) -> list[dict[str, str]]:

@@ -65,6 +65,23 @@ def twin_count(tally: Tally, seeds: int) -> str:
     return f"{tally.learned} of {seeds} learned"
 
 
+def twin_accuracy(tally: Tally, seeds: int) -> str:
+    """How well the runs that are over stood at their end: the figure by which a run is lost."""
+    if tally.accuracy is None:
+        return "none has ended yet" if seeds > 1 else "not ended yet"
+    if seeds == 1:
+        return f"{tally.accuracy:.0%} right in the last 20 epochs"
+    return f"{tally.accuracy:.0%} right in the last 20 epochs, median"
+
+
+def twins_intent() -> str:
+    """What twins are for, before any were trained."""
+    return (
+        "Twins share their sentences, their seeds and all settings but one: what sets them apart in the end is the doing of that one. "
+        "Five seeds tell whether it is more than luck."
+    )
+
+
 def twins_limits(twins: Twins, count: int, seconds: float | None, abreast: int, limits: Limits) -> str:
     """What it will take, told before it is started. seconds: of all trainings one after another, if it can be told."""
     trainings = count * len(twins.experiments)
@@ -99,9 +116,9 @@ def twins_outcome(made: TwinRuns) -> str:
         sentences.append("One diverged: its numbers grew beyond all bounds.")
     elif diverged:
         sentences.append(f"{number(diverged)} diverged: their numbers grew beyond all bounds.")
-    firsts = [(name, tally.first_perfect) for name, tally in zip(names, tallies, strict=True) if tally.first_perfect is not None]
-    if len(firsts) > 1:
-        epochs = ", ".join(f"{number(first)} with {name}" for name, first in firsts)
+    firsts = [(name, tally.first_perfect) for name, tally in zip(names, tallies, strict=True) if tally.learned]
+    if len(firsts) > 1 and any(first is not None for _, first in firsts):
+        epochs = ", ".join(f"none with {name}" if first is None else f"{number(first)} with {name}" for name, first in firsts)
         which = " (medians of the seeds that learned)" if made.count > 1 else ""
         sentences.append(f"The first epoch with every training sentence right: {epochs}{which}.")
     if missing := made.trainings - sum(tally.seeds for tally in tallies):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import string
 import unicodedata
@@ -150,6 +151,7 @@ CELLS = {"vanilla": "Vanilla RNN", "gru": "GRU", "lstm": "LSTM"}
 RIGHT, WRONG = "✓ right", "✗ wrong"
 
 _ESCAPES = str.maketrans({c: "\\" + c for c in string.punctuation} | {":": "\\:\u2060", "@": "\\@\u2060", "\n": " ", "\r": " "})
+_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _WWW = re.compile(r"www(?=\.)", re.IGNORECASE)
 _TURNS = re.compile("[\u202a-\u202e\u2066-\u2069]")
 """Signs that turn the direction of all that follows, ours too."""
@@ -169,6 +171,17 @@ def plain(text: str) -> str:
 def number(value: float) -> str:
     """A count with thin spaces between thousands, at which no line is broken."""
     return f"{value:,.0f}".replace(",", "\u202f")
+
+
+def scientific(value: float, digits: int = 2) -> str:
+    """A number to so many figures; one far from 1 as a multiple of a power of ten."""
+    if value == 0 or not math.isfinite(value):
+        return f"{value:g}".replace("-", "−")
+    if 1e-3 <= abs(value) < 1e4:
+        text = f"{value:#.{digits}g}".removesuffix(".")
+        return (number(value) if "e" in text else text).replace("-", "−")
+    factor, exponent = f"{value:.{digits - 1}e}".split("e")
+    return f"{factor.replace('-', '−')}·10{str(int(exponent)).translate(_RAISED)}"
 
 
 def setting(value: float | str) -> str:
@@ -191,4 +204,5 @@ def duration(seconds: float) -> str:
         return f"{seconds:.0f} s"
     if seconds < 5400:
         return f"{seconds / 60:.0f} min"
-    return f"{seconds / 3600:.1f} h"
+    hours = f"{seconds / 3600:.1f}"
+    return f"{hours.removesuffix('.0')} h"
