@@ -1,6 +1,8 @@
 """What a visitor has set, kept in their own browser, so that a reload or a restart of the server loses nothing.
 
-The browser's localStorage holds one JSON text. What comes back from it is untrusted, like anything from outside.
+The browser's localStorage holds one JSON text. What comes back from it is untrusted, like anything from outside. It comes as
+a trigger, told once: a state would be sent again with every click, and would tell a session that begins while its tab is open,
+after a restart or a long sleep, what was kept when the page was loaded.
 """
 
 from __future__ import annotations
@@ -20,10 +22,10 @@ MOST_CHARACTERS = 4_500_000
 
 _JS = """
 const NAME = "unrolled";
-export default function ({ data, setStateValue }) {
+export default function ({ data, setStateValue, setTriggerValue }) {
   let found = "";
   try { found = window.localStorage.getItem(NAME) || ""; } catch (error) { setStateValue("lost", "blocked"); }
-  if (data.keep === null) { setStateValue("found", found); return; }
+  if (data.keep === null) { setTriggerValue("found", found); return; }
   try {
     if (found !== data.keep) window.localStorage.setItem(NAME, data.keep);
     if (data.lost) setStateValue("lost", "");

@@ -104,16 +104,21 @@ def visit(page: Page, name: str, heading: str | None = None) -> None:
     settle(page)
 
 
-SETTLED = """Boolean(window.localStorage.getItem('unrolled'))
-    && document.querySelector('[data-testid=stApp]')?.dataset.testScriptState === 'notRunning'"""
+SETTLED = """document.querySelector('[data-testid=stApp]')?.dataset.testScriptState === 'notRunning'
+    ? window.localStorage.getItem('unrolled') : null"""
+STILL = 3
 
 
 def settle(page: Page) -> None:
-    """Wait until the page has been drawn whole and what is set lies in the browser's storage.
+    """Wait until the page has been drawn whole and what is set lies in the browser's storage, which is written last.
 
-    Asked again and again: to wait inside the page would take an eval, which its security policy may forbid.
+    Asked again and again, until several answers are alike: to wait inside the page would take an eval, which its security
+    policy may forbid.
     """
     deadline = time.monotonic() + 30
-    while not page.evaluate(SETTLED):
+    answers: list[str | None] = []
+    while len(answers) < STILL:
+        answer = page.evaluate(SETTLED)
+        answers = [*answers, answer] if answer and answer in answers[-1:] else [answer] if answer else []
         assert time.monotonic() < deadline, "the page never came to rest"
         page.wait_for_timeout(50)

@@ -35,6 +35,14 @@ def set_epochs(page: Page, epochs: int) -> None:
     settle(page)
 
 
+def keeps(page: Page, piece: str) -> None:
+    """Wait until this is in what the browser has kept."""
+    deadline = time.monotonic() + 10
+    while piece not in page.evaluate("window.localStorage.getItem('unrolled') || ''"):
+        assert time.monotonic() < deadline, f"{piece} was never kept"
+        page.wait_for_timeout(50)
+
+
 class Table:
     """The table of sentences: a canvas, so by places."""
 
@@ -153,9 +161,13 @@ def test_every_edit_of_the_table_is_kept_trained_on_and_there_after_a_reload(pag
     field.press("Enter")
     expect(metric(page, "Verdict")).to_have_text("positive")
     visit(page, "Dataset")
+    Table(page).type(1, "very splendid")
+    expect(page.get_by_role("button", name="Undo")).to_be_visible()
+    settle(page)
     page.reload()
     settle(page)
     expect(page.get_by_text(line).first).to_be_visible()
+    assert Table(page).read(1) == "very splendid", "the last edit too"
 
 
 def test_the_gradients_page_as_the_first_visit_of_a_fresh_process_is_itself_with_its_navigation(page: Page) -> None:
@@ -210,11 +222,32 @@ def test_settings_survive_a_restart_of_the_server(page: Page) -> None:
         page.goto(first.url)
         settle(page)
         set_epochs(page, 123)
+        keeps(page, '"epochs":123,')
         port = first.port
     with Server(port) as second:
         page.goto(f"{second.url}/hyperparameters")
         settle(page)
         expect(page.get_by_role("spinbutton", name="Epochs")).to_have_value("123")
+
+
+def test_work_survives_a_restart_of_the_server_under_an_open_tab(page: Page) -> None:
+    """As it does the end of a session while a laptop sleeps: the new one must not begin with what there was at the page's loading."""
+    with Server() as first:
+        page.goto(f"{first.url}/dataset")
+        settle(page)
+        content = b"text,label\ngood,positive\nbad,negative\n"
+        page.locator("input[type=file]").set_input_files({"name": "a.csv", "mimeType": "text/csv", "buffer": content})
+        page.get_by_role("button", name="Replace the sentences with these 2").click()
+        expect(page.get_by_text("2 training and 0 test sentences over 2 words.")).to_be_visible()
+        settle(page)
+        port = first.port
+    with Server(port):
+        page.get_by_role("tab", name="Split", exact=True).click()
+        expect(page.get_by_role("button", name="Undo")).to_have_count(0)
+        expect(page.get_by_text("2 training and 0 test sentences over 2 words.")).to_be_visible()
+        settle(page)
+        page.reload()
+        expect(page.get_by_text("2 training and 0 test sentences over 2 words.")).to_be_visible()
 
 
 def test_nonsense_in_the_browsers_storage_is_told_and_replaced_by_the_defaults(page: Page, server: Server) -> None:
