@@ -12,6 +12,7 @@ import pytest
 import streamlit as st
 
 from rnn_core import Dataset, Example, Experiment, ModelConfig, TrainingConfig
+from rnn_core.flow import FlowMap
 from ui.figures import flow, maps, sentences, states
 from ui.figures.palette import LIGHT, frame
 from ui.figures.tables import table_of
@@ -121,15 +122,10 @@ def test_every_word_of_a_long_sentence_is_named_under_its_gradient() -> None:
 def test_every_kept_epoch_is_named_in_the_map_of_the_flow() -> None:
     rng = np.random.default_rng(5)
 
-    class Chart:
-        epochs = tuple(range(0, 400, 10))
-        words = tuple(f"w{i}" for i in range(4))
-        norms = rng.random((40, 4)) + 0.1
-
-    chart: Any = Chart
+    chart = FlowMap(tuple(range(0, 400, 10)), tuple(f"w{i}" for i in range(4)), rng.random((40, 4)) + 0.1)
     figure = flow.heat(chart, LIGHT)
     table = table_of(figure)
-    assert [name.replace("\u202f", "") for name in table.columns[1:]] == [str(epoch) for epoch in Chart.epochs]
+    assert [name.replace("\u202f", "") for name in table.columns[1:]] == [str(epoch) for epoch in chart.epochs]
     np.testing.assert_array_equal(table.iloc[:, 1:].to_numpy(float), np.array(figure.data[0].z, dtype=float))
 
 
