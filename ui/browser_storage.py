@@ -55,10 +55,11 @@ def keep(session: Session) -> None:
     To be called when the page has been drawn, so that what was done on it is kept, and its answer waits for nothing.
     """
     text = encode(session) if session.restored else None
+    session.asked += text is None  # anew with every drawing: an answer may be lost when one run gives way to another
     too_large = text is not None and len(text) > MOST_CHARACTERS
     st.components.v2.component("unrolled_storage", js=_JS)(
         key=_MOUNTED,
-        data={"keep": "" if too_large else text, "lost": session.storage_lost},
+        data={"keep": "" if too_large else text, "lost": session.storage_lost, "asked": session.asked},
         on_found_change=lambda: None,
         on_lost_change=lambda: None,
         height="content",

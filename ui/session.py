@@ -98,6 +98,8 @@ class Session:
         """A network from a file, to be asked in the place of a run's."""
         self.restored = False
         """Whether the browser has said what it had kept: until then nothing is kept over it."""
+        self.asked = 0
+        """How often it has been asked."""
         self.storage_lost = False
         """Whether it has said that it cannot keep any."""
         self.card_was_running = False

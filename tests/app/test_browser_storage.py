@@ -241,7 +241,12 @@ def test_more_than_a_browser_keeps_is_told_and_not_sent(
 
 def test_a_browser_that_has_not_answered_is_given_nothing_to_keep(visitor: Visitor) -> None:
     """As here, where no JavaScript runs: what it holds must not be overwritten by the defaults."""
-    visitor.open("dataset").edit(cells={0: {"text": "great"}})
+    visitor.open("dataset")
+    (component,) = visitor.app.sidebar.get("bidi_component")
+    asked = json.loads(component.proto.json)
+    visitor.edit(cells={0: {"text": "great"}})
     assert not visitor.session.restored
     (component,) = visitor.app.sidebar.get("bidi_component")
-    assert json.loads(component.proto.json)["keep"] is None
+    again = json.loads(component.proto.json)
+    assert again["keep"] is None
+    assert again != asked, "it is asked again, in case its answer was lost"
