@@ -29,7 +29,6 @@ from rnn_core.vocabulary import Vocabulary
 
 VERSION = 1
 ABOUT = "about.npy"
-_MOST_ABOUT_BYTES = 20_000_000
 _MOST_LABELS = 100
 _MOST_WORD = 10_000
 _HEADER_BYTES = 256
@@ -78,7 +77,11 @@ def _load(archive: zipfile.ZipFile, limits: Limits) -> Model:
         sizes[member.filename] = member.file_size
     if ABOUT not in sizes:
         raise ModelFileError("not_a_model", "no description in it")
-    rules, vocabulary, labels, config = _about(_read(archive, ABOUT, min(sizes[ABOUT], _MOST_ABOUT_BYTES + 1)), limits)
+    # Unpacked it may be no longer than a file: parsed, it takes some twenty times as much.
+    about = _read(archive, ABOUT, limits.upload_bytes + 1)
+    if len(about) > limits.upload_bytes:
+        raise ModelFileError("too_large", f"its description has more than {limits.upload_bytes:,} bytes")
+    rules, vocabulary, labels, config = _about(about, limits)
     layout = Layout(config, len(vocabulary), len(labels))
     if config.hidden_size > limits.hidden_size or layout.size > limits.parameters:
         raise ModelFileError("over_limits", f"{layout.size:,} parameters, {config.hidden_size:,} hidden units")
@@ -101,7 +104,7 @@ def _read(archive: zipfile.ZipFile, name: str, size: int) -> bytes:
 def _about(member: bytes, limits: Limits) -> tuple[TextRules, Vocabulary, tuple[str, ...], ModelConfig]:
     """The description, validated whole."""
     shape, body = _header(member, ABOUT, np.dtype(np.uint8))
-    if len(shape) != 1 or shape[0] != len(body) or len(member) > _MOST_ABOUT_BYTES:
+    if len(shape) != 1 or shape[0] != len(body):
         raise ModelFileError("bad_about", "its size is wrong")
     try:
         about = json.loads(body.decode())

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Literal
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.axe import violations
 from tests.browser.chromium import Server, settle, visit
+from tests.browser.test_journeys import metric
 
 pytestmark = pytest.mark.browser
 
@@ -50,3 +51,32 @@ def test_every_page_is_accessible_in_every_state(browser: Browser, server: Serve
             look(f"{room}, {tab.inner_text()}")
     context.close()
     assert not found, "\n".join(found)
+
+
+def tab_to(page: Page, target: Locator) -> None:
+    """Press Tab until the target has the focus."""
+    target.wait_for()
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        if target.evaluate("element => element === document.activeElement"):
+            return
+    raise AssertionError(f"no way by Tab to {target}")
+
+
+def test_from_home_over_a_trained_network_to_a_verdict_by_the_keyboard_alone(page: Page, server: Server) -> None:
+    page.goto(server.url)
+    settle(page)
+    tab_to(page, page.get_by_role("button", name="Train the guide's network"))
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Done, 1\u2009000 epochs", exact=True)).to_be_visible(timeout=120_000)
+    settle(page)
+    tab_to(page, page.get_by_test_id("stSidebarNav").get_by_role("link", name="Predictions", exact=True))
+    page.keyboard.press("Enter")
+    page.get_by_role("heading", name="Predictions", exact=True, level=1).wait_for()
+    settle(page)
+    expect(metric(page, "Verdict")).to_have_text("positive")
+    tab_to(page, page.get_by_role("textbox", name="A sentence", exact=True))
+    page.keyboard.press("ControlOrMeta+a")
+    page.keyboard.type("i am very bad")
+    page.keyboard.press("Enter")
+    expect(metric(page, "Verdict")).to_have_text("negative")

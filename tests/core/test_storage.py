@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import tracemalloc
 import zipfile
 from itertools import product
 from typing import Any
@@ -126,6 +127,22 @@ def test_a_damaged_or_hostile_file_is_refused_for_its_reason(case: str) -> None:
 def test_a_file_over_the_limit_is_refused_before_it_is_opened() -> None:
     with pytest.raises(ModelFileError, match="too large"):
         storage.load(FILE, Limits(upload_bytes=len(FILE) - 1))
+
+
+@pytest.mark.parametrize("part", [b"[],", b"{},", b"1.5,", b'"ab",'])
+def test_a_description_that_unpacks_beyond_what_a_file_may_be_is_not_even_parsed(part: bytes) -> None:
+    """Twenty thousand bytes that unpack a thousandfold and would be parsed to hundreds of millions."""
+    text = b'{"version": 1, "vocabulary": [' + part * (15_000_000 // len(part)) + b"1]}"
+    source = with_member("about.npy", npy(np.frombuffer(text, dtype=np.uint8)))
+    assert len(source) < 50_000
+    limits = Limits.hosted()
+    tracemalloc.start()
+    try:
+        with pytest.raises(ModelFileError, match="too large"):
+            storage.load(source, limits)
+        assert tracemalloc.get_traced_memory()[1] < 4 * limits.upload_bytes
+    finally:
+        tracemalloc.stop()
 
 
 def test_a_header_that_promises_more_than_it_holds_reserves_no_memory() -> None:
