@@ -53,7 +53,7 @@ def test_a_sentence_is_asked_explained_turned_and_taught(page: Page, server: Ser
     visit(page, "Training")
     train(page, "Start", 300)
     visit(page, "Predictions")
-    ask(page, SENTENCE)
+    page.get_by_label("A sentence", exact=True).press_sequentially(SENTENCE)  # and no Enter: it answers as it is typed
     expect(verdict(page)).to_have_text("positive")
     sides = [p > 0.5 for p in strip(page, SENTENCE)]
     assert sides == [True, True, False, False, False, True], "it turns at not and at bad"
