@@ -169,3 +169,18 @@ def test_every_gate_of_every_cell_has_a_name_and_a_meaning(six: Dataset) -> None
 
         (way,) = trace(model, read(model, "so bad"))
         assert set(symbols) == {"h", *way.gates}
+
+
+@pytest.mark.parametrize(
+    ("text", "unknown", "unfinished"),
+    [
+        ("i am hap", ["hap"], True),
+        ("hap", ["hap"], True),
+        ("i am hap ", ["hap"], False),
+        ("i am hapx", ["hapx"], False),
+        ("i aam hap", ["aam", "hap"], False),
+        ("hap i am", ["hap"], False),
+    ],
+)
+def test_half_a_word_is_unfinished_at_the_end_alone(text: str, unknown: list[str], unfinished: bool) -> None:
+    assert words.unfinished(text, text.split(), unknown, ["am", "happy", "i"]) is unfinished

@@ -76,6 +76,16 @@ def test_an_unknown_word_is_named_and_marked(trained: Visitor) -> None:
     assert "Verdict" not in trained.metrics
 
 
+def test_a_sentence_is_read_while_it_is_typed(trained: Visitor) -> None:
+    assert trained.app.text_input(key="sentence").proto.live_debounce_ms == 250
+    trained.ask("i am go")
+    assert trained.infos == ["“go” begins a word that the network knows. Go on."]
+    assert not trained.errors, "half a word is no mistake yet"
+    assert tiles(trained, "unknown")[-1] == ("<b><i>go</i></b>", "unknown")
+    trained.ask("i am go ")
+    assert trained.errors == ["The network has never read “go”. It can only judge words that it was trained on."]
+
+
 def test_a_near_word_takes_the_place_of_the_unknown_one(trained: Visitor) -> None:
     trained.ask("i am gooood")
     assert "good" in trained.buttons

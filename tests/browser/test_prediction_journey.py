@@ -53,7 +53,9 @@ def test_a_sentence_is_asked_explained_turned_and_taught(page: Page, server: Ser
     visit(page, "Training")
     train(page, "Start", 300)
     visit(page, "Predictions")
-    ask(page, SENTENCE)
+    field = page.get_by_label("A sentence", exact=True)
+    field.clear()
+    field.press_sequentially(SENTENCE)  # and no Enter: it answers as it is typed
     expect(verdict(page)).to_have_text("positive")
     sides = [p > 0.5 for p in strip(page, SENTENCE)]
     assert sides == [True, True, False, False, False, True], "it turns at not and at bad"
@@ -83,7 +85,7 @@ def test_a_row_of_the_split_is_opened_above_and_an_earlier_epoch_looked_at(page:
     visit(page, "Predictions")
     grid = page.get_by_test_id("stDataFrame").locator(".dvn-scroller").last
     grid.wait_for()
-    grid.click(position={"x": 18, "y": ROW_HEIGHT * 2 + 17})
+    grid.click(position={"x": 200, "y": ROW_HEIGHT * 2 + 17})
     field = page.get_by_label("A sentence", exact=True)
     expect(field).not_to_have_value("i am not bad")
     text = field.input_value()

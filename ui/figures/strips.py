@@ -12,6 +12,8 @@ from rnn_core.errors import shorten
 from ui.figures.palette import LIGHT, Palette, frame, plain
 
 MOST_LETTERS = 12
+ROW_HEIGHT = 80
+"""Of a row of tiles with the words above it."""
 
 
 class _Tile(NamedTuple):
@@ -104,9 +106,9 @@ def _draw(tiles: Iterable[_Tile], colours: Palette) -> go.Figure:
         hovertext=words,
         text=texts if all(tile.value is None for tile in tiles) else None,
     )
-    frame(figure, colours, height=24 + 84 * rows)
-    figure.update_layout(margin={"l": 0, "r": 0, "t": 18, "b": 0})
+    frame(figure, colours, height=ROW_HEIGHT * rows)
+    figure.update_layout(margin={"l": 0, "r": 0, "t": 0, "b": 0})
     figure.update_xaxes(visible=False, range=[-0.5, width - 0.5])
     sentences = [" ".join(plain(shorten(tile.word)) for tile in tiles if tile.row == row) for row in range(rows)]
-    figure.update_yaxes(visible=False, range=[rows - 0.5, -0.62], tickvals=list(range(rows)), ticktext=sentences)
+    figure.update_yaxes(visible=False, range=[rows - 0.66, -0.66], tickvals=list(range(rows)), ticktext=sentences)
     return figure

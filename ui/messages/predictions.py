@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from rnn_core import Dataset, Reading
@@ -72,6 +72,12 @@ METHODS: Mapping[str, tuple[str, str]] = {
 def quoted(text: str, length: int = 24) -> str:
     """A visitor's word or text in quotation marks, as Markdown."""
     return f"“{plain(shorten(text, length))}”"
+
+
+def unfinished(text: str, written: Sequence[str], unknown: Sequence[str], known: Iterable[str]) -> bool:
+    """Whether all that is unknown is a last word still being typed: nothing stands after it, and a known word begins with it."""
+    last = written[-1]
+    return list(unknown) == [last] and not text[-1:].isspace() and any(word.startswith(last) for word in known)
 
 
 def turns(reading: Reading, label: str) -> str:

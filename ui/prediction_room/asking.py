@@ -12,6 +12,8 @@ from ui.messages import predictions as words
 from ui.prediction_room.subject import Subject
 
 KEY = "sentence"
+PAUSE = "250ms"
+"""Without a key pressed, after which what is typed is read."""
 MOST_CHARACTERS = 10_000
 MOST_ROWS, STRIP_HEIGHT = 4, 380
 """Rows of tiles that stand open; more can be scrolled through."""
@@ -25,7 +27,7 @@ def ask(subject: Subject) -> str | None:
     with time:
         _epoch(subject)
     with sentence:
-        text = st.text_input("A sentence", key=KEY, max_chars=MOST_CHARACTERS, placeholder="i am not at all bad")
+        text = st.text_input("A sentence", key=KEY, max_chars=MOST_CHARACTERS, placeholder="i am not at all bad", live=PAUSE)
     session.sentence = text
     try:
         reading = subject.reading(text)
@@ -89,7 +91,10 @@ def _epoch(subject: Subject) -> None:
 
 def _unknown(subject: Subject, text: str, problem: UnknownWordError) -> None:
     written = subject.model.rules.words(text)
-    st.error(f"{messages.error(problem)} It can only judge words that it was trained on.", icon=":material/block:")
+    if words.unfinished(text, written, problem.words, subject.model.vocabulary):
+        st.info(f"{words.quoted(written[-1])} begins a word that the network knows. Go on.", icon=":material/edit:")
+    else:
+        st.error(f"{messages.error(problem)} It can only judge words that it was trained on.", icon=":material/block:")
     figure = strips.unknown_strip(written, problem.words, shell.colours())
     charts.show(figure, key="unknown", alt="The sentence with its unknown words marked")
     _offer(subject, written, problem.near)

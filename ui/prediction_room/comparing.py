@@ -12,6 +12,7 @@ from rnn_core.compiled import Floats
 from rnn_core.explanation import align, joined
 from ui import charts, messages, shell
 from ui.figures import states, strips
+from ui.prediction_room.asking import PAUSE
 from ui.prediction_room.subject import Subject
 
 KEY = "other-sentence"
@@ -21,7 +22,7 @@ def beside(subject: Subject, text: str) -> None:
     """A second sentence, its strip and its states in the columns of the first."""
     session, first = subject.session, subject.reading(text)
     session.fill(KEY, session.other_sentence or _other(subject, first))
-    session.other_sentence = st.text_input("Another sentence", key=KEY, max_chars=2_000)
+    session.other_sentence = st.text_input("Another sentence", key=KEY, max_chars=2_000, live=PAUSE)
     try:
         second = subject.reading(session.other_sentence)
     except RnnCoreError as problem:

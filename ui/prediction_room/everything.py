@@ -48,13 +48,13 @@ def _table(subject: Subject, judged: Sequence[Judged], bag: Mapping[int, str] | 
     if not shown:
         st.caption("There is no such sentence.")
         return
-    st.caption("Choose a row to open the sentence above.")
+    st.caption("Click a row to open its sentence above.")
     session, key = subject.session, f"{TABLE}-{choice}-{len(shown)}"
 
     def open_row() -> None:
-        rows = session.widget(key)["selection"]["rows"]
-        if rows and rows[0] < len(shown):
-            session.put(KEY, shown[rows[0]].text)
+        cells = session.widget(key)["selection"]["cells"]
+        if cells and cells[0][0] < len(shown):
+            session.put(KEY, shown[cells[0][0]].text)
 
     st.dataframe(
         words.split_table(shown, bag),
@@ -62,7 +62,7 @@ def _table(subject: Subject, judged: Sequence[Judged], bag: Mapping[int, str] | 
         height=420,
         key=key,
         on_select=open_row,
-        selection_mode="single-row",
+        selection_mode="single-cell",  # of rows only the boxes before them could be clicked
         column_config={
             "judged": st.column_config.TextColumn(width="small"),
             "sentence": st.column_config.TextColumn(width="medium"),
