@@ -155,7 +155,7 @@ def test_the_four_answers_are_the_cores(visitor: Visitor, settings: dict[str, An
         assert visitor.charts[field]["layout"]["yaxis"]["ticktext"] == WORDS
     texts = visitor.markdown + [unescaped(text.value) for text in visitor.app.main.caption]
     assert any(f"= {found.log_odds:+.2f} (p = {found.probability:.3f})" in text for text in texts)
-    assert any(f"They add up to {found.integrated_gradients.sum():+.3f}" in text for text in texts)
+    assert any(f"They add up to {found.integrated_gradients.sum():+z.3f}".replace("-", "\u2212") in text for text in texts)
     for name, meaning in words.METHODS.values():
         assert f"**{name}**" in visitor.markdown
         assert meaning in texts

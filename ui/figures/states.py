@@ -35,7 +35,7 @@ def heat(values: Floats, words: Sequence[str], order: Ints, scale: Scale, colour
             zmax=reach,
             colorscale=[[0, colours.paper], [1, colours.accent]] if scale == "share" else colours.diverging,
             colorbar={"thickness": 10, "outlinewidth": 0, "tickfont": {"color": colours.quiet, "size": 11}, "nticks": 5},
-            xgap=1,
+            xgap=1 if len(words) <= MOST_NAMED else 0,  # of very many, the gaps would hide the columns
             hoverongaps=False,
             hovertemplate="%{y} after %{x}: %{z:.3f}<extra></extra>",
         )
@@ -44,7 +44,7 @@ def heat(values: Floats, words: Sequence[str], order: Ints, scale: Scale, colour
     figure.update_xaxes(
         tickvals=[columns[t] for t in named],
         ticktext=[plain(_short(words[t])) for t in named],
-        tickangle=0 if len(words) <= _LETTERS else -60,
+        autotickangles=[0, -60],  # aslant where they would run into one another
         type="category",
     )
     figure.update_yaxes(showticklabels=False, ticks="", showgrid=False, autorange="reversed", type="category")
