@@ -334,6 +334,20 @@ def test_the_measures_are_the_cores_and_the_filters_let_through_what_they_say(vi
         assert mine + theirs > 0
 
 
+@pytest.mark.parametrize("column", ["sentence", "loss"])
+def test_a_row_is_opened_by_any_of_its_cells(visitor: Visitor, column: str) -> None:
+    trained(visitor)
+    text = evaluate(model_of(visitor), visitor.job.experiment.dataset, "test").judged[2].text
+    count = len(visitor.job.experiment.dataset.rows("test"))
+    assert "Click a row to open its sentence above." in visitor.captions
+    visitor.click_cell(f"judged-All-{count}", 2, column)
+    assert visitor.app.text_input(key="sentence").value == text
+    assert f"“{text}” is open above." in visitor.captions
+    visitor.ask("i am bad")
+    assert visitor.app.text_input(key="sentence").value == "i am bad", "what is typed is not taken back"
+    assert "Click a row to open its sentence above." in visitor.captions
+
+
 # ---------------------------------------------------------------------- the map
 
 
