@@ -295,6 +295,14 @@ def test_the_whole_page_follows_the_epoch_that_is_chosen(visitor: Visitor) -> No
     assert visitor.job.viewed == 0, "it is one slider"
 
 
+def test_the_open_tab_stays_open_over_a_word_that_is_half_typed(visitor: Visitor) -> None:
+    trained(visitor).turn_to("Which words decided").ask("i am goo")
+    assert "gradient_norm" not in visitor.charts
+    visitor.ask("i am good")
+    assert "gradient_norm" in visitor.charts
+    assert visitor.app.session_state["sentence-rooms"] == "Which words decided"
+
+
 # ---------------------------------------------------------------------- all sentences
 
 
