@@ -107,6 +107,13 @@ def test_a_heat_map_has_a_row_a_unit_in_the_order_that_is_given(scale: Any, limi
     assert figure.layout.yaxis.autorange == "reversed"
 
 
+@pytest.mark.parametrize(("largest", "beside", "reach"), [(0.2, 0.0, 0.25), (-0.3, 0.0, 0.5), (0.6, 0.0, 1.0), (0.2, 0.5, 0.5)])
+def test_small_states_have_colours_that_can_be_told_apart(largest: float, beside: float, reach: float) -> None:
+    values = np.array([[0.1, largest], [np.nan, np.nan]])
+    (trace,) = states.heat(values, ["a", "b"], np.array([0, 1]), "signed", LIGHT, reach=beside).data
+    assert (trace.zmin, trace.zmax) == (-reach, reach)
+
+
 def test_a_word_that_comes_twice_has_two_columns_and_a_gap_is_empty() -> None:
     values = np.array([[1.0], [np.nan], [0.5]])
     figure = states.heat(values, ["so", "", "so"], np.array([0]), "signed", LIGHT)
