@@ -5,6 +5,8 @@ import streamlit as st
 from ui import shell
 from ui.prediction_room import asking, batch, changes, comparing, everything, inside, mapping, reasons, subject, times
 
+ROOMS = "sentence-rooms"
+
 session = shell.enter("Predictions")
 asked = subject.choose(session)
 
@@ -26,8 +28,11 @@ if text is not None:
         "Beside another": comparing.beside,
         "Over the epochs": times.course,
     }
-    for tab, draw in zip(st.tabs(list(about_it), key="sentence-rooms", on_change="rerun"), about_it.values(), strict=True):
+    session.fill(ROOMS, session.sentence_room or next(iter(about_it)))
+    tabs = st.tabs(list(about_it), key=ROOMS, on_change="rerun")
+    for (name, draw), tab in zip(about_it.items(), tabs, strict=True):
         if tab.open:
+            session.sentence_room = name
             with tab:
                 draw(asked, text)
 

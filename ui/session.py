@@ -107,6 +107,8 @@ class Session:
         """Whether what is on the page was drawn of a run that goes on."""
         self.sentence = "i am not bad"
         """What the network is being asked."""
+        self.sentence_room: str | None = None
+        """What is being looked at of the sentence: open again once what is half typed can be read."""
         self.studied: int | None = None
         """The row of the sentence that is being looked at in the laboratory."""
         self.twins: TwinRuns | None = None

@@ -107,6 +107,13 @@ def test_a_heat_map_has_a_row_a_unit_in_the_order_that_is_given(scale: Any, limi
     assert figure.layout.yaxis.autorange == "reversed"
 
 
+@pytest.mark.parametrize(("largest", "beside", "reach"), [(0.2, 0.0, 0.25), (-0.3, 0.0, 0.5), (0.6, 0.0, 1.0), (0.2, 0.5, 0.5)])
+def test_small_states_have_colours_that_can_be_told_apart(largest: float, beside: float, reach: float) -> None:
+    values = np.array([[0.1, largest], [np.nan, np.nan]])
+    (trace,) = states.heat(values, ["a", "b"], np.array([0, 1]), "signed", LIGHT, reach=beside).data
+    assert (trace.zmin, trace.zmax) == (-reach, reach)
+
+
 def test_a_word_that_comes_twice_has_two_columns_and_a_gap_is_empty() -> None:
     values = np.array([[1.0], [np.nan], [0.5]])
     figure = states.heat(values, ["so", "", "so"], np.array([0]), "signed", LIGHT)
@@ -119,6 +126,7 @@ def test_of_many_words_some_are_named(count: int, named: int) -> None:
     figure = states.heat(np.zeros((count, 2)), ["w"] * count, np.array([0, 1]), "signed", LIGHT)
     assert len(figure.layout.xaxis.ticktext) == named
     assert len(figure.data[0].z[0]) == count
+    assert figure.data[0].xgap == (1 if count <= 40 else 0), "gaps hide no column"
 
 
 def test_nothing_but_zeros_can_be_drawn_on_a_free_scale() -> None:
@@ -141,11 +149,15 @@ def test_bars_go_right_for_and_left_against_and_say_their_numbers() -> None:
     figure = reasons.bars(["not", "so", "bad"], np.array([0.5, -1.25, np.nan]), LIGHT)
     (trace,) = figure.data
     assert list(trace.x) == [0.5, -1.25, None]
-    assert list(trace.text) == ["+0.50", "-1.25", ""]
+    assert list(trace.text) == ["+0.50", "\u22121.25", ""]
     assert list(trace.marker.color)[:2] == [LIGHT.positive, LIGHT.negative]
     assert list(figure.layout.yaxis.ticktext) == ["not", "so", "bad"]
     low, high = figure.layout.xaxis.range
     assert low == -high < -1.25
+
+
+def test_what_is_rounded_to_zero_has_no_minus() -> None:
+    assert list(reasons.bars(["a"], np.array([-0.0004]), LIGHT).data[0].text) == ["+0.00"]
 
 
 def test_a_norm_takes_no_side() -> None:

@@ -155,7 +155,7 @@ def test_the_four_answers_are_the_cores(visitor: Visitor, settings: dict[str, An
         assert visitor.charts[field]["layout"]["yaxis"]["ticktext"] == WORDS
     texts = visitor.markdown + [unescaped(text.value) for text in visitor.app.main.caption]
     assert any(f"= {found.log_odds:+.2f} (p = {found.probability:.3f})" in text for text in texts)
-    assert any(f"They add up to {found.integrated_gradients.sum():+.3f}" in text for text in texts)
+    assert any(f"They add up to {found.integrated_gradients.sum():+z.3f}".replace("-", "\u2212") in text for text in texts)
     for name, meaning in words.METHODS.values():
         assert f"**{name}**" in visitor.markdown
         assert meaning in texts
@@ -295,6 +295,14 @@ def test_the_whole_page_follows_the_epoch_that_is_chosen(visitor: Visitor) -> No
     assert visitor.job.viewed == 0, "it is one slider"
 
 
+def test_the_open_tab_stays_open_over_a_word_that_is_half_typed(visitor: Visitor) -> None:
+    trained(visitor).turn_to("Which words decided").ask("i am goo")
+    assert "gradient_norm" not in visitor.charts
+    visitor.ask("i am good")
+    assert "gradient_norm" in visitor.charts
+    assert visitor.app.session_state["sentence-rooms"] == "Which words decided"
+
+
 # ---------------------------------------------------------------------- all sentences
 
 
@@ -332,6 +340,20 @@ def test_the_measures_are_the_cores_and_the_filters_let_through_what_they_say(vi
         assert f"Only the network is right on {mine}, only the bag of words on {theirs}." in " ".join(visitor.markdown)
         assert len(expected["Wrong"]) > 0
         assert mine + theirs > 0
+
+
+@pytest.mark.parametrize("column", ["sentence", "loss"])
+def test_a_row_is_opened_by_any_of_its_cells(visitor: Visitor, column: str) -> None:
+    trained(visitor)
+    text = evaluate(model_of(visitor), visitor.job.experiment.dataset, "test").judged[2].text
+    count = len(visitor.job.experiment.dataset.rows("test"))
+    assert "Click a row to open its sentence above." in visitor.captions
+    visitor.click_cell(f"judged-All-{count}", 2, column)
+    assert visitor.app.text_input(key="sentence").value == text
+    assert f"“{text}” is open above." in visitor.captions
+    visitor.ask("i am bad")
+    assert visitor.app.text_input(key="sentence").value == "i am bad", "what is typed is not taken back"
+    assert "Click a row to open its sentence above." in visitor.captions
 
 
 # ---------------------------------------------------------------------- the map

@@ -111,6 +111,8 @@ def test_integrated_gradients_that_do_not_add_up_say_so() -> None:
     assert (
         words.completeness(fine) == "They add up to +1.000; from +0.00 with no words it is +1.000. Off by 0e+00, with 32 points."
     )
+    falls = Saliency(("a",), "positive", 0.0, 1.0, zeros, zeros, np.array([-1.0]), 32, 0.7, zeros)
+    assert words.completeness(falls).startswith("They add up to \u22121.000; from +1.00 with no words it is \u22121.000.")
     assert words.completeness(rough).endswith("Off by 0.5: this way is too rough for 1\u202f024 points.")
 
 

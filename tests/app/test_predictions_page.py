@@ -109,6 +109,15 @@ def test_a_sentence_longer_than_the_server_takes_is_refused(trained: Visitor, mo
     assert trained.errors == ["A sentence may have up to 4 words."]
 
 
+def test_a_text_of_too_many_letters_is_refused_before_it_is_read(trained: Visitor) -> None:
+    trained.ask("i am " * 2_001)
+    assert trained.errors == ["A sentence may have up to 10\u202f000 characters."]
+
+
+def test_a_sentence_is_answered_as_it_is_typed(trained: Visitor) -> None:
+    assert trained.app.text_input(key="sentence").proto.live_debounce_ms == 300
+
+
 def test_the_test_sentences_stand_with_the_largest_loss_first(trained: Visitor) -> None:
     data, model = trained.job.experiment.dataset, model_of(trained)
     rows = [data.examples[i] for i in data.rows("test")]

@@ -133,6 +133,15 @@ class Visitor:
         self.app.text_input(key="sentence").set_value(text).run()
         return self
 
+    def click_cell(self, key: str, row: int, column: str) -> Self:
+        """Click a cell of a table that only shows, as a browser tells of it; AppTest has no words for it."""
+        (table,) = [frame for frame in self.app.dataframe if frame.proto.id.endswith(key)]
+        states = self.app._tree.get_widget_states()
+        selection = {"selection": {"rows": [], "columns": [], "cells": [[row, column]]}}
+        states.widgets.append(WidgetState(id=table.proto.id, string_value=json.dumps(selection)))
+        self.app._run(states)
+        return self
+
     def turn_to(self, tab: str, rooms: str = "sentence-rooms") -> Self:
         """Open one of the tabs of a room that draws only the open one."""
         self.app.session_state[rooms] = tab

@@ -68,7 +68,7 @@ def test_from_home_over_a_trained_network_to_a_verdict_by_the_keyboard_alone(pag
     settle(page)
     tab_to(page, page.get_by_role("button", name="Train the guide's network"))
     page.keyboard.press("Enter")
-    expect(page.get_by_text("Done, 1\u2009000 epochs", exact=True)).to_be_visible(timeout=120_000)
+    expect(page.get_by_text("Done, 1\u202f000 epochs", exact=True)).to_be_visible(timeout=120_000)
     settle(page)
     tab_to(page, page.get_by_test_id("stSidebarNav").get_by_role("link", name="Predictions", exact=True))
     page.keyboard.press("Enter")

@@ -89,9 +89,15 @@ def test_a_row_of_the_split_is_opened_above_and_an_earlier_epoch_looked_at(page:
     field = page.get_by_label("A sentence", exact=True)
     expect(field).not_to_have_value("i am not bad")
     text = field.input_value()
+    expect(page.get_by_text(f"“{text}” is open above.")).to_be_visible()
     cells = page.get_by_test_id("stDataFrame").last.locator("[id^=glide-cell-][id$='-1']").all_text_contents()
     assert text in cells
     strip(page, text)
+
+    field.press("End")
+    field.press_sequentially(" not")
+    strip(page, f"{text} not")  # as it is typed: nothing was pressed to send it
+    ask(page, text)
 
     slider = page.get_by_role("slider", name="The network as of epoch")
     slider.press("Home")

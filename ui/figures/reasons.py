@@ -30,7 +30,7 @@ def bars(words: Sequence[str], values: Floats, colours: Palette, *, signed: bool
             y=rows,
             orientation="h",
             marker_color=side if signed else colours.quiet,
-            text=["" if value is None else f"{value:+.{digits}f}" if signed else f"{value:.{digits}f}" for value in shown],
+            text=["" if value is None else _number(value, digits, signed) for value in shown],
             textposition="outside",
             cliponaxis=False,
             textfont={"color": colours.ink, "size": 11},
@@ -74,6 +74,11 @@ def confusion(counts: Ints, labels: Sequence[str], colours: Palette) -> go.Figur
     figure.update_xaxes(tickvals=list(range(n)), ticktext=names)
     figure.update_yaxes(tickvals=list(range(n)), ticktext=names, autorange="reversed", showgrid=False)
     return figure
+
+
+def _number(value: float, digits: int, signed: bool) -> str:
+    """With a minus sign, not a hyphen; what is rounded to zero is not below it."""
+    return (f"{value:+z.{digits}f}" if signed else f"{value:.{digits}f}").replace("-", "\u2212")
 
 
 def _short(word: str) -> str:

@@ -13,18 +13,26 @@ from rnn_core.explanation import Course
 from ui.figures.palette import Palette, across, frame, plain, upright
 
 Scale = Literal["signed", "share", "free"]
-"""-1 … 1 as of states, 0 … 1 as of gates, or whatever the values reach, below and above zero."""
+"""As of states, -1 … 1 or a half or a quarter of that where it holds them; 0 … 1 as of gates; or whatever the values reach."""
+
+_REACHES = (0.25, 0.5, 1.0)
+"""How far the colours of states go. Those of an LSTM are often small, and pale beside a 1 that none comes near."""
 
 MOST_NAMED = 40
 """Words that can still be named under a picture; of more, every second, third …"""
 _LETTERS = 12
 
 
-def heat(values: Floats, words: Sequence[str], order: Ints, scale: Scale, colours: Palette, *, height: int = 0) -> go.Figure:
-    """Values (T, H) of every unit after each word, units in this order; a word's row of NaN is a gap."""
+def heat(
+    values: Floats, words: Sequence[str], order: Ints, scale: Scale, colours: Palette, *, height: int = 0, reach: float = 0.0
+) -> go.Figure:
+    """Values (T, H) of every unit after each word, units in this order; a word's row of NaN is a gap.
+
+    reach: how far the colours of a picture beside it go, at least; these go no less far.
+    """
     columns = [f"{t} {plain(_short(word))}" for t, word in enumerate(words, start=1)]
     shown = values.T[order]
-    reach = max(float(np.nanmax(np.abs(shown), initial=0.0)), 1e-6) if scale == "free" else 1.0
+    reach = max(float(np.nanmax(np.abs(shown), initial=0.0)), 1e-6) if scale == "free" else max(reach, reach_of(values))
     named = range(0, len(words), -(-len(words) // MOST_NAMED))
     figure = go.Figure(
         go.Heatmap(
@@ -32,10 +40,10 @@ def heat(values: Floats, words: Sequence[str], order: Ints, scale: Scale, colour
             x=columns,
             y=[f"unit {unit}" for unit in order],
             zmin=0.0 if scale == "share" else -reach,
-            zmax=reach,
+            zmax=1.0 if scale == "share" else reach,
             colorscale=[[0, colours.paper], [1, colours.accent]] if scale == "share" else colours.diverging,
             colorbar={"thickness": 10, "outlinewidth": 0, "tickfont": {"color": colours.quiet, "size": 11}, "nticks": 5},
-            xgap=1,
+            xgap=1 if len(words) <= MOST_NAMED else 0,  # of very many, the gaps would hide the columns
             hoverongaps=False,
             hovertemplate="%{y} after %{x}: %{z:.3f}<extra></extra>",
         )
@@ -44,11 +52,17 @@ def heat(values: Floats, words: Sequence[str], order: Ints, scale: Scale, colour
     figure.update_xaxes(
         tickvals=[columns[t] for t in named],
         ticktext=[plain(_short(words[t])) for t in named],
-        tickangle=0 if len(words) <= _LETTERS else -60,
+        autotickangles=[0, -60],  # aslant where they would run into one another
         type="category",
     )
     figure.update_yaxes(showticklabels=False, ticks="", showgrid=False, autorange="reversed", type="category")
     return figure
+
+
+def reach_of(values: Floats) -> float:
+    """How far from zero the colours must go to hold states."""
+    largest = float(np.nanmax(np.abs(values), initial=0.0))
+    return next((reach for reach in _REACHES if largest <= reach), _REACHES[-1])
 
 
 def course(found: Course, viewed: int, label: str, colours: Palette) -> go.Figure:

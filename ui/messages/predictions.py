@@ -107,17 +107,22 @@ def read_instead(tokens: Tokens, policy: str) -> str:
 def explained(saliency: Saliency) -> str:
     """What is being explained, in numbers."""
     return (
-        f"What is explained: the log-odds of {plain(saliency.label)}, ln p/(1 − p) = {saliency.log_odds:+.2f} "
+        f"What is explained: the log-odds of {plain(saliency.label)}, ln p/(1 − p) = {_signed(saliency.log_odds, 2)} "
         f"(p = {saliency.probability:.3f}). Bars to the right speak for {plain(saliency.label)}, to the left against it. "
         "The four can disagree: they ask different questions."
     )
+
+
+def _signed(value: float, digits: int) -> str:
+    return f"{value:+z.{digits}f}".replace("-", "−")
 
 
 def completeness(saliency: Saliency) -> str:
     """Whether the integrated gradients add up."""
     rise, total = saliency.log_odds - saliency.baseline_log_odds, float(saliency.integrated_gradients.sum())
     error = saliency.completeness_error
-    told = f"They add up to {total:+.3f}; from {saliency.baseline_log_odds:+.2f} with no words it is {rise:+.3f}."
+    start = _signed(saliency.baseline_log_odds, 2)
+    told = f"They add up to {_signed(total, 3)}; from {start} with no words it is {_signed(rise, 3)}."
     if error >= 1e-3:
         return f"{told} Off by {error:.2g}: this way is too rough for {number(saliency.points)} points."
     return f"{told} Off by {error:.0e}, with {number(saliency.points)} points."

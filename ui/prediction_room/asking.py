@@ -12,9 +12,9 @@ from ui.messages import predictions as words
 from ui.prediction_room.subject import Subject
 
 KEY = "sentence"
-PAUSE = "250ms"
-"""Without a key pressed, after which what is typed is read."""
 MOST_CHARACTERS = 10_000
+PAUSE = "300ms"
+"""Without a letter typed, and the sentence is read: shorter, and every half word would be called unknown."""
 MOST_ROWS, STRIP_HEIGHT = 4, 380
 """Rows of tiles that stand open; more can be scrolled through."""
 
@@ -27,8 +27,11 @@ def ask(subject: Subject) -> str | None:
     with time:
         _epoch(subject)
     with sentence:
-        text = st.text_input("A sentence", key=KEY, max_chars=MOST_CHARACTERS, placeholder="i am not at all bad", live=PAUSE)
+        text = st.text_input("A sentence", key=KEY, placeholder="i am not at all bad", live=PAUSE)
     session.sentence = text
+    if len(text) > MOST_CHARACTERS:
+        st.error(f"A sentence may have up to {messages.number(MOST_CHARACTERS)} characters.", icon=":material/block:")
+        return None
     try:
         reading = subject.reading(text)
     except UnknownWordError as problem:

@@ -46,11 +46,13 @@ def _states(subject: Subject, texts: tuple[str, str], columns: Sequence[tuple[in
     labels = [
         " / ".join(dict.fromkeys(way.words[i] for way, i in zip(both, pair, strict=True) if i is not None)) for pair in columns
     ]
+    reach = max(states.reach_of(values) for values in placed)
     titles = ("The first sentence's states", "The other's", "Where they differ: the first less the other")
     for column, title, values, key in zip(st.columns(3), titles, (*placed, placed[0] - placed[1]), "abc", strict=True):
         with column:
             st.markdown(f"**{title}**")
-            figure = states.heat(values, labels, order, "free" if key == "c" else "signed", shell.colours(), height=320)
+            scale: states.Scale = "free" if key == "c" else "signed"
+            figure = states.heat(values, labels, order, scale, shell.colours(), height=320, reach=reach)
             charts.show(figure, key=f"pair-states-{key}", alt=f"{title}, a row a unit")
 
 

@@ -14,6 +14,7 @@ from ui.figures import reasons
 from ui.messages import predictions as words
 from ui.prediction_room.asking import KEY
 from ui.prediction_room.subject import Subject
+from ui.session import Session
 
 TABLE = "judged"
 
@@ -48,13 +49,17 @@ def _table(subject: Subject, judged: Sequence[Judged], bag: Mapping[int, str] | 
     if not shown:
         st.caption("There is no such sentence.")
         return
-    st.caption("Click a row to open its sentence above.")
     session, key = subject.session, f"{TABLE}-{choice}-{len(shown)}"
+    opened = _chosen(session, key, shown)
+    if opened is not None and opened == session.sentence:
+        st.caption(f"{words.quoted(opened, 80)} is open above.")
+    else:
+        st.caption("Click a row to open its sentence above.")
 
     def open_row() -> None:
-        cells = session.widget(key)["selection"]["cells"]
-        if cells and cells[0][0] < len(shown):
-            session.put(KEY, shown[cells[0][0]].text)
+        text = _chosen(session, key, shown)
+        if text is not None:
+            session.put(KEY, text)
 
     st.dataframe(
         words.split_table(shown, bag),
@@ -62,7 +67,7 @@ def _table(subject: Subject, judged: Sequence[Judged], bag: Mapping[int, str] | 
         height=420,
         key=key,
         on_select=open_row,
-        selection_mode="single-cell",  # of rows only the boxes before them could be clicked
+        selection_mode="single-cell",  # wherever in its row one clicks
         column_config={
             "judged": st.column_config.TextColumn(width="small"),
             "sentence": st.column_config.TextColumn(width="medium"),
@@ -73,6 +78,12 @@ def _table(subject: Subject, judged: Sequence[Judged], bag: Mapping[int, str] | 
         },
         alt="Sentences with label, verdict, confidence and loss, the largest loss first",
     )
+
+
+def _chosen(session: Session, key: str, shown: Sequence[Judged]) -> str | None:
+    """The sentence of the row that is chosen in the table, by any of its cells."""
+    cells = (session.widget(key) or {}).get("selection", {}).get("cells", [])
+    return shown[cells[0][0]].text if cells and 0 <= cells[0][0] < len(shown) else None
 
 
 def _measures(found: Evaluation) -> None:

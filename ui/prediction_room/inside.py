@@ -33,6 +33,7 @@ def look(subject: Subject, text: str) -> None:
     quantity = quantities[symbol]
     st.caption(f"{quantity.meaning} A row is a unit; units that do alike sit together.")
     traces, orders = subject.traces(text), subject.orders()
+    reach = max(states.reach_of(found.h[1:] if symbol == "h" else found.gates[symbol]) for found in traces)
     for way, (found, order) in enumerate(zip(traces, orders, strict=True)):
         if len(traces) > 1:
             st.markdown(f"**{_WAYS[way]}**")
@@ -40,7 +41,8 @@ def look(subject: Subject, text: str) -> None:
         if found.backwards:  # in the order of the sentence too, so that both stand over the same words
             values = values[::-1]
         sentence = found.words[::-1] if found.backwards else found.words
-        figure = states.heat(values, sentence, order, cast(states.Scale, quantity.scale), shell.colours())
+        scale = cast(states.Scale, quantity.scale)
+        figure = states.heat(values, sentence, order, scale, shell.colours(), reach=reach)
         charts.show(figure, key=f"states-{way}", alt=f"Heat map of the {quantity.name} by unit and word")
     with st.expander("The numbers of one step"):
         _step(subject, text)

@@ -100,8 +100,8 @@ def _sentences(subject: Subject, text: str | None) -> None:
     if len(found.texts) == MOST_SENTENCES:
         st.caption(f"Of many sentences the first {MOST_SENTENCES} are drawn.")
     st.caption(
-        "Each sentence at the state in which the network answers, coloured and shaped by its label. An arrow leads from where "
-        f"a sentence would end without the word to where it ends with it, for the first {maps.MOST_ARROWS} that have it."
+        "Each sentence at the state in which the network answers, coloured and shaped by its label. An arrow leads "
+        f"from where a sentence would end without the word to where it ends with it, for the first {maps.MOST_ARROWS} that have it."
     )
     figure = maps.sheet(groups, found.projection.explained, shell.colours(), arrows=arrows, star=star)
     charts.show(figure, key="map-sentences", alt="The sentences' last states in two dimensions, by label")
