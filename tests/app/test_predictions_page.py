@@ -77,7 +77,7 @@ def test_an_unknown_word_is_named_and_marked(trained: Visitor) -> None:
 
 
 def test_a_sentence_is_read_while_it_is_typed(trained: Visitor) -> None:
-    assert trained.app.text_input(key="sentence").proto.live_debounce_ms == 250
+    assert trained.app.text_input(key="sentence").proto.live_debounce_ms == 300
     trained.ask("i am go")
     assert trained.infos == ["“go” begins a word that the network knows. Go on."]
     assert not trained.errors, "half a word is no mistake yet"
