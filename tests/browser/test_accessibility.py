@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Literal
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.axe import violations
 from tests.browser.chromium import Server, settle, visit
+from tests.browser.test_journeys import metric
 
 pytestmark = pytest.mark.browser
 
@@ -50,3 +51,32 @@ def test_every_page_is_accessible_in_every_state(browser: Browser, server: Serve
             look(f"{room}, {tab.inner_text()}")
     context.close()
     assert not found, "\n".join(found)
+
+
+def tab_to(page: Page, wanted: Locator) -> None:
+    """Press Tab until it has the focus, and can be seen to have it."""
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        if wanted.evaluate("element => element.matches(':focus-visible')"):
+            return
+    raise AssertionError(f"forty times Tab never came to {wanted}")
+
+
+def test_the_keyboard_alone_leads_from_home_to_a_trained_network_and_its_answer(page: Page, server: Server) -> None:
+    page.goto(server.url)
+    settle(page)
+    tab_to(page, page.get_by_role("button", name="Train the guide's network"))
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Done, 1\u2009000 epochs", exact=True)).to_be_visible(timeout=120_000)
+    settle(page)
+    tab_to(page, page.get_by_test_id("stSidebarNav").get_by_role("link", name="Predictions", exact=True))
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Predictions", exact=True, level=1)).to_be_visible()
+    settle(page)
+    sentence = page.get_by_role("textbox", name="A sentence", exact=True)
+    tab_to(page, sentence)
+    page.keyboard.press("Control+A")
+    page.keyboard.type("i am not good")
+    page.keyboard.press("Enter")
+    expect(metric(page, "Verdict")).to_have_text("negative")
+    expect(sentence).to_have_value("i am not good")
