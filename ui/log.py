@@ -7,6 +7,7 @@ import logging
 import secrets
 import sys
 import time
+import traceback
 
 from rnn_core import Experiment
 
@@ -30,8 +31,17 @@ class JsonLines(logging.Formatter):
         }
         value |= getattr(record, "fields", {})
         if record.exc_info:
-            value["exception"] = self.formatException(record.exc_info)
+            value["exception"] = _trace(record.exc_info[1])
         return json.dumps(value)
+
+
+def _trace(error: BaseException | None) -> str:
+    """Where an error arose and of which type it and those behind it are. What they say is left out: it may quote a visitor."""
+    told: list[str] = []
+    while error is not None:
+        told.insert(0, "".join(traceback.format_tb(error.__traceback__)) + type(error).__qualname__)
+        error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    return "\n\n".join(told)
 
 
 class _Stderr(logging.Handler):

@@ -390,11 +390,14 @@ def mark_routed() -> None:
 
 
 def profile_limits(environment: Mapping[str, str] = os.environ) -> Limits:
-    """The limits of this process's profile: hosted where the environment or the secrets say so as UNROLLED_PROFILE."""
-    profiles = {environment.get("UNROLLED_PROFILE")}
+    """The limits of this process's profile, which the environment and the secrets may name as UNROLLED_PROFILE.
+
+    Whatever is not "local" is hosted: a slip in the name must not open the wide limits to strangers.
+    """
+    profiles = [environment.get("UNROLLED_PROFILE")]
     if st.secrets.load_if_toml_exists():
-        profiles.add(st.secrets.get("UNROLLED_PROFILE"))
-    return Limits.hosted() if "hosted" in profiles else Limits.local()
+        profiles.append(st.secrets.get("UNROLLED_PROFILE"))
+    return Limits.local() if all(profile in (None, "", "local") for profile in profiles) else Limits.hosted()
 
 
 @st.cache_resource(scope="session", show_spinner=False, on_release=lambda presence: presence.leave())

@@ -53,14 +53,21 @@ def test_no_word_and_no_label_of_anybodys_is_in_it(lines: Lines) -> None:
     assert not [word for word in ("xylophone", "marmalade", "quagga", "zebra", "okapi") if word in str(told)]
 
 
-def test_an_error_is_one_line_too_its_stack_trace_in_it(lines: Lines) -> None:
+def test_an_error_is_one_line_too_with_its_stack_trace_and_none_of_its_words(lines: Lines) -> None:
     try:
-        raise RuntimeError("line one\nline two")
+        try:
+            raise KeyError("xylophone")
+        except KeyError as error:
+            raise RuntimeError(f"line one\n{error} of marmalade") from error
     except RuntimeError:
         logging.getLogger("unrolled.pages").exception("page error %s", "0a1b2c3d")
     (line,) = lines()
     assert (line["level"], line["event"]) == ("error", "page error 0a1b2c3d")
-    assert "RuntimeError: line one\nline two" in line["exception"]
+    first, second = line["exception"].split("\n\n")
+    assert first.endswith("\nKeyError")
+    assert second.endswith("\nRuntimeError")
+    assert first.count("test_log.py") == second.count("test_log.py") == 1
+    assert "marmalade" not in "".join(row for row in line["exception"].splitlines() if not row.startswith("    "))
 
 
 def test_to_set_it_up_again_writes_no_line_twice(lines: Lines) -> None:

@@ -254,6 +254,9 @@ def test_a_new_run_stops_the_one_before(endless: Experiment, small: Experiment) 
         ({}, Limits.local()),
         ({"UNROLLED_PROFILE": "local"}, Limits.local()),
         ({"UNROLLED_PROFILE": "hosted"}, Limits.hosted()),
+        ({"UNROLLED_PROFILE": ""}, Limits.local()),
+        ({"UNROLLED_PROFILE": "Hosted"}, Limits.hosted()),
+        ({"UNROLLED_PROFILE": "public"}, Limits.hosted()),
     ],
 )
 def test_the_profile_of_the_process_sets_the_limits(environment: dict[str, str], limits: Limits) -> None:
@@ -265,6 +268,8 @@ def test_the_profile_of_the_process_sets_the_limits(environment: dict[str, str],
     [
         ('UNROLLED_PROFILE = "hosted"', {}, Limits.hosted()),
         ('UNROLLED_PROFILE = "local"', {"UNROLLED_PROFILE": "hosted"}, Limits.hosted()),
+        ('UNROLLED_PROFILE = "Hosted"', {}, Limits.hosted()),
+        ("[UNROLLED_PROFILE]", {}, Limits.hosted()),
         ('PASSWORD = "x"', {}, Limits.local()),
         ("no toml", {}, Limits.local()),
         (None, {}, Limits.local()),
