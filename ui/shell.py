@@ -46,7 +46,7 @@ def serve() -> None:
             storage = st.container()
             sharing.receive(session)
             _preparation()
-            _card(session)
+            card = st.container()
             sharing.button(session)
             session.charts_as_tables = st.toggle(
                 "Charts as tables too",
@@ -55,6 +55,8 @@ def serve() -> None:
                 help="Puts its numbers under every chart: for a screen reader, or a close look.",
             )
         _run(page)
+        with card:  # after the page, or it would go on as running where a run ends while the page is drawn
+            _card(session)
         with storage:
             browser_storage.keep(session)
     except Exception:

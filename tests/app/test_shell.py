@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from rnn_core import Example
+from rnn_core import Example, Experiment
 from ui import messages, shell
 from ui.figures import curves, drawing, sentences
 from ui.figures.palette import DARK
@@ -74,6 +74,21 @@ def test_what_breaks_in_the_living_part_of_training_gets_the_apology_and_nothing
     assert APOLOGY.fullmatch(error)
     visitor.app.run()
     assert visitor.epoch == 3
+
+
+def test_the_card_of_a_run_that_ends_while_the_page_is_drawn_says_so(visitor: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+    visitor.settings(epochs=100_000).open("training").press("Start")
+    assert visitor.job.running
+    describe = messages.describe
+
+    def slowly(experiment: Experiment) -> str:
+        visitor.job.stop()
+        return describe(experiment)
+
+    monkeypatch.setattr(messages, "describe", slowly)
+    visitor.app.run()
+    assert "card-pause" not in [button.key for button in visitor.app.button]
+    assert not visitor.session.card_was_running
 
 
 def test_what_breaks_in_the_runs_card_leaves_the_page_standing(visitor: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
