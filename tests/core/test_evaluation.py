@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 import pytest
+from sklearn import metrics
 
 from rnn_core import Dataset, Example, Model, TextRules
 from rnn_core.dataset import SPLITS
@@ -79,7 +80,6 @@ def test_a_share_of_nothing_is_zero() -> None:
 
 
 def test_the_measures_are_scikit_learns() -> None:
-    metrics = pytest.importorskip("sklearn.metrics", reason="scikit-learn is an oracle for developers and no requirement")
     draw = np.random.default_rng(3)
     for n in (1, 2, 7, 40):
         pairs = [(str(a), str(b)) for a, b in draw.choice(LABELS, (n, 2))]
