@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import streamlit as st
 
-from rnn_core import Experiment, LinkError, RnnCoreError, documents, links, script, storage
+from rnn_core import Experiment, LinkError, Model, RnnCoreError, documents, links, script, storage
 from ui import messages
 from ui.session import Session
 
@@ -128,18 +130,13 @@ def _files(session: Session) -> None:
         on_click="ignore",
         help="One file that needs NumPy alone and prints the same log.",
     )
+    if (opened := session.opened) is not None:
+        _network("The network that you opened", lambda: opened)
+    elif run is not None and run.epoch:
+        _network(f"The trained network, epoch {messages.number(run.viewed)}", lambda: run.model)
     if run is None or not run.epoch:
         st.caption("Once something is trained, the network and its records can be taken along too.")
         return
-    st.download_button(
-        f"The trained network, epoch {messages.number(run.viewed)}",
-        data=lambda: storage.save(run.model),
-        file_name="network.npz",
-        mime="application/octet-stream",
-        icon=":material/network_node:",
-        on_click="ignore",
-        help="Its words, its settings and its numbers; no sentence is in it.",
-    )
     st.download_button(
         "The run's records",
         data=lambda: run.run.to_csv().encode(),
@@ -147,6 +144,18 @@ def _files(session: Session) -> None:
         mime="text/csv",
         icon=":material/table:",
         on_click="ignore",
+    )
+
+
+def _network(label: str, network: Callable[[], Model]) -> None:
+    st.download_button(
+        label,
+        data=lambda: storage.save(network()),
+        file_name="network.npz",
+        mime="application/octet-stream",
+        icon=":material/network_node:",
+        on_click="ignore",
+        help="Its words, its settings and its numbers; no sentence is in it.",
     )
 
 

@@ -31,36 +31,37 @@ def serve() -> None:
     log.to_stderr()
     sessions.mark_routed()
     try:
-        session = sessions.current()
-    except LimitError as problem:
+        _serve(sessions.current())
+    except LimitError as problem:  # the house is full
         st.warning(messages.error(problem), icon=":material/groups:")
-        return
+    except Exception:
+        apologize()
+
+
+def _serve(session: Session) -> None:
     # Before the navigation, or a browser would fetch the first page's icon from elsewhere for its tab.
     st.set_page_config(page_icon=ICON, layout="wide")
     page = _navigation()
     st.set_page_config(page_title=f"{page.title} · Unrolled")
-    try:
-        session.polling.settle(sessions.slots().load)
-        browser_storage.recall(session)
-        with st.sidebar:
-            storage = st.container()
-            sharing.receive(session)
-            _preparation()
-            card = st.container()
-            sharing.button(session)
-            session.charts_as_tables = st.toggle(
-                "Charts as tables too",
-                value=session.charts_as_tables,
-                key="charts-as-tables",
-                help="Puts its numbers under every chart: for a screen reader, or a close look.",
-            )
-        _run(page)
-        with card:  # after the page, or it would go on as running where a run ends while the page is drawn
-            _card(session)
-        with storage:
-            browser_storage.keep(session)
-    except Exception:
-        apologize()
+    session.polling.settle(sessions.slots().load)
+    browser_storage.recall(session)
+    with st.sidebar:
+        storage = st.container()
+        sharing.receive(session)
+        _preparation()
+        card = st.container()
+        sharing.button(session)
+        session.charts_as_tables = st.toggle(
+            "Charts as tables too",
+            value=session.charts_as_tables,
+            key="charts-as-tables",
+            help="Puts its numbers under every chart: for a screen reader, or a close look.",
+        )
+    _run(page)
+    with card:  # after the page, or it would go on as running where a run ends while the page is drawn
+        _card(session)
+    with storage:
+        browser_storage.keep(session)
 
 
 class _PageEnd(BaseException):
@@ -216,6 +217,7 @@ def _preparation() -> None:
         return
 
     @st.fragment(run_every=1.0)
+    @kindly
     def wait() -> None:
         st.caption(PREPARING)
         if not preparing():

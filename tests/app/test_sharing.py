@@ -418,6 +418,17 @@ def test_the_network_goes_out_and_answers_elsewhere_with_the_same_probability(
     assert not other.errors
 
 
+def test_a_network_that_was_opened_is_the_one_that_goes_out_again(
+    visitor: Visitor, small: Experiment, offered_files: dict[str, Callable[[], bytes]]
+) -> None:
+    started(visitor, small).until(lambda: visitor.job.ended)
+    opened = Model.initial(small.with_training(seed=5))
+    visitor.session.open_network(opened)
+    dialog(visitor)
+    assert storage.load(offered_files["network.npz"]()).vector.tolist() == opened.vector.tolist()
+    assert len(offered_files["records.csv"]().splitlines()) > 1, "those of the run"
+
+
 def test_the_epoch_that_is_looked_at_is_the_network_that_is_saved(
     visitor: Visitor, small: Experiment, offered_files: dict[str, Callable[[], bytes]]
 ) -> None:
