@@ -242,6 +242,8 @@ def test_work_survives_a_restart_of_the_server_under_an_open_tab(page: Page) -> 
         settle(page)
         port = first.port
     with Server(port):
+        # What is clicked while the browser has no server is lost.
+        expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-connection-state", "CONNECTED")
         page.get_by_role("tab", name="Split", exact=True).click()
         expect(page.get_by_role("button", name="Undo")).to_have_count(0)
         expect(page.get_by_text("2 training and 0 test sentences over 2 words.")).to_be_visible()
