@@ -140,8 +140,14 @@ class Session:
     def _remember(self) -> None:
         """Keep the present sentences to be brought back."""
         self.past = [*self.past, self.dataset.bare()][-MOST_UNDO:]
-        while len(self.past) > 1 and sum(len(data.examples) for data in self.past) > 2 * self.limits.rows:
+        while len(self.past) > 1 and self._too_much_past():
             del self.past[0]
+
+    def _too_much_past(self) -> bool:
+        """Whether it is more than twice what one dataset may be, in rows or in letters."""
+        examples = [example for data in self.past for example in data.examples]
+        letters = sum(len(example.text) for example in examples)
+        return len(examples) > 2 * self.limits.rows or letters > 2 * self.limits.upload_bytes
 
     def undo(self) -> None:
         """Bring back the sentences that were last replaced or edited."""

@@ -18,6 +18,7 @@ from streamlit.runtime.secrets import Secrets
 from rnn_core import (
     Change,
     Dataset,
+    Example,
     DatasetError,
     Experiment,
     LimitError,
@@ -177,6 +178,16 @@ def test_what_can_be_brought_back_is_bounded_in_sentences_too_but_the_last_alway
     session.dataset = presets.guide_dataset()
     session.edited(six)
     assert session.past == [presets.guide_dataset()]
+
+
+def test_what_can_be_brought_back_is_bounded_in_letters_as_well() -> None:
+    session = Session()
+    session.limits = Limits(upload_bytes=1_000)
+    for word in "abcde":
+        session.edited(Dataset((Example(500 * word, "positive", "train"),)))
+    assert [data.examples[0].text[0] for data in session.past] == list("abcd")
+    session.edited(one_word("f"))
+    assert [data.examples[0].text[0] for data in session.past] == list("bcde")
 
 
 def test_edits_come_back_one_by_one_and_then_what_was_replaced_before() -> None:
