@@ -18,8 +18,8 @@ from streamlit.runtime.secrets import Secrets
 from rnn_core import (
     Change,
     Dataset,
-    Example,
     DatasetError,
+    Example,
     Experiment,
     LimitError,
     Limits,
