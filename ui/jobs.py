@@ -15,6 +15,7 @@ from rnn_core import DivergenceError, Experiment, History, Limits, Model, Run, T
 from rnn_core.prepare import Preparation
 from rnn_core.run import snapshot_stride, whole_bytes
 from ui import log
+from ui.presence import Presence
 from ui.slots import Slots
 
 State = Literal["running", "paused", "stopped", "done", "diverged", "time_limit", "failed"]
@@ -28,34 +29,6 @@ STEP_SECONDS = 0.1
 """How soon a change of pace is heeded."""
 
 _log = logging.getLogger("unrolled.jobs")
-
-
-class Presence:
-    """Whether the owner is still there.
-
-    A closed tab and a network that stumbles for a moment look the same at first, so an owner who has left gets some
-    seconds to come back. A browser that falls silent without leaving is given up after the idle limit.
-    """
-
-    GRACE_SECONDS = 20.0
-    IDLE_SECONDS = 1800.0
-
-    def __init__(self) -> None:
-        self._seen = time.monotonic()
-        self._left: float | None = None
-
-    def seen(self) -> None:
-        """The owner's browser has just asked for something."""
-        self._seen, self._left = time.monotonic(), None
-
-    def leave(self) -> None:
-        """The owner's connection is gone."""
-        self._left = time.monotonic()
-
-    @property
-    def gone(self) -> bool:
-        now = time.monotonic()
-        return (self._left is not None and now - self._left > self.GRACE_SECONDS) or now - self._seen > self.IDLE_SECONDS
 
 
 @dataclass(frozen=True)

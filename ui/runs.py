@@ -12,7 +12,8 @@ from rnn_core.baseline import guess
 from ui import messages
 from ui.figures.curves import DASHES, View
 from ui.jobs import ENDED, Job, Snapshot
-from ui.session import MOST_NAME, Session
+from ui.session import Session
+from ui.shelf import MOST_NAME
 
 
 def view(session: Session, job: Job) -> None:
@@ -29,23 +30,27 @@ def view(session: Session, job: Job) -> None:
             width=220,
             help="The weight of the past in a moving average, drawn over the raw line. 0 shows the raw line alone.",
         )
-        others = [other.name for other in session.runs if other is not job and other.snapshot().epoch]
+        others = [other.name for other in session.shelf.jobs if other is not job and other.snapshot().epoch]
         if others:
             chosen = st.multiselect(
                 "Draw beside",
                 others,
-                [name for name in session.overlaid if name in others],
+                [name for name in session.shelf.overlaid if name in others],
                 key=f"view-others-{job.name}-{others}",  # filled anew where one of them has come, gone or been renamed
                 max_selections=len(DASHES),
                 width=320,
                 help="The training curves of other runs.",
             )
-            session.overlaid = tuple(chosen)
+            session.shelf.overlaid = tuple(chosen)
 
 
 def view_of(session: Session, run: Snapshot) -> View:
     """What the visitor wants drawn."""
-    others = {job.name: job.snapshot().history for job in session.runs if job.name in session.overlaid and job.name != run.name}
+    others = {
+        job.name: job.snapshot().history
+        for job in session.shelf.jobs
+        if job.name in session.shelf.overlaid and job.name != run.name
+    }
     return replace(
         view_before(session, run.experiment.dataset),
         smoothing=session.smoothing,
@@ -99,28 +104,28 @@ def rewind(session: Session, job: Job) -> None:
 def table(session: Session) -> None:
     """Every run that is kept, what differs between them, and what can be done with one."""
     st.dataframe(
-        messages.runs_table([job.snapshot() for job in session.runs]),
+        messages.runs_table([job.snapshot() for job in session.shelf.jobs]),
         hide_index=True,
         alt="The runs, and what differs between them",
     )
-    names = [job.name for job in session.runs]
+    names = [job.name for job in session.shelf.jobs]
     with st.container(horizontal=True, vertical_alignment="bottom"):
         at = st.selectbox(
             "Run",
             range(len(names)),
-            session.chosen,
-            key=f"runs-{session.chosen}-{len(names)}",
+            session.shelf.chosen,
+            key=f"runs-{session.shelf.chosen}-{len(names)}",
             format_func=lambda i: names[i] if i < len(names) else "",
             width=260,
         )
-        job = session.runs[at]
+        job = session.shelf.jobs[at]
         if job is not session.job and st.button("Show it", icon=":material/visibility:"):
             session.choose(job)
             st.rerun()
         with st.popover("Rename", icon=":material/edit:"):
             name = st.text_input("Name", job.name, key=f"rename-{job.name}", max_chars=MOST_NAME)
             if name != job.name:
-                if session.rename(job, name):
+                if session.shelf.rename(job, name):
                     st.rerun()
                 st.caption("A run needs a name of its own.")
         st.download_button(
@@ -136,7 +141,7 @@ def table(session: Session) -> None:
             with st.popover("Delete", icon=":material/delete:", key=f"deleting-{job.name}"):
                 st.caption("Its records and snapshots are gone then.")
                 if st.button("Delete this run", key=f"delete-{job.name}"):
-                    session.delete(job)
+                    session.shelf.delete(job)
                     st.rerun()
     if session.limits.runs <= len(names):
         st.caption("As many runs are kept as there is room for. A new one takes the place of the oldest.")

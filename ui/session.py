@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import os
 from collections.abc import Mapping
 from dataclasses import replace
@@ -20,17 +19,17 @@ from rnn_core.templates import Making
 from rnn_core.twins import Twins
 from ui import process
 from ui.data_room.incoming import Incoming
-from ui.jobs import Job, Presence, Snapshot
+from ui.jobs import Job, Snapshot
 from ui.memo import Memo
 from ui.polling import Polling
+from ui.presence import Presence
+from ui.shelf import Shelf
 from ui.slots import Slots
 from ui.twins import TwinRuns
 
 MOST_UNDO = 50
 MOST_FITTED_UNASKED = 2_000
 """Sentences to which a bag of words is fitted in an instant."""
-MOST_NAME = 40
-"""Characters of a run's name."""
 
 
 class Added(NamedTuple):
@@ -51,13 +50,8 @@ class Session:
         self.dataset: Dataset = preset.dataset
         self.model: ModelConfig = preset.model
         self.training: TrainingConfig = preset.training
-        self.runs: list[Job] = []
-        """In the order in which they were made; at most one of them, the latest, has not ended."""
-        self.chosen = 0
-        """Which of them the pages are about."""
-        self.overlaid: tuple[str, ...] = ()
-        """Names of the runs that are drawn beside the chosen one."""
-        self._runs_made = 0
+        self.shelf = Shelf()
+        """The runs."""
         self.charts_as_tables = False
         self.log_axis = False
         self.smoothing = 0.0
@@ -193,7 +187,7 @@ class Session:
         """Whether nothing of the visitor's own is there to be lost."""
         fresh = presets.guide_corrected()
         same = (self.dataset, self.model, self.training) == (fresh.dataset, fresh.model, fresh.training)
-        return same and not self.runs and not self.past
+        return same and not self.shelf.jobs and not self.past
 
     def holds(self, experiment: Experiment) -> bool:
         """Whether it is what is set already."""
@@ -258,80 +252,36 @@ class Session:
     @property
     def job(self) -> Job | None:
         """The run that the pages are about."""
-        return self.runs[self.chosen] if self.runs else None
+        return self.shelf.job
 
     def train(self, experiment: Experiment) -> None:
         """Start a run; one that goes on is stopped. Raises LimitError where too many wait for the machine already."""
-        self._add(experiment, self._next_name())
+        job = self._made_of(experiment, self.shelf.next_name())
+        job.start()
+        self._add(job)
 
     def prepare(self, experiment: Experiment) -> Job:
         """A run that waits to be started or stepped; one that goes on is stopped."""
-        return self._add(experiment, self._next_name(), start=False)
+        return self._add(self._made_of(experiment, self.shelf.next_name()))
 
     def go_on(self, run: Snapshot) -> None:
         """A new run that goes on from the epoch looked at, as if nothing had come after it; it waits to be started."""
-        name = self._own_name(run.name, f" from {run.viewed}")
-        self._add(run.experiment, name, after=(run.run, run.viewed), start=False)
+        self._add(self._made_of(run.experiment, self.shelf.name_of_branch(run), after=(run.run, run.viewed)))
 
-    def _next_name(self) -> str:
-        return self._own_name(f"Run {self._runs_made + 1}")
-
-    def _own_name(self, name: str, ending: str = "") -> str:
-        """The name with its ending, and a number where another run has it already; cut where it grows too long."""
-        taken = {job.name for job in self.runs}
-        endings = itertools.chain([ending], (f"{ending} ({n})" for n in itertools.count(2)))
-        return next(own for end in endings if (own := name[: MOST_NAME - len(end)].rstrip() + end) not in taken)
-
-    def _add(self, experiment: Experiment, name: str, *, after: tuple[Run, int] | None = None, start: bool = True) -> Job:
-        """Start a run, end the one that has gone on until now, make room, and turn the pages to it."""
+    def _made_of(self, experiment: Experiment, name: str, *, after: tuple[Run, int] | None = None) -> Job:
         job = Job(experiment, self.presence, slots(), self.limits, preparation(), name=name, after=after)
         job.pace = self.pace
-        if start:
-            job.start()
-        for other in self.runs:
-            if not other.ended:
-                other.stop()
-        self._runs_made += 1
-        self.runs.append(job)
-        self.chosen, self.opened = len(self.runs) - 1, None
-        while len(self.runs) > self.limits.runs:
-            self.delete(self.runs[0])
-        self.make_room()
         return job
 
-    def make_room(self) -> None:
-        """Keep the runs within the bytes that one visitor may hold, the latest with all that it may come to keep.
-
-        The oldest lose their snapshots first, then go.
-        """
-        for job in self.runs[:-1]:
-            if sum(run.nbytes for run in self.runs) > self.limits.visitor_bytes:
-                job.forget_snapshots()
-        while len(self.runs) > 1 and sum(run.nbytes for run in self.runs) > self.limits.visitor_bytes:
-            self.delete(self.runs[0])
+    def _add(self, job: Job) -> Job:
+        self.shelf.add(job, self.limits)
+        self.opened = None
+        return job
 
     def choose(self, job: Job) -> None:
         """Turn the pages to another run."""
         self.opened = None
-        self.chosen = self.runs.index(job)
-
-    def rename(self, job: Job, name: str) -> bool:
-        """Give a run another name, on one line and cut where it is too long; False where nothing is left or a run has it."""
-        name = " ".join(name.split())[:MOST_NAME].rstrip()
-        if not name or any(other.name == name for other in self.runs):
-            return False
-        self.overlaid = tuple(name if old == job.name else old for old in self.overlaid)
-        job.name = name
-        return True
-
-    def delete(self, job: Job) -> None:
-        """Forget a run; the pages turn to the one before it."""
-        job.stop()
-        at = self.runs.index(job)
-        del self.runs[at]
-        self.overlaid = tuple(name for name in self.overlaid if name != job.name)
-        if self.chosen >= at:
-            self.chosen = max(0, self.chosen - 1)
+        self.shelf.choose(job)
 
     def train_twins(self, twins: Twins, count: int) -> None:
         """Train twins from so many seeds; earlier ones are given up."""

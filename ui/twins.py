@@ -15,7 +15,8 @@ from rnn_core import Experiment, History, LimitError, Limits
 from rnn_core.history import Columns
 from rnn_core.prepare import Preparation
 from rnn_core.twins import Tally, Twins, seeds, tally
-from ui.jobs import Job, Presence, State
+from ui.jobs import Job, State
+from ui.presence import Presence
 from ui.slots import Slots
 
 FAN = 5

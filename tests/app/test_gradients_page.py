@@ -19,9 +19,9 @@ from rnn_core.spectrum import BLOCKS, spectra
 from rnn_core.twins import seeds, twins
 from rnn_core.update import one_update
 from ui import messages
-from ui.jobs import Presence
 from ui.laboratory import check, through_time
 from ui.messages.words import scientific
+from ui.presence import Presence
 from ui.slots import Slots
 from ui.twins import TwinRun, TwinRuns
 

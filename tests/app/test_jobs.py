@@ -17,7 +17,8 @@ from rnn_core import Change, ConfigError, Experiment, LimitError, Limits, Traine
 from rnn_core.prepare import Preparation
 from rnn_core.run import MOST_SNAPSHOTS, snapshot_stride
 from ui import jobs
-from ui.jobs import ENDED, Job, Presence, Snapshot
+from ui.jobs import ENDED, Job, Snapshot
+from ui.presence import Presence
 from ui.slots import Slots
 
 from .visitor import wait_until

@@ -18,8 +18,8 @@ from rnn_core.twins import Tally, Twins, twins
 from rnn_core.update import one_update
 from tests.core.strategies import experiments
 from ui import messages
-from ui.jobs import Presence
 from ui.messages.twins import NAMES
+from ui.presence import Presence
 from ui.slots import Slots
 from ui.twins import TwinRun, TwinRuns
 

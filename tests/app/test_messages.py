@@ -43,7 +43,8 @@ from rnn_core.history import Columns
 from rnn_core.repairs import REPAIRABLE
 from rnn_core.templates import ByOrder, LongMemory, Templates
 from ui import messages
-from ui.jobs import Job, Presence, Snapshot, State
+from ui.jobs import Job, Snapshot, State
+from ui.presence import Presence
 from ui.slots import Slots
 
 from .visitor import unescaped

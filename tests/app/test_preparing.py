@@ -13,9 +13,10 @@ from rnn_core import Experiment, Limits, presets
 from rnn_core.prepare import Preparation
 from ui import session as sessions
 from ui import shell
-from ui.jobs import Job, Presence
+from ui.jobs import Job
 from ui.laboratory import check
 from ui.prediction_room import subject
+from ui.presence import Presence
 from ui.slots import Slots
 
 from .visitor import PAGES, Visitor, wait_until

@@ -14,7 +14,7 @@ import streamlit as st
 from rnn_core import Dataset, Experiment, Limits, ModelConfig, Trainer
 from rnn_core.remarks import remarks
 from ui import messages
-from ui.session import MOST_NAME
+from ui.shelf import MOST_NAME
 
 from .visitor import Visitor, started, unescaped, wait_until
 
@@ -54,7 +54,7 @@ def slide(visitor: Visitor, epoch: int) -> Visitor:
 def choose(visitor: Visitor, name: str) -> Visitor:
     """Choose a run by its name under "Runs"."""
     (box,) = [box for box in visitor.app.selectbox if (box.key or "").startswith("runs-")]
-    box.set_value([job.name for job in visitor.session.runs].index(name)).run()
+    box.set_value([job.name for job in visitor.session.shelf.jobs].index(name)).run()
     return visitor
 
 
@@ -160,7 +160,7 @@ def test_while_it_runs_the_way_back_is_told(visitor: Visitor, endless: Experimen
 
 def test_on_from_an_epoch_as_a_new_run_with_another_setting(visitor: Visitor, small: Experiment) -> None:
     slide(trained(visitor, small), 20).press("Go on from here as a new run")
-    assert [job.name for job in visitor.session.runs] == ["Run 1", "Run 1 from 20"]
+    assert [job.name for job in visitor.session.shelf.jobs] == ["Run 1", "Run 1 from 20"]
     assert visitor.epoch == 20
     assert visitor.buttons[:2] == ["Resume", "One epoch"]
     visitor.app.number_input(key="change-clip_threshold-Run 1 from 20").set_value(0.5).run()
@@ -168,7 +168,7 @@ def test_on_from_an_epoch_as_a_new_run_with_another_setting(visitor: Visitor, sm
     changed = small.with_training(changes=((21, "clip_threshold", 0.5),))
     assert visitor.job.experiment == changed
     assert list(visitor.job.snapshot().history) == list(Trainer(changed))
-    assert list(visitor.session.runs[0].snapshot().history) == list(Trainer(small))
+    assert list(visitor.session.shelf.jobs[0].snapshot().history) == list(Trainer(small))
 
 
 def test_at_its_end_a_run_that_is_done_is_gone_on_from_nowhere(visitor: Visitor, small: Experiment) -> None:
@@ -210,7 +210,7 @@ def test_where_snapshots_were_forgotten_the_end_is_looked_at(visitor: Visitor, s
 def test_another_runs_curves_are_its_own_history(visitor: Visitor, small: Experiment) -> None:
     trained(visitor, small, small.with_training(seed=12))
     beside(visitor).select("Run 1").run()
-    history = visitor.session.runs[0].snapshot().history.columns
+    history = visitor.session.shelf.jobs[0].snapshot().history.columns
     for chart in ("loss", "accuracy"):
         traces = visitor.chart(chart)
         assert set(traces) - {"under 98 %"} == {"train", "test", "Run 1"}
@@ -228,7 +228,7 @@ def test_smoothing_and_the_log_axis_hold_for_all_curves_and_over_a_walk(visitor:
     visitor.open("home").open("training")
     assert visitor.charts["loss"]["layout"]["yaxis"]["type"] == "log"
     assert visitor.charts["accuracy"]["layout"]["yaxis"].get("type") != "log"
-    for name, job in (("train", visitor.session.runs[1]), ("Run 1", visitor.session.runs[0])):
+    for name, job in (("train", visitor.session.shelf.jobs[1]), ("Run 1", visitor.session.shelf.jobs[0])):
         losses = job.snapshot().history.columns.train_loss
         average, weight, means = 0.0, 0.0, []
         for loss in losses:
@@ -243,7 +243,7 @@ def test_a_run_drawn_beside_stays_so_under_its_new_name(visitor: Visitor, small:
     trained(visitor, small, small.with_training(seed=12))
     beside(visitor).select("Run 1").run()
     rename(choose(visitor, "Run 1"), "first")
-    assert visitor.session.overlaid == ("first",)
+    assert visitor.session.shelf.overlaid == ("first",)
     assert "first" in visitor.chart("loss")
     assert beside(visitor).value == ["first"]
 
@@ -253,7 +253,7 @@ def test_a_run_drawn_beside_is_gone_when_it_is_deleted(visitor: Visitor, small: 
     beside(visitor).select("Run 1").select("Run 2").run()
     assert {"Run 1", "Run 2"} <= set(visitor.chart("loss"))
     choose(visitor, "Run 1").press("Delete this run")
-    assert visitor.session.overlaid == ("Run 2",)
+    assert visitor.session.shelf.overlaid == ("Run 2",)
     assert "Run 1" not in visitor.chart("loss")
     assert "Run 2" in visitor.chart("loss")
 
@@ -299,7 +299,7 @@ def test_the_table_says_in_what_the_runs_differ_and_what_became_of_them(visitor:
         ("0.5", "30", "Vanilla RNN"),
         ("0.05", "40", "GRU"),
     ]
-    for job, row in zip(visitor.session.runs, rows.values(), strict=True):
+    for job, row in zip(visitor.session.shelf.jobs, rows.values(), strict=True):
         records = list(Trainer(job.experiment))
         perfect = [record.epoch for record in records if record.train.accuracy == 1.0]
         assert row["stands"] == f"done, {len(records)} epochs"
@@ -351,7 +351,7 @@ def test_any_run_can_be_shown_again(visitor: Visitor, small: Experiment) -> None
     choose(visitor, "Run 1").press("Show it")
     assert visitor.epoch == 40
     assert visitor.card[-1] == "done, 40 epochs"
-    assert len(visitor.session.runs) == 2
+    assert len(visitor.session.shelf.jobs) == 2
 
 
 def test_while_another_run_is_shown_the_one_that_runs_goes_on_and_a_new_one_ends_it(
@@ -406,7 +406,7 @@ def test_a_name_is_shown_as_it_was_written_and_acts_nowhere(visitor: Visitor, sm
     trained(visitor, small, small.with_training(seed=12))
     rename(choose(visitor, "Run 1"), name)
     kept = name[:MOST_NAME]
-    assert [job.name for job in visitor.session.runs] == [kept, "Run 2"]
+    assert [job.name for job in visitor.session.shelf.jobs] == [kept, "Run 2"]
     beside(visitor).select(kept).run()
     assert list(beside(visitor).options) == [kept]
     assert kept in table(visitor)
@@ -438,7 +438,7 @@ def test_a_name_that_cannot_be_is_refused_with_a_word_and_the_old_one_stays(
 ) -> None:
     trained(visitor, small, small)
     rename(choose(visitor, "Run 1"), name)
-    assert [job.name for job in visitor.session.runs] == ["Run 1", "Run 2"]
+    assert [job.name for job in visitor.session.shelf.jobs] == ["Run 1", "Run 2"]
     assert "A run needs a name of its own." in captions(visitor)
     assert not visitor.errors
 
@@ -446,8 +446,8 @@ def test_a_name_that_cannot_be_is_refused_with_a_word_and_the_old_one_stays(
 def test_a_name_is_kept_where_the_run_is_gone_on_from(visitor: Visitor, small: Experiment) -> None:
     rename(trained(visitor, small), "tight clipping")
     slide(visitor, 20).press("Go on from here as a new run")
-    slide_back = visitor.session.runs[0]
-    assert [job.name for job in visitor.session.runs] == ["tight clipping", "tight clipping from 20"]
+    slide_back = visitor.session.shelf.jobs[0]
+    assert [job.name for job in visitor.session.shelf.jobs] == ["tight clipping", "tight clipping from 20"]
     visitor.session.choose(slide_back)
     visitor.app.run()
     visitor.press("Go on from here as a new run")

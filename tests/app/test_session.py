@@ -31,7 +31,8 @@ from rnn_core import (
 )
 from ui import session as sessions
 from ui.jobs import Job
-from ui.session import MOST_NAME, MOST_UNDO, Session
+from ui.session import MOST_UNDO, Session
+from ui.shelf import MOST_NAME
 from ui.slots import Slots
 
 from .visitor import Visitor, wait_until
@@ -344,35 +345,35 @@ def finish(session: Session, experiment: Experiment) -> Job:
 
 
 def names(session: Session) -> list[str]:
-    return [job.name for job in session.runs]
+    return [job.name for job in session.shelf.jobs]
 
 
 def held(session: Session) -> int:
     """Bytes of every array that the runs keep."""
-    return sum(job.snapshot().run.nbytes for job in session.runs)
+    return sum(job.snapshot().run.nbytes for job in session.shelf.jobs)
 
 
 def test_runs_are_kept_in_the_order_of_their_start_and_the_latest_is_shown(small: Experiment) -> None:
     session = with_runs(small, 3)
     assert names(session) == ["Run 1", "Run 2", "Run 3"]
-    assert session.job is session.runs[2]
+    assert session.job is session.shelf.jobs[2]
 
 
 def test_the_oldest_run_makes_room_for_a_new_one(small: Experiment) -> None:
     session = with_runs(small, 3, runs=3)
     finish(session, small)
     assert names(session) == ["Run 2", "Run 3", "Run 4"]
-    assert session.job is session.runs[2]
+    assert session.job is session.shelf.jobs[2]
 
 
 def test_when_the_bytes_are_used_up_the_oldest_lose_their_snapshots_first_and_then_go(small: Experiment) -> None:
     whole = small.history_bytes + 41 * small.snapshot_bytes
     light = small.history_bytes + 2 * small.snapshot_bytes
     session = with_runs(small, 3, visitor_bytes=2 * whole + light)
-    assert [len(job.snapshot().kept) for job in session.runs] == [2, 41, 41]
+    assert [len(job.snapshot().kept) for job in session.shelf.jobs] == [2, 41, 41]
     tight = with_runs(small, 4, visitor_bytes=whole + 2 * light)
     assert names(tight) == ["Run 2", "Run 3", "Run 4"]
-    assert [len(job.snapshot().kept) for job in tight.runs] == [2, 2, 41]
+    assert [len(job.snapshot().kept) for job in tight.shelf.jobs] == [2, 2, 41]
 
 
 @pytest.mark.parametrize("room", [1.0, 1.5, 2.3, 4.0])
@@ -384,13 +385,13 @@ def test_what_a_visitor_holds_stays_within_the_bytes_while_runs_grow_too(small: 
     for _ in range(6):
         finish(session, small)
         assert held(session) <= bound
-    assert len(session.runs) > (room > 1)
+    assert len(session.shelf.jobs) > (room > 1)
 
 
 def test_a_run_larger_than_all_that_a_visitor_may_hold_is_kept_alone(small: Experiment) -> None:
     session = with_runs(small, 2, visitor_bytes=1)
     assert names(session) == ["Run 2"]
-    assert len(session.runs[0].snapshot().history) == 40
+    assert len(session.shelf.jobs[0].snapshot().history) == 40
 
 
 def test_of_all_runs_at_most_one_can_go_on(endless: Experiment, small: Experiment) -> None:
@@ -409,7 +410,7 @@ def test_of_all_runs_at_most_one_can_go_on(endless: Experiment, small: Experimen
     session.choose(running)
     session.go_on(running.snapshot())
     wait_until(lambda: not going.running)
-    assert [job.ended for job in session.runs] == [True, True, True, False]
+    assert [job.ended for job in session.shelf.jobs] == [True, True, True, False]
 
 
 def test_a_run_that_cannot_start_now_ends_and_forgets_nothing(
@@ -457,16 +458,16 @@ def test_deleting_a_run_shows_the_one_before_it_and_of_another_the_same(
     small: Experiment, chosen: int, deleted: int, shown: int
 ) -> None:
     session = with_runs(small, 3)
-    jobs = list(session.runs)
+    jobs = list(session.shelf.jobs)
     session.choose(jobs[chosen])
-    session.delete(jobs[deleted])
-    assert session.runs == [job for job in jobs if job is not jobs[deleted]]
+    session.shelf.delete(jobs[deleted])
+    assert session.shelf.jobs == [job for job in jobs if job is not jobs[deleted]]
     assert session.job is jobs[shown]
 
 
 def test_deleting_the_only_run_leaves_none(small: Experiment) -> None:
     session = with_runs(small, 1)
-    session.delete(session.runs[0])
+    session.shelf.delete(session.shelf.jobs[0])
     assert session.job is None
     assert session.run is None
     finish(session, small)
@@ -478,7 +479,7 @@ def test_deleting_a_run_that_goes_on_ends_it(endless: Experiment, small: Experim
     session.train(endless)
     going = session.job
     assert going
-    session.delete(going)
+    session.shelf.delete(going)
     wait_until(lambda: going.ended)
     assert going.state == "stopped"
     assert names(session) == ["Run 1"]
@@ -486,11 +487,11 @@ def test_deleting_a_run_that_goes_on_ends_it(endless: Experiment, small: Experim
 
 def test_what_is_drawn_beside_follows_a_runs_name_and_its_end(small: Experiment) -> None:
     session = with_runs(small, 3)
-    session.overlaid = ("Run 2", "Run 1")
-    assert session.rename(session.runs[0], "first")
-    assert list(session.overlaid) == ["Run 2", "first"]
-    session.delete(session.runs[1])
-    assert list(session.overlaid) == ["first"]
+    session.shelf.overlaid = ("Run 2", "Run 1")
+    assert session.shelf.rename(session.shelf.jobs[0], "first")
+    assert list(session.shelf.overlaid) == ["Run 2", "first"]
+    session.shelf.delete(session.shelf.jobs[1])
+    assert list(session.shelf.overlaid) == ["first"]
 
 
 @pytest.mark.parametrize(
@@ -506,20 +507,20 @@ def test_what_is_drawn_beside_follows_a_runs_name_and_its_end(small: Experiment)
 )
 def test_a_name_is_one_line_of_bounded_length(small: Experiment, entered: str, name: str) -> None:
     session = with_runs(small, 2)
-    assert session.rename(session.runs[1], entered)
+    assert session.shelf.rename(session.shelf.jobs[1], entered)
     assert names(session) == ["Run 1", name]
 
 
 @pytest.mark.parametrize("entered", ["", "  \n ", "Run 1", " Run  1 ", "Run 2"])
 def test_a_name_that_is_empty_or_taken_is_refused(small: Experiment, entered: str) -> None:
     session = with_runs(small, 2)
-    assert not session.rename(session.runs[1], entered)
+    assert not session.shelf.rename(session.shelf.jobs[1], entered)
     assert names(session) == ["Run 1", "Run 2"]
 
 
 def test_a_new_run_takes_no_name_that_another_was_given(small: Experiment) -> None:
     session = with_runs(small, 1)
-    session.rename(session.runs[0], "Run 2")
+    session.shelf.rename(session.shelf.jobs[0], "Run 2")
     finish(session, small)
     assert len(set(names(session))) == 2
 
@@ -538,22 +539,22 @@ def test_whatever_is_done_names_are_distinct_and_short_and_runs_bounded(acts: li
     session = Session()
     session.limits = Limits(runs=5)
     for act, n, text in acts:
-        job = session.runs[n % len(session.runs)] if session.runs else session.prepare(experiment)
+        job = session.shelf.jobs[n % len(session.shelf.jobs)] if session.shelf.jobs else session.prepare(experiment)
         if act == "prepare":
             session.prepare(experiment)
         elif act == "go on":
             session.go_on(job.snapshot())
         elif act == "rename":
-            session.rename(job, text)
+            session.shelf.rename(job, text)
         elif act == "delete":
-            session.delete(job)
+            session.shelf.delete(job)
         else:
             session.choose(job)
-        assert len(session.runs) <= 5
-        assert len(set(names(session))) == len(session.runs)
+        assert len(session.shelf.jobs) <= 5
+        assert len(set(names(session))) == len(session.shelf.jobs)
         assert all(0 < len(name) <= MOST_NAME and name == " ".join(name.split()) for name in names(session))
-        assert (session.job in session.runs) == bool(session.runs)
-        assert sum(not job.ended for job in session.runs) <= 1
+        assert (session.job in session.shelf.jobs) == bool(session.shelf.jobs)
+        assert sum(not job.ended for job in session.shelf.jobs) <= 1
 
 
 # ---------------------------------------------------------------------- on from an epoch
@@ -561,7 +562,7 @@ def test_whatever_is_done_names_are_distinct_and_short_and_runs_bounded(acts: li
 
 def test_going_on_makes_a_new_run_at_the_epoch_looked_at_and_leaves_the_old_one_alone(small: Experiment) -> None:
     session = with_runs(small, 1)
-    old = session.runs[0]
+    old = session.shelf.jobs[0]
     before = old.snapshot()
     old.look_at(20)
     session.go_on(old.snapshot())
@@ -584,8 +585,8 @@ def test_going_on_makes_a_new_run_at_the_epoch_looked_at_and_leaves_the_old_one_
 
 def test_going_on_again_and_again_gives_each_run_a_name_of_its_own(small: Experiment) -> None:
     session = with_runs(small, 1)
-    first = session.runs[0]
-    session.rename(first, "x" * MOST_NAME)
+    first = session.shelf.jobs[0]
+    session.shelf.rename(first, "x" * MOST_NAME)
     for _ in range(3):
         first.look_at(20)
         session.go_on(first.snapshot())
@@ -597,8 +598,8 @@ def test_going_on_again_and_again_gives_each_run_a_name_of_its_own(small: Experi
 @pytest.mark.parametrize("act", [Session.train, Session.prepare])
 def test_a_new_run_begins_at_its_beginning(small: Experiment, act: Callable[[Session, Experiment], object]) -> None:
     session = with_runs(small, 1)
-    session.runs[0].look_at(20)
+    session.shelf.jobs[0].look_at(20)
     act(session, small)
     assert session.job
     assert session.job.snapshot().kept[0] == 0
-    assert session.runs[0].snapshot().viewed == 20
+    assert session.shelf.jobs[0].snapshot().viewed == 20

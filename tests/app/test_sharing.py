@@ -178,7 +178,7 @@ def test_what_cannot_be_trained_is_not_shared_and_says_why(visitor: Visitor) -> 
 
 def test_a_runs_name_is_never_interpreted_in_the_dialog(visitor: Visitor, small: Experiment) -> None:
     started(visitor, small).until(lambda: visitor.job.ended)
-    visitor.session.rename(visitor.job, "**b** [l](x) $y$ :red[x]")
+    visitor.session.shelf.rename(visitor.job, "**b** [l](x) $y$ :red[x]")
     visitor.settings(seed=5)
     dialog(visitor)
     (radio, _) = [radio for radio in visitor.app.radio if str(radio.key).startswith("share-which-")]

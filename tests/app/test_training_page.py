@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rnn_core import DivergenceError, Experiment, ModelConfig, Trainer, TrainingConfig
-from ui.jobs import Presence
+from ui.presence import Presence
 
 from .visitor import Visitor, started
 

@@ -13,7 +13,8 @@ from rnn_core import Experiment, LimitError, Limits, Trainer, presets
 from rnn_core.run import snapshot_stride
 from rnn_core.twins import Tally, Twins, seeds, twins
 from ui import twins as room
-from ui.jobs import Job, Presence
+from ui.jobs import Job
+from ui.presence import Presence
 from ui.slots import Slots
 from ui.twins import ABREAST, TwinRuns
 
