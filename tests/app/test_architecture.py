@@ -80,7 +80,7 @@ def test_pictures_are_made_in_one_room(path: Path) -> None:
     assert "plotly" not in packages(path)
 
 
-BEHIND = [ROOT / "ui" / name for name in ("jobs.py", "slots.py", "twins.py", "memo.py")]
+BEHIND = [ROOT / "ui" / name for name in ("jobs.py", "memo.py", "polling.py", "presence.py", "shelf.py", "slots.py", "twins.py")]
 
 
 @pytest.mark.parametrize("path", [*BEHIND, *sorted((ROOT / "ui" / "messages").glob("*.py"))], ids=name)
