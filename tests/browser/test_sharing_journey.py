@@ -116,8 +116,8 @@ def test_a_network_goes_out_of_one_browser_and_answers_in_another(
     other.goto(f"{server.url}/hyperparameters")
     settle(other)
     expect(other.get_by_role("spinbutton", name="Epochs")).to_have_value("1000")  # nothing of the first visitor's is here
-    expect(other.get_by_text("The run ·")).to_have_count(0)
-    expect(page.get_by_text("The run ·")).to_have_count(1)
+    expect(other.get_by_text("Run 1 ·")).to_have_count(0)
+    expect(page.get_by_text("Run 1 ·")).to_have_count(1)
     brought(other, network)
     expect(other.get_by_text("The network is open: ask it on the Predictions page.")).to_be_visible()
     visit(other, "Predictions")
