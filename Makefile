@@ -53,5 +53,10 @@ $(VENV)/development: $(VENV)/runtime requirements-dev.txt
 	$(BIN)/python -m pip install --quiet -r requirements-dev.txt
 	touch $@
 
+# The oracle of some tests, in its build for processors: they are skipped without it.
+$(VENV)/oracle: $(VENV)/development
+	$(BIN)/python -m pip install --quiet torch==2.13.0
+	touch $@
+
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis screenshots
