@@ -39,7 +39,7 @@ class PyTorchRNN:
             loss = torch.nn.functional.cross_entropy(self.linear(h[0]), targets[i])
             total += loss.item()
             self.optimizer.zero_grad()
-            loss.backward()  # type: ignore[no-untyped-call]
+            loss.backward()
             torch.nn.utils.clip_grad_value_(self.parameters, 1.0)
             self.optimizer.step()
         return total / len(order)
