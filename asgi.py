@@ -9,8 +9,8 @@ from contextlib import asynccontextmanager
 import streamlit as st
 from starlette.middleware import Middleware
 
-from ui import session
-from ui.headers import SecurityHeaders
+from ui.server.headers import SecurityHeaders
+from ui.session import session
 
 
 @asynccontextmanager

@@ -1,5 +1,5 @@
 """Unrolled: see a recurrent network learn."""
 
-from ui import shell
+from ui.frame import shell
 
 shell.serve()

@@ -20,7 +20,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from rnn_core import compiled
+from rnn_core.engine import kernel
 
 ROOT = Path(__file__).parent.parent
 ONE_THREAD = {f"{library}_NUM_THREADS": "1" for library in ("OMP", "OPENBLAS", "MKL")}
@@ -84,7 +84,7 @@ def machine() -> str:
         processor = next(line.split(":")[1].strip() for line in lines if line.startswith("model name"))
     except (OSError, StopIteration):
         pass
-    return f"{processor}, {os.cpu_count()} cores, {platform.system()}; {compiled.machine()}; load {_load()}"
+    return f"{processor}, {os.cpu_count()} cores, {platform.system()}; {kernel.machine()}; load {_load()}"
 
 
 def figures() -> Iterator[Figure]:

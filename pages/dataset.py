@@ -3,9 +3,10 @@
 import streamlit as st
 
 from rnn_core import presets
-from ui import charts, editor, messages, shell
-from ui.data_room import bringing, faults, making, seeing, taking, words
+from ui import messages
+from ui.dataset import charts_tab, editor, export, faults, generate, import_tab, text_rules
 from ui.figures import sentences
+from ui.frame import charts, shell
 
 session = shell.enter("Dataset")
 headline = st.empty()
@@ -32,12 +33,12 @@ with aside:
     shell.link(shell.TRAINING, "Train on these sentences", ":material/arrow_forward:")
 
 rooms = {
-    "Import": bringing.bring,
-    "Generate": making.make,
-    "Split": making.split,
-    "Words": words.rules,
-    "Charts": seeing.pictures,
-    "Export": taking.take,
+    "Import": import_tab.bring,
+    "Generate": generate.make,
+    "Split": generate.split,
+    "Words": text_rules.rules,
+    "Charts": charts_tab.pictures,
+    "Export": export.take,
 }
 for tab, draw in zip(st.tabs(list(rooms), key="data-rooms", on_change="rerun"), rooms.values(), strict=True):
     if tab.open:

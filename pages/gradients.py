@@ -2,15 +2,16 @@
 
 import streamlit as st
 
-from ui import messages, shell
-from ui.laboratory import check, norms, one_update, through_time, twins
+from ui import messages
+from ui.frame import shell
+from ui.gradients import check, clipping, comparison, through_time, update
 
 PARTS = {
-    "Norms and clipping": norms.part,
+    "Norms and clipping": clipping.part,
     "Through time": through_time.part,
-    "Twins": twins.part,
+    "Twins": comparison.part,
     "Check": check.part,
-    "One update": one_update.part,
+    "One update": update.part,
 }
 
 session = shell.enter("Gradients")

@@ -3,8 +3,9 @@
 import streamlit as st
 
 from rnn_core import presets
-from ui import live, shell
 from ui.figures import drawing
+from ui.frame import shell
+from ui.training import live
 
 session = shell.enter("Unrolled")
 st.markdown(

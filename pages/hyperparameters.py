@@ -3,7 +3,9 @@
 import streamlit as st
 
 from rnn_core import presets
-from ui import cells, controls, messages, shell
+from ui import messages
+from ui.frame import controls, shell
+from ui.hyperparameters import equations
 
 session = shell.enter("Hyperparameters")
 st.markdown(messages.settings_card(session.model, session.training))
@@ -47,4 +49,4 @@ with size:
             shell.length(session, experiment)
         shell.link(shell.TRAINING, "Train with these settings", ":material/arrow_forward:")
 
-cells.explain(session.model.cell)
+equations.explain(session.model.cell)

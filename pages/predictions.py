@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from ui import shell
-from ui.prediction_room import asking, batch, changes, comparing, everything, inside, mapping, reasons, subject, times
+from ui.frame import shell
+from ui.predictions import ask, batch, course, evaluation, flips, pair, projection, saliency, states, subject
 
 ROOMS = "sentence-rooms"
 
@@ -18,15 +18,15 @@ if shell.preparing():
     st.info(shell.PREPARING, icon=":material/hourglass_empty:")
     shell.stop()
 
-text = asking.ask(asked)
+text = ask.ask(asked)
 
 if text is not None:
     about_it = {
-        "While it reads": inside.look,
-        "Which words decided": reasons.compare,
-        "What would change its mind": changes.show,
-        "Beside another": comparing.beside,
-        "Over the epochs": times.course,
+        "While it reads": states.look,
+        "Which words decided": saliency.compare,
+        "What would change its mind": flips.show,
+        "Beside another": pair.beside,
+        "Over the epochs": course.course,
     }
     session.fill(ROOMS, session.sentence_room or next(iter(about_it)))
     tabs = st.tabs(list(about_it), key=ROOMS, on_change="rerun")
@@ -40,10 +40,10 @@ st.header("All sentences", anchor=False)
 judged, drawn, brought = st.tabs(["Judged", "Map", "Many at once"], key="all-rooms", on_change="rerun")
 if judged.open:
     with judged:
-        everything.judge(asked)
+        evaluation.judge(asked)
 if drawn.open:
     with drawn:
-        mapping.draw(asked, text)
+        projection.draw(asked, text)
 if brought.open:
     with brought:
         batch.judge(asked)

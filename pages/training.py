@@ -2,7 +2,9 @@
 
 import streamlit as st
 
-from ui import live, messages, runs, shell, steering
+from ui import messages
+from ui.frame import shell
+from ui.training import live, runs, steering
 
 session = shell.enter("Training")
 job = session.job

@@ -5,11 +5,13 @@
 Text to Dataset to Experiment to Trainer to EpochRecord. No part of this package prints, plots or knows of a browser.
 """
 
-from rnn_core import documents, links, presets, script, storage
-from rnn_core.baseline import Baseline
+from rnn_core import presets
 from rnn_core.config import Change, ModelConfig, TrainingConfig
-from rnn_core.dataset import Dataset, Example
-from rnn_core.diagnostics import GradientCheck, GradientComparison, gradient_check
+from rnn_core.data.baseline import Baseline
+from rnn_core.data.dataset import Dataset, Example
+from rnn_core.data.faults import Fault
+from rnn_core.data.text import TextRules
+from rnn_core.data.vocabulary import Vocabulary
 from rnn_core.errors import (
     ConfigError,
     DatasetError,
@@ -23,14 +25,13 @@ from rnn_core.errors import (
 )
 from rnn_core.experiment import Experiment
 from rnn_core.explanation import Reading, read
-from rnn_core.faults import Fault
-from rnn_core.history import EpochRecord, GradientStatistics, History, Score
+from rnn_core.gradients.check import GradientCheck, GradientComparison, gradient_check
 from rnn_core.limits import Limits
-from rnn_core.model import Model
-from rnn_core.run import Run
-from rnn_core.text import TextRules
-from rnn_core.trainer import Snapshot, Trainer
-from rnn_core.vocabulary import Vocabulary
+from rnn_core.network.model import Model
+from rnn_core.sharing import documents, links, model_file, script
+from rnn_core.training.history import EpochRecord, GradientStatistics, History, Score
+from rnn_core.training.run import Run
+from rnn_core.training.trainer import Snapshot, Trainer
 
 __all__ = [
     "Baseline",
@@ -67,8 +68,8 @@ __all__ = [
     "documents",
     "gradient_check",
     "links",
+    "model_file",
     "presets",
     "read",
     "script",
-    "storage",
 ]

@@ -16,17 +16,18 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
-from rnn_core import compiled, presets
 from rnn_core import prepare as preparation
+from rnn_core import presets
 from rnn_core.config import ModelConfig, TrainingConfig
-from rnn_core.dataset import Dataset
-from rnn_core.diagnostics import gradient_check
+from rnn_core.data.dataset import Dataset
+from rnn_core.engine import kernel
 from rnn_core.errors import DatasetError, DivergenceError, RnnCoreError
 from rnn_core.experiment import Experiment
-from rnn_core.history import EpochRecord
+from rnn_core.gradients.check import gradient_check
 from rnn_core.limits import Limits
-from rnn_core.model import Model
-from rnn_core.trainer import Trainer
+from rnn_core.network.model import Model
+from rnn_core.training.history import EpochRecord
+from rnn_core.training.trainer import Trainer
 
 LOG_EVERY = 100
 CHECK_EPOCHS = 250
@@ -108,14 +109,14 @@ def prepare(cpu: str | None) -> int:
         # The processor is settled when numba is imported, which it is by now: start again.
         again = [sys.executable, "-m", "rnn_core", "prepare"]
         return subprocess.run(again, env=os.environ | {"RNN_CORE_CPU": cpu}, check=False).returncode
-    if not compiled.COMPILED:
+    if not kernel.COMPILED:
         print("Nothing to compile: numba is missing, or RNN_CORE_COMPILED is 0.")
         return 0
-    if compiled.CACHE is None:
+    if kernel.CACHE is None:
         print("rnn_core: there is no folder of this user's alone to keep compiled code in: set RNN_CORE_CACHE", file=sys.stderr)
         return 1
     seconds = preparation.prepare()
-    print(f"Compiled for {os.environ.get('RNN_CORE_CPU') or 'this machine'} in {seconds:.1f} s: {compiled.CACHE}")
+    print(f"Compiled for {os.environ.get('RNN_CORE_CPU') or 'this machine'} in {seconds:.1f} s: {kernel.CACHE}")
     return 0
 
 

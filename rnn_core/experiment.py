@@ -7,12 +7,12 @@ from functools import cached_property
 from typing import Any, Self
 
 from rnn_core.config import ModelConfig, TrainingConfig
-from rnn_core.dataset import Dataset, fingerprint
+from rnn_core.data.dataset import Dataset, fingerprint
 from rnn_core.errors import ConfigError
-from rnn_core.history import Columns
 from rnn_core.limits import Limits
-from rnn_core.optimizers import MEMORIES
-from rnn_core.parameters import Layout
+from rnn_core.network.parameters import Layout
+from rnn_core.training.history import Columns
+from rnn_core.training.optimizers import MEMORIES
 
 
 @dataclass(frozen=True, kw_only=True)

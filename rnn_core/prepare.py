@@ -10,11 +10,11 @@ import time
 from collections.abc import Callable
 
 from rnn_core import presets
-from rnn_core.diagnostics import gradient_check
-from rnn_core.estimate import seconds_per_epoch
 from rnn_core.explanation import read
-from rnn_core.trainer import Trainer
-from rnn_core.update import one_update
+from rnn_core.gradients.check import gradient_check
+from rnn_core.gradients.update import one_update
+from rnn_core.training.estimate import seconds_per_epoch
+from rnn_core.training.trainer import Trainer
 
 
 def prepare() -> float:

@@ -10,9 +10,9 @@ from collections.abc import Callable
 from functools import cache
 
 from rnn_core.config import ModelConfig, TrainingConfig
-from rnn_core.dataset import NEGATIVE, POSITIVE, Dataset, Example
+from rnn_core.data.dataset import NEGATIVE, POSITIVE, Dataset, Example
+from rnn_core.data.templates import LongMemory
 from rnn_core.experiment import Experiment
-from rnn_core.templates import LongMemory
 
 _TRAIN_POSITIVE = """
     good

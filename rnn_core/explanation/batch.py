@@ -9,13 +9,14 @@ from typing import NamedTuple
 
 import numpy as np
 
-from rnn_core import formats, network
-from rnn_core.columns import roles
+from rnn_core.data import formats
+from rnn_core.data.columns import roles
 from rnn_core.errors import RnnCoreError
 from rnn_core.explanation.reading import ids_of
 from rnn_core.limits import Limits
-from rnn_core.losses import softmax
-from rnn_core.model import Model
+from rnn_core.network import passes
+from rnn_core.network.losses import softmax
+from rnn_core.network.model import Model
 
 COLUMNS = ("text", "verdict", "probability", "unknown_words", "problem")
 
@@ -43,7 +44,7 @@ def answer_each(model: Model, texts: Iterable[str], label: str, limits: Limits |
         unknown = model.vocabulary.unknown(words)
         try:
             limits.check(words=len(words))
-            p = softmax(network.logits(model.cell, params, ids_of(model, text)))
+            p = softmax(passes.logits(model.cell, params, ids_of(model, text)))
         except RnnCoreError as problem:
             answers.append(Answer(text, None, None, unknown, problem))
         else:

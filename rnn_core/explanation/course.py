@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rnn_core import network
-from rnn_core.compiled import Floats, Ints
-from rnn_core.losses import softmax
-from rnn_core.model import Model
+from rnn_core.engine.kernel import Floats, Ints
+from rnn_core.network import passes
+from rnn_core.network.losses import softmax
+from rnn_core.network.model import Model
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ def over_training(models: Iterable[tuple[int, Model]], text: str, label: str) ->
     """What each (epoch, model) says of the text. Raises as Model.read does, and ValueError for a label that a model lacks."""
     epochs, probabilities = [], []
     for epoch, model in models:
-        logits = network.logits(model.cell, model.params, model.read(text))
+        logits = passes.logits(model.cell, model.params, model.read(text))
         epochs.append(epoch)
         probabilities.append(softmax(logits)[model.labels.index(label)])
     return Course(np.array(epochs, dtype=np.int64), np.array(probabilities, dtype=np.float64))

@@ -7,13 +7,13 @@ from typing import NamedTuple
 
 import numpy as np
 
-from rnn_core import network
-from rnn_core.compiled import Ints
-from rnn_core.dataset import Dataset, Split
+from rnn_core.data.dataset import Dataset, Split
+from rnn_core.engine.kernel import Ints
 from rnn_core.errors import RnnCoreError
 from rnn_core.explanation.reading import ids_of
-from rnn_core.losses import cross_entropy, softmax
-from rnn_core.model import Model
+from rnn_core.network import passes
+from rnn_core.network.losses import cross_entropy, softmax
+from rnn_core.network.model import Model
 
 
 class Judged(NamedTuple):
@@ -81,7 +81,7 @@ def evaluate(model: Model, dataset: Dataset, split: Split) -> Evaluation:
         except (ValueError, RnnCoreError):
             left_out.append(row)
             continue
-        logits = network.logits(model.cell, params, ids)
+        logits = passes.logits(model.cell, params, ids)
         p = softmax(logits)
         said = int(np.argmax(p))
         confusion[target, said] += 1

@@ -9,13 +9,13 @@ from typing import NamedTuple
 
 import numpy as np
 
-from rnn_core import network
-from rnn_core.compiled import Ints
 from rnn_core.config import GATES
+from rnn_core.data.text import UNKNOWN
+from rnn_core.engine.kernel import Ints
 from rnn_core.explanation.reading import Reading, joined
-from rnn_core.losses import softmax
-from rnn_core.model import Model
-from rnn_core.text import UNKNOWN
+from rnn_core.network import passes
+from rnn_core.network.losses import softmax
+from rnn_core.network.model import Model
 
 MOST_DELETED = 2
 MOST_WORK = 6e9
@@ -109,7 +109,7 @@ class _Search:
             work += _CALL + len(ids) * self._step
             if work > most_work:
                 return _Tried(margins, self._best(flips), True)
-            logits = network.logits(self._model.cell, self._params, ids)
+            logits = passes.logits(self._model.cell, self._params, ids)
             others = logits.tolist()
             margins.append(others.pop(self._verdict) - max(others))
             if np.argmax(logits) != self._verdict:

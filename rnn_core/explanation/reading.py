@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rnn_core import network
-from rnn_core.compiled import Floats, Ints
+from rnn_core.data.text import TextRules
+from rnn_core.data.vocabulary import Tokens
+from rnn_core.engine.kernel import Floats, Ints
 from rnn_core.errors import UnknownWordError
-from rnn_core.losses import softmax
-from rnn_core.model import Model
-from rnn_core.text import TextRules
-from rnn_core.vocabulary import Tokens
+from rnn_core.network import passes
+from rnn_core.network.losses import softmax
+from rnn_core.network.model import Model
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,7 @@ class Reading:
 
     tokens: Tokens
     labels: tuple[str, ...]
-    states: network.States
+    states: passes.States
     """the hidden states after t words, and the gates"""
     probabilities: Floats
     """(T, C): what the network would say if the text ended after each word"""
@@ -47,11 +47,11 @@ def read(model: Model, text: str) -> Reading:
     """Read a text; one way, the prefixes of a text share its states and one pass serves all. Raises as Model.read does."""
     tokens = model.tokens(text)
     cell, params, words = model.cell, model.params, tokens.ids
-    states = network.read(cell, params, words)
+    states = passes.read(cell, params, words)
     if model.config.bidirectional:  # the second direction begins at the end, so every prefix is read anew
-        logits = [network.logits(cell, params, words[: t + 1]) for t in range(len(words))]
+        logits = [passes.logits(cell, params, words[: t + 1]) for t in range(len(words))]
     else:
-        logits = [network.output(params, h, states.h_reverse[-1]) for h in states.h[1:]]
+        logits = [passes.output(params, h, states.h_reverse[-1]) for h in states.h[1:]]
     return Reading(tokens, model.labels, states, np.stack([softmax(y) for y in logits]))
 
 

@@ -21,11 +21,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from rnn_core import cells, inputs, network
-from rnn_core.compiled import Floats, Ints
+from rnn_core.engine.kernel import Floats, Ints
 from rnn_core.explanation.reading import Reading
-from rnn_core.losses import softmax
-from rnn_core.model import Model
+from rnn_core.network import cells, inputs, passes
+from rnn_core.network.losses import softmax
+from rnn_core.network.model import Model
 
 TOLERANCE = 1e-5
 """Of integrated gradients: by how much their sum may miss the difference that it should be, where enough points are allowed."""
@@ -92,7 +92,7 @@ def _without(model: Model, ids: Ints, target: int) -> Floats:
     if len(ids) == 1:
         return np.full(1, np.nan)
     params = model.params
-    return np.array([softmax(network.logits(model.cell, params, np.delete(ids, t)))[target] for t in range(len(ids))])
+    return np.array([softmax(passes.logits(model.cell, params, np.delete(ids, t)))[target] for t in range(len(ids))])
 
 
 class _Piece(NamedTuple):
@@ -124,15 +124,15 @@ class _Explained:
         read = [cells.forward(self._cell, way, share * z) for way, z in zip(self._directions, self._z, strict=True)]
         if len(read) == 1:
             read.append((np.empty((1, 0)), params.reverse.W_hh))  # as network.read has it
-        states = network.States(*read[0], *read[1])
-        logits = network.output(params, states.h[-1], states.h_reverse[-1])
+        states = passes.States(*read[0], *read[1])
+        logits = passes.output(params, states.h[-1], states.h_reverse[-1])
         others = logits.copy()
         others[self._target] = -np.inf
         largest = np.max(others)
         value = float(logits[self._target] - largest - np.log(np.sum(np.exp(others - largest))))
         dlogits = -softmax(others)
         dlogits[self._target] = 1.0
-        dz = network.backward(self._cell, params, self._scratch, self._ids, states, dlogits, False)
+        dz = passes.backward(self._cell, params, self._scratch, self._ids, states, dlogits, False)
         return value, list(dz[: len(self._directions)])
 
     def by_word(self, dz: list[Floats]) -> Floats:

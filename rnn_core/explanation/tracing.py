@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rnn_core import inputs
-from rnn_core.compiled import Floats, Ints
 from rnn_core.config import Cell
+from rnn_core.engine.kernel import Floats, Ints
 from rnn_core.explanation.reading import Reading
-from rnn_core.model import Model
-from rnn_core.parameters import Direction, Parameters
+from rnn_core.network import inputs
+from rnn_core.network.model import Model
+from rnn_core.network.parameters import Direction, Parameters
 
 GATES: Mapping[Cell, tuple[str, ...]] = {"vanilla": (), "gru": ("r", "u", "n", "m"), "lstm": ("i", "f", "g", "o", "c")}
 """What a cell's cache holds, in its order; the symbols are those of the cell's file."""

@@ -7,10 +7,10 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Dialog, Locator, Page, expect
 
-from tests.app.test_bringing import TEN
-from tests.app.test_hostile import SENTENCES
 from tests.browser.chromium import Server, settle, visit
 from tests.browser.test_journeys import metric, set_epochs
+from tests.ui.dataset.test_import_tab import TEN
+from tests.ui.frame.test_hostile import SENTENCES
 
 pytestmark = pytest.mark.browser
 

@@ -12,8 +12,9 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from rnn_core import Dataset, GradientStatistics, Model, ModelConfig, TextRules, Vocabulary, network
-from rnn_core.parameters import Layout
+from rnn_core import Dataset, GradientStatistics, Model, ModelConfig, TextRules, Vocabulary
+from rnn_core.network import passes
+from rnn_core.network.parameters import Layout
 
 Floats = npt.NDArray[np.float64]
 
@@ -224,7 +225,7 @@ def gradients(model: Model, text: str, label: str) -> Gradients:
     """The core's own gradients of the loss of one text, without the differences that a gradient check needs time for."""
     vector, gradient, views = model.vector.copy(), np.zeros(model.layout.size), model.layout.views
     target = model.labels.index(label)
-    dz = network.add_gradients(model.cell, views(vector), views(gradient), model.read(text), target, False)
+    dz = passes.add_gradients(model.cell, views(vector), views(gradient), model.read(text), target, False)
     return Gradients(model.layout.named(gradient), *dz)
 
 

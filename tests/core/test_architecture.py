@@ -13,8 +13,7 @@ from types import ModuleType
 import pytest
 
 import rnn_core
-
-from .children import PACKAGE, ROOT, python
+from tests.core.children import PACKAGE, ROOT, python
 
 SOURCES = sorted(PACKAGE.rglob("*.py"))
 NAMES = [path.relative_to(PACKAGE).as_posix() for path in SOURCES]
@@ -103,8 +102,12 @@ def test_imports_within_the_core_run_in_no_circle() -> None:
                 assert target != "rnn_core", f"{name} imports a public name and not a module: {imported}"
                 graph[name].add(target)
     order = list(TopologicalSorter(graph).static_order())  # raises CycleError
-    assert order.index("rnn_core.errors") < order.index("rnn_core.dataset") < order.index("rnn_core.trainer")
-    assert order.index("rnn_core.cells.vanilla") < order.index("rnn_core.network") < order.index("rnn_core.model")
+    assert order.index("rnn_core.errors") < order.index("rnn_core.data.dataset") < order.index("rnn_core.training.trainer")
+    assert (
+        order.index("rnn_core.network.passes.cells.vanilla")
+        < order.index("rnn_core.network.passes")
+        < order.index("rnn_core.network.model")
+    )
 
 
 @pytest.mark.parametrize("name", rnn_core.__all__)

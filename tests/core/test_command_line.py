@@ -13,9 +13,8 @@ import pytest
 
 from rnn_core import Dataset, Experiment, Trainer, TrainingConfig, presets
 from rnn_core.__main__ import main
-from rnn_core.compiled import COMPILED
-
-from .children import command_line, environment
+from rnn_core.engine.kernel import COMPILED
+from tests.core.children import command_line, environment
 
 NUMBER = r"\d+\.\d{3}"
 LOG = re.compile(rf"(--- Epoch \d+\nTrain:\tLoss {NUMBER} \| Accuracy: {NUMBER}\nTest:\tLoss {NUMBER} \| Accuracy: {NUMBER}\n)+")

@@ -14,8 +14,7 @@ from hypothesis import given
 
 from rnn_core import Change, ConfigError, ModelConfig, TrainingConfig
 from rnn_core.domains import Choice, Real, Switch, Whole
-
-from .strategies import json_models, json_trainings, models, trainings
+from tests.core.strategies import json_models, json_trainings, models, trainings
 
 NETWORK = [
     *("cell", "hidden_size", "bidirectional", "embedding_size", "initialization", "init_scale", "forget_bias"),

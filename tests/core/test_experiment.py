@@ -21,9 +21,8 @@ from rnn_core import (
     TrainingConfig,
     presets,
 )
-
-from .children import python
-from .strategies import experiments, json_experiments
+from tests.core.children import python
+from tests.core.strategies import experiments, json_experiments
 
 
 def test_settings_default_to_the_guides(six: Dataset) -> None:

@@ -7,7 +7,7 @@ import dataclasses
 import pytest
 
 from rnn_core import LimitError, Limits, presets
-from rnn_core.run import snapshot_stride
+from rnn_core.training.run import snapshot_stride
 
 
 @pytest.mark.parametrize("field", [f.name for f in dataclasses.fields(Limits)])

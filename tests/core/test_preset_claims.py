@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from rnn_core import Experiment, Trainer, presets
-from rnn_core.compiled import COMPILED
-from rnn_core.remarks import lost
+from rnn_core.engine.kernel import COMPILED
+from rnn_core.training.remarks import lost
 
 pytestmark = pytest.mark.skipif(not COMPILED, reason="ten seeds of each preset take minutes as plain NumPy")
 

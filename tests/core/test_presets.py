@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from rnn_core import Experiment, History, ModelConfig, Trainer, TrainingConfig, presets
-from rnn_core.compiled import COMPILED
+from rnn_core.engine.kernel import COMPILED
 
 DATASET = presets.guide_dataset()
 BY_SPLIT = {split: [e for e in DATASET.examples if e.split == split] for split in ("train", "test")}

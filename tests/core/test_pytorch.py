@@ -9,14 +9,13 @@ import numpy as np
 import pytest
 
 from rnn_core import Experiment, Model, ModelConfig, Trainer, TrainingConfig, presets
-from rnn_core.clipping import KINDS as CLIPPINGS
-from rnn_core.clipping import clip
-from rnn_core.encoding import rule_of, weights_of
-from rnn_core.loop import update
-from rnn_core.optimizers import KINDS as OPTIMIZERS
 from rnn_core.streams import stream
-
-from .reference import NETWORKS, Floats, gradients, large_model, sentences
+from rnn_core.training.clipping import KINDS as CLIPPINGS
+from rnn_core.training.clipping import clip
+from rnn_core.training.encoding import rule_of, weights_of
+from rnn_core.training.loop import update
+from rnn_core.training.optimizers import KINDS as OPTIMIZERS
+from tests.core.reference import NETWORKS, Floats, gradients, large_model, sentences
 
 torch: Any = pytest.importorskip("torch", reason="PyTorch is an oracle for developers and no requirement")
 torch.set_num_threads(1)  # at these sizes, threads only wait for each other

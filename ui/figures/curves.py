@@ -11,8 +11,8 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from rnn_core import History
-from rnn_core.compiled import Floats, Ints
-from rnn_core.remarks import falls_again
+from rnn_core.engine.kernel import Floats, Ints
+from rnn_core.training.remarks import falls_again
 from ui.figures.palette import Palette, across, frame, plain, upright
 
 MOST_POINTS = 400

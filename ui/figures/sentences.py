@@ -9,7 +9,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from rnn_core import Dataset
-from rnn_core.dataset import POSITIVE
+from rnn_core.data.dataset import POSITIVE
 from ui.figures.palette import Palette, frame, plain
 
 _NO_LABEL = "no label"

@@ -1,5 +1,17 @@
 """Core facts and errors as sentences for people. Every sentence stands in here whole."""
 
+from ui.messages.comparison import (
+    twin_accuracy,
+    twin_count,
+    twin_heading,
+    twin_name,
+    twins_intent,
+    twins_legend,
+    twins_limits,
+    twins_outcome,
+    twins_progress,
+    twins_title,
+)
 from ui.messages.data import DELIMITERS, ENCODINGS, baseline_line, label_counts, table_line, word_list
 from ui.messages.errors import error, fault, fault_lines, refused
 from ui.messages.experiments import (
@@ -52,18 +64,6 @@ from ui.messages.laboratory import (
 )
 from ui.messages.runs import change, changes, ending, planned, remarks, runs_table, standing, time_line, too_short, viewing
 from ui.messages.sharing import offered, unusable
-from ui.messages.twins import (
-    twin_accuracy,
-    twin_count,
-    twin_heading,
-    twin_name,
-    twins_intent,
-    twins_legend,
-    twins_limits,
-    twins_outcome,
-    twins_progress,
-    twins_title,
-)
 from ui.messages.words import (
     CELLS,
     CHOICES,

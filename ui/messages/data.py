@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from rnn_core.baseline import Baseline
+from rnn_core.data.baseline import Baseline
+from rnn_core.data.formats import Table
 from rnn_core.errors import shorten
-from rnn_core.formats import Table
 from ui.messages.words import number, plain
 
 DELIMITERS = {",": "commas", "\t": "tabs", ";": "semicolons", "|": "upright bars"}

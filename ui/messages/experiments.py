@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rnn_core import Dataset, Experiment, History, ModelConfig, TrainingConfig
-from ui.jobs import Snapshot
 from ui.messages.words import CELLS, CHOICES, FIELDS, number, setting
+from ui.server.jobs import Snapshot
 
 
 def describe(experiment: Experiment) -> str:

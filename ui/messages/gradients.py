@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from rnn_core import Experiment, GradientCheck, GradientComparison, TrainingConfig
-from ui.jobs import Snapshot
 from ui.messages.words import number, scientific
+from ui.server.jobs import Snapshot
 
 SURE_RIGHT, SURE_WRONG = 1e-4, 1e-2
 TOO_SMALL = 1e-7

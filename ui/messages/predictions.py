@@ -7,10 +7,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from rnn_core import Dataset, Reading
-from rnn_core.compiled import Floats
+from rnn_core.data.vocabulary import Tokens
+from rnn_core.engine.kernel import Floats
 from rnn_core.errors import shorten
 from rnn_core.explanation import Answer, Evaluation, Flip, Flips, Judged, Saliency, Trace
-from rnn_core.vocabulary import Tokens
 from ui.messages.errors import error
 from ui.messages.words import RIGHT, WRONG, number, plain
 

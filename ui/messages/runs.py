@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 from rnn_core import Change, Experiment, Limits, ModelConfig
 from rnn_core.errors import shorten
-from rnn_core.remarks import Remark
-from rnn_core.remarks import remarks as all_remarks
-from ui.jobs import ENDED, Snapshot
+from rnn_core.training.remarks import Remark
+from rnn_core.training.remarks import remarks as all_remarks
 from ui.messages.words import CELLS, FIELDS, duration, number, plain, setting
+from ui.server.jobs import ENDED, Snapshot
 
 MOST_REMARKS = 2
 MOST_CHANGES_TOLD = 4

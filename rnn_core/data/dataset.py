@@ -1,0 +1,249 @@
+"""Examples under text rules: immutable, and aware of its own faults."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from copy import copy
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any, Literal, NamedTuple, Self
+
+from rnn_core.data import formats
+from rnn_core.data.faults import Fault, faults_of, insights_of, over_limits
+from rnn_core.data.text import UNKNOWN, TextRules
+from rnn_core.data.vocabulary import Vocabulary
+from rnn_core.errors import DatasetError
+from rnn_core.limits import Limits
+
+Split = Literal["train", "test"]
+SPLITS: tuple[Split, Split] = ("train", "test")
+NEGATIVE, POSITIVE = "negative", "positive"
+SENTIMENTS = (NEGATIVE, POSITIVE)
+
+_SPELLINGS = {"true": POSITIVE, "1": POSITIVE, "false": NEGATIVE, "0": NEGATIVE}
+_LABEL_LENGTH = 60
+
+
+class Example(NamedTuple):
+    """One sentence. label None: not labelled yet, which is a fault but not a reason to lose the sentence."""
+
+    text: str
+    label: str | None
+    split: Split
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """Sentences with labels and splits, under the rules that turn them into words.
+
+    Raises DatasetError where an example is not text, or its split is neither train nor test. Faults that a person
+    mends in a table (a missing label, an empty text) do not raise: they are told by `faults`.
+    """
+
+    examples: tuple[Example, ...]
+    rules: TextRules = field(default_factory=TextRules)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "examples", tuple(Example(*example) for example in self.examples))
+        for row, (text, label, split) in enumerate(self.examples, start=1):
+            if not _is_plain(text):
+                raise DatasetError("not_text", row=row, detail=ascii(text))
+            if label is not None and (not _is_plain(label) or not label or len(label) > _LABEL_LENGTH):
+                raise DatasetError("unknown_label", row=row, detail=ascii(label))
+            if split not in SPLITS:
+                raise DatasetError("unknown_split", row=row, detail=ascii(split))
+
+    # ------------------------------------------------------------------ made from, and turned into
+
+    @classmethod
+    def from_pairs(
+        cls,
+        train: Iterable[tuple[str, str | bool | int | None]],
+        test: Iterable[tuple[str, str | bool | int | None]] = (),
+        rules: TextRules | None = None,
+    ) -> Self:
+        """From (text, label) pairs. A label is any word, or True/1 for positive and False/0 for negative."""
+        rows = [(text, label, split) for split, pairs in zip(SPLITS, (train, test), strict=True) for text, label in pairs]
+        examples = tuple(Example(text, _label_of(label, row), split) for row, (text, label, split) in enumerate(rows, start=1))
+        return cls(examples, rules or TextRules())
+
+    @classmethod
+    def from_csv(
+        cls,
+        source: bytes | str,
+        *,
+        labels: Sequence[str] = SENTIMENTS,
+        rules: TextRules | None = None,
+        limits: Limits | None = None,
+    ) -> Self:
+        """From a CSV text,label,split. A label is one of `labels` in any case; for the two sentiments also true, false, 1
+        and 0. An empty label is kept as missing, an empty split is train.
+
+        Raises DatasetError as formats.read does, and with bad_header for other columns, unknown_label or unknown_split for the
+        row that has it. Files in other shapes are read by formats.read, and what they mean is said by a Meaning.
+        """
+        known = {label.lower(): label for label in labels}
+        if set(labels) == set(SENTIMENTS):
+            known |= _SPELLINGS
+        table = formats.read(source, limits=limits, form="csv", delimiter=",", has_header=True, quoted=True)
+        columns = [name.lower() for name in table.columns]
+        if sorted(columns) != sorted(formats.COLUMNS):
+            raise DatasetError("bad_header", line=1, detail=",".join(columns))
+        order = [columns.index(name) for name in formats.COLUMNS]
+        examples = []
+        for row, (cells, line) in enumerate(zip(table.rows, table.lines, strict=True), start=1):
+            text, said, wanted = (cells[i] for i in order)
+            label, split = said.strip().lower(), wanted.strip().lower() or "train"
+            if label and label not in known:
+                raise DatasetError("unknown_label", row=row, line=line, detail=said)
+            if split not in SPLITS:
+                raise DatasetError("unknown_split", row=row, line=line, detail=wanted)
+            examples.append(Example(text, known.get(label), "test" if split == "test" else "train"))
+        return cls(tuple(examples), rules or TextRules())
+
+    def to_csv(self, delimiter: str = ",") -> str:
+        """As CSV text,label,split with every text verbatim; from_csv reads the same dataset back. With a tab it is TSV.
+
+        A spreadsheet may run a text that begins with "=": it is not changed here, so that nothing is lost.
+        """
+        return formats.delimited.write(((text, label or "", split) for text, label, split in self.examples), delimiter)
+
+    def to_json_lines(self) -> str:
+        """As JSON Lines: an object with text, label (null where there is none) and split a line."""
+        return formats.json_records.write(self.examples)
+
+    def to_data_py(self) -> str:
+        """As the guide's data.py: the dicts train_data and test_data. Sentences keep their order within each, training first.
+
+        Raises DatasetError: no_label or unknown_label for a row that is neither positive nor negative, too_large over 64 KB.
+        """
+        for row, (_, label, _) in enumerate(self.examples, start=1):
+            if label is None:
+                raise DatasetError("no_label", row=row)
+            if label not in SENTIMENTS:
+                raise DatasetError("unknown_label", row=row, detail=label)
+        return formats.data_py.write((text, label == POSITIVE, split) for text, label, split in self.examples)
+
+    def to_json(self) -> dict[str, Any]:
+        return {"rules": self.rules.to_json(), "examples": [list(example) for example in self.examples]}
+
+    @classmethod
+    def from_json(cls, value: object, limits: Limits | None = None) -> Self:
+        """Raises DatasetError (bad_json, too_many_rows and what the dataset itself refuses) and ConfigError for the rules."""
+        if not isinstance(value, dict) or not isinstance(value.get("examples"), list):
+            raise DatasetError("bad_json", detail="no list of examples")
+        items = value["examples"]
+        if len(items) > (limits or Limits()).rows:
+            raise DatasetError("too_many_rows", detail=f"{len(items):,}")
+        for row, item in enumerate(items, start=1):
+            if not isinstance(item, list) or len(item) != 3:
+                raise DatasetError("bad_json", row=row, detail=ascii(item))
+        return cls(tuple(Example(*item) for item in items), TextRules.from_json(value.get("rules", {})))
+
+    def with_examples(self, examples: Iterable[Example]) -> Self:
+        """Other examples under the same rules. A text that is here too is not split again where its words are known already."""
+        made = replace(self, examples=tuple(examples))
+        if "words" in vars(self):
+            known = {text: words for (text, _, _), words in zip(self.examples, self.words, strict=True)}
+            words = (known[text] if text in known else self.rules.words(text) for text, _, _ in made.examples)
+            vars(made)["words"] = tuple(words)  # where the cached property keeps them
+        return made
+
+    def bare(self) -> Self:
+        """The same without all that it has worked out about itself, to be kept."""
+        made = copy(self)
+        for name in vars(made).keys() - {"examples", "rules"}:
+            del vars(made)[name]
+        return made
+
+    # ------------------------------------------------------------------ what it holds
+
+    @cached_property
+    def words(self) -> tuple[tuple[str, ...], ...]:
+        """The words of every example, in the examples' order."""
+        same: dict[str, str] = {}  # a word that comes again is the same object again, which spares memory
+        return tuple(tuple(same.setdefault(word, word) for word in self.rules.words(text)) for text, _, _ in self.examples)
+
+    def rows(self, split: Split) -> tuple[int, ...]:
+        """Places in `examples` (from 0) of one split."""
+        return tuple(i for i, example in enumerate(self.examples) if example.split == split)
+
+    @cached_property
+    def vocabulary(self) -> Vocabulary:
+        """The words of the training split: a network cannot learn a word that training never has.
+
+        Where unknown words are to be replaced, `<unk>` is one of them, and stands for those that training has too seldom.
+        """
+        counts = Counter(word for i in self.rows("train") for word in self.words[i])
+        if self.rules.unknown != "replace":
+            return Vocabulary(counts)
+        return Vocabulary([UNKNOWN, *(word for word, count in counts.items() if count >= self.rules.min_count)])
+
+    @cached_property
+    def labels(self) -> tuple[str, ...]:
+        """The classes that training has, sorted; their places are the network's outputs."""
+        return tuple(sorted({label for _, label, split in self.examples if split == "train" and label is not None}))
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """SHA-256 of rules and examples in their order, as 64 hexadecimal digits: equal datasets, equal fingerprints."""
+        return fingerprint(self.to_json())
+
+    # ------------------------------------------------------------------ what is wrong with it
+
+    @cached_property
+    def faults(self) -> tuple[Fault, ...]:
+        """All that blocks training or is worth a look, by row; faults of the dataset as a whole come first."""
+        return faults_of(self)
+
+    @cached_property
+    def insights(self) -> tuple[Fault, ...]:
+        """What is no error, but worth knowing: rows with the same words in another order and another label."""
+        return insights_of(self)
+
+    def over(self, limits: Limits) -> tuple[Fault, ...]:
+        """Sentences longer than the limits allow: faults of this machine, not of the dataset."""
+        return over_limits(self, limits)
+
+    @property
+    def blocking(self) -> tuple[Fault, ...]:
+        return tuple(fault for fault in self.faults if fault.blocks)
+
+    def check(self) -> None:
+        """Raise DatasetError for the first fault that blocks training."""
+        for fault in self.blocking:
+            raise DatasetError(fault.kind, row=fault.row, detail=", ".join(fault.words))
+
+
+def check_size(examples: Sequence[Example], limits: Limits) -> None:
+    """Raise LimitError for more sentences, and DatasetError (too_many_characters) for the first longer text than is allowed.
+
+    To be asked of strangers' sentences before their words are sought: some rules take time as the square of a text's length.
+    """
+    limits.check(rows=len(examples))
+    for row, (text, _, _) in enumerate(examples, start=1):
+        if len(text) > limits.characters:
+            raise DatasetError("too_many_characters", row=row, detail=f"{len(text):,}, at most {limits.characters:,}")
+
+
+def fingerprint(value: object) -> str:
+    """SHA-256 of a JSON value in canonical form."""
+    return hashlib.sha256(json.dumps(value, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+
+
+def _is_plain(text: object) -> bool:
+    """Whether it is text that can be encoded and shown: a lone surrogate or a NUL is neither."""
+    return isinstance(text, str) and formats.is_text(text)
+
+
+def _label_of(label: object, row: int) -> str | None:
+    if isinstance(label, (bool, int)) and label in (0, 1):
+        return SENTIMENTS[int(label)]
+    if label is None:
+        return None
+    if isinstance(label, str):
+        return label.strip() or None
+    raise DatasetError("unknown_label", row=row, detail=ascii(label))

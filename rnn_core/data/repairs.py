@@ -1,0 +1,96 @@
+"""Repairs that a person can accept with one click, each told as the rows it removes or moves before it is done.
+
+A repair is offered only where it is safe: afterwards no fault of its kind is left and nothing blocks training that did not
+before. So a contradiction has none (which label is right?), nor has an over-long sentence (which words could go?), a missing
+label, a class without sentences or an imbalance.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from rnn_core.data.dataset import Dataset
+from rnn_core.data.faults import Kind
+
+
+@dataclass(frozen=True)
+class Repair:
+    """What mends every fault of one kind in one dataset: rows (from 1) to remove, and test rows to train on instead."""
+
+    kind: Kind
+    removes: tuple[int, ...] = ()
+    moves: tuple[int, ...] = ()
+
+    def apply(self, dataset: Dataset) -> Dataset:
+        """The dataset it was made for, mended; its rules and the order of its rows stay."""
+        removed, moved = set(self.removes), set(self.moves)
+        rows = enumerate(dataset.examples, start=1)
+        examples = tuple(e._replace(split="train") if row in moved else e for row, e in rows if row not in removed)
+        return dataset.with_examples(examples)
+
+
+def repair_for(dataset: Dataset, kind: Kind) -> Repair | None:
+    """The safe repair of all faults of this kind, or None where there is none, or nothing to mend."""
+    plan = _PLANS.get(kind)
+    return plan(dataset) if plan and any(fault.kind == kind for fault in dataset.faults) else None
+
+
+def _without_repetitions(dataset: Dataset) -> Repair:
+    """Of the rows of one split with the same words and label, the first stays; one without a label, if no other has one."""
+    labelled = {(words, e.split) for words, e in zip(dataset.words, dataset.examples, strict=True) if e.label is not None}
+    kept = set()
+    removes = []
+    for row, (words, (_, label, split)) in enumerate(zip(dataset.words, dataset.examples, strict=True), start=1):
+        if not words:
+            continue
+        if (words, label, split) in kept or (label is None and (words, split) in labelled):
+            removes.append(row)
+        kept.add((words, label, split))
+    return Repair("duplicate", removes=tuple(removes))
+
+
+def _without_leaks(dataset: Dataset) -> Repair:
+    """The training sentences stay; test sentences that have the words of one of them go, whatever their label."""
+    trained = {dataset.words[i] for i in dataset.rows("train")} - {()}
+    return Repair("leak", removes=tuple(i + 1 for i in dataset.rows("test") if dataset.words[i] in trained))
+
+
+def _without_empty_rows(dataset: Dataset) -> Repair | None:
+    """Not where empty sentences are all that training has, or has of a class: the class would go with them."""
+    training = dataset.rows("train")
+    kept = {dataset.examples[i].label for i in training if dataset.words[i]}
+    if not kept.issuperset(dataset.labels) or (training and not kept):
+        return None
+    return Repair("empty_text", removes=tuple(row for row, words in enumerate(dataset.words, start=1) if not words))
+
+
+def _trained_on(kind: Kind) -> Callable[[Dataset], Repair | None]:
+    """Train on the test sentences of these faults: their words are known then.
+
+    Not where that would take over half of the test, or give training a class that it does not have, or its first sentence.
+    """
+
+    def plan(dataset: Dataset) -> Repair | None:
+        rows = tuple(fault.row for fault in dataset.faults if fault.kind == kind and fault.row is not None)
+        labels = {dataset.examples[row - 1].label for row in rows}
+        if 2 * len(rows) > len(dataset.rows("test")) or not labels <= {None, *dataset.labels} or not dataset.rows("train"):
+            return None
+        return Repair(kind, moves=rows)
+
+    return plan
+
+
+_PLANS: Mapping[Kind, Callable[[Dataset], Repair | None]] = MappingProxyType(
+    {
+        "duplicate": _without_repetitions,
+        "leak": _without_leaks,
+        "empty_text": _without_empty_rows,
+        "unseen_word": _trained_on("unseen_word"),
+        "nothing_known": _trained_on("nothing_known"),
+    }
+)
+
+REPAIRABLE: tuple[Kind, ...] = tuple(_PLANS)
+"""The kinds of fault for which there can be a repair."""

@@ -1,0 +1,93 @@
+"""Words and their ids, and what is done with a word that has none."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from rnn_core.data.text import UNKNOWN, UnknownWords
+from rnn_core.errors import UnknownWordError
+
+
+class Tokens(NamedTuple):
+    """One text as a network takes it."""
+
+    written: tuple[str, ...]
+    """the words of the text"""
+    read: tuple[str, ...]
+    """the words that the network reads: unknown ones are left out or replaced"""
+    ids: npt.NDArray[np.int64]
+    """(T,): of the words read"""
+    unknown: tuple[str, ...]
+    """the words that the vocabulary does not have, each once"""
+
+    @property
+    def places(self) -> tuple[int, ...]:
+        """Of each word read, its place among the words written."""
+        skipped = () if len(self.read) == len(self.written) else self.unknown
+        return tuple(i for i, word in enumerate(self.written) if word not in skipped)
+
+
+class Vocabulary:
+    """Sorted distinct words; a word's id is its place. Sorted, because the order of a set changes from process to process."""
+
+    def __init__(self, words: Iterable[str]) -> None:
+        self.words: tuple[str, ...] = tuple(sorted(set(words)))
+
+    @cached_property
+    def _ids(self) -> dict[str, int]:
+        return {word: i for i, word in enumerate(self.words)}
+
+    def __len__(self) -> int:
+        return len(self.words)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.words)
+
+    def __contains__(self, word: object) -> bool:
+        return word in self._ids
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Vocabulary) and self.words == other.words
+
+    def __hash__(self) -> int:
+        return hash(self.words)
+
+    def __repr__(self) -> str:
+        return f"Vocabulary({len(self)} words)"
+
+    def ids(self, words: Sequence[str]) -> npt.NDArray[np.int64]:
+        """Words to ids (T,). Raises UnknownWordError, with near known words, when one is missing."""
+        if missing := self.unknown(words):
+            raise UnknownWordError(missing, {word: self.near(word) for word in missing[:5]})
+        return np.array([self._ids[word] for word in words], dtype=np.int64)
+
+    def tokens(self, words: Sequence[str], unknown: UnknownWords) -> Tokens:
+        """The words as they are read, where unknown ones are refused (UnknownWordError), skipped or replaced."""
+        missing = self.unknown(words)
+        read = tuple(words)
+        if missing and unknown == "skip":
+            read = tuple(word for word in words if word in self._ids)
+        elif missing and unknown == "replace":
+            read = tuple(word if word in self._ids else UNKNOWN for word in words)
+        return Tokens(tuple(words), read, self.ids(read), missing)
+
+    def unknown(self, words: Iterable[str]) -> tuple[str, ...]:
+        """The words that are not in the vocabulary, each once, in the order of the sentence."""
+        return tuple(dict.fromkeys(word for word in words if word not in self._ids))
+
+    def near(self, word: str, count: int = 3) -> tuple[str, ...]:
+        """Known words spelt most like this one, best first; empty where none is alike."""
+        close = [known for known in self.words if abs(len(known) - len(word)) <= 3]
+        return tuple(difflib.get_close_matches(word[:64], close, n=count, cutoff=0.5))
+
+    def one_hot(self, ids: Sequence[int] | npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
+        """One-hot rows (T, V): what the guide feeds the network. Ours looks the row of W_xh up instead."""
+        view = np.zeros((len(ids), len(self)))
+        view[np.arange(len(ids)), ids] = 1.0
+        return view

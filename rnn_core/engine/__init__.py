@@ -1,0 +1,1 @@
+"""The engine: one source, compiled or plain."""

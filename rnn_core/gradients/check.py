@@ -1,0 +1,165 @@
+"""Is the gradient right? Central differences beside backpropagation."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from rnn_core.config import Gradient
+from rnn_core.engine.kernel import Floats, Ints
+from rnn_core.gradients.differences import central_differences
+from rnn_core.network import cells, inputs, passes
+from rnn_core.network.losses import cross_entropy
+from rnn_core.network.model import Model
+from rnn_core.network.parameters import Parameters
+from rnn_core.streams import stream
+
+
+@dataclass(frozen=True)
+class GradientComparison:
+    """One gradient computed twice. Both arrays have the parameter's shape as in the equations, or are a sample of it (n,)."""
+
+    analytic: Floats
+    """by backpropagation through time"""
+    numeric: Floats
+    """by central differences of the loss"""
+
+    @property
+    def relative_error(self) -> float:
+        """‖a − n‖ / (‖a‖ + ‖n‖): 0 for equal, 1 for opposite; 0 where both are zero."""
+        scale = np.linalg.norm(self.analytic) + np.linalg.norm(self.numeric)
+        return float(np.linalg.norm(self.analytic - self.numeric) / scale) if scale > 0 else 0.0
+
+    @property
+    def cosine(self) -> float:
+        """Cosine of the angle between the two; 1 where both are zero, 0 where only one is."""
+        a, n = np.linalg.norm(self.analytic), np.linalg.norm(self.numeric)
+        if a == 0 or n == 0:
+            return float(a == n)
+        return float(np.sum((self.analytic / a) * (self.numeric / n)))
+
+    @property
+    def points(self) -> tuple[Floats, Floats]:
+        """(numeric, analytic), flat (n,): of a right gradient all lie on the diagonal. Words not read, zero in both, are left out."""
+        analytic, numeric = self.analytic.reshape(-1), self.numeric.reshape(-1)
+        some = (analytic != 0) | (numeric != 0)
+        return numeric[some], analytic[some]
+
+    @property
+    def norm(self) -> float:
+        """The larger of the two norms: far below 1e-6, differences of the loss drown in rounding and prove nothing."""
+        return float(max(np.linalg.norm(self.analytic), np.linalg.norm(self.numeric)))
+
+
+@dataclass(frozen=True)
+class GradientCheck:
+    """Every gradient of one sentence's loss, compared."""
+
+    text: str
+    label: str
+    words: tuple[str, ...]
+    recurrent_gradient: Gradient
+    epsilon: float
+    loss: float
+    parameters: Mapping[str, GradientComparison]
+    """by name"""
+    dz: GradientComparison
+    """(T, G·H): of what each word sends into the cell, z_t = W_xh x_t"""
+    dz_reverse: GradientComparison | None
+    """the same of a second direction, in the order in which it reads, last word first"""
+
+    def __getitem__(self, name: str) -> GradientComparison:
+        return self.parameters[name]
+
+    @property
+    def worst(self) -> str:
+        """The parameter with the largest relative error."""
+        return max(self.parameters, key=lambda name: self.parameters[name].relative_error)
+
+
+def gradient_check(
+    model: Model,
+    text: str,
+    label: str,
+    *,
+    recurrent_gradient: Gradient | None = None,
+    epsilon: float = 1e-5,
+    elements: int | None = None,
+) -> GradientCheck:
+    """Compare backpropagation with central differences, (L(θ+ε) − L(θ−ε)) / 2ε, for every parameter at the model's weights.
+
+    recurrent_gradient: the rule to check, the model's own if None. Columns of W_xh for words that are not in the text
+    have no part in its loss: both gradients are exactly zero there, and are not computed.
+    elements: of a larger parameter compare a random sample of this many, of dz this many at the end, where it is not yet
+    vanishing; each costs two readings of the text.
+
+    Raises as Model.read does; ValueError for a label that the model does not have.
+    """
+    rule = recurrent_gradient or model.config.recurrent_gradient
+    if rule == "printed" and model.config.cell != "vanilla":
+        raise ValueError("the guide prints a rule for the vanilla cell alone")
+    cell, words, target = model.cell, model.read(text), model.labels.index(label)
+    vector = model.vector.copy()
+    params = model.layout.views(vector)
+    analytic, numeric = np.zeros_like(vector), np.zeros_like(vector)
+    dz, dz_reverse = passes.add_gradients(cell, params, model.layout.views(analytic), words, target, rule == "printed")
+
+    whole = model.layout.named(analytic), model.layout.named(numeric)
+    comparisons = {}
+    for name, a, b in zip(model.layout.names, model.layout.offsets, model.layout.offsets[1:], strict=False):
+        places = np.arange(a, b)
+        if name in model.layout.tables:
+            places = places.reshape(len(model.vocabulary), -1)[np.unique(words)].reshape(-1)
+        sampled = elements is not None and len(places) > elements
+        if sampled:
+            places = np.sort(stream(0, "gradient check", name).choice(places, elements, replace=False))
+        central_differences(cell, params, vector, places, words, target, epsilon, numeric)
+        pair = (analytic[places], numeric[places]) if sampled else (whole[0][name], whole[1][name])
+        comparisons[name] = GradientComparison(*pair)
+
+    both = _dz_comparisons(cell, params, words, target, epsilon, (dz, dz_reverse), elements)
+    return GradientCheck(
+        text=text,
+        label=label,
+        words=model.tokens(text).read,
+        recurrent_gradient=rule,
+        epsilon=epsilon,
+        loss=float(passes.loss(cell, params, words, target)),
+        parameters=comparisons,
+        dz=both[0],
+        dz_reverse=both[1] if model.config.bidirectional else None,
+    )
+
+
+def _dz_comparisons(
+    cell: int, params: Parameters, words: Ints, target: int, epsilon: float, analytic: tuple[Floats, Floats], elements: int | None
+) -> list[GradientComparison]:
+    """dL/dz (T, G·H) of each direction that is there, beside central differences on z itself."""
+    states = passes.read(cell, params, words)
+    last = (states.h[-1], states.h_reverse[-1])
+    comparisons = []
+    for which, (direction, order) in enumerate(((params.forward, words), (params.reverse, words[::-1].copy()))):
+        if len(direction.W_hh) == 0:
+            continue
+        z = inputs.forward(params.E, direction.W_xh, order)
+        places = np.arange(z.size)
+        sampled = elements is not None and z.size > elements
+        if sampled:
+            places = places[-(elements or 0) :]
+        numeric: Floats = np.zeros(z.size)
+        for place in places:
+            losses = []
+            for shift in (epsilon, -epsilon):
+                moved = z.copy()
+                moved.reshape(-1)[place] += shift
+                h = cells.forward(cell, direction, moved)[0][-1]
+                pair = (h, last[1]) if which == 0 else (last[0], h)
+                losses.append(cross_entropy(passes.output(params, *pair), target))
+            numeric[place] = (losses[0] - losses[1]) / (2 * epsilon)
+        if sampled:
+            comparisons.append(GradientComparison(analytic[which].reshape(-1)[places], numeric[places]))
+        else:
+            comparisons.append(GradientComparison(analytic[which], numeric.reshape(z.shape)))
+    return comparisons

@@ -1,0 +1,24 @@
+"""Derivatives without calculus: what the loss does when one number is moved a little."""
+
+from __future__ import annotations
+
+from rnn_core.engine.kernel import Floats, Ints, compiled
+from rnn_core.network import passes
+from rnn_core.network.losses import cross_entropy
+from rnn_core.network.parameters import Parameters
+
+
+@compiled
+def central_differences(
+    cell: int, params: Parameters, vector: Floats, places: Ints, words: Ints, target: int, epsilon: float, numeric: Floats
+) -> None:
+    """Fill numeric at these places of the vector, whose views params are; the vector is as before afterwards."""
+    for i in places:
+        value = vector[i]
+        losses = [0.0, 0.0]
+        for k in range(2):
+            vector[i] = value - epsilon if k else value + epsilon
+            states = passes.read(cell, params, words)
+            losses[k] = cross_entropy(passes.output(params, states.h[-1], states.h_reverse[-1]), target)
+        vector[i] = value
+        numeric[i] = (losses[0] - losses[1]) / (2 * epsilon)

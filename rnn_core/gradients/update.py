@@ -1,0 +1,134 @@
+"""One update under the microscope: what a sentence asks for, what clipping leaves of it, the step, and what the step does.
+
+The step is taken by the epoch loop itself, as an epoch of one sentence, so that it is the step that training takes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from rnn_core.config import Clipping
+from rnn_core.engine.kernel import Floats, Ints, dot
+from rnn_core.errors import DivergenceError
+from rnn_core.experiment import Experiment
+from rnn_core.network import passes
+from rnn_core.network.model import Model
+from rnn_core.network.parameters import Layout
+from rnn_core.training import loop
+from rnn_core.training.clipping import clip
+from rnn_core.training.encoding import rule_of, weights_of
+from rnn_core.training.history import Columns, GradientStatistics
+
+
+@dataclass(frozen=True)
+class Update:
+    """One update by one sentence. Arrays by parameter, shapes as in the equations."""
+
+    text: str
+    label: str
+    words: tuple[str, ...]
+    """as the network reads them"""
+    epoch: int
+    """whose settings it takes, from 1"""
+    rate: float
+    clipping: Clipping
+    threshold: float
+    raw: Mapping[str, Floats]
+    """the gradient by backpropagation, under the network's own rule"""
+    clipped: Mapping[str, Floats]
+    step: Mapping[str, Floats]
+    """weights after less weights before"""
+    statistics: Mapping[str | None, GradientStatistics]
+    """as a history records them; None: of all parameters as one vector"""
+    loss_before: float
+    loss_after: float
+    """of the same sentence"""
+    model: Model
+    """after the update"""
+    memory: Floats
+    """what the optimizer remembers after it, and"""
+    steps: int
+    """updates done, this one with them: what a next update takes"""
+
+    def cut(self, name: str) -> npt.NDArray[np.bool_]:
+        """Where clipping changed the parameter's gradient."""
+        changed: npt.NDArray[np.bool_] = self.raw[name] != self.clipped[name]
+        return changed
+
+
+def one_update(
+    model: Model,
+    experiment: Experiment,
+    text: str,
+    label: str,
+    *,
+    epoch: int = 1,
+    memory: Floats | None = None,
+    steps: int = 0,
+) -> Update:
+    """Update a network of this experiment by one sentence, with the settings of this epoch; a larger batch is left aside.
+
+    memory, steps: what the optimizer remembers, and updates done so far; as given, or as before a run's first update.
+    Raises as Model.read does, DivergenceError where the step leads beyond all numbers, and ValueError for a label that the
+    model does not have or the memory of another network.
+    """
+    layout, ids, target = model.layout, model.read(text), model.labels.index(label)
+    rule, rate, settings = rule_of(experiment, epoch), experiment.training.rate_at(epoch), experiment.training.at(epoch)
+    weights = weights_of(model, experiment)
+    if memory is not None:
+        if memory.shape != weights.memory.shape:
+            raise ValueError(f"a memory of {weights.memory.shape} expected, {memory.shape} given")
+        weights.memory[:] = memory
+    weights.steps[0] = steps
+
+    raw = layout.zeros()
+    columns = Columns.empty(1, len(layout.names))
+    nothing = np.zeros(0, dtype=np.int64)
+    empty = loop.Sentences(nothing, np.zeros(1, dtype=np.int64), nothing, nothing)
+    first = np.zeros(1, dtype=np.int64)
+    sentence = loop.Sentences(ids, np.array([0, len(ids)]), first + target, first + 1)
+    with np.errstate(over="ignore", invalid="ignore"):
+        passes.add_gradients(model.cell, weights.params, layout.views(raw), ids, target, rule.printed)
+        clipped = _clipped(layout, raw, ids, rule)
+        orders, rates = first.reshape(1, 1), np.array([rate])
+        finished = loop.run_epochs(weights, sentence, empty, orders, rates, rule, len(model.vocabulary), columns)
+        after = model.with_vector(weights.vector)
+        loss_after = after.loss(text, label)
+    if not finished or not np.isfinite(loss_after):
+        raise DivergenceError(epoch)
+    statistics = [GradientStatistics(*(float(v) for v in row)) for row in columns.gradients[0]]
+    return Update(
+        text=text,
+        label=label,
+        words=tuple(model.vocabulary.words[i] for i in ids),
+        epoch=epoch,
+        rate=rate,
+        clipping=settings["clipping"],
+        threshold=settings["clip_threshold"],
+        raw=layout.named(raw),
+        clipped=layout.named(clipped),
+        step=layout.named(after.vector - model.vector),
+        statistics=dict(zip((*layout.names, None), statistics, strict=True)),
+        loss_before=float(columns.train_loss[0]),
+        loss_after=loss_after,
+        model=after,
+        memory=weights.memory,
+        steps=int(weights.steps[0]),
+    )
+
+
+def _clipped(layout: Layout, raw: Floats, ids: Ints, rule: loop.Rule) -> Floats:
+    """The vector (size,) as clipping leaves it, by the same code on the same parts as in the loop's update."""
+    clipped, rows = raw.copy(), np.unique(ids)
+    places = list(zip(layout.offsets, layout.offsets[1:], layout.row_widths, strict=False))
+    parts = [loop.touched_part(clipped[a:b], width, rows) for a, b, width in places]
+    whole = float(sum(dot(part, part) for part in parts))
+    for (a, b, width), part in zip(places, parts, strict=True):
+        clip(rule.clipping, part, rule.threshold, whole)
+        if width:
+            clipped[a:b].reshape(-1, width)[rows] = part.reshape(-1, width)
+    return clipped

@@ -1,0 +1,1 @@
+"""The network: its cells, and from word ids to a loss and back."""

@@ -1,0 +1,39 @@
+"""Word ids to what the cell takes, z_t = W_xh x_t, and back.
+
+One-hot: x_t is all zeros but for a one in the word's place, so W_xh x_t is a column of W_xh, stored as a row: nothing here
+grows with the vocabulary. Embedding: x_t is the word's row of E, learned along with the rest.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from rnn_core.engine.kernel import Floats, Ints, add_outer, compiled, matvec, vecmat
+
+
+@compiled
+def forward(E: Floats, W_xh: Floats, words: Ints) -> Floats:
+    """Word ids (T,) -> z (T, G·H). E (V, D), or empty for one-hot input."""
+    if len(E) == 0:
+        return W_xh[words]
+    z = np.empty((len(words), len(W_xh)))
+    for t in range(len(words)):
+        z[t] = matvec(W_xh, E[words[t]])
+    return z
+
+
+@compiled
+def backward(E: Floats, W_xh: Floats, dE: Floats, dW_xh: Floats, words: Ints, dz: Floats) -> None:
+    """Add dz (T, G·H) to the gradients of the words. A word that occurs twice gets both.
+
+    One-hot: dL/dW_xh = Σ_t dz_t x_tᵀ, one row a word. Embedding: the same, and dL/dE_w = Σ_t W_xhᵀ dz_t over the t of word w.
+    """
+    if len(E) == 0:
+        for t in range(len(words)):
+            row = dW_xh[words[t]]
+            row += dz[t]
+    else:
+        add_outer(dW_xh, dz, E[words])
+        for t in range(len(words)):
+            row = dE[words[t]]
+            row += vecmat(dz[t], W_xh)

@@ -1,0 +1,119 @@
+"""A network together with the words and labels it knows: text in, probabilities out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from types import MappingProxyType
+from typing import Self
+
+import numpy as np
+
+from rnn_core.config import ModelConfig
+from rnn_core.data.text import TextRules
+from rnn_core.data.vocabulary import Tokens, Vocabulary
+from rnn_core.engine.kernel import Floats, Ints
+from rnn_core.errors import DatasetError
+from rnn_core.experiment import Experiment
+from rnn_core.network import cells, passes
+from rnn_core.network.initialization import initial_parameters
+from rnn_core.network.losses import softmax
+from rnn_core.network.parameters import Layout, Parameters
+from rnn_core.streams import stream
+
+
+class Model:
+    """Text rules, vocabulary, labels, configuration and parameters. Immutable: training makes a new one."""
+
+    def __init__(
+        self, rules: TextRules, vocabulary: Vocabulary, labels: tuple[str, ...], config: ModelConfig, vector: Floats
+    ) -> None:
+        self.rules, self.vocabulary, self.labels, self.config = rules, vocabulary, labels, config
+        self.layout = Layout(config, len(vocabulary), len(labels))
+        if vector.shape != (self.layout.size,):
+            raise ValueError(f"{self.layout.size} parameters expected, {vector.shape} given")
+        self.vector = np.array(vector, dtype=np.float64)
+        self.vector.setflags(write=False)
+
+    @classmethod
+    def initial(cls, experiment: Experiment) -> Self:
+        """The network as it is before the first epoch of the experiment."""
+        data, config = experiment.dataset, experiment.model
+        vector = initial_parameters(config, experiment.layout, experiment.training.seed)
+        return cls(data.rules, data.vocabulary, data.labels, config, vector)
+
+    def with_vector(self, vector: Floats) -> Self:
+        """The same network with other parameters, given as the vector (size,) of layout."""
+        return type(self)(self.rules, self.vocabulary, self.labels, self.config, vector)
+
+    def with_large_weights(self, seed: int = 0) -> Self:
+        """The same network with weights of order one: N(0, 1)/√(columns) in every matrix, N(0, 1)/2 in the biases.
+
+        States are then neither tiny nor saturated, so that a wrong gradient rule cannot hide in numbers near zero.
+        """
+        vector = np.empty(self.layout.size)
+        for name, array in self.layout.named(vector).items():
+            # A one-hot input is one column of W_xh alone, a row of E is itself the input: they take no square root.
+            alone = name in self.layout.tables
+            scale = 1.0 if alone else 0.5 if array.ndim == 1 else array.shape[1] ** -0.5
+            array[...] = stream(seed, "large weights", name).standard_normal(array.shape) * scale
+        return self.with_vector(vector)
+
+    @property
+    def params(self) -> Parameters:
+        """A copy of the parameters as they are stored and as compiled code takes them.
+
+        A copy, because it can be written to, as in training: for read-only arrays everything would be compiled once more.
+        """
+        return self.layout.views(self.vector.copy())
+
+    @cached_property
+    def parameters(self) -> Mapping[str, Floats]:
+        """Name -> array, shapes as in the equations (W_xh is (H, V)); read-only."""
+        return MappingProxyType(dict(self.layout.named(self.vector)))
+
+    def tokens(self, text: str) -> Tokens:
+        """The text as the network reads it.
+
+        Raises UnknownWordError where unknown words are refused, DatasetError for a text without a word (empty_text) and for
+        one of which nothing is left to read (nothing_known).
+        """
+        tokens = self.vocabulary.tokens(self.rules.words(text), self.rules.unknown)
+        if not tokens.read:
+            raise DatasetError("nothing_known" if tokens.written else "empty_text", detail=text)
+        return tokens
+
+    def read(self, text: str) -> Ints:
+        """The text as word ids (T,). Raises as tokens does."""
+        return self.tokens(text).ids
+
+    @property
+    def cell(self) -> int:
+        """The cell as compiled code takes it."""
+        return cells.KINDS[self.config.cell]
+
+    def states(self, text: str) -> passes.States:
+        """What the network has in mind while it reads the text. Raises as read does."""
+        return passes.read(self.cell, self.params, self.read(text))
+
+    def hidden_states(self, text: str) -> Floats:
+        """Hidden states h (T+1, H): row t is the state after t words. Raises as read does."""
+        return self.states(text).h
+
+    def predict_proba(self, texts: Sequence[str]) -> Floats:
+        """Probabilities (N, C) of N texts, columns as in `labels`. Raises as read does."""
+        if isinstance(texts, str):
+            raise ValueError("predict_proba takes a list of texts")
+        params = self.params
+        out = np.empty((len(texts), len(self.labels)))
+        for i, text in enumerate(texts):
+            out[i] = softmax(passes.logits(self.cell, params, self.read(text)))
+        return out
+
+    def predict(self, texts: Sequence[str]) -> list[str]:
+        """The likeliest label of each text. Raises as read does."""
+        return [self.labels[i] for i in np.argmax(self.predict_proba(texts), axis=1)]
+
+    def loss(self, text: str, label: str) -> float:
+        """Cross-entropy in nats of one text. Raises as read does, and ValueError for a label that is not in `labels`."""
+        return float(passes.loss(self.cell, self.params, self.read(text), self.labels.index(label)))

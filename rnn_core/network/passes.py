@@ -1,0 +1,98 @@
+"""The network: input, cell and output layer in a row, and the way back.
+
+    z_t = W_xh x_t        h_t = cell(z_t, h_{t-1})        y = W_hy h_T + b_y        p = softmax(y)
+
+Many words in, one verdict out: only the last hidden state reaches the output layer. A bidirectional network reads the
+sentence a second time from its end, with parameters of its own, and the output layer sees both last states, one behind the other.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from rnn_core.engine.kernel import Floats, Ints, add_outer, compiled, matvec, vecmat
+from rnn_core.network import cells, inputs
+from rnn_core.network.losses import cross_entropy, cross_entropy_gradient
+from rnn_core.network.parameters import Parameters
+
+
+class States(NamedTuple):
+    """What a network has in mind while it reads T words."""
+
+    h: Floats
+    """(T+1, H): row t is the state after t words"""
+    cache: Floats
+    """gates and the like, as the cell's file says"""
+    h_reverse: Floats
+    """(T+1, H): row t is the state after the last t words, read backwards; (1, 0) for a network that reads one way"""
+    cache_reverse: Floats
+
+
+@compiled
+def read(cell: int, params: Parameters, words: Ints) -> States:
+    """Word ids (T,) -> all states."""
+    h, cache = cells.forward(cell, params.forward, inputs.forward(params.E, params.forward.W_xh, words))
+    if len(params.reverse.W_hh) == 0:
+        return States(h, cache, np.empty((1, 0)), params.reverse.W_hh)
+    backwards = words[::-1].copy()
+    h_reverse, cache_reverse = cells.forward(cell, params.reverse, inputs.forward(params.E, params.reverse.W_xh, backwards))
+    return States(h, cache, h_reverse, cache_reverse)
+
+
+@compiled
+def output(params: Parameters, h: Floats, h_reverse: Floats) -> Floats:
+    """The last states (H,) of both directions (the second (0,) without one) -> logits (C,)."""
+    if len(h_reverse) == 0:
+        return matvec(params.W_hy, h) + params.b_y
+    return matvec(params.W_hy, np.concatenate((h, h_reverse))) + params.b_y
+
+
+@compiled
+def backward(
+    cell: int, params: Parameters, grads: Parameters, words: Ints, states: States, dlogits: Floats, printed: bool
+) -> tuple[Floats, Floats]:
+    """Carry dlogits (C,) back through output layer, cell and input: add to grads, return dz (T, G·H) of both directions.
+
+    The second is in the order in which that direction reads, last word first; without one it is empty.
+    """
+    H = states.h.shape[1]
+    db_y = grads.b_y
+    db_y += dlogits
+    dlast = vecmat(dlogits, params.W_hy)
+    one_way = len(params.reverse.W_hh) == 0
+    last = states.h[-1] if one_way else np.concatenate((states.h[-1], states.h_reverse[-1]))
+    add_outer(grads.W_hy, dlogits.reshape(1, -1), last.reshape(1, -1))  # dL/dW_hy = dy h_Tᵀ
+
+    dz = cells.backward(cell, params.forward, grads.forward, states.h, states.cache, dlast[:H], printed)
+    inputs.backward(params.E, params.forward.W_xh, grads.E, grads.forward.W_xh, words, dz)
+    if one_way:
+        return dz, params.reverse.W_hh  # empty
+    backwards = words[::-1].copy()
+    dz_reverse = cells.backward(cell, params.reverse, grads.reverse, states.h_reverse, states.cache_reverse, dlast[H:], printed)
+    inputs.backward(params.E, params.reverse.W_xh, grads.E, grads.reverse.W_xh, backwards, dz_reverse)
+    return dz, dz_reverse
+
+
+# What follows calls compiled code from Python. Compiled itself, it would compile all that it calls once more.
+
+
+def logits(cell: int, params: Parameters, words: Ints) -> Floats:
+    """Word ids (T,) -> logits (C,)."""
+    states = read(cell, params, words)
+    return output(params, states.h[-1], states.h_reverse[-1])
+
+
+def loss(cell: int, params: Parameters, words: Ints, target: int) -> float:
+    """Cross-entropy in nats of one sentence, word ids (T,) and class id."""
+    return cross_entropy(logits(cell, params, words), target)
+
+
+def add_gradients(
+    cell: int, params: Parameters, grads: Parameters, words: Ints, target: int, printed: bool
+) -> tuple[Floats, Floats]:
+    """Forward and back for one sentence: add every gradient of its loss to grads, return dz of both directions."""
+    states = read(cell, params, words)
+    dlogits = cross_entropy_gradient(output(params, states.h[-1], states.h_reverse[-1]), target)
+    return backward(cell, params, grads, words, states, dlogits, printed)

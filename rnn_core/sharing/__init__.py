@@ -1,0 +1,1 @@
+"""An experiment or a network handed on: documents, links, model files and scripts."""

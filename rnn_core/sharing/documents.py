@@ -1,0 +1,128 @@
+"""An experiment as a document: JSON with every setting and every sentence, or a preset's name in the place of its sentences.
+
+A file is the document with its format and version, indented; a link is the document compressed (see links.py). Every setting
+is written down, defaults too, so a default that changes one day changes no old document. A preset's sentences are named
+together with their checksum: where the name means other sentences than it did, the document is refused.
+
+A document is untrusted: it is bounded in bytes and in depth before it is parsed, and validated whole.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import zlib
+from collections.abc import Sequence
+from typing import Any
+
+from rnn_core import presets
+from rnn_core.data.dataset import Example
+from rnn_core.errors import ConfigError, DatasetError, ExperimentFileError
+from rnn_core.experiment import Experiment
+from rnn_core.limits import Limits
+
+FORMAT, VERSION = "unrolled experiment", 1
+MOST_DEPTH = 8
+"""How deep lists and objects may lie in one another; a document has six levels."""
+
+_MARKS = re.compile(r'"(?:[^"\\]|\\.)*"?|[\[\]{}]', re.DOTALL)
+
+
+def save(experiment: Experiment) -> bytes:
+    """The file's bytes, which a person can read. It holds every sentence, a preset's too."""
+    head = {"format": FORMAT, "version": VERSION}
+    return json.dumps(head | experiment.to_json(), ensure_ascii=False, indent=1).encode()
+
+
+def load(source: bytes, limits: Limits | None = None) -> Experiment:
+    """The experiment of a file.
+
+    Raises ExperimentFileError with the reason too_large, not_an_experiment, newer_version or other_sentences, and LimitError.
+    """
+    limits = limits or Limits()
+    value = parse(source, limits.upload_bytes)
+    if not isinstance(value, dict) or value.get("format") != FORMAT:
+        raise ExperimentFileError("not_an_experiment", "it does not say that it is one")
+    version = value.get("version")
+    if isinstance(version, int) and version > VERSION:
+        raise ExperimentFileError("newer_version", str(version)[:20])
+    if version != VERSION or isinstance(version, bool):
+        raise ExperimentFileError("not_an_experiment", "its version is wrong")
+    return from_json({name: part for name, part in value.items() if name not in ("format", "version")}, limits)
+
+
+def to_json(experiment: Experiment) -> dict[str, Any]:
+    """The experiment as plain values, its sentences by name where they are a preset's."""
+    value = experiment.to_json()
+    examples = experiment.dataset.examples
+    for name, make in presets.DATASETS.items():
+        if examples == make().examples:
+            value["dataset"] = {"preset": name, "check": checksum(examples), "rules": value["dataset"]["rules"]}
+    return value
+
+
+def from_json(value: object, limits: Limits) -> Experiment:
+    """The experiment that plain values describe. Raises as `load` does."""
+    try:
+        if isinstance(value, dict) and isinstance(dataset := value.get("dataset"), dict):
+            if "preset" in dataset:
+                dataset = _spelt_out(dataset)
+                value = value | {"dataset": dataset}
+            if isinstance(examples := dataset.get("examples"), list):
+                limits.check(rows=len(examples), characters=max((_length(example) for example in examples), default=0))
+        experiment = Experiment.from_json(value, limits)
+    except (ConfigError, DatasetError) as error:
+        raise ExperimentFileError("not_an_experiment", str(error)) from error
+    experiment.check(limits)
+    return experiment
+
+
+def parse(source: bytes, most_bytes: int) -> Any:
+    """The value of a JSON text. Raises ExperimentFileError: too_large, not_an_experiment."""
+    if len(source) > most_bytes:
+        raise ExperimentFileError("too_large", f"{len(source):,} bytes, at most {most_bytes:,}")
+    try:
+        text = source.decode("utf-8-sig")
+        if _depth(text) > MOST_DEPTH:
+            raise ExperimentFileError("not_an_experiment", "it lies too deep")
+        return json.loads(text)
+    except ValueError as error:  # no UTF-8, no JSON, or a whole number of thousands of digits
+        raise ExperimentFileError("not_an_experiment", str(error)) from error
+
+
+def checksum(examples: Sequence[Example]) -> str:
+    """CRC-32 of sentences, labels and splits in their order, as 8 hexadecimal digits."""
+    return f"{zlib.crc32(json.dumps([list(example) for example in examples], separators=(',', ':')).encode()):08x}"
+
+
+def _spelt_out(dataset: dict[str, Any]) -> dict[str, Any]:
+    """A dataset with a preset's sentences in the place of their name."""
+    name = dataset["preset"]
+    if set(dataset) != {"preset", "check", "rules"} or not isinstance(name, str):
+        raise ExperimentFileError("not_an_experiment", "its dataset is wrong")
+    if name not in presets.DATASETS:
+        raise ExperimentFileError("other_sentences", name)
+    examples = presets.DATASETS[name]().examples
+    if dataset["check"] != checksum(examples):
+        raise ExperimentFileError("other_sentences", name)
+    return {"rules": dataset["rules"], "examples": [list(example) for example in examples]}
+
+
+def _length(example: object) -> int:
+    """Of an example's text, where it is one."""
+    text = example[0] if isinstance(example, list) and example else None
+    return len(text) if isinstance(text, str) else 0
+
+
+def _depth(text: str) -> int:
+    """How deep brackets lie in one another; those in strings do not count. No deeper than MOST_DEPTH + 1 is looked."""
+    depth = deepest = 0
+    for mark in _MARKS.finditer(text):
+        if mark[0] in "[{":
+            depth += 1
+            deepest = max(deepest, depth)
+            if deepest > MOST_DEPTH:
+                break
+        elif mark[0] in "]}":
+            depth -= 1
+    return deepest

@@ -1,0 +1,156 @@
+"""A trained network as a file: one .npz, readable by NumPy, without pickle.
+
+In it lie one array for each parameter, in the equations' shape, and a member "about": JSON with the format's version, the
+configuration, the text rules, the vocabulary and the labels. No training sentence is in it.
+
+A file is untrusted. It is judged before it is read: its size, its members by name and size, each array's header against the
+shape that the configuration asks for; and nothing in it can be executed.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import math
+import struct
+import zipfile
+import zlib
+
+import numpy as np
+
+from rnn_core.config import ModelConfig
+from rnn_core.data.text import TextRules
+from rnn_core.data.vocabulary import Vocabulary
+from rnn_core.engine.kernel import Floats
+from rnn_core.errors import ConfigError, ModelFileError
+from rnn_core.limits import Limits
+from rnn_core.network.model import Model
+from rnn_core.network.parameters import Layout
+
+VERSION = 1
+ABOUT = "about.npy"
+_MOST_LABELS = 100
+_MOST_WORD = 10_000
+_HEADER_BYTES = 256
+
+
+def save(model: Model) -> bytes:
+    """The file's bytes. The same model gives the same bytes."""
+    about = {
+        "version": VERSION,
+        "config": model.config.to_json(),
+        "rules": model.rules.to_json(),
+        "vocabulary": list(model.vocabulary),
+        "labels": list(model.labels),
+    }
+    text = np.frombuffer(json.dumps(about, sort_keys=True).encode(), dtype=np.uint8)
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, array in ((ABOUT, text), *((f"{name}.npy", array) for name, array in model.parameters.items())):
+            member = io.BytesIO()
+            np.lib.format.write_array(member, np.ascontiguousarray(array), version=(1, 0), allow_pickle=False)
+            archive.writestr(zipfile.ZipInfo(name), member.getvalue(), zipfile.ZIP_DEFLATED)
+    return out.getvalue()
+
+
+def load(source: bytes, limits: Limits | None = None) -> Model:
+    """The model of a file; it gives the same probabilities, bit for bit.
+
+    Raises ModelFileError with the reason too_large, not_a_model, newer_version, bad_about, over_limits, wrong_members,
+    wrong_array or not_finite.
+    """
+    limits = limits or Limits()
+    if len(source) > limits.upload_bytes:
+        raise ModelFileError("too_large", f"{len(source):,} bytes, at most {limits.upload_bytes:,}")
+    try:
+        with zipfile.ZipFile(io.BytesIO(source)) as archive:
+            return _load(archive, limits)
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError, struct.error) as error:
+        raise ModelFileError("not_a_model", str(error)) from error
+
+
+def _load(archive: zipfile.ZipFile, limits: Limits) -> Model:
+    sizes: dict[str, int] = {}
+    for member in archive.infolist():
+        if member.filename in sizes:
+            raise ModelFileError("wrong_members", f"{member.filename} twice")
+        sizes[member.filename] = member.file_size
+    if ABOUT not in sizes:
+        raise ModelFileError("not_a_model", "no description in it")
+    # Unpacked it may be no longer than a file: parsed, it takes some twenty times as much.
+    about = _read(archive, ABOUT, limits.upload_bytes + 1)
+    if len(about) > limits.upload_bytes:
+        raise ModelFileError("too_large", f"its description has more than {limits.upload_bytes:,} bytes")
+    rules, vocabulary, labels, config = _about(about, limits)
+    layout = Layout(config, len(vocabulary), len(labels))
+    if config.hidden_size > limits.hidden_size or layout.size > limits.parameters:
+        raise ModelFileError("over_limits", f"{layout.size:,} parameters, {config.hidden_size:,} hidden units")
+    if set(sizes) != {ABOUT, *(f"{name}.npy" for name in layout.names)}:
+        raise ModelFileError("wrong_members", ", ".join(sorted(sizes)))
+    vector = np.empty(layout.size)
+    for name, array in layout.named(vector).items():
+        array[...] = _array(archive, name, layout.shapes[name])
+    if not np.isfinite(vector).all():
+        raise ModelFileError("not_finite", "a parameter is not a finite number")
+    return Model(rules, vocabulary, labels, config, vector)
+
+
+def _read(archive: zipfile.ZipFile, name: str, size: int) -> bytes:
+    """At most size bytes of a member, whatever it claims: unpacking stops there."""
+    with archive.open(name) as member:
+        return member.read(size)
+
+
+def _about(member: bytes, limits: Limits) -> tuple[TextRules, Vocabulary, tuple[str, ...], ModelConfig]:
+    """The description, validated whole."""
+    shape, body = _header(member, ABOUT, np.dtype(np.uint8))
+    if len(shape) != 1 or shape[0] != len(body):
+        raise ModelFileError("bad_about", "its size is wrong")
+    try:
+        about = json.loads(body.decode())
+        version, words, labels = about["version"], about["vocabulary"], about["labels"]
+        if isinstance(version, int) and version > VERSION:
+            raise ModelFileError("newer_version", str(version)[:20])
+        if version != VERSION or set(about) != {"version", "config", "rules", "vocabulary", "labels"}:
+            raise ModelFileError("bad_about", "its fields are wrong")
+        config, rules = ModelConfig.from_json(about["config"]), TextRules.from_json(about["rules"])
+    except ConfigError as error:
+        raise ModelFileError("bad_about", str(error)) from error
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise ModelFileError("bad_about", "it cannot be read") from error
+    for texts, fewest, most in ((words, 1, limits.parameters), (labels, 2, _MOST_LABELS)):
+        if not isinstance(texts, list) or not fewest <= len(texts) <= most or not all(_is_word(text) for text in texts):
+            raise ModelFileError("bad_about", "its words or labels are wrong")
+        if any(a >= b for a, b in zip(texts, texts[1:], strict=False)):
+            raise ModelFileError("bad_about", "its words or labels are not sorted")
+    return rules, Vocabulary(words), tuple(labels), config
+
+
+def _is_word(text: object) -> bool:
+    if not isinstance(text, str) or not 0 < len(text) <= _MOST_WORD:
+        return False
+    return "\0" not in text and not any("\ud800" <= c <= "\udfff" for c in text)
+
+
+def _array(archive: zipfile.ZipFile, name: str, shape: tuple[int, ...]) -> Floats:
+    """A parameter of exactly this shape, its header judged before its numbers are taken."""
+    size = 8 * math.prod(shape)
+    member = _read(archive, f"{name}.npy", size + _HEADER_BYTES)
+    found, body = _header(member, name, np.dtype(np.float64))
+    if found != shape or len(body) != size:
+        raise ModelFileError("wrong_array", f"{name} is {found}, not {shape}")
+    return np.frombuffer(body, dtype=np.float64).reshape(shape)
+
+
+def _header(member: bytes, name: str, dtype: np.dtype[np.generic]) -> tuple[tuple[int, ...], bytes]:
+    """Shape and body of an array in NumPy's format of version 1.0, of this type and in C order."""
+    stream = io.BytesIO(member)
+    try:
+        if np.lib.format.read_magic(stream) != (1, 0):
+            raise ValueError("not version 1.0")
+        shape, fortran_order, found = np.lib.format.read_array_header_1_0(stream, max_header_size=_HEADER_BYTES)
+    except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError) as error:
+        raise ModelFileError("wrong_array", f"{name}: its header cannot be read") from error
+    if fortran_order or found != dtype:
+        raise ModelFileError("wrong_array", f"{name}: its type is wrong")
+    return shape, member[stream.tell() :]

@@ -1,0 +1,314 @@
+"""A recurrent network that learns to tell sentences apart: one experiment of Unrolled, as a program of its own.
+
+It needs NumPy alone, draws the same random numbers as the page, takes the same steps and prints the same log. Where training
+is at the edge of stability, another machine's last bit may grow until it is seen.
+"""
+
+# The program with every option. script.py cuts it down to one experiment: it puts in the settings and the sentences, drops
+# what those settings never reach, and puts the source of each function of the package in the place of its import.
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+
+from rnn_core.engine.kernel import Floats, Ints, add_outer, dot, matvec, vecmat
+from rnn_core.network.cells import gru, lstm, vanilla
+from rnn_core.network.losses import cross_entropy, cross_entropy_gradient
+from rnn_core.streams import stream
+from rnn_core.training.optimizers import adam, momentum_sgd, sgd
+
+# ---------------------------------------------------------------- the settings
+
+CELL: str = "vanilla"
+HIDDEN_SIZE = 2  # H, numbers in a hidden state
+BIDIRECTIONAL = False
+EMBEDDING_SIZE = 0
+INITIALIZATION: str = "normal"
+INIT_SCALE = 0.1  # weights start as N(0, 1) times this
+FORGET_BIAS = 1.0  # where the bias of the forget gate starts
+RECURRENT_GRADIENT: str = "exact"  # or "printed", the guide's rule, which is wrong
+EPOCHS = 1
+LEARNING_RATE = 0.1
+RATE_EVERY = 0  # epochs after which the rate is cut, again and again,
+RATE_FACTOR = 0.5  # to this share of it
+OPTIMIZER: str = "sgd"
+MOMENTUM = 0.9  # the share of the last step that goes on
+BATCH_SIZE = 1  # sentences an update
+CLIPPING: str = "value"
+CLIP_THRESHOLD = 1.0
+STOPPING: str = "never"
+STOP_ACCURACY = 1.0  # training ends once the accuracy has been as good as this
+STOP_EPOCHS = 20  # for so many epochs in a row
+SEED = 0
+CHANGES: list[tuple[int, str, Any]] = []  # made while the run went on: from this epoch on a setting has another value
+LOG_EVERY = 100
+
+# ---------------------------------------------------------------- the sentences, as the network reads them
+
+TRAIN = [("good", "positive"), ("not good", "negative")]
+TEST = [("good", "positive")]
+BETWEEN_WORDS = " "
+
+LABELS = sorted({label for _, label in TRAIN})
+VOCABULARY = sorted({word for text, _ in TRAIN for word in text.split(BETWEEN_WORDS)})
+
+
+def encode(sentences: list[tuple[str, str]]) -> list[tuple[Ints, int]]:
+    """Word ids (T,) and class of each sentence."""
+    ids = {word: i for i, word in enumerate(VOCABULARY)}
+    return [(np.array([ids[word] for word in text.split(BETWEEN_WORDS)]), LABELS.index(label)) for text, label in sentences]
+
+
+# ---------------------------------------------------------------- the parameters
+
+# With one-hot input W_xh is stored a row a word, as its transpose: W_xh x_t is a row.
+SHAPES: dict[str, tuple[int, ...]] = {"W_xh": (2, 2), "W_hh": (2, 2), "b_h": (2,), "W_hy": (2, 2), "b_y": (2,)}
+TABLES = ("E",) if EMBEDDING_SIZE else ("W_xh", "W_xh_reverse") if BIDIRECTIONAL else ("W_xh",)  # with a row a word
+GATES = 4 if CELL == "lstm" else 3 if CELL == "gru" else 1
+
+
+def initial(name: str, shape: tuple[int, ...]) -> Floats:
+    """A parameter as it starts: biases at zero, each matrix drawn from a random stream of its own."""
+    array = np.zeros(shape)
+    if name.startswith("b_"):
+        if CELL == "lstm" and name.startswith("b_h"):
+            array[HIDDEN_SIZE : 2 * HIDDEN_SIZE] = FORGET_BIAS
+        return array
+    draw = stream(SEED, "weights", name)
+    if INITIALIZATION == "normal":
+        return draw.standard_normal(shape) * INIT_SCALE
+    if EMBEDDING_SIZE and name == "E":
+        return draw.standard_normal(shape)
+    matrix = array.T if not EMBEDDING_SIZE and name in TABLES else array  # as in the equations
+    for block in np.split(matrix, 1 if name == "W_hy" else GATES):  # gate by gate
+        if INITIALIZATION == "orthogonal" and name.startswith("W_hh"):
+            Q, R = np.linalg.qr(draw.standard_normal(block.shape))
+            block[...] = Q * np.sign(np.diag(R))
+        else:
+            bound = np.sqrt(6.0 / sum(block.shape))  # Glorot and Bengio 2010
+            block[...] = draw.uniform(-bound, bound, block.shape)
+    return array
+
+
+params = SimpleNamespace(**{name: initial(name, shape) for name, shape in SHAPES.items()})
+grads = SimpleNamespace(**{name: np.zeros(shape) for name, shape in SHAPES.items()})  # zero between updates
+if OPTIMIZER == "momentum":
+    memory = {name: np.zeros((1, *shape)) for name, shape in SHAPES.items()}  # a running mean of each gradient
+if OPTIMIZER == "adam":
+    memory = {name: np.zeros((2, *shape)) for name, shape in SHAPES.items()}  # running means of each gradient and its square
+    updates = np.zeros(1, dtype=np.int64)
+
+# ---------------------------------------------------------------- the network
+
+
+def input_forward(W_xh: Floats, words: Ints) -> Floats:
+    """Word ids (T,) -> z (T, G·H) = W_xh x_t."""
+    if EMBEDDING_SIZE:
+        return np.array([matvec(W_xh, params.E[word]) for word in words])  # x_t is the word's row of E
+    return W_xh[words]  # x_t is all zeros but for a one in the word's place
+
+
+def input_backward(W_xh: Floats, dW_xh: Floats, words: Ints, dz: Floats) -> None:
+    """Add dz (T, G·H) to the gradients of the words."""
+    if EMBEDDING_SIZE:
+        add_outer(dW_xh, dz, params.E[words])
+        for t, word in enumerate(words):
+            grads.E[word] += vecmat(dz[t], W_xh)
+    else:
+        for t, word in enumerate(words):
+            dW_xh[word] += dz[t]
+
+
+def cell_forward(params: Any, z: Floats) -> tuple[Floats, Floats]:
+    """Run every step: z (T, G·H) -> states h (T+1, H), and what the way back needs beside them."""
+    if CELL == "gru":
+        return gru.forward(params, z)
+    if CELL == "lstm":
+        return lstm.forward(params, z)
+    h = vanilla.forward(params, z)
+    return h, h
+
+
+def cell_backward(params: Any, grads: Any, h: Floats, cache: Floats, dh: Floats) -> Floats:
+    """Carry dh (H,) = dL/dh_T back through all steps: add to grads, return dz (T, G·H)."""
+    if CELL == "gru":
+        return gru.backward(params, grads, h, cache, dh)
+    if CELL == "lstm":
+        return lstm.backward(params, grads, h, cache, dh)
+    return vanilla.backward(params, grads, h, dh, RECURRENT_GRADIENT == "printed")
+
+
+def reverse(arrays: SimpleNamespace) -> SimpleNamespace:
+    """What the second direction has, which reads the sentence from its end, under the names that a cell asks for."""
+    return SimpleNamespace(
+        **{name.removesuffix("_reverse"): array for name, array in vars(arrays).items() if name.endswith("_reverse")}
+    )
+
+
+def read(words: Ints) -> tuple[Floats, Floats, tuple[Floats, ...]]:
+    """Word ids (T,) -> logits (C,), the last state, and all states."""
+    states: tuple[Floats, ...] = cell_forward(params, input_forward(params.W_xh, words))
+    last = states[0][-1]
+    if BIDIRECTIONAL:
+        states += cell_forward(reverse(params), input_forward(params.W_xh_reverse, words[::-1]))
+        last = np.concatenate((last, states[2][-1]))
+    return matvec(params.W_hy, last) + params.b_y, last, states
+
+
+def backward(words: Ints, last: Floats, states: tuple[Floats, ...], dlogits: Floats) -> None:
+    """Carry dlogits (C,) back through output layer, cell and input: add to every gradient."""
+    grads.b_y += dlogits
+    add_outer(grads.W_hy, dlogits.reshape(1, -1), last.reshape(1, -1))  # dL/dW_hy = dy h_Tᵀ
+    dh = vecmat(dlogits, params.W_hy)
+    if BIDIRECTIONAL:
+        dh, dh_reverse = dh[:HIDDEN_SIZE], dh[HIDDEN_SIZE:]
+    dz = cell_backward(params, grads, states[0], states[1], dh)
+    input_backward(params.W_xh, grads.W_xh, words, dz)
+    if BIDIRECTIONAL:
+        dz = cell_backward(reverse(params), reverse(grads), states[2], states[3], dh_reverse)
+        input_backward(params.W_xh_reverse, grads.W_xh_reverse, words[::-1], dz)
+
+
+# ---------------------------------------------------------------- learning
+
+
+def clip(gradient: Floats, squares: float) -> None:
+    """Clip one parameter's gradient in place. squares: the squared norm of all of them together."""
+    if CLIPPING == "value":
+        np.clip(gradient, -CLIP_THRESHOLD, CLIP_THRESHOLD, out=gradient)
+    else:
+        if CLIPPING == "norm":
+            squares = dot(gradient.reshape(-1), gradient.reshape(-1))
+        norm = np.sqrt(squares)
+        if norm > CLIP_THRESHOLD:
+            gradient *= CLIP_THRESHOLD / (norm + 1e-6)
+
+
+def update(words: list[int], rate: float) -> float:
+    """Clip each gradient, take the step, set the gradient to zero again; return the norm of all of them before.
+
+    Of a table with a row a word only the rows of the words just read have a gradient, and only they are stepped.
+    """
+    rows = {name: words if name in TABLES else slice(None) for name in SHAPES}
+    squares = 0.0
+    for name, gradient in vars(grads).items():
+        part = gradient[rows[name]].reshape(-1)
+        squares += dot(part, part)
+    if OPTIMIZER == "adam":
+        updates[0] += 1
+    for name, place in rows.items():
+        parameter, gradient = vars(params)[name][place], vars(grads)[name][place]
+        if CLIPPING != "none":
+            clip(gradient, squares)
+        if OPTIMIZER == "sgd":
+            sgd(parameter, gradient, rate)
+        else:
+            means = memory[name][:, place]
+            if OPTIMIZER == "momentum":
+                momentum_sgd(parameter, gradient, means[0], rate, MOMENTUM)
+            else:
+                adam(parameter, gradient, means[0], means[1], updates[0], rate)
+            memory[name][:, place] = means
+        vars(params)[name][place] = parameter
+        vars(grads)[name][place] = 0.0
+    return float(np.sqrt(squares))
+
+
+def train_epoch(sentences: list[tuple[Ints, int]], order: list[int], rate: float) -> tuple[float, float]:
+    """Learn from every sentence once. Mean loss and accuracy on the way, each sentence scored before it is learned from."""
+    losses, right = 0.0, 0
+    for first in range(0, len(order), BATCH_SIZE):
+        batch = [sentences[i] for i in order[first : first + BATCH_SIZE]]
+        for words, target in batch:
+            logits, last, states = read(words)
+            losses += cross_entropy(logits, target)
+            right += np.argmax(logits) == target
+            backward(words, last, states, cross_entropy_gradient(logits, target) / len(batch))
+        norm = update(list(dict.fromkeys(word for words, _ in batch for word in words)), rate)
+        if not np.isfinite(losses + norm):
+            raise FloatingPointError
+    if not np.isfinite(sum(np.sum(parameter) for parameter in vars(params).values())):
+        raise FloatingPointError
+    return losses / len(order), right / len(order)
+
+
+def evaluate(sentences: list[tuple[Ints, int]]) -> tuple[float, float]:
+    """Mean loss and accuracy; nothing is learned."""
+    losses, right = 0.0, 0
+    for words, target in sentences:
+        logits = read(words)[0]
+        losses += cross_entropy(logits, target)
+        right += np.argmax(logits) == target
+    if not np.isfinite(losses):
+        raise FloatingPointError
+    return losses / len(sentences), right / len(sentences)
+
+
+# ---------------------------------------------------------------- the run
+
+
+def rate_of(epoch: int) -> float:
+    """The learning rate of an epoch, counted from 1, with the cuts so far."""
+    try:
+        return LEARNING_RATE * RATE_FACTOR ** ((epoch - 1) // RATE_EVERY)
+    except OverflowError:
+        return np.inf
+
+
+def epochs() -> Iterator[tuple[int, tuple[float, float], tuple[float, float] | None]]:
+    """Train; after each epoch its number, from 1, and its scores on both splits.
+
+    Raises FloatingPointError where the numbers grow beyond all bounds.
+    """
+    train, test = encode(TRAIN), encode(TEST)
+    shuffle = stream(SEED, "order").shuffle
+    if STOPPING != "never":
+        held = 0  # epochs in a row that were good enough
+    for epoch in range(1, EPOCHS + 1):
+        if CHANGES:
+            for when, setting, value in CHANGES:
+                if when == epoch:
+                    globals()[setting] = value
+        order = list(range(len(train)))
+        shuffle(order)
+        trained = train_epoch(train, order, rate_of(epoch) if RATE_EVERY else LEARNING_RATE)
+        tested = evaluate(test) if TEST else None
+        yield epoch, trained, tested
+        if STOPPING != "never":
+            watched = trained if STOPPING == "train" else tested
+            held = held + 1 if watched and watched[1] >= STOP_ACCURACY else 0
+            if held == STOP_EPOCHS:
+                return
+
+
+def log(epoch: int, train: tuple[float, float], test: tuple[float, float] | None) -> None:
+    """Print the scores of an epoch as the guide does."""
+    print(f"--- Epoch {epoch}")
+    print(f"Train:\tLoss {train[0]:.3f} | Accuracy: {train[1]:.3f}")
+    if test:
+        print(f"Test:\tLoss {test[0]:.3f} | Accuracy: {test[1]:.3f}")
+
+
+def run() -> None:
+    """Train, and print the log of every 100th epoch and of the one at which it ends."""
+    epoch, lost = 0, ""
+    try:
+        for epoch, train, test in epochs():
+            if epoch % LOG_EVERY == 0:
+                log(epoch, train, test)
+    except FloatingPointError:
+        lost = f"In epoch {epoch + 1} the numbers grew beyond all bounds."
+    if epoch % LOG_EVERY:
+        log(epoch, train, test)
+    if lost:
+        sys.exit(lost)
+
+
+if __name__ == "__main__":
+    with np.errstate(over="ignore", invalid="ignore"):
+        run()

@@ -1,0 +1,49 @@
+"""An experiment as the epoch loop takes it: arrays and numbers in the place of sentences and words."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from rnn_core.data.dataset import Dataset, Split
+from rnn_core.experiment import Experiment
+from rnn_core.network import cells
+from rnn_core.network.model import Model
+from rnn_core.training import clipping, loop, optimizers
+
+
+def encode(dataset: Dataset, split: Split, model: Model) -> loop.Sentences:
+    """One split as the loop takes it, in the model's word and class ids."""
+    rows = dataset.rows(split)
+    ids = [model.vocabulary.tokens(dataset.words[i], model.rules.unknown).ids for i in rows]
+    label_of = {label: k for k, label in enumerate(model.labels)}
+    return loop.Sentences(
+        words=np.concatenate(ids) if ids else np.zeros(0, dtype=np.int64),
+        starts=np.cumsum([0, *(len(words) for words in ids)], dtype=np.int64),
+        targets=np.array([label_of[dataset.examples[i].label or ""] for i in rows], dtype=np.int64),
+        rows=np.array([i + 1 for i in rows], dtype=np.int64),
+    )
+
+
+def weights_of(model: Model, experiment: Experiment) -> loop.Weights:
+    """What a run of the experiment changes, as it is before the first update."""
+    layout = model.layout
+    vector, gradient, views = layout.zeros(), layout.zeros(), layout.views
+    vector[:] = model.vector
+    memory = np.zeros((optimizers.MEMORIES[experiment.training.optimizer], layout.size))
+    steps = np.zeros(1, dtype=np.int64)
+    return loop.Weights(vector, gradient, views(vector), views(gradient), memory, steps, layout.offsets, layout.row_widths)
+
+
+def rule_of(experiment: Experiment, epoch: int) -> loop.Rule:
+    """The settings of an update in this epoch (from 1), as the loop takes them."""
+    model, training = experiment.model, experiment.training
+    settings = training.at(epoch)
+    return loop.Rule(
+        cell=cells.KINDS[model.cell],
+        printed=model.recurrent_gradient == "printed",
+        batch_size=training.batch_size,
+        clipping=clipping.KINDS[settings["clipping"]],
+        threshold=settings["clip_threshold"],
+        optimizer=optimizers.KINDS[training.optimizer],
+        momentum=training.momentum,
+    )

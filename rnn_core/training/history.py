@@ -1,0 +1,130 @@
+"""What happened, an epoch a row, stored in columns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from rnn_core.engine.kernel import Floats, Ints
+
+
+class GradientStatistics(NamedTuple):
+    """How one parameter's gradient fared over the updates of an epoch. Norms are Euclidean."""
+
+    norm_before: float
+    """mean over the updates, before clipping"""
+    norm_after: float
+    """mean, after clipping"""
+    norm_before_max: float
+    norm_after_max: float
+    updates_clipped: float
+    """share of the updates in which clipping changed at least one element"""
+    elements_clipped: float
+    """share of elements that clipping changed, of all that the updates touched (of a table, the rows of the words read)"""
+    cosine: float
+    """mean cosine of the angle between the gradient before and after clipping; 1 where both are zero"""
+
+
+class Score(NamedTuple):
+    """Mean cross-entropy in nats, and share of sentences right; None where there are no sentences."""
+
+    loss: float | None
+    accuracy: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class EpochRecord:
+    """One epoch."""
+
+    epoch: int
+    """counted from 1"""
+    train: Score
+    """running, as the guide counts: each sentence is scored just before the network learns from it"""
+    test: Score
+    """after the epoch"""
+    gradients: dict[str, GradientStatistics]
+    """by parameter"""
+    whole_gradient: GradientStatistics
+    """of all parameters taken together as one vector"""
+    largest_norm: float
+    """the largest norm of that whole gradient, before clipping, over the epoch's updates"""
+    largest_norm_row: int
+    """the row of the dataset, from 1, whose update it was"""
+
+
+class Columns(NamedTuple):
+    """The arrays, N epochs long. P parameters; the last of P+1 gradients is the whole."""
+
+    train_loss: Floats
+    train_accuracy: Floats
+    test_loss: Floats
+    """NaN throughout where there is no test split"""
+    test_accuracy: Floats
+    gradients: Floats
+    """(N, P+1, 7), the last axis in the order of GradientStatistics"""
+    largest_norm: Floats
+    largest_norm_row: Ints
+
+    @classmethod
+    def empty(cls, epochs: int, parameters: int) -> Columns:
+        """Columns of this length, to be filled."""
+        curves = [np.full(epochs, np.nan) for _ in range(4)]
+        gradients = np.zeros((epochs, parameters + 1, len(GradientStatistics._fields)))
+        return cls._make([*curves, gradients, np.zeros(epochs), np.zeros(epochs, dtype=np.int64)])
+
+    @property
+    def nbytes(self) -> int:
+        return sum(column.nbytes for column in self)
+
+
+class History:
+    """The records of a run, in columns. `history[i]` is the record of epoch i + 1; a History never changes."""
+
+    def __init__(self, names: tuple[str, ...], columns: Columns) -> None:
+        self.names = names
+        self.columns = columns
+
+    def __len__(self) -> int:
+        return len(self.columns.train_loss)
+
+    def __iter__(self) -> Iterator[EpochRecord]:
+        return (self[i] for i in range(len(self)))
+
+    def __getitem__(self, index: int) -> EpochRecord:
+        i = range(len(self))[index]
+        c = self.columns
+        statistics = [GradientStatistics(*(float(v) for v in row)) for row in c.gradients[i]]
+        tested = not np.isnan(c.test_loss[i])
+        return EpochRecord(
+            epoch=i + 1,
+            train=Score(float(c.train_loss[i]), float(c.train_accuracy[i])),
+            test=Score(float(c.test_loss[i]), float(c.test_accuracy[i])) if tested else Score(None, None),
+            gradients=dict(zip(self.names, statistics, strict=False)),
+            whole_gradient=statistics[-1],
+            largest_norm=float(c.largest_norm[i]),
+            largest_norm_row=int(c.largest_norm_row[i]),
+        )
+
+    def gradient(self, name: str | None, statistic: str) -> Floats:
+        """One statistic of one parameter's gradient over all epochs (N,); name None: of the whole gradient."""
+        which = len(self.names) if name is None else self.names.index(name)
+        return self.columns.gradients[:, which, GradientStatistics._fields.index(statistic)]
+
+    def first_perfect_epoch(self) -> int | None:
+        """The first epoch (from 1) in which every training sentence was right, or None."""
+        perfect = np.flatnonzero(self.columns.train_accuracy == 1.0)
+        return int(perfect[0]) + 1 if len(perfect) else None
+
+    def up_to(self, epoch: int) -> History:
+        """The records of the first epochs; shares the arrays."""
+        columns = Columns._make(column[:epoch] for column in self.columns)
+        for column in columns:
+            column.setflags(write=False)
+        return History(self.names, columns)
+
+    @property
+    def nbytes(self) -> int:
+        return self.columns.nbytes

@@ -1,0 +1,110 @@
+"""What remains of a training: an experiment, its history, and snapshots to go back to, bounded in bytes."""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+
+from rnn_core.experiment import Experiment
+from rnn_core.limits import Limits
+from rnn_core.network.model import Model
+from rnn_core.training.history import GradientStatistics, History
+from rnn_core.training.trainer import Snapshot, Trainer
+
+MOST_SNAPSHOTS = 50
+"""Each ends a slice of epochs, and slices that are too short slow training down."""
+
+
+def snapshot_stride(experiment: Experiment, limits: Limits) -> int:
+    """Every how many epochs of a run a snapshot is kept, so that all of them and the records fit: 1, 2, 5, 10, 20, 50 …"""
+    room = limits.run_bytes - experiment.history_bytes
+    most = min(MOST_SNAPSHOTS, room // experiment.snapshot_bytes - 2)  # two more: of the start, and of where it stands
+    if most < 1:
+        return experiment.training.epochs
+    stride = 1
+    for factor in (2, 2.5, 2) * 7:
+        if stride * most >= experiment.training.epochs:
+            break
+        stride = int(stride * factor)
+    return stride
+
+
+def whole_bytes(experiment: Experiment, stride: int) -> int:
+    """What a run to its last epoch takes: its records, and snapshots of the start, of every stride and of the end."""
+    snapshots = -(-experiment.training.epochs // stride) + 1
+    return experiment.history_bytes + snapshots * experiment.snapshot_bytes
+
+
+@dataclass(frozen=True, eq=False)
+class Run:
+    """A training as it stands, all of one moment."""
+
+    experiment: Experiment
+    """with the changes made on the way"""
+    start: Model
+    """before the first epoch"""
+    history: History
+    snapshots: tuple[Snapshot, ...]
+    """by epoch, the first at epoch 0, the last as the run stands"""
+
+    @property
+    def epoch(self) -> int:
+        """Epochs done."""
+        return self.snapshots[-1].epoch
+
+    @cached_property
+    def kept(self) -> tuple[int, ...]:
+        """The epochs that can be gone back to."""
+        return tuple(snapshot.epoch for snapshot in self.snapshots)
+
+    @property
+    def model(self) -> Model:
+        """The network as it stands."""
+        return self.start.with_vector(self.snapshots[-1].vector)
+
+    def at(self, epoch: int) -> Snapshot:
+        """The snapshot of a kept epoch. Raises ValueError for an epoch that is not kept."""
+        if epoch not in self.kept:
+            raise ValueError(f"no snapshot of epoch {epoch}")
+        return self.snapshots[self.kept.index(epoch)]
+
+    def model_at(self, epoch: int) -> Model:
+        """The network as it was after a kept epoch, 0 for before the first. Raises ValueError for an epoch that is not kept."""
+        return self.start.with_vector(self.at(epoch).vector)
+
+    def trainer_at(self, epoch: int) -> Trainer:
+        """To go on from a kept epoch, as if nothing had come after it: later records and later changes are dropped."""
+        return Trainer.at(self.experiment, self.at(epoch), self.history)
+
+    @property
+    def nbytes(self) -> int:
+        """What the history and the snapshots take."""
+        return self.history.nbytes + sum(snapshot.nbytes for snapshot in self.snapshots)
+
+    def without_snapshots(self) -> Run:
+        """The same run with nothing to go back to but its start and its end."""
+        first, *later = self.snapshots
+        return replace(self, snapshots=(first, *later[-1:]))
+
+    def to_csv(self) -> str:
+        """The records as CSV: a line an epoch, with every statistic of every gradient."""
+        out = io.StringIO(newline="")
+        writer = csv.writer(out, lineterminator="\r\n")
+        scores = ("train_loss", "train_accuracy", "test_loss", "test_accuracy")
+        gradients = [(name, field) for name in (*self.history.names, None) for field in GradientStatistics._fields]
+        writer.writerow(
+            ["epoch", "learning_rate", *scores, "largest_norm", "largest_norm_row"]
+            + [f"{name or 'all'}.{field}" for name, field in gradients]
+        )
+        columns = self.history.columns
+        table = np.column_stack([getattr(columns, score) for score in scores])
+        for i in range(len(table)):
+            shown = ["" if np.isnan(value) else repr(float(value)) for value in table[i]]
+            largest = [repr(float(columns.largest_norm[i])), int(columns.largest_norm_row[i])]
+            rate = repr(self.experiment.training.rate_at(i + 1))
+            writer.writerow([i + 1, rate, *shown, *largest, *(repr(float(value)) for value in columns.gradients[i].flat)])
+        return out.getvalue()

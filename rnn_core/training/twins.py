@@ -1,0 +1,124 @@
+"""Twins: experiments from the same seeds that differ in exactly one setting, and what became of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from rnn_core.config import ModelConfig
+from rnn_core.engine.kernel import Floats
+from rnn_core.experiment import Experiment
+from rnn_core.training.history import History
+from rnn_core.training.remarks import late_accuracy, lost
+
+MOST_SEEDS = 2**53
+"""One more than the largest seed."""
+
+
+class Twins(NamedTuple):
+    """Experiments that differ in one setting alone."""
+
+    field: str
+    """of ModelConfig or TrainingConfig"""
+    experiments: tuple[Experiment, ...]
+
+    @property
+    def values(self) -> tuple[Any, ...]:
+        """What the setting is in each."""
+        return tuple(getattr(one.model if _of_model(self.field) else one.training, self.field) for one in self.experiments)
+
+
+class Tally(NamedTuple):
+    """What became of the runs of one twin, a run a seed."""
+
+    seeds: int
+    learned: int
+    diverged: int
+    """of those that did not"""
+    first_perfect: float | None
+    """of the runs that learned and had every training sentence right in some epoch, the median of the first such; None without one"""
+    accuracy: float | None
+    """of all runs, the median of the mean train accuracy over the last 20 epochs, by which a run is lost; None without an epoch"""
+
+
+class Fan(NamedTuple):
+    """One curve of several runs: what lies in the middle, and between which all lie. (N,) each, epoch by epoch."""
+
+    median: Floats
+    low: Floats
+    high: Floats
+
+
+def twins(experiment: Experiment) -> tuple[Twins, ...]:
+    """All comparisons that apply to an experiment: what is compared is set, all else stays as it is, the seed too.
+
+    There is no threshold to compare where nothing is clipped, no printed rule but of the vanilla cell, no LSTM under the
+    printed rule, and no initial scale but of normal weights. Changes on the way of the setting in question are dropped.
+    """
+    model, training = experiment.model, experiment.training
+    norm = "global_norm" if training.clipping == "global_norm" else "norm"
+    compared: dict[str, tuple[Any, ...]] = {"clipping": ("none", "value", norm)}
+    if training.clipping != "none":
+        compared["clip_threshold"] = (1.0, 0.1)
+    if model.cell == "vanilla":
+        compared["recurrent_gradient"] = ("printed", "exact")
+    if model.recurrent_gradient == "exact":
+        compared["cell"] = ("vanilla", "lstm")
+    if model.initialization == "normal":
+        compared["init_scale"] = (0.001, 0.1)
+    return tuple(Twins(field, tuple(_with(experiment, field, value) for value in values)) for field, values in compared.items())
+
+
+def seeds(experiment: Experiment, count: int) -> tuple[Experiment, ...]:
+    """The same experiment from its own seed and from those that follow; after the largest comes 0."""
+    first = experiment.training.seed
+    return tuple(experiment.with_training(seed=(first + k) % MOST_SEEDS) for k in range(count))
+
+
+def learned(history: History, *, diverged: bool = False) -> bool:
+    """Whether a run that is over has learned: it is not lost (see remarks.py), and did not diverge, however well it stood."""
+    return not diverged and not lost(history)
+
+
+def tally(runs: Sequence[tuple[History, bool]]) -> Tally:
+    """Count runs that are over, each given with whether it diverged."""
+    good = [history for history, diverged in runs if learned(history, diverged=diverged)]
+    perfect = [epoch for history in good if (epoch := history.first_perfect_epoch()) is not None]
+    late = [accuracy for history, _ in runs if (accuracy := late_accuracy(history)) is not None]
+    return Tally(
+        seeds=len(runs),
+        learned=len(good),
+        diverged=sum(diverged for _, diverged in runs),
+        first_perfect=float(np.median(perfect)) if perfect else None,
+        accuracy=float(np.median(late)) if late else None,
+    )
+
+
+def fan(curves: Sequence[Floats], over: Sequence[bool]) -> Fan:
+    """Median and range of curves (N_i,), each with whether its run is over.
+
+    A run that ended early, or diverged, goes on at its last value: its network stays as it was. While others go on, the fan
+    reaches as far as all of these have come. Runs that are over without an epoch are left out.
+    """
+    pairs = [(curve, ended) for curve, ended in zip(curves, over, strict=True) if len(curve) or not ended]
+    going = [len(curve) for curve, ended in pairs if not ended]
+    length = min(going) if going else max((len(curve) for curve, _ in pairs), default=0)
+    if length == 0:
+        return Fan(np.zeros(0), np.zeros(0), np.zeros(0))
+    rows = np.stack([np.pad(curve[:length], (0, max(0, length - len(curve))), mode="edge") for curve, _ in pairs])
+    return Fan(np.median(rows, axis=0), rows.min(axis=0), rows.max(axis=0))
+
+
+def _of_model(field: str) -> bool:
+    return field in ModelConfig.domains()
+
+
+def _with(experiment: Experiment, field: str, value: Any) -> Experiment:
+    """The experiment with one setting replaced, from its first epoch on."""
+    if _of_model(field):
+        return experiment.with_model(**{field: value})
+    kept = tuple(change for change in experiment.training.changes if change.field != field)
+    return replace(experiment, training=replace(experiment.training, **{field: value}, changes=kept))

@@ -1,0 +1,123 @@
+"""How text becomes words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rnn_core import ConfigError, TextRules
+from rnn_core.data.text import UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("i am good", ("i", "am", "good")),
+        ("  i  am\tgood\n", ("i", "am", "good")),
+        ("I AM Good", ("i", "am", "good")),
+        ("i\u00a0am\u3000good", ("i", "am", "good")),
+        ("Good!", ("good",)),
+        ("(not) «bad», 'sad'…", ("not", "bad", "sad")),
+        ("don't mother-in-law", ("don't", "mother-in-law")),
+        ("good … good", ("good", "good")),
+        ("¿qué? 很好！", ("qué", "很好")),
+        ("", ()),
+        (" \t\n", ()),
+        ("?!… — ...", ()),
+    ],
+)
+def test_text_is_lower_cased_split_at_white_space_and_bared_of_outer_punctuation(text: str, words: tuple[str, ...]) -> None:
+    assert TextRules().words(text) == words
+
+
+def test_equal_letters_are_equal_words_however_they_are_encoded() -> None:
+    """An é typed as one character and an e with a combining accent look alike and read alike."""
+    assert TextRules().words("caf\u00e9") == TextRules().words("cafe\u0301") == ("caf\u00e9",)
+
+
+@pytest.mark.parametrize(
+    ("splitting", "text", "words"),
+    [
+        ("tweet", "@Sam so GOOD :-D ... #happy!!", ("sam", "so", "good", ":-D", "happy")),
+        ("tweet", "not bad at http://a.b/c?d=e", ("not", "bad", "at", "http://a.b/c?d=e")),
+        ("tweet", "so good ❤️ day", ("so", "good", "❤️", "day")),
+        ("wordpunct", "don't, or do", ("don", "t", "or", "do")),
+        ("characters", "这部电影，很好！", tuple("这部电影很好")),
+        ("characters", "a b", ("a", "b")),
+        ("characters", "n\u0303o\u0332 👩\u200d💻!", ("ñ", "o\u0332", "👩\u200d💻")),
+    ],
+)
+def test_text_is_split_as_asked(splitting: Any, text: str, words: tuple[str, ...]) -> None:
+    assert TextRules(splitting=splitting).words(text) == words
+
+
+@pytest.mark.parametrize("splitting", ["spaces", "tweet", "wordpunct", "characters"])
+def test_the_word_that_stands_for_unknown_ones_can_be_written_where_words_are_split_at_spaces(splitting: Any) -> None:
+    """Elsewhere it falls apart into pieces, so nobody gets it by accident."""
+    assert (UNKNOWN in TextRules(splitting=splitting).words("so <unk>")) == (splitting in ("spaces", "tweet"))
+
+
+@pytest.mark.parametrize("splitting", ["tweet", "wordpunct", "characters"])
+def test_splitting_as_nltk_does_keeps_its_very_words(splitting: Any) -> None:
+    nltk = pytest.importorskip("nltk")
+    text = "Well, THIS isn't :( what I'd call 100% good… right @home?"
+    rules = TextRules(splitting=splitting, lowercase=False, strip_punctuation=False)
+    direct = {
+        "tweet": nltk.TweetTokenizer().tokenize,
+        "wordpunct": nltk.wordpunct_tokenize,
+        "characters": lambda t: "".join(t.split()),
+    }
+    assert list(rules.words(text)) == list(direct[splitting](text))
+
+
+@pytest.mark.parametrize("splitting", ["spaces", "tweet", "wordpunct", "characters"])
+@given(text=st.text())
+def test_words_of_every_splitting_are_never_empty_and_hold_no_white_space(splitting: Any, text: str) -> None:
+    for word in TextRules(splitting=splitting).words(text):
+        assert word
+        assert word.split() == [word]
+
+
+def test_each_rule_can_be_switched_off() -> None:
+    assert TextRules(lowercase=False).words("Good, Good") == ("Good", "Good")
+    assert TextRules(strip_punctuation=False).words("Good, !") == ("good,", "!")
+
+
+@given(st.text())
+def test_words_are_never_empty_and_hold_no_white_space(text: str) -> None:
+    for word in TextRules().words(text):
+        assert word
+        assert word.split() == [word]
+
+
+@pytest.mark.parametrize("value", [None, 1, 0, "true", [True]])
+def test_a_rule_is_true_or_false_and_nothing_else(value: Any) -> None:
+    with pytest.raises(ConfigError) as caught:
+        TextRules(lowercase=value)
+    assert (caught.value.field, caught.value.value) == ("lowercase", value)
+
+
+@pytest.mark.parametrize("lowercase", [True, False])
+@pytest.mark.parametrize("strip", [True, False])
+def test_rules_survive_json(lowercase: bool, strip: bool) -> None:
+    rules = TextRules(lowercase=lowercase, strip_punctuation=strip)
+    assert TextRules.from_json(rules.to_json()) == rules
+
+
+@pytest.mark.parametrize(
+    ("value", "field"),
+    [
+        ({"stem": True}, "stem"),
+        ({"lowercase": "no"}, "lowercase"),
+        ({"min_count": 1}, "min_count"),
+        ([], "TextRules"),
+        (None, "TextRules"),
+    ],
+)
+def test_rules_from_json_refuse_what_they_do_not_know(value: object, field: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        TextRules.from_json(value)
+    assert caught.value.field == field

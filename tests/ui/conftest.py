@@ -1,0 +1,108 @@
+"""A visitor, a server that knows its router, and runs that never outlive their test."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from streamlit.components.v2.component_manager import BidiComponentManager
+from streamlit.runtime.pages_manager import PagesManager
+from streamlit.testing.v1.element_tree import Selectbox
+
+from rnn_core import Dataset, Example, Experiment, ModelConfig, TrainingConfig, presets
+from tests.ui.visitor import Visitor, told, wait_until
+from ui.server.jobs import Job
+from ui.session.session import preparation
+
+
+@pytest.fixture(autouse=True)
+def local_profile(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The limits of a person's own machine, whatever the environment says."""
+    monkeypatch.delenv("UNROLLED_PROFILE", raising=False)
+
+
+@pytest.fixture
+def engine() -> None:
+    """Everything is compiled. What is said to those who come before that is tested apart, with a stand-in."""
+    assert preparation().wait(120)
+
+
+@pytest.fixture
+def known_router(engine: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A process learns at its first st.navigation that pages/ is the router's; AppTest forgets it before every run."""
+    begin = PagesManager.__init__
+
+    def knowing(manager: PagesManager, *args: Any, **kwargs: Any) -> None:
+        PagesManager.uses_pages_directory = False
+        begin(manager, *args, **kwargs)
+
+    monkeypatch.setattr(PagesManager, "__init__", knowing)
+
+
+@pytest.fixture(autouse=True)
+def no_run_outlives_its_test(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Stop every run that a test has started, however it ends."""
+    jobs: list[Job] = []
+    begin = Job.__init__
+
+    def listed(job: Job, *args: Any, **kwargs: Any) -> None:
+        begin(job, *args, **kwargs)
+        jobs.append(job)
+
+    monkeypatch.setattr(Job, "__init__", listed)
+    yield
+    for job in jobs:
+        job.stop()
+    wait_until(lambda: all(job.ended for job in jobs))
+
+
+@pytest.fixture(autouse=True)
+def no_search_for_components(monkeypatch: pytest.MonkeyPatch) -> None:
+    """AppTest looks through all installed packages for components, at most of a visit's cost; ours is registered by the app."""
+    monkeypatch.setattr(BidiComponentManager, "discover_and_register_components", lambda *_, **__: None)
+
+
+@pytest.fixture(autouse=True)
+def none_can_be_chosen(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Selectbox, "_widget_state", property(told))
+
+
+@pytest.fixture
+def visitor(known_router: None) -> Visitor:
+    """Somebody who has just come, to Home."""
+    return Visitor()
+
+
+@pytest.fixture
+def six() -> Dataset:
+    """Six training and three test sentences, in mixed order, of one to five words; one sentence says a word twice."""
+    return Dataset(
+        (
+            Example("so bad", "negative", "test"),
+            Example("good", "positive", "train"),
+            Example("bad", "negative", "train"),
+            Example("not good at all", "negative", "train"),
+            Example("so so good", "positive", "train"),
+            Example("not bad", "positive", "test"),
+            Example("not bad at all", "positive", "train"),
+            Example("so very bad at all", "negative", "train"),
+            Example("very good", "positive", "test"),
+        )
+    )
+
+
+@pytest.fixture
+def small(six: Dataset) -> Experiment:
+    """The six sentences, a few units, and clipping that bites."""
+    return Experiment(
+        dataset=six,
+        model=ModelConfig(hidden_size=7, init_scale=0.3),
+        training=TrainingConfig(epochs=40, learning_rate=0.1, clip_threshold=0.05, seed=11),
+    )
+
+
+@pytest.fixture
+def endless() -> Experiment:
+    """A run that no test will see the end of: some minutes of the guide's network."""
+    return presets.guide_corrected().with_training(epochs=100_000)

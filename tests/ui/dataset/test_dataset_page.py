@@ -1,0 +1,467 @@
+"""Dataset: what is done in the table is what is trained on, what is wrong is told and mended, and nothing is lost on the way."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from rnn_core import Dataset, Example, Limits, TextRules, presets
+from rnn_core.data.baseline import Baseline
+from rnn_core.data.dataset import Split
+from tests.ui.visitor import Visitor
+from ui import messages
+from ui.session.session import MOST_FITTED_UNASKED
+
+GUIDE = presets.guide_dataset()
+ROOMS = ("Import", "Generate", "Split", "Words", "Charts", "Export")
+
+
+@pytest.fixture
+def editor(visitor: Visitor) -> Visitor:
+    return visitor.open("dataset")
+
+
+def have(visitor: Visitor, dataset: Dataset) -> Visitor:
+    """The dataset page with other sentences than the guide's."""
+    visitor.session.replace_dataset(dataset)
+    return visitor.open("dataset")
+
+
+def data(*rows: str, **rules: Any) -> Dataset:
+    """From "text|label|split", where p and n are the two labels and the split is train if it is left out."""
+    made = []
+    for row in rows:
+        text, label, split = (*row.split("|"), "", "")[:3]
+        made.append(Example(text, {"p": "positive", "n": "negative"}.get(label), "test" if split == "test" else "train"))
+    return Dataset(tuple(made), TextRules(**rules))
+
+
+# ---------------------------------------------------------------------- the table
+
+
+def test_an_edited_cell_is_in_the_dataset(editor: Visitor) -> None:
+    editor.edit(cells={2: {"text": "very very happy"}, 5: {"label": "negative", "split": "test"}})
+    examples = editor.session.dataset.examples
+    assert examples[2] == Example("very very happy", "positive", "train")
+    assert examples[5] == Example("i was good", "negative", "test")
+    assert [e for i, e in enumerate(examples) if i not in (2, 5)] == [e for i, e in enumerate(GUIDE.examples) if i not in (2, 5)]
+
+
+def test_an_added_row_without_a_split_is_a_training_sentence(editor: Visitor) -> None:
+    editor.edit(added=[{"text": "quite good", "label": "positive"}])
+    assert editor.session.dataset.examples == (*GUIDE.examples, Example("quite good", "positive", "train"))
+    assert "quite" in editor.session.dataset.vocabulary
+
+
+def test_an_added_row_is_no_sentence_before_something_is_written_in_it(editor: Visitor) -> None:
+    editor.edit(added=[{}])
+    assert editor.session.dataset == GUIDE
+    assert not editor.errors
+
+
+def test_a_deleted_row_is_gone(editor: Visitor) -> None:
+    editor.edit(deleted=[0, 77])
+    assert editor.session.dataset.examples == GUIDE.examples[1:-1]
+
+
+def test_edits_one_after_another_all_arrive(editor: Visitor) -> None:
+    cells: dict[int, dict[str, str | None]] = {}
+    for row in range(4):
+        cells[row] = {"text": f"good {row}"}
+        editor.edit(cells=cells)
+    assert [e.text for e in editor.session.dataset.examples[:4]] == ["good 0", "good 1", "good 2", "good 3"]
+
+
+def test_the_headline_counts_what_is_there_now(editor: Visitor) -> None:
+    editor.edit(deleted=[77], added=[{"text": "sunny", "label": "positive", "split": "train"}])
+    assert editor.markdown[0] == "59 training and 19 test sentences over 19 words."
+
+
+def test_every_edit_is_kept_over_a_walk_through_the_other_pages(editor: Visitor) -> None:
+    editor.edit(cells={0: {"text": "great"}}, added=[{"text": "awful", "label": "negative"}], deleted=[1])
+    kept = editor.session.dataset
+    for page in ("hyperparameters", "training", "home", "dataset"):
+        editor.open(page)
+        assert editor.session.dataset == kept
+    table = editor.app.data_editor[0].value
+    assert list(table["text"]) == [e.text for e in kept.examples]
+    editor.edit(cells={1: {"text": "great indeed"}})
+    assert editor.session.dataset.examples[0].text == "great"
+    assert editor.session.dataset.examples[1].text == "great indeed"
+
+
+def test_the_table_is_numbered_anew_from_one_on_return(editor: Visitor) -> None:
+    editor.edit(deleted=[0, 1]).open("home").open("dataset")
+    assert editor.session.row_names == tuple(str(n) for n in range(1, 77))
+
+
+@pytest.mark.parametrize(
+    ("cell", "said"),
+    [
+        ("very\0happy", "Row 3 holds a character that is no text. Write it anew."),
+        ("a" * 10_001, "Row 3 has too many characters: 10,001, at most 10,000. Shorten it."),
+    ],
+)
+def test_a_cell_that_cannot_be_is_refused_by_its_row_and_the_dataset_stays(editor: Visitor, cell: str, said: str) -> None:
+    editor.edit(cells={2: {"text": cell}})
+    assert editor.session.dataset == GUIDE
+    assert editor.errors == [said]
+    assert "Undo" not in editor.buttons
+
+
+def test_rows_over_the_limit_are_refused_and_the_dataset_stays(editor: Visitor) -> None:
+    editor.session.limits = Limits(rows=79)
+    editor.edit(added=[{"text": "good"}])
+    assert len(editor.session.dataset.examples) == 79
+    editor.edit(added=[{"text": "good"}, {"text": "bad"}])
+    assert len(editor.session.dataset.examples) == 79
+    assert "There are 80 sentences; this server takes up to 79." in editor.errors
+
+
+# ---------------------------------------------------------------------- faults and repairs
+
+
+def test_nothing_is_wrong_with_the_guides_sentences_and_what_is_worth_knowing_is_told(editor: Visitor) -> None:
+    assert [box.value for box in editor.app.success] == ["Ready to train."]
+    assert not editor.errors
+    assert not editor.warnings
+    (insight,) = [box for box in editor.app.expander if box.label.startswith(messages.FAULTS["same_words"])]
+    assert insight.label == f"Told apart by order alone: {len(GUIDE.insights)}"
+    assert insight.markdown[0].value.splitlines()[-1] == f"- … and {len(GUIDE.insights) - 3} more."
+
+
+def test_sentences_without_any_remark_are_said_to_have_none(visitor: Visitor) -> None:
+    have(visitor, data("good|p", "bad|n"))
+    assert [box.value for box in visitor.app.success] == ["Nothing is wrong with these sentences."]
+
+
+def test_faults_that_block_stand_apart_from_those_worth_a_look(editor: Visitor) -> None:
+    editor.edit(cells={3: {"label": None}, 6: {"text": "good"}})
+    assert editor.errors == ["**Without a label**\n\nRow 4 has no label. Choose positive or negative."]
+    assert editor.warnings == ["**Repeated**\n\nRow 7 repeats row 1. It counts twice."]
+    assert not editor.app.success
+
+
+def test_a_fault_names_its_row_as_the_table_does_when_others_are_deleted(editor: Visitor) -> None:
+    editor.edit(cells={4: {"label": None}}, deleted=[0, 1])
+    assert editor.session.dataset.examples[2].label is None
+    assert editor.errors == ["**Without a label**\n\nRow 5 has no label. Choose positive or negative."]
+
+
+def test_a_fault_of_a_new_row_says_that_it_is_new(editor: Visitor) -> None:
+    editor.edit(added=[{"text": "dreadful"}])
+    assert editor.errors == ["**Without a label**\n\nRow 79 (new) has no label. Choose positive or negative."]
+
+
+def test_a_word_that_only_a_test_sentence_has_is_named(editor: Visitor) -> None:
+    editor.edit(cells={70: {"text": "this is :red[x] bad"}})
+    heading = "**Words that training never has**\n\n"
+    assert editor.errors == [f"{heading}Row 71 tests what training never has: “red[x”. Use it in training sentences too."]
+
+
+def test_of_many_words_that_only_a_test_sentence_has_those_left_out_are_counted(editor: Visitor) -> None:
+    editor.edit(cells={70: {"text": "a b c d e f g"}})
+    (error,) = editor.errors
+    assert error.endswith("never has: “a”, “b”, “c”, “d”, “e” and 2 more. Use them in training sentences too.")
+
+
+def test_of_many_faults_of_a_kind_the_first_three_are_listed_and_all_counted(editor: Visitor) -> None:
+    editor.edit(cells={row: {"label": None} for row in range(20)})
+    (error,) = editor.errors
+    assert error.startswith("**Without a label: 20**\n\n- Row 1 has no label.")
+    assert error.count("has no label") == 3
+    assert error.endswith("- … and 17 more.")
+
+
+def test_of_many_faults_of_a_kind_every_row_can_be_looked_at_with_what_it_is_about(editor: Visitor) -> None:
+    texts = [f"good {word}" for word in ("joy", "fun", "bliss", "ease")]
+    cells: dict[int, dict[str, str | None]] = {70 + i: {"text": text} for i, text in enumerate(texts)}
+    editor.edit(cells=cells | {i: {"text": "sad"} for i in range(4)}, added=[{"text": "sad", "label": "positive"}])
+    words, repeated = editor.tables("row")[:2]
+    assert list(words.columns) == ["row", "words", "sentence"]
+    assert list(words["row"]) == ["71", "72", "73", "74"]
+    assert list(words["words"]) == ["joy", "fun", "bliss", "ease"]
+    assert list(words["sentence"]) == texts
+    assert list(repeated.columns) == ["row", "with row", "sentence"]
+    assert [(row, other) for row, other, _ in repeated.itertuples(index=False)][:3] == [("2", "1"), ("3", "1"), ("4", "1")]
+    assert repeated["row"].iloc[-1] == "79 (new)"
+
+
+def test_few_faults_need_no_list_beside_them(editor: Visitor) -> None:
+    editor.edit(cells={row: {"label": None} for row in range(3)})
+    assert not [box for box in editor.app.expander if box.label == "All of these rows"]
+
+
+def test_words_that_only_the_test_has_can_all_be_read_as_unknown_with_one_click(visitor: Visitor) -> None:
+    """Where they are in most of the test, as in tweets, to train on it would leave none."""
+    rows = data("good|p", "good rare|p", "bad|n", "new|p|test", "odd good|n|test", "fine|p|test")
+    have(visitor, rows)
+    assert not [label for label in visitor.buttons if label.startswith("Train on")]
+    button = r"Read unknown words as \<unk\>"
+    visitor.press(button)
+    assert visitor.session.dataset == Dataset(rows.examples, replace(rows.rules, unknown="replace"))
+    assert visitor.session.ready()[1] is None
+    assert button not in visitor.buttons
+    visitor.press("Undo")
+    assert visitor.session.dataset == rows
+
+
+def test_sentences_without_any_label_are_not_said_to_have_the_same(visitor: Visitor) -> None:
+    have(visitor, data("good", "bad"))
+    said = "The training sentences have fewer than two labels. A network learns to tell two apart: add some of the other."
+    assert visitor.errors[0] == f"**One label only**\n\n{said}"
+
+
+FAULTY = data(
+    *("good|p", "good|n", "good|p", "so good|p", "so good|p|test", "|p", "mystery|p|test", "bad|", "bad good|p", "good bad|n"),
+    *("good so|p|test", "one two three four five six seven|p", "very good|p"),
+)
+"""Nearly every kind of fault at once, where sentences may have six words."""
+
+
+def test_every_kind_of_fault_is_told_once_with_its_rows_what_blocks_first(visitor: Visitor) -> None:
+    visitor.session.limits = Limits(words=6)
+    have(visitor, FAULTY)
+    found = {fault.kind for fault in (*FAULTY.faults, *FAULTY.over(Limits(words=6)))}
+    headings = [re.match(r"\*\*([^:*]*)", box)[1] for box in (*visitor.errors, *visitor.warnings)]  # type: ignore[index]
+    assert sorted(headings) == sorted(messages.FAULTS[kind] for kind in found)
+    assert {"empty_text", "no_label", "unseen_word", "too_long", "contradiction", "duplicate", "leak", "imbalance"} == found
+    assert "**Too long**\n\nRow 12 has 7 words; this server takes up to 6. Shorten it or delete the row." in visitor.errors
+    boxes = [box.type for box in visitor.app.main if str(box.type) in ("error", "warning", "success")]
+    assert boxes == sorted(boxes), "errors before warnings"
+    assert not visitor.app.success
+
+
+@pytest.mark.parametrize(
+    ("button", "gone"),
+    [("Remove the repetitions (1)", 3), ("Remove these sentences from the test (1)", 5), ("Remove the empty rows (1)", 6)],
+)
+def test_a_repair_removes_exactly_the_rows_told_and_can_be_undone(visitor: Visitor, button: str, gone: int) -> None:
+    left = [row for row in range(1, 14) if row != gone]
+    have(visitor, FAULTY).press(button)
+    assert visitor.session.dataset.examples == tuple(FAULTY.examples[row - 1] for row in left)
+    assert button not in visitor.buttons
+    assert list(visitor.app.data_editor[0].value["text"]) == [FAULTY.examples[row - 1].text for row in left]
+    visitor.press("Undo")
+    assert visitor.session.dataset == FAULTY
+
+
+def test_a_repair_may_train_on_a_sentence_instead(visitor: Visitor) -> None:
+    have(visitor, FAULTY).press("Train on these sentences (1)")
+    changed = {6: FAULTY.examples[6]._replace(split="train")}
+    assert visitor.session.dataset.examples == tuple(changed.get(i, e) for i, e in enumerate(FAULTY.examples))
+
+
+def test_a_fault_without_a_safe_repair_offers_none(visitor: Visitor) -> None:
+    have(visitor, data("good|p", "good|n", "good good good good|", "bad|p", "sad|p"))
+    assert not [label for label in visitor.buttons if re.search(r"\(\d", label)]
+
+
+def test_all_repairs_one_after_another_leave_sentences_that_can_be_trained(visitor: Visitor) -> None:
+    have(visitor, data("good|p", "bad|n", "good|p", "bad|n|test", "|p", "new|p|test", "good good|p|test", "not bad|p"))
+    while repairs := [label for label in visitor.buttons if re.search(r"\(\d", label)]:
+        visitor.press(repairs[0])
+    assert visitor.session.dataset == data("good|p", "bad|n", "new|p", "good good|p|test", "not bad|p")
+    assert visitor.session.ready()[1] is None
+
+
+def test_sentences_without_spaces_are_told_and_read_by_characters_with_one_click(visitor: Visitor) -> None:
+    have(visitor, data("这部电影很好|p", "太难看了|n"))
+    (told,) = visitor.warnings
+    assert told.startswith("**No spaces between words**\n\n")
+    visitor.press("Read single characters")
+    assert list(visitor.session.dataset.words[1]) == ["太", "难", "看", "了"]
+    assert not visitor.warnings
+    visitor.press("Undo")
+    assert list(visitor.session.dataset.words[1]) == ["太难看了"]
+
+
+# ---------------------------------------------------------------------- undo and reset
+
+
+def test_a_reset_brings_the_guides_sentences_and_can_be_taken_back(editor: Visitor) -> None:
+    assert "Undo" not in editor.buttons
+    edited = editor.edit(cells={0: {"text": "great"}}).session.dataset
+    editor.press("Reset to the guide's sentences")
+    assert editor.session.dataset == GUIDE
+    assert list(editor.app.data_editor[0].value["text"]) == [e.text for e in GUIDE.examples]
+    editor.press("Undo")
+    assert editor.session.dataset == edited
+    assert editor.app.data_editor[0].value["text"].iloc[0] == "great"
+    editor.press("Undo")
+    assert editor.session.dataset == GUIDE
+    assert "Undo" not in editor.buttons
+
+
+def test_what_is_edited_after_a_reset_arrives(editor: Visitor) -> None:
+    editor.edit(cells={0: {"text": "great"}}).press("Reset to the guide's sentences").edit(cells={1: {"text": "fine"}})
+    assert [e.text for e in editor.session.dataset.examples[:3]] == ["good", "fine", "very happy"]
+
+
+def test_every_step_is_taken_back_in_its_turn(editor: Visitor) -> None:
+    """An edit, another, a repair, other rules, another split."""
+    steps = [editor.session.dataset]
+    steps.append(editor.edit(cells={0: {"text": "now"}}).session.dataset)
+    steps.append(editor.edit(cells={0: {"text": "now"}, 1: {"text": "now"}}).session.dataset)
+    steps.append(editor.press("Remove the repetitions (1)").session.dataset)
+    steps.append(editor.room("Words").choose("Lower case", False).session.dataset)
+    steps.append(editor.room("Split").press("Draw the split").session.dataset)
+    assert len({step.fingerprint for step in steps}) == 6
+    for step in reversed(steps[:-1]):
+        editor.press("Undo")
+        assert editor.session.dataset == step
+        assert list(editor.app.data_editor[0].value["text"]) == [e.text for e in step.examples]
+    assert "Undo" not in editor.buttons
+
+
+def test_an_undone_edit_does_not_come_back_with_the_next_one(editor: Visitor) -> None:
+    editor.edit(cells={0: {"text": "great"}}).press("Undo").edit(cells={1: {"text": "fine"}})
+    assert [e.text for e in editor.session.dataset.examples[:2]] == ["good", "fine"]
+
+
+# ---------------------------------------------------------------------- beside the table
+
+
+def test_the_balance_counts_labels_by_split(editor: Visitor) -> None:
+    editor.edit(cells={0: {"label": "negative"}})
+    bars = editor.chart("balance")
+    assert {name: dict(zip(bar["y"], bar["x"], strict=True)) for name, bar in bars.items()} == {
+        "positive": {"test": 10, "train": 28},
+        "negative": {"test": 10, "train": 30},
+    }
+
+
+def test_the_bag_of_words_is_told_with_its_accuracies(editor: Visitor) -> None:
+    editor.edit(cells={0: {"label": "negative"}, 60: {"text": "i am not happy now"}})
+    fitted = Baseline.fit(editor.session.dataset)
+    train, test = fitted.accuracy("train"), fitted.accuracy("test")
+    assert train is not None
+    assert test is not None
+    assert editor.captions[0] == (
+        "A bag of words (naive Bayes), which knows nothing of order, gets "
+        f"{train:.0%} of the training sentences and {test:.0%} of the test sentences right."
+    )
+
+
+def test_the_bag_of_words_tells_no_test_where_there_is_none(visitor: Visitor) -> None:
+    have(visitor, data("good|p", "bad|n"))
+    assert visitor.captions[0].endswith("gets 100% of the training sentences right.")
+
+
+def test_sentences_that_cannot_be_trained_have_no_baseline(visitor: Visitor) -> None:
+    have(visitor, data("good|p", "|n"))
+    assert not [text for text in visitor.captions if "bag of words" in text]
+    assert "Fit a bag of words" not in visitor.buttons
+
+
+def test_for_many_sentences_a_bag_of_words_waits_to_be_asked_for(visitor: Visitor) -> None:
+    splits: tuple[Split, ...] = ("train", "train", "test")
+    rows = [Example(f"good {i % 7}", "positive", splits[i % 3]) for i in range(MOST_FITTED_UNASKED)]
+    many = Dataset((*rows, Example("bad", "negative", "train")))
+    have(visitor, many)
+    assert not [text for text in visitor.captions if "bag of words" in text]
+    visitor.press("Fit a bag of words")
+    assert visitor.captions[0] == messages.baseline_line(Baseline.fit(many))
+    assert "Fit a bag of words" not in visitor.buttons
+    visitor.app.run()
+    assert visitor.captions[0] == messages.baseline_line(Baseline.fit(many))
+
+
+# ---------------------------------------------------------------------- the tabs
+
+
+def test_only_the_tab_that_is_open_is_drawn(editor: Visitor) -> None:
+    assert [tab.label for tab in editor.app.tabs] == list(ROOMS)
+    drawn = {}
+    for room in ROOMS:
+        editor.room(room)
+        drawn[room] = [tab.label for tab in editor.app.tabs if len(list(tab)) > 1]
+    assert drawn == {room: [room] for room in ROOMS}
+
+
+ODD = {
+    "none": Dataset(()),
+    "tests alone": data("good|p|test", "bad|n|test"),
+    "no words": data("...|p", "|n", "!|p|test"),
+    "no label": data("good", "bad||test"),
+    "other labels": Dataset((Example("good", "joy", "train"), Example("bad", "anger", "train"), Example("so", None, "test"))),
+    "skipping": data("good|p", "bad|n", "mystery|p|test", "mystery good|p|test", unknown="skip"),
+    "replacing": data("good good|p", "bad bad|n", "rare|n", "mystery|p|test", unknown="replace"),
+    "characters": data("好好|p", "坏|n", "好，坏|n|test", splitting="characters"),
+    "all faults": FAULTY,
+}
+
+
+@pytest.mark.parametrize("odd", ODD)
+def test_every_tab_can_be_drawn_whatever_the_sentences_are(visitor: Visitor, odd: str) -> None:
+    have(visitor, ODD[odd])
+    for room in ROOMS:
+        visitor.room(room)
+        assert not [error for error in visitor.errors if "broke" in error], room
+        assert not visitor.app.exception, room
+    assert visitor.session.dataset == ODD[odd]
+
+
+# ---------------------------------------------------------------------- charts
+
+
+def test_the_one_hot_matrix_is_of_the_chosen_sentence(editor: Visitor) -> None:
+    editor.room("Charts").choose("Sentence", 1)  # row 2: "good now"
+    axes = editor.charts["one-hot"]["layout"]
+    assert axes["yaxis"]["ticktext"] == ["1  good", "2  now"]
+    assert axes["xaxis"]["ticktext"] == list(GUIDE.vocabulary)
+
+
+def test_the_one_hot_matrix_is_of_the_words_that_the_network_reads(visitor: Visitor) -> None:
+    """Where unknown words are replaced or skipped, that is what is fed to it."""
+    have(visitor, ODD["replacing"]).room("Charts").choose("Sentence", 3)
+    axes = visitor.charts["one-hot"]["layout"]
+    assert axes["xaxis"]["ticktext"] == ["&lt;unk&gt;", "bad", "good"]
+    assert axes["yaxis"]["ticktext"] == ["1  &lt;unk&gt;"]
+    have(visitor, ODD["skipping"]).room("Charts").choose("Sentence", 3)
+    assert visitor.charts["one-hot"]["layout"]["yaxis"]["ticktext"] == ["1  good"]
+    visitor.choose("Sentence", 2)
+    assert "one-hot" not in visitor.charts
+    assert "No word of it is known, and unknown words are skipped: nothing is left to read." in visitor.infos
+
+
+def test_of_too_large_a_vocabulary_the_sentences_own_columns_are_drawn(visitor: Visitor) -> None:
+    have(visitor, data(" ".join(f"w{i}" for i in range(401)) + "|p", "bad so bad|n")).room("Charts").choose("Sentence", 1)
+    axes = visitor.charts["one-hot"]["layout"]
+    assert axes["xaxis"]["ticktext"] == ["bad", "so"]
+    assert axes["xaxis"]["title"]["text"] == "2 of the 403 words of the vocabulary; the other columns are zeros"
+    assert visitor.charts["one-hot"]["data"][0]["z"] == [[1, 0], [0, 1], [1, 0]]
+
+
+def test_of_very_many_sentences_any_can_be_chosen_by_its_row(visitor: Visitor) -> None:
+    have(visitor, data(*(f"good {'so ' * (i % 3)}n{i}|p" for i in range(501)), "bad|n", "...|n")).room("Charts")
+    assert visitor.charts["one-hot"]["layout"]["yaxis"]["ticktext"] == ["1  good", "2  so", "3  so", "4  n2"]
+    visitor.choose("Row of the sentence", 2)
+    assert visitor.charts["one-hot"]["layout"]["yaxis"]["ticktext"] == ["1  good", "2  so", "3  n1"]
+    assert "good so n1" in visitor.markdown
+    visitor.choose("Row of the sentence", 503)
+    assert "one-hot" not in visitor.charts
+    assert "There is no word to read." in visitor.infos
+
+
+def test_the_words_are_counted_in_training_alone(editor: Visitor) -> None:
+    editor.room("Charts")
+    bars = editor.chart("words")
+    words = editor.charts["words"]["layout"]["xaxis"]["ticktext"]
+    for label in ("positive", "negative"):
+        texts = [GUIDE.examples[i].text.split() for i in GUIDE.rows("train") if GUIDE.examples[i].label == label]
+        counted = dict(zip(words, bars[label]["y"], strict=True))
+        assert counted == {word: sum(text.count(word) for text in texts) for word in GUIDE.vocabulary}
+    totals = [a + b for a, b in zip(bars["positive"]["y"], bars["negative"]["y"], strict=True)]
+    assert totals == sorted(totals, reverse=True)
+
+
+def test_the_lengths_are_counted_by_split(editor: Visitor) -> None:
+    bars = editor.room("Charts").chart("lengths")
+    for split in ("train", "test"):
+        lengths = [len(GUIDE.words[i]) for i in GUIDE.rows(split)]
+        counted = dict(zip(bars[split]["x"], bars[split]["y"], strict=True))
+        assert counted == {length: lengths.count(length) for length in sorted(set(lengths))}

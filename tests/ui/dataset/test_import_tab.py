@@ -1,0 +1,494 @@
+"""Bringing sentences: whatever a file is like, it is understood or can be put right, seen before it is taken, and refused whole."""
+
+from __future__ import annotations
+
+import json
+import tracemalloc
+from typing import Any
+
+import pytest
+
+from rnn_core import Dataset, DatasetError, Example, Limits, TextRules, presets
+from rnn_core.data.formats import read
+from tests.ui.visitor import Visitor
+from ui.session.incoming import Incoming
+
+GUIDE = presets.guide_dataset()
+KEPT = " Your sentences are as they were."
+
+TEN = """\
+i love this film\tpositive\ttrain
+what a lovely day\tpositive\ttrain
+this was a good film\tpositive\ttrain
+i am so happy\tpositive\ttrain
+i hate this film\tnegative\ttrain
+what an awful day\tnegative\ttrain
+this was a bad film\tnegative\ttrain
+i am so sad\tnegative\ttrain
+i love this film\tpositive\ttest
+i am so sad\tnegative\ttest
+"""
+"""The two test sentences are trained on too."""
+OF_TEN = tuple(Example(*line.split("\t")) for line in TEN.splitlines())  # type: ignore[arg-type]
+
+SUNNY = (
+    Example("sunny day", "positive", "train"),
+    Example("rainy day", "negative", "train"),
+    Example("day", "positive", "test"),
+)
+
+
+@pytest.fixture
+def room(visitor: Visitor) -> Visitor:
+    return visitor.open("dataset")
+
+
+def confirm(visitor: Visitor) -> Visitor:
+    """Press whatever button takes the sentences over."""
+    (button,) = [label for label in visitor.buttons if label.startswith(("Replace the sentences with", "Add these"))]
+    return visitor.press(button)
+
+
+def offered(visitor: Visitor) -> list[tuple[Any, ...]]:
+    """The first of the sentences in the preview, a missing label as None."""
+    (table,) = visitor.tables("text")
+    return [tuple(row) for row in table.astype(object).where(table.notna(), None).itertuples(index=False)]
+
+
+# ---------------------------------------------------------------------- from the paste to the repair and back
+
+
+def test_ten_pasted_sentences_are_seen_confirmed_repaired_and_undone(room: Visitor) -> None:
+    room.paste(TEN)
+    assert "Read as lines of text: 10 rows." in room.captions
+    assert "**What you would have:** 8 training and 2 test sentences over 18 words." in room.markdown
+    (leak,) = room.warnings
+    assert leak.startswith("**In both splits: 2**\n\n- Rows 1 and 9 say the same, one to train on and one to test.")
+    assert "- Rows 8 and 10 say the same, one to train on and one to test." in leak
+    assert offered(room) == [tuple(example) for example in OF_TEN]
+    assert room.session.dataset == GUIDE
+    room.press("Replace the sentences with these 10")
+    assert room.session.dataset == Dataset(OF_TEN)
+    assert list(room.app.data_editor[0].value["text"]) == [example.text for example in OF_TEN]
+    assert room.markdown[0] == "8 training and 2 test sentences over 18 words."
+    room.press("Remove these sentences from the test (2)")
+    assert room.session.dataset == Dataset(OF_TEN[:8])
+    assert not room.warnings
+    room.press("Undo")
+    assert room.session.dataset == Dataset(OF_TEN)
+    room.press("Undo")
+    assert room.session.dataset == GUIDE
+    assert "Undo" not in room.buttons
+
+
+def test_once_taken_over_what_was_brought_is_gone_from_the_room(room: Visitor) -> None:
+    confirm(room.paste(TEN))
+    assert room.app.text_area[0].value == ""
+    assert not room.tables("text")
+    assert room.session.incoming is None
+    confirm(room.choose("From", "A file").upload(b"text,label\ngood,1\nbad,0\n"))
+    assert room.session.incoming is None
+    assert not room.tables("text")
+
+
+def test_what_is_taken_away_again_is_forgotten(room: Visitor) -> None:
+    room.paste(TEN).paste("")
+    assert room.session.incoming is None
+    assert not room.tables("text")
+    assert room.session.dataset == GUIDE
+
+
+def test_what_is_brought_is_parsed_once_however_often_the_page_is_drawn(room: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+    parsed = []
+
+    def counted(*args: Any, **kwargs: Any) -> Any:
+        parsed.append(kwargs)
+        return read(*args, **kwargs)
+
+    monkeypatch.setattr("ui.session.session.incoming.read", counted)
+    room.paste(TEN)
+    room.app.run()
+    room.room("Words").room("Import")
+    assert len(parsed) == 1
+    room.paste(TEN + "one more\tpositive")
+    assert len(parsed) == 2
+
+
+def test_of_what_was_asked_of_a_table_the_first_and_the_last_readings_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    parsed = []
+
+    def counted(*args: Any, **kwargs: Any) -> Any:
+        parsed.append((kwargs["delimiter"], kwargs["has_header"]))
+        return read(*args, **kwargs)
+
+    monkeypatch.setattr("ui.session.session.incoming.read", counted)
+    incoming = Incoming(b"a;b,c\nd;e,f\n", "x.csv")
+    for _ in range(3):
+        for asked in ((None, None), (";", None), (";", True)):
+            incoming.table(Limits(), *asked)
+    assert parsed == [(None, None), (";", None), (";", True)]
+    incoming.table(Limits(), ",", None)
+    incoming.table(Limits(), None, None)
+    assert parsed[3:] == [(",", None)]
+
+
+# ---------------------------------------------------------------------- replace or append
+
+
+def test_new_sentences_can_stand_beside_the_present_ones(room: Visitor) -> None:
+    room.paste("sunny day\tpositive\nrainy day\tnegative").choose("What becomes of the present sentences", "Add to them")
+    assert "**What you would have:** 60 training and 20 test sentences over 21 words." in room.markdown
+    assert offered(room) == [tuple(example) for example in SUNNY[:2]]
+    room.press("Add these 2 sentences")
+    assert room.session.dataset.examples == (*GUIDE.examples, *SUNNY[:2])
+    room.press("Undo")
+    assert room.session.dataset == GUIDE
+
+
+def test_faults_that_come_of_adding_are_told_with_the_rows_that_there_would_be(room: Visitor) -> None:
+    assert GUIDE.examples[40].label == "negative"
+    room.paste(f"good\tpositive\n{GUIDE.examples[40].text}\tpositive")
+    assert not [text for text in room.warnings if text.startswith(("**Repeated", "**The same"))]
+    room.choose("What becomes of the present sentences", "Add to them")
+    assert GUIDE.examples[0].text == "good"
+    assert "**Repeated**\n\nRow 79 repeats row 1. It counts twice." in room.warnings
+    (contradiction,) = [text for text in room.warnings if text.startswith("**The same with different labels**")]
+    assert "Rows 41 and 80 say the same with different labels" in contradiction
+
+
+def test_new_sentences_are_under_the_present_text_rules(visitor: Visitor) -> None:
+    visitor.session.replace_dataset(Dataset((), TextRules(splitting="characters", lowercase=False)))
+    confirm(visitor.open("dataset").paste("这是 Gut\tpositive"))
+    assert visitor.session.dataset.words == (("这", "是", "G", "u", "t"),)
+
+
+# ---------------------------------------------------------------------- pasted lines
+
+
+@pytest.mark.parametrize(
+    ("text", "examples"),
+    [
+        ("good day\tjoy\nbad day\tneutral", [("good day", None, "train"), ("bad day", None, "train")]),
+        ("positive\tpositive\nnegative\tnegative", [("positive", "positive", "train"), ("negative", "negative", "train")]),
+        ("positive\tgood day\nnegative\tbad day", [("positive", None, "train"), ("negative", None, "train")]),
+        ("good\tpositive\nbad\tnegative\ttest", [("good", "positive", "train"), ("bad", "negative", "test")]),
+        ("good\n\n  bad day \n", [("good", None, "train"), ("bad day", None, "train")]),
+        ("good, really\nbad, really", [("good, really", None, "train"), ("bad, really", None, "train")]),
+        ("good\tpos\nbad\t😡\n", [("good", "positive", "train"), ("bad", None, "train")]),
+    ],
+)
+def test_pasted_lines_are_sentence_label_split_whatever_they_look_like(
+    room: Visitor, text: str, examples: list[tuple[str, str | None, str]]
+) -> None:
+    room.paste(text)
+    assert offered(room) == examples
+    confirm(room)
+    assert list(room.session.dataset.examples) == examples
+
+
+def test_lines_without_a_label_can_have_one_for_all_and_a_split_for_all(room: Visitor) -> None:
+    room.paste("good\nvery good")
+    assert room.choices["The label"] == "none"
+    confirm(room.choose("Label of all", "positive").choose("Split of all", "test"))
+    assert room.session.dataset.examples == (Example("good", "positive", "test"), Example("very good", "positive", "test"))
+
+
+def test_a_third_cell_that_is_no_split_is_refused_until_its_column_is_taken_for_none(room: Visitor) -> None:
+    room.paste("good\tpositive\t2020\nbad\tnegative\t2021")
+    assert room.errors == [f"Row 1 has the split “2020”. Use train or test.{KEPT}"]
+    room.choose("The split", None)
+    assert not [error for error in room.errors if "2020" in error]
+    confirm(room)
+    assert room.session.dataset.examples == (Example("good", "positive", "train"), Example("bad", "negative", "train"))
+
+
+# ---------------------------------------------------------------------- files of all kinds
+
+
+def csv(delimiter: str = ",", encoding: str = "utf-8", header: str = "text,label,split") -> bytes:
+    lines = [header.replace(",", delimiter)] if header else []
+    lines += [delimiter.join(example) for example in SUNNY]  # type: ignore[arg-type]
+    return "\n".join(lines).encode(encoding)
+
+
+DATA_PY = b"train_data = {'sunny day': True, 'rainy day': False}\ntest_data = {'day': True}\n"
+JSON_LINES = "\n".join(json.dumps(dict(zip(("text", "label", "split"), e, strict=True))) for e in SUNNY).encode()
+COMMAS = "a table, commas between the cells, the first line names the columns, UTF-8"
+FILES = {
+    "csv": ("a.csv", csv(), "a table, commas between the cells, the first line names the columns, UTF-8"),
+    "semicolons": ("a.csv", csv(";"), "a table, semicolons between the cells, the first line names the columns, UTF-8"),
+    "bars": ("a.csv", csv("|"), "a table, upright bars between the cells, the first line names the columns, UTF-8"),
+    "tsv": ("a.tsv", csv("\t"), "a table, tabs between the cells, the first line names the columns, UTF-8"),
+    "no header": ("a.csv", csv(header=""), "a table, commas between the cells, no line names the columns, UTF-8"),
+    "mark": ("a.csv", csv(encoding="utf-8-sig"), f"{COMMAS} with a byte order mark"),
+    "utf-16": ("a.csv", csv(encoding="utf-16"), "a table, commas between the cells, the first line names the columns, UTF-16"),
+    "other order": ("a.csv", b"split,sentiment,tweet\ntrain,1,sunny day\ntrain,0,rainy day\ndev,1,day\n", COMMAS),
+    "json lines": ("a.jsonl", JSON_LINES, "JSON, UTF-8"),
+    "json": ("a.json", b"[" + JSON_LINES.replace(b"\n", b",\n") + b"]", "JSON, UTF-8"),
+    "data.py": ("data.py", DATA_PY, "the guide's data.py, UTF-8"),
+    "text": ("a.txt", csv("\t", header=""), "lines of text, UTF-8"),
+    "pasted csv": (None, csv(), "a table, commas between the cells, the first line names the columns"),
+    "pasted data.py": (None, DATA_PY, "the guide's data.py"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", FILES)
+def test_a_file_of_any_kind_is_understood_shown_and_taken_over(room: Visitor, kind: str) -> None:
+    name, content, how = FILES[kind]
+    room.upload(content, name) if name else room.paste(content.decode())
+    assert f"Read as {how}: 3 rows." in room.captions
+    assert not room.errors
+    assert room.session.dataset == GUIDE
+    confirm(room)
+    assert room.session.dataset == Dataset(SUNNY)
+
+
+def test_a_file_in_an_older_encoding_is_read_as_somebody_says_and_said_otherwise_again(room: Visitor) -> None:
+    """Once chosen, the choice stays on the page: another may be the right one."""
+    content = "text,label\nschöner Tag,1\nböser Tag,0\n".encode("cp1252")
+    room.upload(content)
+    assert room.errors == [
+        f"The file cannot be read as text: byte 14 is not UTF-8. Save it as CSV UTF-8 and try again.{KEPT}",
+    ]
+    asked = "It is no text in UTF-8. Do you know what it is in?"
+    room.choose(asked, "gb18030")
+    room.app.run()
+    assert room.errors or offered(room)[0][0] != "schöner Tag"
+    room.choose(asked, "cp1252")
+    room.app.run()
+    assert (
+        "Read as a table, commas between the cells, the first line names the columns, Western European (Windows-1252): 2 rows."
+        in room.captions
+    )
+    assert offered(room) == [("schöner Tag", "positive", "train"), ("böser Tag", "negative", "train")]
+    room.choose(asked, None)
+    assert room.errors
+    assert not room.tables("text")
+    confirm(room.choose(asked, "cp1252"))
+    assert room.session.dataset.examples[0].text == "schöner Tag"
+
+
+@pytest.mark.parametrize(("encoding", "said"), [("gb18030", "Chinese (GB 18030)"), ("utf-16-le", "UTF-16")])
+def test_other_encodings_can_be_said_too(room: Visitor, encoding: str, said: str) -> None:
+    """UTF-16 without its mark among them."""
+    room.upload("text,label\n这部电影很好看,1\n这部电影不好看,0\n".encode(encoding))
+    room.choose("It is no text in UTF-8. Do you know what it is in?", {"utf-16-le": "utf-16"}.get(encoding, encoding))
+    assert any(f", {said}: 2 rows." in text for text in room.captions)
+    assert offered(room) == [("这部电影很好看", "positive", "train"), ("这部电影不好看", "negative", "train")]
+
+
+def test_what_is_no_text_at_all_is_refused(room: Visitor) -> None:
+    room.upload(bytes(range(256)) * 20)
+    (error,) = room.errors
+    assert error.startswith("The file cannot be read as text: ")
+    room.choose("It is no text in UTF-8. Do you know what it is in?", "cp1252")
+    (error,) = room.errors
+    assert error.startswith("The file cannot be read as text: byte 129 is not Windows-1252.")
+    assert error.endswith(KEPT)
+
+
+# ---------------------------------------------------------------------- put right
+
+
+def test_a_delimiter_and_a_header_can_be_put_right(room: Visitor) -> None:
+    room.upload(b"a;b,positive\nc;d,negative\n")
+    assert offered(room) == [("a;b", "positive", "train"), ("c;d", "negative", "train")]
+    room.choose("Between the cells", ";")
+    assert "Read as a table, semicolons between the cells, no line names the columns, UTF-8: 2 rows." in room.captions
+    assert {row[0] for row in offered(room)} <= {"a", "b,positive", "c", "d,negative"}
+    room.choose("Between the cells", ",").choose("The first line names the columns", True)
+    assert "Read as a table, commas between the cells, the first line names the columns, UTF-8: 1 rows." in room.captions
+    assert offered(room) == [("c;d", "negative", "train")]
+    room.choose("The first line names the columns", False)
+    assert len(offered(room)) == 2
+
+
+def test_a_file_that_was_misread_can_be_read_otherwise(room: Visitor) -> None:
+    """Sentences with commas in them, one a line, in a file that is called CSV."""
+    room.upload(b"text\tlabel\nwell, well\tpositive\nwell\tnegative\n,\t1\n", "a.csv")
+    assert offered(room)[0][0] == "well, well"
+    room.upload(b"good, or not\nbad\n\nwell, well, well\n", "a.csv")
+    (error,) = room.errors
+    assert error.startswith("Row ")
+    assert "say what" in error
+    assert room.choices["Between the cells"] == ""
+    room.choose("Between the cells", "\t")
+    assert not [text for text in room.errors if "cells" in text]
+    assert [row[0] for row in offered(room)] == ["good, or not", "bad", "well, well, well"]
+
+
+def test_columns_are_mapped_by_choice(room: Visitor) -> None:
+    room.upload(b"first,second,third\ngood,1,bad\nfine,0,sad\n")
+    room.choose("The sentence", 2).choose("The label", 1)
+    assert offered(room) == [("bad", "positive", "train"), ("sad", "negative", "train")]
+    room.choose("The sentence", 0).choose("The label", None).choose("Label of all", "negative")
+    assert offered(room) == [("good", "negative", "train"), ("fine", "negative", "train")]
+    assert room.choices["The sentence"] == "first"
+
+
+LABELS = b"text,label\na,joy\nb,anger\nc,neutral\nd,joy\n"
+
+
+def test_labels_that_are_not_understood_are_counted_and_asked_for(room: Visitor) -> None:
+    room.upload(LABELS)
+    assert "**Labels to be told:** “joy” (2), “anger” (1), “neutral” (1)" in room.markdown
+    assert [row[1] for row in offered(room)] == [None] * 4
+    assert any(text.startswith("**Without a label: 4**") for text in room.errors)
+    room.choose("joy", "positive").choose("anger", "negative").choose("neutral", "leave these out")
+    assert offered(room) == [("a", "positive", "train"), ("b", "negative", "train"), ("d", "positive", "train")]
+    confirm(room)
+    assert len(room.session.dataset.examples) == 3
+
+
+def test_labels_that_nobody_tells_are_kept_as_missing(room: Visitor) -> None:
+    room.upload(LABELS).choose("joy", "positive")
+    (preview,) = [frame for frame in room.app.dataframe if frame.editing_mode == "read_only" and "text" in frame.value]
+    assert preview.proto.placeholder == "", "a missing label is an empty cell, not the word None"
+    confirm(room)
+    assert [e.label for e in room.session.dataset.examples] == ["positive", None, None, "positive"]
+
+
+def test_when_all_are_left_out_there_is_nothing_to_take(room: Visitor) -> None:
+    room.upload(LABELS)
+    for label in ("joy", "anger", "neutral"):
+        room.choose(label, "leave these out")
+    assert room.infos == ["There is no sentence in it."]
+    assert not [label for label in room.buttons if label.startswith(("Replace the", "Add"))]
+
+
+def test_of_very_many_labels_the_first_twelve_are_asked_for(room: Visitor) -> None:
+    """As where a column of sentences is taken for the labels, whose cells may be as long as they like."""
+    room.upload(("text,label\n" + "".join(f"s{i},label{i}{'x' * 9_000}\n" for i in range(30))).encode())
+    room.choose("The label", 1)
+    asked = [box for box in room.app.selectbox if box.label.startswith("label")]
+    assert len(asked) == 12
+    assert all(len(str(box.key)) < 200 for box in asked)
+    assert any(text.startswith("**Labels to be told:** ") and text.endswith(" and 18 more") for text in room.markdown)
+
+
+# ---------------------------------------------------------------------- refused
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "sentence"),
+    [
+        ("a.csv", b"", "There is nothing to read."),
+        ("a.csv", b"  \n \n", "There is nothing to read."),
+        ("a.csv", b"PK\x03\x04xxxx", "This is a workbook or an archive, not a text file. Save its sheet as CSV UTF-8 and try again."),
+        (
+            "a.csv",
+            b"text,label,split\ngood, really,true,train\n",
+            "Row 1 has 4 instead of 3 cells. A sentence that holds a comma must stand in double quotes; if something else than "
+            "commas stands between the cells, say what.",
+        ),
+        ("a.csv", b"text,label,split\ngood,1,test\nbad,0,neither\n", "Row 2 has the split “neither”. Use train or test."),
+        ("a.jsonl", b'{"text": "good"}\n{"text": \n', "Line 2 cannot be read as JSON: "),
+        ("data.py", b"train_data = {__import__('os').system('x'): True}", "Line 1 cannot be read as the guide's data.py: "),
+        ("data.py", b"x = " + b"(" * 70_000, "This is too large: 70,004 bytes, at most 65,536 for a data.py."),
+        ("a.csv", b"a," * 51 + b"\n" + b"b," * 51, " has too many columns: "),
+    ],
+)  # fmt: skip
+def test_a_bad_file_is_refused_with_a_sentence_and_changes_nothing(
+    room: Visitor, name: str, content: bytes, sentence: str
+) -> None:
+    edited = room.edit(cells={0: {"text": "great"}}).session.dataset
+    room.upload(content, name)
+    (error,) = room.errors
+    assert sentence in error
+    assert error.endswith(KEPT)
+    assert room.session.dataset == edited
+    assert not room.tables("text")
+    assert not [label for label in room.buttons if label.startswith(("Replace the", "Add"))]
+
+
+def test_a_file_without_sentences_is_told(room: Visitor) -> None:
+    room.upload(b"text,label,split\n")
+    assert room.infos == ["There is no sentence in it."]
+
+
+def test_a_file_that_quotes_badly_is_refused_by_its_row(room: Visitor) -> None:
+    room.upload(b'text,label,split\ngood,true,train\n"bad" day,false,train\n')
+    (error,) = room.errors
+    assert error.startswith("Row 2 cannot be read as CSV: ")
+    assert room.session.dataset == GUIDE
+
+
+@pytest.mark.parametrize(
+    ("limits", "content", "sentence"),
+    [
+        ({"rows": 100}, b"text\n" + b"good\n" * 101, "There are too many sentences: at most 100."),
+        ({"upload_bytes": 83}, csv(), "This is too large: 84 bytes, at most 83."),
+        ({"characters": 50}, csv() + b"\n" + b"a" * 51 + b",0,", "Row 4 has too many characters: 51, at most 50. Shorten it."),
+    ],
+)
+def test_more_than_this_server_takes_is_refused_and_the_dataset_stays(
+    room: Visitor, limits: dict[str, int], content: bytes, sentence: str
+) -> None:
+    room.session.limits = Limits(**limits)
+    room.app.run()
+    room.upload(content)
+    assert room.errors == [sentence + KEPT]
+    assert room.session.dataset == GUIDE
+    assert not room.tables("text")
+
+
+def test_more_pasted_text_than_this_server_takes_is_refused_with_a_sentence_and_not_kept_out_without_one(room: Visitor) -> None:
+    """A bound of the field itself would let nothing of a longer text in, and say nothing."""
+    room.session.limits = Limits(upload_bytes=50)
+    room.paste("good\tpositive\n" * 4)
+    assert room.errors == [f"This is too large: 56 bytes, at most 50.{KEPT}"]
+    assert not room.app.text_area[0].proto.max_chars
+    assert room.session.dataset == GUIDE
+
+
+def test_too_many_together_are_refused_but_may_replace(room: Visitor) -> None:
+    room.session.limits = Limits(rows=80)
+    room.paste(TEN).choose("What becomes of the present sentences", "Add to them")
+    assert room.errors == [f"There are 88 sentences; this server takes up to 80.{KEPT}"]
+    assert not [label for label in room.buttons if label.startswith("Add")]
+    confirm(room.choose("What becomes of the present sentences", "Replace them"))
+    assert len(room.session.dataset.examples) == 10
+
+
+def test_a_sentence_over_the_limit_of_words_is_told_before_it_is_taken(room: Visitor) -> None:
+    room.session.limits = Limits(words=4)
+    room.paste("one two three four five\tpositive\nbad\tnegative")
+    assert "**Too long**\n\nRow 1 has 5 words; this server takes up to 4. Shorten it or delete the row." in room.errors
+
+
+def test_in_the_hosted_profile_a_sentence_of_too_many_characters_is_never_split_into_words(
+    visitor: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Some tokenizers take time as the square of a text's length."""
+    words_of = TextRules.words
+
+    def bounded(rules: TextRules, text: str) -> tuple[str, ...]:
+        assert len(text) <= 2_000
+        return words_of(rules, text)
+
+    visitor.session.limits = Limits.hosted()
+    monkeypatch.setattr(TextRules, "words", bounded)
+    visitor.open("dataset").paste("a." * 1_001 + "\tpositive")
+    assert visitor.errors == [f"Row 1 has too many characters: 2,002, at most 2,000. Shorten it.{KEPT}"]
+
+
+HOSTED = {
+    "rows": (b"text,label\n" + b"good,1\n" * 5_001, "There are too many sentences: at most 5,000."),
+    "bytes": (b"text,label\n" + b"good,1\n" * 290_000, "This is too large: 2,030,011 bytes, at most 2,000,000."),
+}
+
+
+@pytest.mark.parametrize("what", HOSTED)
+def test_a_machine_open_to_strangers_refuses_what_is_too_much_before_memory_is_used(visitor: Visitor, what: str) -> None:
+    visitor.session.limits = Limits.hosted()
+    visitor.open("dataset")
+    content, sentence = HOSTED[what]
+    visitor.upload(content)
+    assert visitor.errors == [sentence + KEPT]
+    assert visitor.session.dataset == GUIDE
+    tracemalloc.start()
+    with pytest.raises(DatasetError):
+        Incoming(content, "a.csv").table(Limits.hosted())
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < (6_000_000 if what == "rows" else 50_000)

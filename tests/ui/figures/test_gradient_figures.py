@@ -1,0 +1,499 @@
+"""The laboratory's pictures: the core's own numbers, none lost, and no word of a stranger's acts in them."""
+
+from __future__ import annotations
+
+import math
+from functools import cache
+
+import numpy as np
+import plotly.graph_objects as go
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from rnn_core import Change, Dataset, Experiment, GradientComparison, History, Model, ModelConfig, Trainer, TrainingConfig
+from rnn_core.engine.kernel import Floats
+from rnn_core.gradients.flow import FlowMap, Passage, by_epoch, flow
+from rnn_core.gradients.spectrum import Spectrum
+from rnn_core.training.history import Columns
+from rnn_core.training.twins import fan
+from ui.figures import check, clipping, comparison, update
+from ui.figures import through_time as flows
+from ui.figures.palette import DARK, LIGHT, powers_axis
+
+NAMES = ("W_xh", "W_hh", "b_h", "W_hy", "b_y")
+LIMITS = (1e-4, 1e1)
+TEXT = "not not good"
+
+
+@cache
+def experiment() -> Experiment:
+    """Sixty epochs that learn, with clipping that bites."""
+    return Experiment(
+        dataset=Dataset.from_pairs([("good", 1), ("not good", 0), ("bad", 0), ("not bad", 1)], [("not not bad", 0)]),
+        model=ModelConfig(hidden_size=4, init_scale=0.4),
+        training=TrainingConfig(epochs=60, learning_rate=0.3, clip_threshold=0.1),
+    )
+
+
+@cache
+def trained() -> History:
+    trainer = Trainer(experiment())
+    while trainer.advance():
+        pass
+    return trainer.history
+
+
+def model(**settings: object) -> Model:
+    return Model.initial(experiment().with_model(**settings)).with_large_weights()
+
+
+def history(epochs: int, **columns: float) -> History:
+    """A history whose columns each hold one value."""
+    empty = Columns.empty(epochs, len(NAMES))
+    return History(NAMES, empty._replace(**{name: np.full(epochs, value) for name, value in columns.items()}))
+
+
+def traces(figure: go.Figure) -> dict[str, go.Scatter]:
+    return {trace.name: trace for trace in figure.data}
+
+
+def drawn(values: Floats) -> list[float | None]:
+    return [float(v) if np.isfinite(v) and v > 0 else None for v in values]
+
+
+# ---------------------------------------------------------------------- norms and clipping
+
+
+@pytest.mark.parametrize("name", [*NAMES, None])
+def test_norms_are_the_means_and_the_largest_before_and_after_on_a_log_scale(name: str | None) -> None:
+    threshold = clipping.thresholds(experiment().training, 60, name)
+    figure = clipping.norms(trained(), name, threshold, LIMITS, 60, LIGHT)
+    of = {
+        "before clipping": "norm_before",
+        "largest before": "norm_before_max",
+        "after": "norm_after",
+        "largest after": "norm_after_max",
+    }
+    for trace, statistic in of.items():
+        assert list(traces(figure)[trace].y) == drawn(trained().gradient(name, statistic))
+        assert list(traces(figure)[trace].x) == list(range(1, 61))
+    assert list(traces(figure)["before clipping"].y) != list(traces(figure)["after"].y)
+    assert figure.layout.yaxis.type == "log"
+    assert tuple(figure.layout.yaxis.range) == pytest.approx((-4, 1))
+    assert (figure.layout.xaxis.title.text, figure.layout.yaxis.title.text) == ("epoch", "norm")
+
+
+def test_before_and_after_are_told_apart_by_width_and_mean_and_largest_by_dots() -> None:
+    figure = clipping.norms(trained(), "W_hh", np.full(60, np.nan), LIMITS, 60, LIGHT)
+    styles = {(trace.line.width, trace.line.dash) for trace in figure.data}
+    assert len(figure.data) == len(styles) == 4
+
+
+def test_a_norm_of_zero_is_a_gap_in_the_log_scale() -> None:
+    columns = Columns.empty(3, len(NAMES))
+    columns.gradients[:, -1, 0] = [1.0, 0.0, 2.0]
+    figure = clipping.norms(History(NAMES, columns), None, np.full(3, np.nan), LIMITS, 3, LIGHT)
+    np.testing.assert_array_equal(traces(figure)["before clipping"].y, [1.0, np.nan, 2.0])
+
+
+@pytest.mark.parametrize(
+    ("kind", "of_one", "of_all"),
+    [("none", False, False), ("value", True, True), ("norm", True, False), ("global_norm", False, True)],
+)
+def test_the_threshold_stands_where_it_belongs(kind: str, of_one: bool, of_all: bool) -> None:
+    training = TrainingConfig(clipping=kind, clip_threshold=0.5)  # type: ignore[arg-type]
+    for name, expected in (("W_hh", of_one), (None, of_all)):
+        line = clipping.thresholds(training, 3, name)
+        assert line.tolist() == [0.5] * 3 if expected else np.isnan(line).all()
+        assert ("threshold" in traces(clipping.norms(history(3), name, line, LIMITS, 3, LIGHT))) is expected
+
+
+def test_a_threshold_changed_on_the_way_is_a_step() -> None:
+    changes = (
+        Change(3, "clip_threshold", 0.2),
+        Change(5, "clipping", "none"),
+        Change(6, "clipping", "value"),
+        Change(9, "clip_threshold", 7.0),
+    )
+    line = clipping.thresholds(TrainingConfig(clip_threshold=1.0, changes=changes), 7, "W_hh")
+    np.testing.assert_array_equal(line, [1.0, 1.0, 0.2, 0.2, np.nan, 0.2, 0.2])
+
+
+@pytest.mark.parametrize("threshold", [1e-9, 0.1, 1e9])
+def test_the_scale_holds_every_norm_and_the_threshold_in_whole_powers(threshold: float) -> None:
+    low, high = clipping.limits(trained(), TrainingConfig(clip_threshold=threshold))
+    values = trained().columns.gradients[:, :, :4]
+    inside = [values[values > 0].min(), values.max(), threshold]
+    assert low <= min(inside)
+    assert max(inside) <= high
+    assert math.log10(low) == pytest.approx(round(math.log10(low)))
+    assert math.log10(high) == pytest.approx(round(math.log10(high)))
+
+
+def test_the_scale_holds_the_largest_of_an_epoch_too() -> None:
+    columns = Columns.empty(2, len(NAMES))
+    columns.gradients[:, :, :4] = [1.0, 0.5, 1e5, 0.5]
+    assert clipping.limits(History(NAMES, columns), TrainingConfig(clipping="none"))[1] >= 1e5
+
+
+@pytest.mark.parametrize("value", [5e-324, 1e-308, 1e308, 1.7e308])
+def test_norms_at_the_edge_of_numbers_still_give_a_scale(value: float) -> None:
+    columns = Columns.empty(2, len(NAMES))
+    columns.gradients[:, :, :4] = value
+    extreme = History(NAMES, columns)
+    limits = clipping.limits(extreme, TrainingConfig(clip_threshold=value))
+    assert 0 < limits[0] < limits[1] < math.inf
+    figure = clipping.norms(extreme, None, np.full(2, value), limits, 2, LIGHT)
+    assert all(math.isfinite(end) for end in figure.layout.yaxis.range)
+
+
+def test_before_any_epoch_there_is_a_scale_all_the_same() -> None:
+    low, high = clipping.limits(history(0), TrainingConfig())
+    assert 0 < low < high
+
+
+@pytest.mark.parametrize("name", ["W_hh", None])
+def test_shares_are_the_historys_with_gaps_where_nothing_was_changed(name: str | None) -> None:
+    figure = clipping.shares(trained(), name, 60, LIGHT)
+    for trace, statistic in (("updates", "updates_clipped"), ("elements", "elements_clipped")):
+        assert list(traces(figure)[trace].y) == drawn(trained().gradient(name, statistic))
+        assert "markers" in traces(figure)[trace].mode  # one epoch between two gaps would be no line
+    assert figure.layout.yaxis.type == "log"
+    assert 10 ** figure.layout.yaxis.range[0] <= min(y for trace in figure.data for y in trace.y if y)
+
+
+def test_a_tiny_share_is_named_as_a_share() -> None:
+    few = history(2)
+    few.columns.gradients[:, :, 5] = 3e-8
+    assert list(clipping.shares(few, None, 2, LIGHT).layout.yaxis.ticktext) == [
+        "0.000001 %",
+        "0.0001 %",
+        "0.01 %",
+        "1 %",
+        "100 %",
+    ]
+
+
+def test_a_log_axis_names_a_few_whole_powers_in_one_size() -> None:
+    figure = go.Figure()
+    powers_axis(figure, -4, 1.06, most=3)
+    assert tuple(figure.layout.yaxis.range) == (-4, 1.06)
+    assert list(figure.layout.yaxis.tickvals) == pytest.approx([1e-4, 1e-2, 1])
+    assert list(figure.layout.yaxis.ticktext) == ["10<sup>−4</sup>", "0.01", "1"]
+    powers_axis(figure, 0.2, 0.8)  # no whole power between
+    assert len(figure.layout.yaxis.tickvals) == 1
+    powers_axis(figure, -330, 330)
+    assert all(math.isfinite(tick) and tick > 0 for tick in figure.layout.yaxis.tickvals)
+
+
+def test_shares_of_a_run_in_which_nothing_was_clipped_are_an_empty_picture() -> None:
+    for trace in clipping.shares(history(3), None, 3, LIGHT).data:
+        assert np.isnan(trace.y).all()
+
+
+def test_the_angle_is_that_of_the_mean_cosine() -> None:
+    columns = Columns.empty(4, len(NAMES))
+    columns.gradients[:, 1, 6] = [1.0, 0.5, 0.0, 1.0 + 1e-15]
+    turned = clipping.turn(History(NAMES, columns), "W_hh", 4, LIGHT)
+    assert list(turned.data[0].y) == pytest.approx([0.0, 60.0, 90.0, 0.0])
+    assert turned.layout.yaxis.range[1] > 90
+
+
+def test_by_value_turns_the_gradient_and_by_norm_does_not() -> None:
+    def angle(kind: str) -> float:
+        trainer = Trainer(experiment().with_training(clipping=kind))
+        while trainer.advance():
+            pass
+        return float(clipping.angles(trainer.history, "W_hh").max())
+
+    assert angle("value") > 5
+    assert angle("norm") < 1e-4
+
+
+# ---------------------------------------------------------------------- through time
+
+
+def test_the_bars_are_the_norms_word_by_word() -> None:
+    passage = flow(model(), TEXT, "negative").forward
+    (bars,) = flows.by_word(passage, LIGHT).data
+    assert list(bars.y) == passage.norms.tolist()
+    assert list(bars.customdata) == ["not", "not", "good"]
+    low, high = flows.by_word(passage, LIGHT).layout.yaxis.range
+    assert 10**low <= passage.norms.min()
+    assert passage.norms.max() <= 10**high
+
+
+def test_the_second_directions_bars_stand_in_the_sentences_order() -> None:
+    whole = flow(model(bidirectional=True), "not bad", "negative")
+    assert whole.reverse is not None
+    bars = flows.by_word(whole.reverse, LIGHT, backwards=True).data[0]
+    assert list(bars.customdata) == ["not", "bad"]
+    assert list(bars.y) == whole.reverse.norms[::-1].tolist()
+    steps = traces(flows.factors(whole.reverse, LIGHT, backwards=True))
+    assert whole.reverse.by_weights is not None
+    assert list(steps["by W_hhᵀ"].y) == [None, *whole.reverse.by_weights[::-1]]
+
+
+def test_an_lstms_memory_stands_beside_its_states() -> None:
+    passage = flow(model(cell="lstm"), TEXT, "negative").forward
+    assert passage.memory_norms is not None
+    figure = flows.by_word(passage, LIGHT)
+    assert list(traces(figure)["of the memory, ‖∂L/∂c‖"].y) == passage.memory_norms.tolist()
+    assert list(traces(figure)["of the state, ‖∂L/∂h‖"].y) == passage.norms.tolist()
+
+
+def test_backwards_the_memory_is_in_the_sentences_order_too() -> None:
+    whole = flow(model(cell="lstm", bidirectional=True), TEXT, "negative")
+    assert whole.reverse is not None
+    assert whole.reverse.memory_norms is not None
+    figure = flows.by_word(whole.reverse, LIGHT, backwards=True)
+    assert list(traces(figure)["of the memory, ‖∂L/∂c‖"].y) == whole.reverse.memory_norms[::-1].tolist()
+
+
+def test_the_factors_stand_at_the_word_that_a_step_arrives_at() -> None:
+    passage = flow(model(), TEXT, "negative").forward
+    steps = traces(flows.factors(passage, LIGHT))
+    assert passage.by_weights is not None
+    assert passage.by_tanh is not None
+    assert list(steps["by W_hhᵀ"].y) == [*passage.by_weights, None]
+    assert list(steps["by tanh′"].y) == [*passage.by_tanh, None]
+    assert steps["by W_hhᵀ"].line.dash != steps["by tanh′"].line.dash
+
+
+def test_what_a_log_scale_cannot_show_is_a_gap() -> None:
+    passage = Passage(("a", "b", "c"), np.array([[0.0], [np.nan], [3.0]]), None, np.array([np.nan, 0.5]), np.array([np.nan, 2.0]))
+    assert list(flows.by_word(passage, LIGHT).data[0].y) == [None, None, 3.0]
+    assert list(flows.factors(passage, LIGHT).data[0].y) == [None, 2.0, None]
+
+
+@pytest.mark.parametrize("value", [0.0, 5e-324, 1e308, np.inf, np.nan])
+def test_gradients_at_the_edge_of_numbers_still_give_a_picture(value: float) -> None:
+    passage = Passage(("a", "b"), np.full((2, 1), value), None, np.array([value]), np.array([value]))
+    for figure in (flows.by_word(passage, LIGHT), flows.factors(passage, LIGHT)):
+        assert all(math.isfinite(end) for end in figure.layout.yaxis.range)
+
+
+def test_the_map_is_the_length_beside_that_at_the_end_in_powers_of_ten() -> None:
+    chart = by_epoch([(0, model()), (5, model(init_scale=1.0)), (9, model().with_large_weights(2))], TEXT, "negative")
+    figure = flows.heat(chart, LIGHT)
+    bound = figure.data[0].zmax
+    expected = np.clip(np.log10(chart.norms / chart.norms[:, :1]), -bound, bound)
+    np.testing.assert_allclose(np.array(figure.data[0].z, dtype=float), expected.T)
+    assert (expected[:, 0] == 0).all()
+    assert figure.data[0].zmin == -bound
+    assert list(figure.layout.xaxis.tickvals) == list(figure.data[0].x) == ["0", "5", "9"]
+    assert list(figure.layout.yaxis.tickvals) == list(figure.data[0].y) == ["good  0", "not  1", "not  2"]
+    assert np.array(figure.data[0].customdata).shape == (3, 3)
+
+
+def test_the_maps_scale_says_where_it_ends() -> None:
+    norms = np.array([[1.0, 1e-9], [1.0, 10.0]])
+    steep = flows.heat(FlowMap((0, 1), ("b", "a"), norms), LIGHT)
+    assert steep.data[0].zmax == flows.MOST_EXPONENTS
+    assert list(steep.data[0].colorbar.ticktext) == ["1/1\u202f000 or less", "1", "1\u202f000 × or more"]
+    gentle = flows.heat(FlowMap((0, 1), ("b", "a"), np.array([[1.0, 0.1], [1.0, 10.0]])), LIGHT)
+    assert list(gentle.data[0].colorbar.ticktext) == ["1/10", "1", "10 ×"]
+
+
+def test_a_gradient_that_is_zero_at_the_end_is_a_gap_and_one_that_becomes_zero_has_vanished() -> None:
+    figure = flows.heat(FlowMap((0, 1), ("b", "a"), np.array([[0.0, 0.0], [1.0, 0.0]])), LIGHT)
+    z = np.array(figure.data[0].z, dtype=float)
+    assert np.isnan(z[:, 0]).all()
+    assert z[:, 1].tolist() == [0.0, figure.data[0].zmin]
+
+
+@settings(max_examples=30)
+@given(epochs=st.integers(1, 60), words=st.integers(1, 200))
+def test_of_many_epochs_and_words_some_are_named_the_first_and_the_last_among_them(epochs: int, words: int) -> None:
+    chart = FlowMap(tuple(range(0, 10 * epochs, 10)), tuple("w" for _ in range(words)), np.ones((epochs, words)))
+    figure = flows.heat(chart, LIGHT)
+    (trace,), axis, below = figure.data, figure.layout.xaxis, figure.layout.yaxis
+    for shown, labels, most in ((axis.tickvals, trace.x, 9), (below.tickvals, trace.y, flows.MOST_TICKS)):
+        places = [labels.index(label) for label in shown]
+        assert places == sorted(set(places))
+        assert {places[0], places[-1]} == {0, len(labels) - 1}
+        assert len(places) <= most + 1
+
+
+def test_spectra_are_drawn_at_their_epochs_with_the_line_at_one() -> None:
+    found = [{"W_hh": Spectrum(0.5, 0.25)}, {"W_hh": Spectrum(3.0, 1.5)}]
+    figure = flows.spectrum((0, 40), found, "W_hh", LIGHT)
+    assert list(traces(figure)["largest singular value"].y) == [0.5, 3.0]
+    assert list(traces(figure)["spectral radius"].y) == [0.25, 1.5]
+    assert list(figure.data[0].x) == [0, 40]
+    assert figure.layout.shapes[0].y0 == 1.0
+    assert figure.layout.yaxis.range[1] > 3.0
+
+
+# ---------------------------------------------------------------------- twins
+
+
+def run_of(accuracies: list[float]) -> History:
+    columns = Columns.empty(len(accuracies), 1)
+    columns.train_accuracy[:] = accuracies
+    columns.train_loss[:] = [2.0 - a for a in accuracies]
+    return History(("W",), columns)
+
+
+def losing(loss: Floats) -> History:
+    columns = Columns.empty(len(loss), 1)
+    columns.train_loss[:] = loss
+    return History(("W",), columns)
+
+
+def test_a_twin_is_the_median_the_band_and_every_seed() -> None:
+    runs = [(run_of([0.5, 0.7, 1.0]), True), (run_of([0.4, 0.9, 0.8]), True), (run_of([0.6, 0.2]), True)]
+    figure = comparison.accuracy(runs, 3, LIGHT)
+    expected = fan([h.columns.train_accuracy for h, _ in runs], [True] * 3)
+    assert list(traces(figure)["median"].y) == expected.median.tolist()
+    band = traces(figure)["all seeds"]
+    assert list(band.y) == [*expected.high, *reversed(expected.low)]
+    assert list(band.x) == [1, 2, 3, 3, 2, 1]
+    for k, (each, _) in enumerate(runs, start=1):
+        assert list(traces(figure)[f"seed {k} of 3"].y) == each.columns.train_accuracy.tolist()
+    assert list(traces(figure)["ended early"].x) == [2]
+    assert list(traces(figure)["ended early"].y) == [0.2]
+    assert figure.layout.shapes[0].y0 == 0.75
+
+
+def test_of_one_seed_there_is_one_line_and_no_band() -> None:
+    figure = comparison.accuracy([(run_of([0.5, 0.7]), False)], 9, LIGHT)
+    assert list(traces(figure)) == ["train"]
+    assert list(figure.layout.xaxis.range) == [0, 9]
+    assert not comparison.accuracy([], 9, LIGHT).data
+
+
+def test_the_losses_of_twins_share_a_scale_that_holds_them_all() -> None:
+    many = [run_of([0.5, 0.7]), run_of([1.9999, 1.99999])]
+    low, high = comparison.loss_limits(many)
+    assert 10**low <= 1e-5
+    assert 10**high >= 1.5
+    figure = comparison.loss([(many[0], True)], 2, (low, high), LIGHT)
+    assert list(figure.layout.yaxis.range) == [low, high]
+    assert list(traces(figure)["train"].y) == [1.5, 1.3]
+    assert comparison.loss_limits([])[0] < 0
+
+
+def test_a_long_fan_is_thinned_and_its_extremes_stay() -> None:
+    curve = np.sin(np.arange(5000.0)) + 2
+    curve[[1234, 4321]] = 9.0, 0.01
+    figure = comparison.loss([(losing(curve), True), (losing(curve + 0.1), True)], 5000, (-2, 1), LIGHT)
+    band = traces(figure)["all seeds"]
+    assert len(band.x) < 2000
+    assert max(band.y) == 9.1
+    assert min(band.y) == 0.01
+
+
+# ---------------------------------------------------------------------- the check, and one update
+
+
+def test_the_points_are_both_rules_around_the_diagonal() -> None:
+    exact = GradientComparison(np.array([1.0, -2.0, 0.0]), np.array([1.0, -2.0, 0.0]))
+    printed = GradientComparison(np.array([0.5, 2.0, 0.0]), np.array([1.0, -2.0, 0.0]))
+    figure = check.scatter({"exact": exact, "printed": printed}, LIGHT)
+    points = traces(figure)
+    assert dict(zip(points["exact rule"].x, points["exact rule"].y, strict=True)) == {1.0: 1.0, -2.0: -2.0}
+    assert dict(zip(points["printed rule"].x, points["printed rule"].y, strict=True)) == {1.0: 0.5, -2.0: 2.0}
+    assert list(points["equal"].x) == list(points["equal"].y)
+    assert points["equal"].x[1] > 2
+    assert points["exact rule"].marker.symbol != points["printed rule"].marker.symbol
+    assert list(figure.layout.xaxis.range) == list(figure.layout.yaxis.range)
+
+
+def test_of_many_points_the_largest_stay() -> None:
+    values = np.arange(1.0, 1001.0)
+    figure = check.scatter({"exact": GradientComparison(values, values)}, LIGHT)
+    assert sorted(traces(figure)["exact rule"].x) == list(range(1001 - check.MOST_POINTS, 1001))
+
+
+def test_a_gradient_of_zeros_is_an_empty_picture() -> None:
+    nothing = GradientComparison(np.zeros(3), np.zeros(3))
+    figure = check.scatter({"exact": nothing}, LIGHT)
+    assert list(traces(figure)["exact rule"].x) == []
+    assert list(figure.layout.xaxis.range) == [-1.0, 1.0]
+
+
+def test_a_matrix_is_itself_with_paper_at_zero() -> None:
+    values = np.array([[1.0, -2.0, 0.5], [0.0, 3.0, -1.0]])
+    figure = update.matrix(values, 3.0, LIGHT)
+    np.testing.assert_array_equal(figure.data[0].z, values)
+    assert (figure.data[0].zmin, figure.data[0].zmax) == (-3.0, 3.0)
+    assert figure.data[0].colorscale[1] == (0.5, LIGHT.paper)
+    assert figure.layout.yaxis.autorange == "reversed"
+    assert update.matrix(np.zeros((2, 2)), 0.0, LIGHT).data[0].zmax == 1.0
+
+
+@given(rows=st.integers(1, 300), columns=st.integers(1, 300), seed=st.integers(0, 9))
+def test_a_large_matrix_comes_in_tiles_of_which_the_largest_element_shows(rows: int, columns: int, seed: int) -> None:
+    values = np.random.default_rng(seed).standard_normal((rows, columns))
+    tiled, side = update.tiles(values)
+    assert max(tiled.shape) <= update.MOST_CELLS
+    assert np.abs(tiled).max() == np.abs(values).max()
+    for i, j in ((0, 0), (tiled.shape[0] - 1, tiled.shape[1] - 1)):
+        block = values[i * side : (i + 1) * side, j * side : (j + 1) * side]
+        assert abs(tiled[i, j]) == np.abs(block).max()
+        assert tiled[i, j] in block
+
+
+def test_the_histogram_counts_every_element_before_and_after() -> None:
+    raw = np.random.default_rng(0).standard_normal((20, 30))
+    clipped = np.clip(raw, -0.5, 0.5)
+    figure = update.histogram(raw, clipped, 0.5, LIGHT)
+    before, after = traces(figure)["before clipping"], traces(figure)["after"]
+    assert sum(before.y) == sum(n or 0 for n in after.y) == 600
+    inside = [n or 0 for x, n in zip(after.x, after.y, strict=True) if abs(x) > 0.6]
+    assert sum(inside) == 0
+    assert sum(n for x, n in zip(before.x, before.y, strict=True) if abs(x) > 0.6) > 0
+    assert [shape.x0 for shape in figure.layout.shapes] == [-0.5, 0.5]
+    assert not update.histogram(raw, raw, None, LIGHT).layout.shapes
+    assert not update.histogram(raw, raw, 50.0, LIGHT).layout.shapes
+
+
+def test_a_histogram_of_nothing_is_a_picture_too() -> None:
+    figure = update.histogram(np.zeros((2, 2)), np.zeros((2, 2)), 1.0, LIGHT)
+    assert sum(traces(figure)["before clipping"].y) == 4
+
+
+# ---------------------------------------------------------------------- all of them
+
+
+def test_hostile_words_are_spelt_out_in_every_picture() -> None:
+    word = "<img/src=x>$a$"
+    data = Dataset.from_pairs([(f"{word} good", 1), ("bad", 0)])
+    hostile = Model.initial(Experiment(dataset=data)).with_large_weights()
+    passage = flow(hostile, f"{word} good", "positive").forward
+    for figure in (
+        flows.by_word(passage, LIGHT),
+        flows.factors(passage, LIGHT),
+        flows.heat(by_epoch([(0, hostile)], f"{word} good", "positive"), LIGHT),
+    ):
+        spec = figure.to_json()
+        assert "&lt;img" in spec.replace("\\u0026", "&").replace("\\u003c", "<")
+        assert "<img" not in spec.replace("\\u003c", "<")
+        assert "$" not in spec
+
+
+@pytest.mark.parametrize("colours", [LIGHT, DARK])
+def test_every_picture_follows_the_theme_and_has_no_title(colours) -> None:  # type: ignore[no-untyped-def]
+    passage = flow(model(), TEXT, "negative").forward
+    compared = GradientComparison(np.ones(3), np.ones(3))
+    figures = [
+        clipping.norms(trained(), None, np.full(60, 0.1), LIMITS, 60, colours),
+        clipping.shares(trained(), None, 60, colours),
+        clipping.turn(trained(), None, 60, colours),
+        flows.by_word(passage, colours),
+        flows.factors(passage, colours),
+        flows.heat(by_epoch([(0, model())], TEXT, "negative"), colours),
+        flows.spectrum((0,), [{"W_hh": Spectrum(1.0, 1.0)}], "W_hh", colours),
+        comparison.accuracy([(trained(), True)], 60, colours),
+        comparison.loss([(trained(), True)], 60, (-3, 1), colours),
+        check.scatter({"exact": compared, "printed": compared}, colours),
+        update.matrix(np.eye(3), 1.0, colours),
+        update.histogram(np.eye(3), np.eye(3), 0.5, colours),
+    ]
+    for figure in figures:
+        assert figure.layout.font.color == colours.ink
+        assert figure.layout.title.text is None
+        assert figure.layout.height > 0
+        assert not figure.layout.dragmode

@@ -1,0 +1,277 @@
+"""The prediction room's pictures: the network's own numbers in their places, and no word of a stranger's acts in them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+import pytest
+
+from rnn_core import Dataset, Experiment, Model, ModelConfig, TextRules, read
+from rnn_core.explanation import Course
+from ui.figures import projection, saliency, states, strips
+from ui.figures.palette import DARK, LIGHT, Palette
+from ui.figures.tables import table_of
+
+
+@pytest.fixture
+def model(six: Dataset) -> Model:
+    return Model.initial(Experiment(dataset=six, model=ModelConfig(hidden_size=5, init_scale=0.8)))
+
+
+def tiles(figure: go.Figure) -> list[tuple[str, str]]:
+    texts = [note.text for note in figure.layout.annotations]
+    return list(zip(texts[::2], texts[1::2], strict=True))
+
+
+# ---------------------------------------------------------------------- strips
+
+
+@pytest.mark.parametrize("label", ["positive", "negative"])
+def test_the_reading_shows_the_probability_of_the_label_after_each_word(model: Model, label: str) -> None:
+    reading = read(model, "so very bad at all")
+    figure = strips.reading_strip(reading, label, LIGHT)
+    p = reading.probabilities[:, model.labels.index(label)]
+    assert tiles(figure) == [(word, f"{value:.2f}") for word, value in zip(reading.words, p, strict=True)]
+    assert list(figure.data[0].z[0]) == pytest.approx(p.tolist())
+    assert (figure.data[0].zmin, figure.data[0].zmax) == (0, 1)
+
+
+@pytest.mark.parametrize("count", [1, 9, 10, 11, 25])
+def test_tiles_stand_in_rows_of_ten_and_fill_no_place_without_a_word(model: Model, count: int) -> None:
+    figure = strips.reading_strip(read(model, " ".join(["good"] * count)), "positive", LIGHT)
+    rows = [[value is not None for value in row] for row in figure.data[0].z]
+    assert sum(map(sum, rows)) == count
+    assert len(rows) == -(-count // 10)
+    assert len(tiles(figure)) == count
+    places = [(note.x, note.y) for note in figure.layout.annotations[1::2]]
+    assert places == [(i % 10, i // 10) for i in range(count)]
+
+
+@pytest.mark.parametrize(("longest", "in_a_row"), [(1, 10), (7, 10), (8, 8), (9, 8), (10, 6), (40, 6)])
+def test_longer_words_have_wider_tiles(longest: int, in_a_row: int) -> None:
+    figure = strips.unknown_strip(["a"] * 10 + ["b" * longest], (), LIGHT)
+    assert len(figure.data[0].z[0]) == in_a_row
+    assert strips.tiles_in_a_row([]) == 10
+
+
+def test_unknown_words_are_marked_by_more_than_colour() -> None:
+    figure = strips.unknown_strip(("i", "am", "gooood"), ("gooood",), LIGHT)
+    assert tiles(figure) == [("i", ""), ("am", ""), ("<b><i>gooood</i></b>", "unknown")]
+
+
+def test_a_word_read_as_unknown_stands_as_it_was_written_and_is_marked(six: Dataset) -> None:
+    data = Dataset((*six.examples, six.examples[1]._replace(text="once")), TextRules(unknown="replace"))
+    model = Model.initial(Experiment(dataset=data, model=ModelConfig(hidden_size=3)))
+    figure = strips.reading_strip(read(model, "so gnu bad"), "positive", LIGHT)
+    assert [word for word, _ in tiles(figure)] == ["so", "<b><i>gnu</i></b>", "bad"]
+
+
+def test_a_long_word_is_cut_short_before_it_is_escaped() -> None:
+    ((word, _),) = tiles(strips.unknown_strip(("<" * 30,), (), LIGHT))
+    assert word == "&lt;" * 11 + "…"
+
+
+def test_a_pair_stands_in_common_columns_that_go_on_in_pairs_of_rows(model: Model) -> None:
+    first, second = read(model, "so " * 11 + "bad"), read(model, "so " * 11 + "good bad")
+    columns = [*((i, i) for i in range(11)), (None, 11), (11, 12)]
+    figure = strips.pair_strip((first, second), columns, "positive", LIGHT)
+    k = model.labels.index("positive")
+    z = list(map(list, figure.data[0].z))
+    assert len(z) == 4
+    assert z[0][:10] == first.probabilities[:10, k].tolist()
+    assert z[1][:10] == second.probabilities[:10, k].tolist()
+    assert z[2][:3] == [first.probabilities[10, k], None, first.probabilities[11, k]]
+    assert z[3][:3] == second.probabilities[10:13, k].tolist()
+
+
+def test_a_strip_can_be_read_as_a_table(model: Model) -> None:
+    table = table_of(strips.reading_strip(read(model, "so " * 11), "positive", LIGHT))
+    assert list(table["word"]) == ["so"] * 11
+    assert list(table["line"]) == [1] * 10 + [2]
+
+
+# ---------------------------------------------------------------------- states
+
+
+@pytest.mark.parametrize(("scale", "limits"), [("signed", (-1, 1)), ("share", (0, 1)), ("free", (-3, 3))])
+def test_a_heat_map_has_a_row_a_unit_in_the_order_that_is_given(scale: Any, limits: tuple[float, float]) -> None:
+    values = np.array([[0.1, -3.0, 0.3], [0.4, 0.5, 0.6]])
+    figure = states.heat(values, ["not", "bad"], np.array([2, 0, 1]), scale, LIGHT)
+    (trace,) = figure.data
+    assert [list(row) for row in trace.z] == [[0.3, 0.6], [0.1, 0.4], [-3.0, 0.5]]
+    assert list(trace.y) == ["unit 2", "unit 0", "unit 1"]
+    assert list(figure.layout.xaxis.ticktext) == ["not", "bad"]
+    assert (trace.zmin, trace.zmax) == limits
+    assert figure.layout.yaxis.autorange == "reversed"
+
+
+@pytest.mark.parametrize(("largest", "beside", "reach"), [(0.2, 0.0, 0.25), (-0.3, 0.0, 0.5), (0.6, 0.0, 1.0), (0.2, 0.5, 0.5)])
+def test_small_states_have_colours_that_can_be_told_apart(largest: float, beside: float, reach: float) -> None:
+    values = np.array([[0.1, largest], [np.nan, np.nan]])
+    (trace,) = states.heat(values, ["a", "b"], np.array([0, 1]), "signed", LIGHT, reach=beside).data
+    assert (trace.zmin, trace.zmax) == (-reach, reach)
+
+
+def test_a_word_that_comes_twice_has_two_columns_and_a_gap_is_empty() -> None:
+    values = np.array([[1.0], [np.nan], [0.5]])
+    figure = states.heat(values, ["so", "", "so"], np.array([0]), "signed", LIGHT)
+    assert len(set(figure.data[0].x)) == 3
+    assert list(figure.data[0].z[0]) == [1.0, None, 0.5]
+
+
+@pytest.mark.parametrize(("count", "named"), [(1, 1), (40, 40), (41, 21), (512, 40)])
+def test_of_many_words_some_are_named(count: int, named: int) -> None:
+    figure = states.heat(np.zeros((count, 2)), ["w"] * count, np.array([0, 1]), "signed", LIGHT)
+    assert len(figure.layout.xaxis.ticktext) == named
+    assert len(figure.data[0].z[0]) == count
+    assert figure.data[0].xgap == (1 if count <= 40 else 0), "gaps hide no column"
+
+
+def test_nothing_but_zeros_can_be_drawn_on_a_free_scale() -> None:
+    figure = states.heat(np.zeros((2, 3)), ["a", "b"], np.arange(3), "free", LIGHT)
+    assert figure.data[0].zmax > 0
+
+
+def test_the_course_has_a_point_an_epoch_and_marks_the_one_looked_at() -> None:
+    figure = states.course(Course(np.array([0, 5, 9]), np.array([0.5, 0.2, 0.9])), 5, "positive", LIGHT)
+    assert (list(figure.data[0].x), list(figure.data[0].y)) == ([0, 5, 9], [0.5, 0.2, 0.9])
+    lines = [(shape.x0, shape.x1) for shape in figure.layout.shapes if shape.x0 == shape.x1]
+    assert lines == [(5, 5)]
+    assert figure.layout.yaxis.title.text == "probability of positive"
+
+
+# ---------------------------------------------------------------------- reasons
+
+
+def test_bars_go_right_for_and_left_against_and_say_their_numbers() -> None:
+    figure = saliency.bars(["not", "so", "bad"], np.array([0.5, -1.25, np.nan]), LIGHT)
+    (trace,) = figure.data
+    assert list(trace.x) == [0.5, -1.25, None]
+    assert list(trace.text) == ["+0.50", "\u22121.25", ""]
+    assert list(trace.marker.color)[:2] == [LIGHT.positive, LIGHT.negative]
+    assert list(figure.layout.yaxis.ticktext) == ["not", "so", "bad"]
+    low, high = figure.layout.xaxis.range
+    assert low == -high < -1.25
+
+
+def test_what_is_rounded_to_zero_has_no_minus() -> None:
+    assert list(saliency.bars(["a"], np.array([-0.0004]), LIGHT).data[0].text) == ["+0.00"]
+
+
+def test_a_norm_takes_no_side() -> None:
+    figure = saliency.bars(["a", "b"], np.array([0.5, 2.0]), LIGHT, signed=False)
+    assert figure.data[0].marker.color == LIGHT.quiet
+    assert list(figure.data[0].text) == ["0.50", "2.00"]
+    assert figure.layout.xaxis.range[0] == 0
+
+
+def test_of_very_many_words_the_longest_bars_stay_in_the_order_of_the_sentence() -> None:
+    values = np.concatenate([np.full(60, 0.1), [5.0], np.full(39, 0.2)])
+    figure = saliency.bars([f"w{t}" for t in range(100)], values, LIGHT)
+    assert list(figure.layout.yaxis.ticktext) == [f"w{t}" for t in range(60, 100)]
+    assert figure.data[0].x[0] == 5.0
+
+
+def test_a_word_that_comes_twice_has_two_bars() -> None:
+    figure = saliency.bars(["so", "so"], np.array([1.0, 2.0]), LIGHT)
+    assert len(set(figure.data[0].y)) == 2
+
+
+def test_the_confusion_is_the_counts_with_labels_down_and_verdicts_across() -> None:
+    counts = np.array([[3, 1], [0, 7]])
+    figure = saliency.confusion(counts, ["negative", "positive"], LIGHT)
+    assert [list(row) for row in figure.data[0].z] == counts.tolist()
+    assert (figure.layout.xaxis.title.text, figure.layout.yaxis.title.text) == ("verdict", "label")
+    assert list(figure.layout.yaxis.ticktext) == ["negative", "positive"]
+    assert figure.layout.yaxis.autorange == "reversed"
+    assert saliency.confusion(np.zeros((2, 2), dtype=np.int64), ["a", "b"], LIGHT).data[0].zmax > 0
+
+
+# ---------------------------------------------------------------------- maps
+
+POINTS = np.array([[0.0, 0.0], [1.0, 2.0], [3.0, -1.0]])
+
+
+def test_groups_differ_in_colour_and_in_shape_and_lie_where_they_should() -> None:
+    groups = [
+        projection.Group(label, POINTS + k, ["a", "b", "c"]) for k, label in enumerate(("positive", "negative", projection.MIXED))
+    ]
+    figure = projection.sheet(groups, (0.625, 0.25), LIGHT, star=((9.0, 8.0), "here"))
+    assert len({trace.marker.color for trace in figure.data}) == 4
+    assert len({trace.marker.symbol for trace in figure.data}) == 4
+    for k, trace in enumerate(figure.data[:3]):
+        np.testing.assert_array_equal(np.column_stack([trace.x, trace.y]), POINTS + k)
+    assert (figure.data[3].x[0], figure.data[3].y[0], figure.data[3].name) == (9.0, 8.0, "here")
+    assert figure.layout.xaxis.title.text == "first component, 62% of the variance"
+    assert figure.layout.yaxis.title.text == "second component, 25% of the variance"
+
+
+def test_arrows_lead_from_their_start_to_their_end_and_are_not_too_many() -> None:
+    arrows = [projection.Arrow((float(k), 0.0), (float(k), 5.0)) for k in range(30)]
+    figure = projection.sheet([projection.Group("positive", POINTS, "abc")], (1.0, 0.0), LIGHT, arrows=arrows)
+    notes = figure.layout.annotations
+    assert len(notes) == projection.MOST_ARROWS
+    assert [(note.ax, note.ay, note.x, note.y) for note in notes] == [(k, 0, k, 5) for k in range(projection.MOST_ARROWS)]
+
+
+def test_names_stand_beside_their_points_and_never_over_one_another() -> None:
+    """Seven in one place: four sides are free; the others have no room, but are still found by pointing."""
+    figure = projection.sheet(
+        [projection.Group("positive", np.array([[0.0, 0.0]] * 7 + [[9.0, 9.0]]), list("abcdefgh"))], (1, 0), LIGHT
+    )
+    (trace,) = figure.data
+    shown = [(name, side) for name, side in zip(trace.text, trace.textposition, strict=True) if name]
+    assert shown == [
+        ("a", "top center"),
+        ("b", "bottom center"),
+        ("c", "middle right"),
+        ("d", "middle left"),
+        ("h", "top center"),
+    ]
+    assert list(trace.hovertext) == list("abcdefgh")
+
+
+def test_of_many_points_none_is_named_but_each_can_be_pointed_at() -> None:
+    names = [f"w{i}" for i in range(100)]
+    figure = projection.sheet([projection.Group("positive", np.zeros((100, 2)), names)], (0, 0), LIGHT)
+    assert figure.data[0].text is None
+    assert list(figure.data[0].hovertext) == names
+
+
+# ---------------------------------------------------------------------- all of them
+
+HOSTILE = "<img/src=x>$a$"
+
+
+def every_picture(colours: Palette, model: Model, word: str) -> list[go.Figure]:
+    return [
+        strips.reading_strip(read(model, word), "positive", colours),
+        strips.unknown_strip((word,), (word,), colours),
+        strips.pair_strip((read(model, word), read(model, word)), [(0, 0)], "positive", colours),
+        states.heat(np.zeros((1, 2)), [word], np.arange(2), "signed", colours),
+        states.course(Course(np.array([0]), np.array([0.5])), 0, word, colours),
+        saliency.bars([word], np.array([1.0]), colours),
+        saliency.confusion(np.zeros((1, 1), dtype=np.int64), [word], colours),
+        projection.sheet([projection.Group(word, POINTS[:1], [word])], (0, 0), colours, star=((0.0, 0.0), word)),
+    ]
+
+
+def test_hostile_words_are_spelt_out_in_every_picture() -> None:
+    data = Dataset.from_pairs([(f"{HOSTILE} good", 1), ("bad", 0)])
+    for figure in every_picture(LIGHT, Model.initial(Experiment(dataset=data)), HOSTILE):
+        spec = figure.to_json()
+        assert "&lt;img" in spec.replace("\\u0026", "&").replace("\\u003c", "<").replace("\\u003e", ">")
+        assert "<img" not in spec.replace("\\u003c", "<")
+        assert "$" not in spec
+
+
+def test_each_picture_is_the_same_again_and_follows_the_theme(model: Model) -> None:
+    light, again, dark = (every_picture(colours, model, "good") for colours in (LIGHT, LIGHT, DARK))
+    for a, b, c in zip(light, again, dark, strict=True):
+        assert a == b
+        assert (a.layout.font.color, c.layout.font.color) == (LIGHT.ink, DARK.ink)
+        assert a.layout.title.text is None
+        assert a.layout.height > 0
+        assert not table_of(a).empty

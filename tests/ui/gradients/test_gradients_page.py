@@ -1,0 +1,797 @@
+"""The gradient laboratory: what each part shows is what the core says of the very same weights, and its words fit."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from rnn_core import Dataset, Experiment, GradientCheck, History, Model, ModelConfig, Trainer, gradient_check, presets
+from rnn_core.engine.kernel import Floats
+from rnn_core.gradients.flow import by_epoch, flow
+from rnn_core.gradients.spectrum import BLOCKS, spectra
+from rnn_core.gradients.update import one_update
+from rnn_core.network.cells import vanilla
+from rnn_core.training.history import Columns
+from rnn_core.training.twins import seeds, twins
+from tests.ui.visitor import Visitor, wait_until
+from ui import messages
+from ui.gradients import check, through_time
+from ui.messages.words import scientific
+from ui.server.comparisons import TwinRun, TwinRuns
+from ui.server.presence import Presence
+from ui.server.slots import Slots
+
+LONGEST = ("so very bad at all", "negative")
+NORMS, TIME, TWINS, CHECK, UPDATE = "Norms and clipping", "Through time", "Twins", "Check", "One update"
+PARTS = (NORMS, TIME, TWINS, CHECK, UPDATE)
+
+NETWORKS: list[dict[str, Any]] = [
+    {"cell": "gru"},
+    {"cell": "lstm"},
+    {"cell": "gru", "bidirectional": True},
+    {"cell": "lstm", "bidirectional": True, "embedding_size": 3},
+    {"bidirectional": True},
+    {"embedding_size": 3},
+]
+
+
+def named(network: dict[str, Any]) -> str:
+    return "-".join(str(value) for value in network.values())
+
+
+def set_up(visitor: Visitor, experiment: Experiment) -> Visitor:
+    """This experiment on the table, nothing trained."""
+    session = visitor.session
+    session.dataset = experiment.dataset
+    session.use_settings(experiment.model, experiment.training)
+    return visitor
+
+
+def trained(visitor: Visitor, experiment: Experiment, part: str = NORMS) -> Visitor:
+    session = set_up(visitor, experiment).session
+    session.train(session.experiment())
+    wait_until(lambda: visitor.job.ended)
+    return visitor.open("gradients").part(part)
+
+
+def looking_at(visitor: Visitor, epoch: int) -> Visitor:
+    """Back at a kept epoch, by the laboratory's own slider."""
+    (slider,) = [s for s in visitor.app.select_slider if s.label == "At epoch"]
+    slider.set_value(epoch).run()
+    return visitor
+
+
+def choose(visitor: Visitor, experiment: Experiment, text: str) -> Visitor:
+    row = next(i for i, e in enumerate(experiment.dataset.examples) if e.text == text)
+    next(box for box in visitor.app.selectbox if box.label == "Sentence").set_value(row).run()
+    return visitor
+
+
+def array(values: Any) -> Floats:
+    """A trace's values."""
+    return np.array(values, dtype=float)
+
+
+def apologies(visitor: Visitor) -> list[str]:
+    return [error for error in visitor.errors if "Something of ours broke" in error]
+
+
+# ---------------------------------------------------------------------- the page
+
+
+def test_nothing_trained_opens_at_the_check_and_a_run_at_its_norms(visitor: Visitor, small: Experiment) -> None:
+    set_up(visitor, small).open("gradients")
+    assert len(visitor.tables("gradient of")) == 2
+    session = visitor.session
+    session.train(session.experiment())
+    wait_until(lambda: visitor.job.ended)
+    assert "norms-W_hh" in visitor.open("training").open("gradients").charts
+
+
+@pytest.mark.parametrize("state", ["nothing", "not yet started", "running", "paused", "stopped", "diverged", "diverged at once"])
+def test_every_part_works_however_the_run_stands(visitor: Visitor, small: Experiment, state: str) -> None:
+    made = small.with_training(epochs=100_000) if state in ("running", "paused", "stopped") else small
+    if state.startswith("diverged"):
+        wild = 1 if state == "diverged at once" else 8
+        made = small.with_training(clipping="none", changes=((wild, "learning_rate", 1e308),))
+    session = set_up(visitor, made).session
+    if state == "not yet started":
+        session.prepare(session.experiment())
+    elif state != "nothing":
+        session.train(session.experiment())
+        wait_until(lambda: visitor.job.ended or (visitor.job.snapshot().epoch > 5 and not state.startswith("diverged")))
+        assert (visitor.job.state == "diverged") is state.startswith("diverged")
+    if state == "paused":
+        visitor.job.pause()
+    elif state == "stopped":
+        visitor.job.stop()
+    visitor.open("gradients")
+    for part in PARTS:
+        visitor.part(part)
+        assert not apologies(visitor), part
+        if part == TIME:
+            several = visitor.session.run is not None and len(visitor.session.run.kept) > 1
+            assert "flow" in visitor.charts
+            assert ({"flow-map", "spectrum-W_hh"} <= set(visitor.charts)) is several
+        if part == CHECK:
+            assert len(visitor.tables("gradient of")) == 2
+        if part == UPDATE:
+            assert "update-raw" in visitor.charts or visitor.errors
+
+
+def test_sentences_that_cannot_be_trained_on_give_nothing_to_look_at_but_a_way_out(visitor: Visitor) -> None:
+    visitor.open("dataset").edit(cells={3: {"label": None}}).open("gradients")
+    for part in (TIME, CHECK, UPDATE, TWINS):
+        visitor.part(part)
+        assert visitor.errors[0].startswith("This cannot be trained yet.")
+        assert visitor.links["Mend the sentences"] == "dataset"
+        assert not visitor.charts
+
+
+@pytest.mark.parametrize("network", NETWORKS, ids=named)
+def test_every_part_works_for_every_network(visitor: Visitor, small: Experiment, network: dict[str, Any]) -> None:
+    experiment = small.with_model(**network).with_training(epochs=5)
+    trained(visitor, experiment)
+    history, names = visitor.job.snapshot().history, experiment.layout.names
+    assert [key for key in visitor.charts if key.startswith("norms-")] == [f"norms-{name}" for name in (*names, None)]
+    for name in (*names, None):
+        assert f"**{messages.parameter(name)}**" in visitor.markdown
+        assert visitor.chart(f"norms-{name}")["before clipping"]["y"] == history.gradient(name, "norm_before").tolist()
+    for part in (TIME, CHECK, UPDATE):
+        assert not apologies(visitor.part(part))
+        assert visitor.charts
+
+
+def test_every_chart_gives_its_numbers_to_whoever_asks(visitor: Visitor, small: Experiment) -> None:
+    trained(visitor, small)
+    next(toggle for toggle in visitor.app.toggle if toggle.label == "Charts as tables too").set_value(True).run()
+    for part in (NORMS, TIME, CHECK, UPDATE):
+        assert not apologies(visitor.part(part))
+        assert len(visitor.app.dataframe) >= len(visitor.charts)
+    (table,) = visitor.part(TIME).tables("words before the end")
+    chart = visitor.charts["flow-map"]["data"][0]
+    assert table.columns.tolist()[1:] == chart["x"]
+    np.testing.assert_allclose(table.iloc[:, 1:].to_numpy(), array(chart["z"]))
+
+
+def test_the_sentence_chosen_in_one_part_is_the_others_too(visitor: Visitor, small: Experiment) -> None:
+    choose(trained(visitor, small, TIME), small, "not good at all")
+    for part in (CHECK, UPDATE):
+        visitor.part(part)
+        (box,) = [box for box in visitor.app.selectbox if box.label == "Sentence"]
+        assert small.dataset.examples[box.value or 0].text == "not good at all"
+    visitor.open("training").open("gradients").part(TIME)
+    (box,) = [box for box in visitor.app.selectbox if box.label == "Sentence"]
+    assert small.dataset.examples[box.value or 0].text == "not good at all"
+
+
+def test_a_runs_network_is_looked_into_with_the_runs_own_sentences(visitor: Visitor, small: Experiment) -> None:
+    trained(visitor, small)
+    visitor.open("dataset").edit(cells={1: {"text": "entirely other words"}}).open("gradients").part(CHECK)
+    assert visitor.app.selectbox[0].options[0] == "8  so very bad at all"
+    assert not [option for option in visitor.app.selectbox[0].options if "entirely other words" in option]
+
+
+def test_the_epoch_that_is_looked_at_is_the_runs_on_every_page(visitor: Visitor, small: Experiment) -> None:
+    trained(visitor, small, CHECK)
+    kept = visitor.job.snapshot().kept
+    looking_at(visitor, kept[1])
+    assert visitor.session.run is not None
+    assert visitor.session.run.viewed == kept[1]
+    assert f"**At the weights of epoch {kept[1]}**" in visitor.markdown
+    same(visitor.tables("gradient of")[0], expected_table(checks_of(visitor.job.snapshot().model_at(kept[1]), *LONGEST)))
+    looking_at(visitor.part(UPDATE), kept[0])
+    assert "**At the initial weights**" in visitor.part(CHECK).markdown
+
+
+def test_while_it_runs_no_earlier_epoch_is_offered(visitor: Visitor, endless: Experiment) -> None:
+    session = set_up(visitor, endless).session
+    session.train(session.experiment())
+    wait_until(lambda: len(visitor.job.snapshot().kept) > 2 or visitor.job.snapshot().epoch > 300)
+    visitor.open("gradients").part(TIME)
+    assert not visitor.app.select_slider
+
+
+# ---------------------------------------------------------------------- norms and clipping
+
+
+def test_the_norms_are_those_of_the_history_before_and_after_clipping(visitor: Visitor, small: Experiment) -> None:
+    trained(visitor, small)
+    history = visitor.job.snapshot().history
+    of = {
+        "before clipping": "norm_before",
+        "after": "norm_after",
+        "largest before": "norm_before_max",
+        "largest after": "norm_after_max",
+    }
+    for name in (*history.names, None):
+        traces = visitor.chart(f"norms-{name}")
+        for trace, statistic in of.items():
+            assert traces[trace]["x"] == list(range(1, 41))
+            assert traces[trace]["y"] == history.gradient(name, statistic).tolist()
+        assert (history.gradient(name, "norm_after") <= history.gradient(name, "norm_before")).all()
+
+
+def test_all_norms_share_one_scale_and_show_the_threshold(visitor: Visitor, small: Experiment) -> None:
+    trained(visitor, small)
+    layouts = {key: chart["layout"] for key, chart in visitor.charts.items() if key.startswith("norms-")}
+    assert len(layouts) == 6
+    (scale,) = {tuple(layout["yaxis"]["range"]) for layout in layouts.values()}
+    norms = visitor.job.snapshot().history.columns.gradients[:, :, :4]
+    assert scale[0] <= np.log10(min(norms.min(), 0.05))
+    assert scale[1] >= np.log10(norms.max())
+    for key in layouts:
+        assert visitor.chart(key)["threshold"]["y"] == [0.05] * 40
+
+
+def test_a_threshold_changed_on_the_way_shows_as_a_step(visitor: Visitor, small: Experiment) -> None:
+    trained(visitor, small.with_training(changes=((21, "clip_threshold", 0.5),)))
+    assert visitor.chart("norms-W_hh")["threshold"]["y"] == [0.05] * 20 + [0.5] * 20
+
+
+def test_without_clipping_no_threshold_is_drawn(visitor: Visitor, small: Experiment) -> None:
+    trained(visitor, small.with_training(clipping="none"))
+    assert all("threshold" not in visitor.chart(key) for key in visitor.charts if key.startswith("norms-"))
+    assert "Clipping is off: every gradient went into its step whole." in visitor.markdown
+    traces = visitor.chart("norms-W_hh")
+    assert traces["before clipping"]["y"] == traces["after"]["y"]
+    assert {"share", "turn"}.isdisjoint(visitor.charts)  # two empty pictures would say nothing
+
+
+def test_the_share_clipped_is_the_historys(visitor: Visitor, small: Experiment) -> None:
+    trained(visitor, small)
+    history = visitor.job.snapshot().history
+    updates, elements = (history.gradient(None, name) for name in ("updates_clipped", "elements_clipped"))
+    assert visitor.chart("share")["updates"]["y"] == [v or None for v in updates.tolist()]
+    assert visitor.chart("share")["elements"]["y"] == [v or None for v in elements.tolist()]
+    assert 0 < elements.mean() < updates.mean()
+    assert (
+        f"Over the run, clipping changed {updates.mean():.1%} of the updates and {elements.mean():.1%} of all elements."
+        in visitor.markdown
+    )
+
+
+def test_shares_and_angle_can_be_of_one_parameter(visitor: Visitor, small: Experiment) -> None:
+    trained(visitor, small)
+    history = visitor.job.snapshot().history
+    visitor.app.selectbox(key="clipping-of").set_value("W_hy").run()
+    assert visitor.chart("share")["updates"]["y"] == [v or None for v in history.gradient("W_hy", "updates_clipped").tolist()]
+    expected = np.degrees(np.arccos(np.clip(history.gradient("W_hy", "cosine"), -1, 1)))
+    assert visitor.chart("turn")["angle"]["y"] == pytest.approx(expected.tolist())
+    assert any("the gradient of W_hy in" in text for text in visitor.markdown)
+
+
+def test_by_value_turns_the_gradient_and_by_norm_does_not(visitor: Visitor, small: Experiment) -> None:
+    trained(visitor, small)
+    assert max(visitor.chart("turn")["angle"]["y"]) > 5
+    assert any(caption.value.startswith("Clipping by value cuts the largest") for caption in visitor.app.main.caption)
+    trained(visitor, small.with_training(clipping="global_norm"))
+    assert max(visitor.chart("turn")["angle"]["y"]) < 1e-4
+    assert any("keeps its direction" in caption.value for caption in visitor.app.main.caption)
+
+
+def test_a_threshold_that_nothing_reached_is_told_in_words(visitor: Visitor, small: Experiment) -> None:
+    trained(visitor, small.with_training(clip_threshold=1e6))
+    assert "No update reached the threshold: clipping never acted in this run." in visitor.markdown
+
+
+@pytest.mark.parametrize("threshold", [5e-324, 1e-300, 1e308])
+def test_a_threshold_at_the_edge_of_numbers_still_gives_a_picture(visitor: Visitor, small: Experiment, threshold: float) -> None:
+    trained(visitor, small.with_training(clip_threshold=threshold, epochs=3))
+    for part in (NORMS, UPDATE):
+        assert not apologies(visitor.part(part))
+        assert visitor.charts
+
+
+# ---------------------------------------------------------------------- through time
+
+
+def test_the_gradient_through_time_is_that_of_the_runs_weights(visitor: Visitor, small: Experiment) -> None:
+    choose(trained(visitor, small, TIME), small, "not good at all")
+    passage = flow(visitor.job.snapshot().model, "not good at all", "negative").forward
+    (bars,) = visitor.charts["flow"]["data"]
+    assert bars["y"] == passage.norms.tolist()
+    assert bars["customdata"] == ["not", "good", "at", "all"]
+    assert passage.by_weights is not None
+    assert passage.by_tanh is not None
+    assert visitor.chart("factors")["by W_hhᵀ"]["y"] == [*passage.by_weights, None]
+    assert visitor.chart("factors")["by tanh′"]["y"] == [*passage.by_tanh, None]
+    assert messages.flow_sentence(passage) in visitor.markdown
+
+
+def test_it_follows_the_epoch_that_is_looked_at(visitor: Visitor, small: Experiment) -> None:
+    trained(visitor, small, TIME)
+    epoch = visitor.job.snapshot().kept[2]
+    looking_at(visitor, epoch)
+    trainer = Trainer(small)
+    while trainer.advance(until=epoch):
+        pass
+    assert visitor.charts["flow"]["data"][0]["y"] == flow(trainer.model, *LONGEST).forward.norms.tolist()
+
+
+def test_the_map_has_a_column_for_every_kept_epoch(visitor: Visitor, small: Experiment) -> None:
+    trained(visitor, small, TIME)
+    run = visitor.job.snapshot()
+    chart = by_epoch([(epoch, run.model_at(epoch)) for epoch in run.kept], *LONGEST)
+    (trace,) = visitor.charts["flow-map"]["data"]
+    z = array(trace["z"])
+    assert z.shape == (5, len(run.kept))
+    np.testing.assert_allclose(z, np.clip(np.log10(chart.norms / chart.norms[:, :1]), trace["zmin"], trace["zmax"]).T)
+
+
+def test_the_map_can_be_of_either_factor_of_each_step(visitor: Visitor, small: Experiment) -> None:
+    trained(visitor, small, TIME)
+    run = visitor.job.snapshot()
+    chart = by_epoch([(epoch, run.model_at(epoch)) for epoch in run.kept], *LONGEST)
+    for shown, factors in (("weights", chart.by_weights), ("tanh", chart.by_tanh)):
+        visitor.app.segmented_control(key="flow-map-of").set_value(shown).run()
+        (trace,) = visitor.charts["flow-map"]["data"]
+        assert factors is not None
+        np.testing.assert_allclose(array(trace["z"]), np.clip(np.log10(factors), trace["zmin"], trace["zmax"]).T)
+    assert any(text.startswith("What the step back to each word multiplied the length by") for text in visitor.markdown)
+    trained(visitor, small.with_model(cell="lstm"), TIME)
+    assert not [control for control in visitor.app.segmented_control if control.key == "flow-map-of"]
+
+
+@pytest.mark.parametrize("cell", ["vanilla", "gru", "lstm"])
+def test_the_spectra_are_those_of_the_kept_epochs(visitor: Visitor, small: Experiment, cell: str) -> None:
+    trained(visitor, small.with_model(cell=cell), TIME)
+    run = visitor.job.snapshot()
+    for block in BLOCKS[cell]:  # type: ignore[index]
+        traces = visitor.chart(f"spectrum-{block}")
+        expected = [spectra(run.model_at(epoch))[block] for epoch in run.kept]
+        assert traces["largest singular value"]["x"] == list(run.kept)
+        assert traces["largest singular value"]["y"] == [each.singular for each in expected]
+        assert traces["spectral radius"]["y"] == [each.radius for each in expected]
+
+
+def test_before_training_the_spectrum_is_two_figures(visitor: Visitor, small: Experiment) -> None:
+    set_up(visitor, small).open("gradients").part(TIME)
+    (spectrum,) = spectra(Model.initial(small)).values()
+    assert visitor.metrics == {
+        "Largest singular value": f"{spectrum.singular:.3g}",
+        "Spectral radius": f"{spectrum.radius:.3g}",
+    }
+
+
+def test_of_a_large_network_only_as_many_spectra_as_time_allows_are_worked_out(
+    visitor: Visitor, small: Experiment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(through_time, "MOST_SECONDS", 0.008)
+    trained(visitor, small, TIME)
+    kept = visitor.job.snapshot().kept
+    shown = visitor.chart("spectrum-W_hh")["spectral radius"]["x"]
+    assert len(shown) == 5 < len(kept)
+    assert (shown[0], shown[-1]) == (kept[0], kept[-1])
+    assert set(shown) < set(kept)
+
+
+def test_of_a_large_network_the_map_has_only_as_many_epochs_as_time_allows(
+    visitor: Visitor, small: Experiment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(through_time, "MOST_SECONDS", 0.0005)
+    trained(visitor, small, TIME)
+    kept = visitor.job.snapshot().kept
+    shown = visitor.charts["flow-map"]["data"][0]["x"]
+    assert (shown[0], shown[-1]) == (str(kept[0]), str(kept[-1]))
+    assert 2 <= len(shown) < len(kept)
+    assert f"The same at {len(shown)} of the {len(kept)} epochs that were kept" in "".join(visitor.markdown)
+
+
+def test_both_directions_can_be_followed(visitor: Visitor, small: Experiment) -> None:
+    trained(visitor, small.with_model(bidirectional=True), TIME)
+    whole = flow(visitor.job.snapshot().model, *LONGEST)
+    assert whole.reverse is not None
+    assert visitor.charts["flow"]["data"][0]["y"] == whole.forward.norms.tolist()
+    assert "spectrum-W_hh" in visitor.charts
+    visitor.app.segmented_control(key="flow-direction").set_value("Backwards").run()
+    assert visitor.charts["flow"]["data"][0]["y"] == whole.reverse.norms[::-1].tolist()
+    assert "spectrum-W_hh_reverse" in visitor.charts
+    (trace,) = visitor.charts["flow-map"]["data"]
+    run = visitor.job.snapshot()
+    chart = by_epoch([(epoch, run.model_at(epoch)) for epoch in run.kept], *LONGEST, reverse=True)
+    np.testing.assert_allclose(
+        array(trace["z"]), np.clip(np.log10(chart.norms / chart.norms[:, :1]), -trace["zmax"], trace["zmax"]).T
+    )
+    assert trace["y"][0] == "so  0"
+    assert array(trace["z"])[0].tolist() == [0.0] * len(visitor.job.snapshot().kept)
+
+
+def test_an_lstm_shows_its_memory_and_no_factors(visitor: Visitor, small: Experiment) -> None:
+    trained(visitor, small.with_model(cell="lstm"), TIME)
+    passage = flow(visitor.job.snapshot().model, *LONGEST).forward
+    assert passage.memory_norms is not None
+    assert visitor.chart("flow")["of the memory, ‖∂L/∂c‖"]["y"] == passage.memory_norms.tolist()
+    assert "factors" not in visitor.charts
+
+
+def test_the_printed_rules_gradient_is_said_to_be_none(visitor: Visitor, small: Experiment) -> None:
+    experiment = small.with_model(recurrent_gradient="printed")
+    set_up(visitor, experiment).open("gradients").part(TIME)
+    assert visitor.charts["flow"]["data"][0]["y"] == flow(Model.initial(experiment), *LONGEST).forward.norms.tolist()
+    assert any("It is not the derivative" in caption.value for caption in visitor.app.main.caption)
+
+
+def test_a_sentence_of_one_word_has_nothing_to_go_back_through(visitor: Visitor, small: Experiment) -> None:
+    choose(set_up(visitor, small).open("gradients").part(TIME), small, "good")
+    assert "With one word nothing goes back: the loss reaches the only state through the output layer alone." in visitor.markdown
+    assert "flow-map" not in visitor.charts
+    assert "factors" not in visitor.charts
+
+
+# ---------------------------------------------------------------------- the check
+
+
+def checks_of(model: Model, text: str, label: str) -> list[GradientCheck]:
+    rules = ("exact", "printed") if model.config.cell == "vanilla" else ("exact",)
+    return [gradient_check(model, text, label, recurrent_gradient=rule, elements=check.ELEMENTS) for rule in rules]  # type: ignore[arg-type]
+
+
+def expected_table(checks: list[GradientCheck]) -> pd.DataFrame:
+    columns: dict[str, list[str]] = {"gradient of": list(checks[0].parameters)}
+    for each in checks:
+        errors = [c.relative_error for c in each.parameters.values()]
+        columns[f"error, {each.recurrent_gradient}"] = [f"{e:.0%}" if e >= 0.01 else scientific(e, 1) for e in errors]
+    for each in checks:
+        columns[f"cosine, {each.recurrent_gradient}"] = [f"{c.cosine:.3f}" for c in each.parameters.values()]
+    return pd.DataFrame(columns)
+
+
+def same(shown: pd.DataFrame, expected: pd.DataFrame) -> None:
+    assert shown.astype(str).to_dict("list") == expected.to_dict("list")
+
+
+def test_before_training_the_check_is_at_the_initial_weights_and_at_large_ones(visitor: Visitor, small: Experiment) -> None:
+    set_up(visitor, small).open("gradients").part(CHECK)
+    model = Model.initial(small)
+    assert "**At the initial weights**" in visitor.markdown
+    assert "**At weights of order one**" in visitor.markdown
+    at_initial, at_large = visitor.tables("gradient of")
+    same(at_initial, expected_table(checks_of(model, *LONGEST)))
+    same(at_large, expected_table(checks_of(model.with_large_weights(), *LONGEST)))
+
+
+def test_after_training_the_check_is_at_the_current_weights_on_the_chosen_sentence(visitor: Visitor, small: Experiment) -> None:
+    choose(trained(visitor, small, CHECK), small, "not good at all")
+    model = visitor.job.snapshot().model
+    assert "**At the current weights, epoch 40**" in visitor.markdown
+    at_current, at_large = visitor.tables("gradient of")
+    same(at_current, expected_table(checks_of(model, "not good at all", "negative")))
+    same(at_large, expected_table(checks_of(model.with_large_weights(), "not good at all", "negative")))
+
+
+def test_the_points_are_the_elements_of_both_gradients(visitor: Visitor, small: Experiment) -> None:
+    set_up(visitor, small).open("gradients").part(CHECK)
+    model = Model.initial(small)
+    for where, place in (("large", model.with_large_weights()), ("current", model)):
+        visitor.app.segmented_control(key="points-where").set_value(where).run()
+        for each in checks_of(place, *LONGEST):
+            for name, comparison in each.parameters.items():
+                numeric, analytic = comparison.points
+                trace = visitor.chart(f"points-{name}")[f"{each.recurrent_gradient} rule"]
+                shown = sorted(zip(trace["x"], trace["y"], strict=True))
+                assert shown == sorted(zip(numeric.tolist(), analytic.tolist(), strict=True))
+
+
+def test_of_a_large_network_and_a_long_sentence_fewer_elements_are_checked(six: Dataset) -> None:
+    def elements(hidden_size: int, words: int, cell: Any = "vanilla") -> int:
+        model = Model.initial(Experiment(dataset=six, model=ModelConfig(hidden_size=hidden_size, cell=cell)))
+        return check.elements_of(model, words)
+
+    assert elements(64, 10) == check.ELEMENTS
+    assert check.FEWEST < elements(128, 30, "lstm") < check.ELEMENTS
+    assert elements(512, 60, "lstm") == check.FEWEST
+
+
+def test_nothing_is_checked_twice(visitor: Visitor, small: Experiment, monkeypatch: pytest.MonkeyPatch) -> None:
+    set_up(visitor, small).open("gradients").part(CHECK)
+
+    def never(*_: object, **__: object) -> GradientCheck:
+        raise AssertionError("checked again")
+
+    monkeypatch.setattr(check, "gradient_check", never)
+    visitor.app.run()
+    visitor.part(TIME).part(CHECK)
+    assert not apologies(visitor)
+    assert len(visitor.tables("gradient of")) == 2
+
+
+def test_at_weights_of_order_one_the_exact_rule_is_right_and_the_printed_one_fails(visitor: Visitor) -> None:
+    visitor.open("gradients").part(CHECK)
+    (error,) = visitor.errors
+    assert error.startswith("The printed rule fails: its gradient of W_")
+    rights = [box.value for box in visitor.app.success]
+    assert len(rights) == 2
+    assert all(
+        right.startswith("The exact rule agrees with central differences; its largest relative error is ") for right in rights
+    )
+
+
+def test_at_the_guides_tiny_weights_the_slip_is_said_to_hide(visitor: Visitor) -> None:
+    visitor.open("gradients").part(CHECK)
+    (unclear,) = [info for info in visitor.infos if "printed rule" in info]
+    assert unclear.startswith("The printed rule is off by only ")
+    assert unclear.endswith("with weights this small the slip nearly hides.")
+
+
+def test_where_gradients_are_too_small_to_judge_it_says_so(visitor: Visitor) -> None:
+    visitor.settings(init_scale=0.0).open("gradients").part(CHECK)
+    at_zero, at_large = visitor.tables("gradient of")
+    assert "too small" in at_zero["error, exact"].tolist()
+    assert "too small" not in at_large["error, exact"].tolist()
+
+
+def test_for_one_word_both_rules_agree_and_the_page_says_why(visitor: Visitor, small: Experiment) -> None:
+    choose(set_up(visitor, small).open("gradients").part(CHECK), small, "good")
+    rights = [box.value for box in visitor.app.success]
+    assert rights.count("The printed rule agrees here too: with one word nothing goes back through W_hh.") == 2
+    assert not visitor.errors
+
+
+def test_only_a_sentence_of_one_word_is_called_one(visitor: Visitor) -> None:
+    """Where the weights are zero the two rules agree on any sentence, but not for want of words."""
+    visitor.settings(init_scale=0.0).open("gradients").part(CHECK)
+    text = visitor.app.selectbox[0].options[0]
+    assert len(text.split()) > 1
+    assert not [box.value for box in visitor.app.success if "with one word" in box.value]
+
+
+@pytest.mark.parametrize(
+    "network", [{"hidden_size": 64}, {"cell": "gru"}, {"cell": "lstm"}, {"bidirectional": True}, {"embedding_size": 8}], ids=named
+)
+def test_the_exact_rule_is_never_accused_for_rounding(visitor: Visitor, network: dict[str, Any]) -> None:
+    visitor.open("gradients")
+    for scale in (1e-2, 1e-3, 1e-4, 1e-5, 0.0):
+        visitor.settings(**({"hidden_size": 16} | network), init_scale=scale).part(CHECK)
+        assert len(visitor.tables("gradient of")) == 2
+        assert not [error for error in visitor.errors if error.startswith("The exact rule")]
+
+
+def test_the_line_at_fault_is_named_and_the_code_shown_is_the_code_that_runs(visitor: Visitor) -> None:
+    visitor.settings(hidden_size=4).open("gradients").part(CHECK)
+    guide, line, function = visitor.app.code
+    source = inspect.getsource(getattr(vanilla.backward, "py_func", vanilla.backward))
+    assert guide.value == "d_h = self.Whh @ temp"
+    assert line.value.startswith("dh = matvec(W_hh, da) if printed else vecmat(da, W_hh)")
+    assert line.value in source
+    assert function.value == source.strip()
+    (told,) = [text for text in visitor.markdown if text.startswith("Here it is line ")]
+    number = int(told.split()[4])
+    assert inspect.getsource(vanilla).splitlines()[number - 1].strip() == line.value
+
+
+@pytest.mark.parametrize("network", NETWORKS, ids=named)
+def test_the_vanilla_cell_is_checked_by_both_rules_and_the_others_by_the_exact_one_alone(
+    visitor: Visitor, small: Experiment, network: dict[str, Any]
+) -> None:
+    experiment = small.with_model(**network)
+    set_up(visitor, experiment).open("gradients").part(CHECK)
+    model = Model.initial(experiment)
+    for table, place in zip(visitor.tables("gradient of"), (model, model.with_large_weights()), strict=True):
+        same(table, expected_table(checks_of(place, *LONGEST)))
+    if "cell" in network:
+        assert [box.value for box in visitor.app.success][-1].startswith("The exact rule agrees with central differences")
+        assert not visitor.errors
+        assert not visitor.app.code
+        assert "The guide prints a backward rule for the vanilla cell alone" in visitor.app.main.caption[-1].value
+    else:
+        assert visitor.errors
+        assert all(error.startswith("The printed rule fails") for error in visitor.errors)
+
+
+# ---------------------------------------------------------------------- one update
+
+
+def test_the_update_shown_is_the_one_that_training_would_take(visitor: Visitor, small: Experiment) -> None:
+    choose(trained(visitor, small.with_training(optimizer="momentum"), UPDATE), small, "not good at all")
+    epoch = visitor.job.snapshot().kept[2]
+    looking_at(visitor, epoch)
+    state = visitor.job.snapshot().run.at(epoch)
+    update = one_update(
+        visitor.job.snapshot().model_at(epoch),
+        visitor.job.experiment,
+        "not good at all",
+        "negative",
+        epoch=epoch + 1,
+        memory=state.memory,
+        steps=state.steps,
+    )
+    for key, expected in (
+        ("raw", update.raw["W_hh"]),
+        ("cut", update.raw["W_hh"] - update.clipped["W_hh"]),
+        ("step", update.step["W_hh"]),
+    ):
+        np.testing.assert_allclose(array(visitor.charts[f"update-{key}"]["data"][0]["z"]), expected, rtol=1e-6)
+    assert update.cut("W_hh").any()
+    assert visitor.metrics["Loss before"] == messages.loss(update.loss_before)
+    assert visitor.metrics["Loss after"] == messages.loss(update.loss_after)
+    assert visitor.metrics["Norm before clipping"] == messages.norm(update.statistics[None].norm_before)
+    assert visitor.metrics["Norm after"] == messages.norm(update.statistics[None].norm_after)
+    assert visitor.metrics["Turned by"] == f"{np.degrees(np.arccos(update.statistics[None].cosine)):.1f}°"
+    assert messages.update_sentence(update) in visitor.markdown
+    (settings,) = [text for text in visitor.markdown if text.startswith("One update by this sentence alone")]
+    assert f"epoch {epoch + 1}: *rate 0.1, clip ±0.05, with momentum*" in settings
+    assert f"The optimizer remembers the {state.steps} updates before." in settings
+
+
+def test_where_an_update_is_left_whole_the_page_says_up_to_when_clipping_acted(visitor: Visitor, small: Experiment) -> None:
+    trained(visitor, small.with_training(changes=((21, "clip_threshold", 1000.0),)), UPDATE)
+    last = 1 + int(np.flatnonzero(visitor.job.snapshot().history.gradient("W_hh", "updates_clipped"))[-1])
+    assert 1 <= last <= 20
+    whole = "Clipping cut nothing of this matrix."
+    assert f"{whole} In this run it did cut W_hh, for some sentences, up to epoch {last}." in visitor.captions
+    trained(visitor, small.with_training(clipping="none"), UPDATE)
+    assert whole in visitor.captions
+
+
+def test_the_elements_are_counted_before_and_after(visitor: Visitor, small: Experiment) -> None:
+    set_up(visitor, small).open("gradients").part(UPDATE)
+    update = one_update(Model.initial(small), small, *LONGEST)
+    traces = visitor.chart("update-elements")
+    assert sum(traces["before clipping"]["y"]) == sum(n or 0 for n in traces["after"]["y"]) == update.raw["W_hh"].size
+    (table,) = visitor.tables("gradient of")
+    assert table["gradient of"].tolist() == [*small.layout.names, "all together"]
+    assert table["norm before"].tolist() == [messages.norm(s.norm_before) for s in update.statistics.values()]
+
+
+def test_of_gates_each_block_can_be_looked_at(visitor: Visitor, small: Experiment) -> None:
+    experiment = small.with_model(cell="lstm", bidirectional=True)
+    set_up(visitor, experiment).open("gradients").part(UPDATE)
+    visitor.app.selectbox(key="update-block").set_value("W_hf_reverse").run()
+    update = one_update(Model.initial(experiment), experiment, *LONGEST)
+    shown = array(visitor.charts["update-raw"]["data"][0]["z"])
+    np.testing.assert_allclose(shown, update.raw["W_hh_reverse"][7:14], rtol=1e-6)
+
+
+def test_a_step_beyond_all_numbers_is_told(visitor: Visitor, small: Experiment) -> None:
+    wild = small.with_training(learning_rate=1.7e308, clipping="none").with_model(init_scale=1.5)
+    set_up(visitor, wild).open("gradients").part(UPDATE)
+    assert not apologies(visitor)
+    for example in small.dataset.examples:
+        if example.split == "train":
+            choose(visitor, small, example.text)
+            if visitor.errors:
+                break
+    assert visitor.errors == ["This step leads beyond all numbers: a smaller learning rate or a tighter clip threshold holds it."]
+
+
+# ---------------------------------------------------------------------- twins
+
+
+@pytest.fixture
+def ends_its_twins(visitor: Visitor) -> Iterator[None]:
+    yield
+    if visitor.session.twins is not None:
+        visitor.session.twins.stop()
+        wait_until(lambda: visitor.session.twins is None or not visitor.session.twins.running)
+
+
+def compare(visitor: Visitor, field: str, count: int) -> Visitor:
+    """Choose what to compare from how many seeds, and press."""
+    visitor.app.selectbox(key="twins-field").set_value(field).run()
+    visitor.app.segmented_control(key="twins-count").set_value(count).run()
+    return visitor.press("Train them")
+
+
+def over(visitor: Visitor) -> Visitor:
+    made = visitor.session.twins
+    assert made is not None
+    return visitor.until(lambda: not made.running)
+
+
+@pytest.mark.usefixtures("ends_its_twins")
+def test_one_press_trains_the_twins_and_counts_seeds(visitor: Visitor) -> None:
+    edge = presets.on_the_edge()
+    over(compare(set_up(visitor, edge).open("gradients").part(TWINS), "clip_threshold", 5))
+    assert visitor.metrics == {"Clip threshold ±1": "0 of 5 learned", "Clip threshold ±0.1": "5 of 5 learned"}
+    (outcome,) = [text for text in visitor.markdown if " of 5 learned with " in text]
+    assert outcome.startswith("**0 of 5 learned with ±1, 5 of 5 with ±0.1.**")
+    assert not visitor.app.get("progress")
+    for i, one in enumerate(next(pair for pair in twins(edge) if pair.field == "clip_threshold").experiments):
+        runs = []
+        for experiment in seeds(one, 5):
+            trainer = Trainer(experiment)
+            while trainer.advance():
+                pass
+            runs.append(trainer.history.columns.train_accuracy)
+        traces = visitor.chart(f"twin-accuracy-{i}")
+        assert traces["median"]["y"] == np.median(runs, axis=0).tolist()
+        assert traces["seed 3 of 5"]["y"] == runs[2].tolist()
+
+
+@pytest.mark.usefixtures("ends_its_twins")
+def test_three_kinds_of_clipping_stand_side_by_side(visitor: Visitor, small: Experiment) -> None:
+    over(compare(set_up(visitor, small).open("gradients").part(TWINS), "clipping", 1))
+    assert list(visitor.metrics) == ["No clipping", "Clipping by value", "Clipping by each norm"]
+    assert set(visitor.metrics.values()) <= {"learned", "lost"}
+    assert {f"twin-{what}-{i}" for what in ("accuracy", "loss") for i in range(3)} <= set(visitor.charts)
+    assert any(text.startswith("**From this seed the network ") for text in visitor.markdown)
+
+
+@pytest.mark.usefixtures("ends_its_twins")
+def test_what_it_takes_is_told_before_and_what_cannot_be_is_refused(
+    visitor: Visitor, small: Experiment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    set_up(visitor, small).open("gradients").part(TWINS)
+    visitor.app.selectbox(key="twins-field").set_value("cell").run()
+    (told,) = [caption.value for caption in visitor.app.main.caption]
+    assert told.startswith("10 trainings of 40 epochs, 2 at a time: ")
+    most = small.layout.size
+    monkeypatch.setattr(visitor.session, "limits", type(visitor.session.limits)(parameters=most))
+    visitor.app.run()
+    assert visitor.errors[0].startswith("This twin cannot be trained. The network would have ")
+    (button,) = [button for button in visitor.app.button if button.label == "Train them"]
+    assert button.disabled
+    assert visitor.session.twins is None
+
+
+@pytest.mark.usefixtures("ends_its_twins")
+def test_twins_go_on_while_their_owner_reads_elsewhere_and_can_be_cancelled(visitor: Visitor, endless: Experiment) -> None:
+    compare(set_up(visitor, endless).open("gradients").part(TWINS), "init_scale", 5)
+    made = visitor.session.twins
+    assert made is not None
+    visitor.open("predictions")
+    wait_until(lambda: any(len(run.history) for run in made.runs(0)))
+    visitor.open("gradients").part(TWINS)
+    assert visitor.app.main.get("progress")[0].proto.text == "0 of 10 trainings are over"
+    assert visitor.metrics == {"Initial scale 0.001": "–", "Initial scale 0.1": "–"}
+    visitor.press("Cancel")
+    over(visitor)
+    assert "No training came to its end, so there is nothing to count." in visitor.markdown
+    assert "Cancel" not in visitor.buttons
+
+
+@pytest.mark.usefixtures("ends_its_twins")
+def test_other_twins_take_the_place_of_those_in_training(visitor: Visitor, endless: Experiment) -> None:
+    compare(set_up(visitor, endless).open("gradients").part(TWINS), "init_scale", 1)
+    first = visitor.session.twins
+    assert first is not None
+    visitor.app.selectbox(key="twins-field").set_value("clipping").run()
+    visitor.press("Train these instead")
+    wait_until(lambda: not first.running)
+    assert visitor.session.twins is not first
+    assert "No clipping" in visitor.metrics
+
+
+def test_twins_are_made_of_what_is_set_and_not_of_the_run(visitor: Visitor, small: Experiment) -> None:
+    trained(visitor, small, TWINS)
+    assert not [text for text in visitor.markdown if text.startswith("Twins are made of")]
+    visitor.settings(hidden_size=3).part(TWINS)
+    assert any(text.startswith("Twins are made of the experiment as it is set now:") for text in visitor.markdown)
+    assert visitor.session.run is not None
+    assert visitor.session.run.experiment == small
+
+
+def test_a_run_that_diverged_is_marked_where_it_ended_and_goes_on_at_its_last_value(visitor: Visitor, small: Experiment) -> None:
+    pair = next(pair for pair in twins(small) if pair.field == "clip_threshold")
+    made = TwinRuns(pair, 2, Presence(), Slots(), visitor.session.limits)
+    for k, (state, accuracies) in enumerate((("diverged", [0.5, 0.25]), ("done", [0.5, 0.75, 1.0]))):
+        columns = Columns.empty(len(accuracies), 1)
+        columns.train_accuracy[:] = columns.train_loss[:] = accuracies
+        made._runs[0, k] = TwinRun(pair.experiments[0], state, History(("W",), columns))  # type: ignore[arg-type]
+    visitor.session.twins = made
+    set_up(visitor, small).open("gradients").part(TWINS)
+    traces = visitor.chart("twin-accuracy-0")
+    assert (traces["ended early"]["x"], traces["ended early"]["y"]) == ([2], [0.25])
+    assert traces["median"]["y"] == [0.5, 0.5, 0.625]
+
+
+def test_no_word_of_a_stranger_acts_on_any_part(visitor: Visitor, six: Any) -> None:
+    hostile = "<b>x</b> [a](javascript:b) $h$ :red[i] `k`"
+    rules = type(six.rules)(strip_punctuation=False)
+    data = type(six)((*six.examples, type(six.examples[0])(hostile, "positive", "train")), rules)
+    set_up(
+        visitor, presets.guide_corrected().with_model(hidden_size=3, init_scale=0.3).with_training(epochs=2)
+    ).session.dataset = data
+    visitor.open("gradients")
+    for part in PARTS:
+        visitor.part(part)
+        assert not apologies(visitor)
+        for kind, text in visitor.interpreted():
+            assert "<b>" not in text, (part, kind)
+            assert "javascript:b" not in text or kind == "chart", (part, kind)

@@ -1,0 +1,291 @@
+"""What the laboratory says: true of the numbers it is said of, and there for whatever the core can give."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+
+from rnn_core import Dataset, Experiment, History, Limits, Model, TrainingConfig, presets
+from rnn_core.gradients.flow import Passage
+from rnn_core.gradients.spectrum import BLOCKS
+from rnn_core.gradients.update import one_update
+from rnn_core.training.history import Columns
+from rnn_core.training.twins import Tally, Twins, twins
+from tests.core.strategies import experiments
+from ui import messages
+from ui.messages.comparison import NAMES
+from ui.server.comparisons import TwinRun, TwinRuns
+from ui.server.presence import Presence
+from ui.server.slots import Slots
+
+TWO = "Over the 2 steps back to the first word read the gradient"
+
+
+def passage(norms: list[float], memory: list[float] | None = None) -> Passage:
+    words = tuple("abcdefghijklmnop"[: len(norms)])
+    dc = None if memory is None else np.array(memory).reshape(-1, 1)
+    return Passage(words, np.array(norms).reshape(-1, 1), dc, None, None)
+
+
+@pytest.mark.parametrize(
+    ("norms", "memory", "said"),
+    [
+        ([1e-6, 1e-4, 1e-2], None, f"{TWO} shrinks to 1/10\u202f000 of its length: × 0.01 a step."),
+        (
+            [0.5, 1.0],
+            None,
+            "Over the one step back to the first word read the gradient shrinks to 50% of its length: × 0.5 a step.",
+        ),
+        ([8.0, 4.0, 2.0], None, f"{TWO} grows to 4.0 times its length: × 2 a step."),
+        ([0.9, 5.0, 1.0], None, f"{TWO} keeps its length: × 0.949 a step."),
+        ([1.1, 5.0, 1.0], None, f"{TWO} keeps its length: × 1.05 a step."),
+        (
+            [0.01, 1.0],
+            [3.0, 2.0],
+            "Over the one step back to the first word read the gradient shrinks to 1/100 of its length: × 0.01 a step. "
+            "Along the memory c it is × 1.5 a step.",
+        ),
+        ([3.0], None, "With one word nothing goes back: the loss reaches the only state through the output layer alone."),
+        (
+            [0.0, 0.0],
+            None,
+            "Nothing reaches even the last state: the network is so sure of this sentence that its loss is zero, or its output layer is.",
+        ),
+        (
+            [0.0, 2.0],
+            None,
+            "Over the one step the gradient vanishes altogether: what the first words say cannot be learned here.",
+        ),
+        ([np.inf, 2.0], None, "The weights are so large that the gradient is no number any more."),
+    ],
+)
+def test_what_becomes_of_the_gradient_is_said_of_its_own_length(
+    norms: list[float], memory: list[float] | None, said: str
+) -> None:
+    assert messages.flow_sentence(passage(norms, memory)) == said
+
+
+@pytest.mark.parametrize("suffix", ["", "_reverse"])
+def test_every_block_has_its_place_in_words(suffix: str) -> None:
+    said = [messages.block(f"{name}{suffix}") for names in BLOCKS.values() for name in names]
+    assert len(set(said)) == len(said) == 8
+    assert all(("backwards" in text) is bool(suffix) for text in said)
+
+
+# ---------------------------------------------------------------------- clipping
+
+
+@pytest.mark.parametrize("clipping", ["none", "value", "norm", "global_norm"])
+def test_the_thresholds_line_is_explained_where_there_is_one(clipping: Any) -> None:
+    note = messages.threshold_note(TrainingConfig(clipping=clipping))
+    assert (note is None) is (clipping == "none")
+
+
+@pytest.mark.parametrize(
+    ("degrees", "clipping", "part"),
+    [
+        (0.0, "none", "Nothing is clipped"),
+        (0.0, "value", "No epoch turned it"),
+        (0.0, "norm", "keeps its direction"),
+        (1e-6, "global_norm", "keeps its direction"),
+        (31.26, "value", "points elsewhere: by up to 31.3°"),
+        (12.0, "norm", "All together turn, by up to 12.0°"),
+    ],
+)
+def test_a_turn_is_put_down_to_what_turned_it(degrees: float, clipping: str, part: str) -> None:
+    assert part in messages.turned(degrees, clipping)
+
+
+def test_a_clipping_switched_on_or_off_on_the_way_is_told_by_what_it_did(small: Experiment) -> None:
+    columns = Columns.empty(2, 5)
+    columns.gradients[:, -1, 4:6] = [0.5, 2e-7]
+    off = small.with_training(clipping="none")
+    changed = small.with_training(clipping="none", changes=((2, "clipping", "value"),))
+
+    class Standing:
+        history = History(small.layout.names, columns)
+        experiment = off
+
+    assert messages.clipped(Standing()) == "Clipping is off: every gradient went into its step whole."  # type: ignore[arg-type]
+    Standing.experiment = changed
+    said = messages.clipped(Standing())  # type: ignore[arg-type]
+    assert said == "Over the run, clipping changed 50.0% of the updates and fewer than 0.001% of all elements."
+
+
+# ---------------------------------------------------------------------- one update
+
+
+def update_with(experiment: Experiment, **training: Any) -> Any:
+    chosen = experiment.with_training(**training)
+    return one_update(Model.initial(chosen).with_large_weights(), chosen, "so very bad at all", "positive")
+
+
+def test_an_update_is_said_to_help_or_to_go_too_far(small: Experiment) -> None:
+    small_step, far = (update_with(small, learning_rate=rate, clipping="none") for rate in (0.01, 60.0))
+    far = replace(far, loss_before=0.5, loss_after=2.0)
+    assert messages.update_sentence(small_step).startswith("Clipping changed nothing. The step takes the sentence's loss from ")
+    assert "raises the loss of the very sentence it was made for, from 0.500 to 2.000" in messages.update_sentence(far)
+    still = replace(small_step, loss_before=0.69315, loss_after=0.69314)
+    assert messages.update_sentence(still).endswith("The step is so short that the sentence's loss stays at 0.693.")
+
+
+def test_what_was_cut_is_said_by_elements_or_by_length(small: Experiment) -> None:
+    by_value, by_norm = (update_with(small, clipping=kind) for kind in ("value", "global_norm"))
+    share = by_value.statistics[None].elements_clipped
+    assert messages.update_sentence(by_value).startswith(f"Clipping cut {share:.2%} of the elements")
+    left = by_norm.statistics[None].norm_after / by_norm.statistics[None].norm_before
+    assert messages.update_sentence(by_norm).startswith(f"Clipping left {left:.0%} of the gradient's length.")
+
+
+def test_whose_settings_an_update_takes_and_what_is_left_aside_is_said(small: Experiment) -> None:
+    plain = update_with(small)
+    assert messages.update_settings(plain, small.training) == (
+        "One update by this sentence alone, with the settings of epoch 1: *rate 0.1, clip ±0.05*."
+    )
+    training = small.with_training(optimizer="adam", batch_size=4, clipping="norm").training
+    first = update_with(small, optimizer="adam", batch_size=4, clipping="norm")
+    said = messages.update_settings(first, training)
+    assert "*rate 0.1, each norm clipped to 0.05, Adam*" in said
+    assert "The optimizer remembers nothing yet." in said
+    assert said.endswith("In training 4 sentences share an update.")
+    assert "remembers the 6 updates before." in messages.update_settings(replace(first, steps=7), training)
+
+
+def test_the_table_of_an_update_has_every_parameter_and_the_whole(small: Experiment) -> None:
+    update = update_with(small)
+    table = messages.update_table(update)
+    assert [row["gradient of"] for row in table] == [*small.layout.names, "all together"]
+    assert table[-1]["changed"] == f"{update.statistics[None].elements_clipped:.1%}"
+    assert table[-1]["turned by"] == f"{np.degrees(np.arccos(update.statistics[None].cosine)):.1f}°"
+
+
+@pytest.mark.parametrize(("value", "said"), [(0.69315, "0.693"), (0.0, "0.000"), (3.2e-4, "3.20·10⁻⁴"), (12345.0, "1.23·10⁴")])
+def test_a_loss_has_three_decimals_or_as_many_figures(value: float, said: str) -> None:
+    assert messages.loss(value) == said
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        (0.0, "0"),
+        (0.5, "0.500"),
+        (0.000101, "1.01·10⁻⁴"),
+        (2.36e-5, "2.36·10⁻⁵"),
+        (-2.36e-5, "−2.36·10⁻⁵"),
+        (-0.25, "−0.250"),
+        (1234.6, "1\u202f235"),
+        (300.0, "300"),
+        (999.7, "1\u202f000"),
+        (1e300, "1.00·10³⁰⁰"),
+        (math.inf, "inf"),
+    ],
+)
+def test_a_norm_has_three_figures_however_far_from_one(value: float, said: str) -> None:
+    assert messages.norm(value) == said
+
+
+# ---------------------------------------------------------------------- twins
+
+
+@settings(max_examples=40)
+@given(experiments)
+def test_every_twin_has_a_title_and_a_name_of_its_own(experiment: Experiment) -> None:
+    for pair in twins(experiment):
+        assert messages.twins_title(pair)
+        names = [messages.twin_name(pair, i) for i in range(len(pair.experiments))]
+        headings = [messages.twin_heading(pair, i) for i in range(len(pair.experiments))]
+        assert len(set(names)) == len(set(headings)) == len(names)
+        assert all(heading[0].isupper() for heading in headings)
+
+
+def test_the_names_are_those_of_what_the_core_compares_and_no_more() -> None:
+    offered = {(pair.field, value) for make in presets.EXPERIMENTS.values() for pair in twins(make(0)) for value in pair.values}
+    assert offered == set(NAMES)
+
+
+@pytest.mark.parametrize(
+    ("tally", "seeds", "said", "below"),
+    [
+        (Tally(0, 0, 0, None, None), 5, "–", "none has ended yet"),
+        (Tally(3, 2, 0, 9.0, 0.8), 5, "2 of 3 so far", "80% right in the last 20 epochs, median"),
+        (Tally(5, 4, 0, 9.0, 0.99), 5, "4 of 5 learned", "99% right in the last 20 epochs, median"),
+        (Tally(0, 0, 0, None, None), 1, "–", "not ended yet"),
+        (Tally(1, 1, 0, 9.0, 1.0), 1, "learned", "100% right in the last 20 epochs"),
+        (Tally(1, 0, 1, None, 0.5), 1, "lost", "50% right in the last 20 epochs"),
+    ],
+)
+def test_a_count_is_of_the_seeds_that_are_over(tally: Tally, seeds: int, said: str, below: str) -> None:
+    assert messages.twin_count(tally, seeds) == said
+    assert messages.twin_accuracy(tally, seeds) == below
+
+
+def test_what_twins_take_is_told_with_the_limits(small: Experiment) -> None:
+    pair = next(pair for pair in twins(small) if pair.field == "clipping")
+    limits = Limits(seconds=300)
+    assert messages.twins_limits(pair, 5, 60.0, 2, limits) == (
+        "15 trainings of 40 epochs, 2 at a time: about 30 s on this machine while nobody else trains. "
+        "Each may take up to 5 min; one that is cut short is not counted."
+    )
+    assert "2 at a time: under 1 s on" in messages.twins_limits(pair, 5, 1.5, 2, limits)
+    assert "would be cut short" in messages.twins_limits(pair, 1, 3 * 301.0, 2, limits)
+    assert "once the engine is ready" in messages.twins_limits(pair, 1, None, 2, limits)
+
+
+def outcome(pair: Twins, count: int, states: list[list[tuple[str, float]]]) -> str:
+    """The sentence of twins whose runs ended so, each with the accuracy that it had throughout."""
+    made = TwinRuns(pair, count, Presence(), Slots(), Limits())
+    for i, runs in enumerate(states):
+        for k, (state, accuracy) in enumerate(runs):
+            columns = Columns.empty(10 * (k + 1), 1)
+            columns.train_accuracy[:] = accuracy
+            made._runs[i, k] = TwinRun(made._runs[i, k].experiment, state, History(("W",), columns))  # type: ignore[arg-type]
+    return messages.twins_outcome(made)
+
+
+def test_the_outcome_counts_seeds(small: Experiment) -> None:
+    pair = next(pair for pair in twins(small) if pair.field == "clip_threshold")
+    learned, lost = ("done", 0.9), ("done", 0.5)
+    assert outcome(pair, 2, [[learned, learned], [lost, lost]]) == "**2 of 2 learned with ±1, 0 of 2 with ±0.1.**"
+    said = outcome(pair, 3, [[learned, lost, ("diverged", 1.0)], [("done", 1.0)] * 3])
+    assert said.startswith("**1 of 3 learned with ±1, 3 of 3 with ±0.1.** One diverged: its numbers grew beyond all bounds.")
+    said = outcome(pair, 2, [[("done", 1.0)] * 2, [("done", 1.0), ("stopped", 0.9)]])
+    assert (
+        "The first epoch with every training sentence right: 1 with ±1, 1 with ±0.1 (medians of the seeds that learned)." in said
+    )
+    assert said.endswith("1 of 4 trainings were cut short and are not counted.")
+    said = outcome(pair, 2, [[("done", 1.0)] * 2, [learned, ("done", 0.8)]])
+    assert "every training sentence right: 1 with ±1, none with ±0.1 (medians of the seeds that learned)." in said
+    assert "every training sentence right" not in outcome(pair, 2, [[("done", 1.0)] * 2, [lost, lost]])
+    assert outcome(pair, 1, [[learned], [lost]]) == "**From this seed the network learned with ±1, and was lost with ±0.1.**"
+    assert (
+        outcome(pair, 1, [[("stopped", 0.9)], [("waiting", 0.9)]]) == "No training came to its end, so there is nothing to count."
+    )
+
+
+def test_the_way_back_is_told_for_either_direction_and_the_map_by_what_it_shows() -> None:
+    assert "starts at the word read last, on the right" in messages.flow_words(backwards=False)
+    assert "starts at the word read last, on the left" in messages.flow_words(backwards=True)
+    assert messages.map_words(3, 3).startswith("The same at every epoch that was kept")
+    assert messages.map_words(3, 12).startswith("The same at 3 of the 12 epochs that were kept")
+
+
+def test_how_to_read_the_pictures_and_what_counts_as_lost_is_told() -> None:
+    for count in (1, 5):
+        assert "under 75 %" in messages.twins_legend(count)
+    assert "median" in messages.twins_legend(5)
+    assert "median" not in messages.twins_legend(1)
+
+
+def test_what_is_said_of_points_names_the_rules_that_are_there() -> None:
+    assert "printed" not in messages.scatter_words(1)
+    assert "printed" in messages.scatter_words(2)
+
+
+def test_nothing_is_said_that_reads_as_markup_by_accident(six: Dataset) -> None:
+    said = [messages.spectrum_words(cell) for cell in BLOCKS]
+    assert all("<" not in text and text.count("$") % 2 == 0 for text in said)

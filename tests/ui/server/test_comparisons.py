@@ -1,0 +1,184 @@
+"""Twins in the background: every one the run that its experiment makes, few at a time, and nothing kept but the curves."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+
+import numpy as np
+import pytest
+
+from rnn_core import Experiment, LimitError, Limits, Trainer, presets
+from rnn_core.training.run import snapshot_stride
+from rnn_core.training.twins import Tally, Twins, seeds, twins
+from tests.ui.visitor import wait_until
+from ui.server import comparisons as room
+from ui.server.comparisons import ABREAST, TwinRuns
+from ui.server.jobs import Job
+from ui.server.presence import Presence
+from ui.server.slots import Slots
+
+pytestmark = pytest.mark.usefixtures("engine")
+
+Make = Callable[..., TwinRuns]
+
+
+@pytest.fixture
+def make() -> Iterator[Make]:
+    """Twins that end with their test."""
+    made: list[TwinRuns] = []
+
+    def build(
+        pair: Twins, count: int, *, presence: Presence | None = None, slots: Slots | None = None, limits: Limits | None = None
+    ) -> TwinRuns:
+        runs = TwinRuns(pair, count, presence or Presence(), slots or Slots(), limits or Limits())
+        made.append(runs)
+        return runs
+
+    yield build
+    for runs in made:
+        runs.stop()
+    wait_until(lambda: not any(runs.running for runs in made))
+
+
+def pair_of(experiment: Experiment, field: str) -> Twins:
+    (pair,) = [pair for pair in twins(experiment) if pair.field == field]
+    return pair
+
+
+def finished(runs: TwinRuns) -> TwinRuns:
+    runs.start()
+    wait_until(lambda: not runs.running)
+    return runs
+
+
+def test_every_run_is_the_one_that_its_experiment_makes(make: Make, small: Experiment) -> None:
+    pair = pair_of(small, "clip_threshold")
+    runs = finished(make(pair, 3))
+    for i, one in enumerate(pair.experiments):
+        for run, experiment in zip(runs.runs(i), seeds(one, 3), strict=True):
+            trainer = Trainer(experiment)
+            while trainer.advance():
+                pass
+            assert run.experiment == experiment
+            assert run.state == "done"
+            for name in ("train_loss", "train_accuracy", "test_loss", "test_accuracy"):
+                np.testing.assert_array_equal(getattr(run.history.columns, name), getattr(trainer.history.columns, name))
+    assert (runs.ended, runs.trainings, runs.progress) == (6, 6, 1.0)
+
+
+def test_on_the_edge_five_of_five_learn_with_the_tight_threshold_and_none_with_the_wide_one(make: Make) -> None:
+    runs = finished(make(pair_of(presets.on_the_edge(), "clip_threshold"), 5))
+    wide, tight = runs.tally(0), runs.tally(1)
+    assert (wide.seeds, wide.learned) == (5, 0)
+    assert (tight.seeds, tight.learned) == (5, 5)
+
+
+def test_few_are_at_work_at_a_time_and_twins_of_one_seed_next_to_each_other(
+    make: Make, small: Experiment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun: list[int] = []
+    most: list[int] = []
+    start = Job.start
+
+    def counted(job: Job, until: int | None = None) -> None:
+        begun.append(job.experiment.training.seed)
+        start(job, until)
+        most.append(sum(thread.name == "training" for thread in threading.enumerate()))
+
+    monkeypatch.setattr(Job, "start", counted)
+    finished(make(pair_of(small, "clipping"), 3))
+    assert begun == [11, 11, 11, 12, 12, 12, 13, 13, 13]
+    assert max(most) <= ABREAST
+
+
+def test_of_what_is_over_nothing_is_kept_but_the_curves(make: Make, small: Experiment) -> None:
+    runs = finished(make(pair_of(small, "cell"), 2))
+    assert not runs._jobs
+    for i in range(2):
+        for run in runs.runs(i):
+            assert len(run.history) == 40
+            assert sum(column.base is None for column in run.history.columns) == 4
+            assert run.history.columns.gradients.strides[0] == 0
+
+
+def test_while_they_train_no_snapshot_is_kept_but_of_the_start_and_of_now(make: Make, small: Experiment) -> None:
+    long = small.with_training(epochs=100_000)
+    runs = make(pair_of(long, "init_scale"), 1)
+    runs.start()
+    wait_until(lambda: any(len(run.history) > 3 * snapshot_stride(long, Limits()) for run in runs.runs(0)))
+    (job, *_) = runs._jobs.values()
+    assert len(job.snapshot().kept) <= 2
+    assert 0 < runs.progress < 1
+    assert runs.ended == 0
+    assert runs.tally(0) == Tally(0, 0, 0, None, None)
+
+
+def test_to_stop_keeps_what_is_over_and_begins_nothing_more(make: Make, small: Experiment, endless: Experiment) -> None:
+    short, long = small.with_training(epochs=3), small.with_training(epochs=100_000)
+    runs = make(Twins("epochs", (short, long)), 4)
+    runs.start()
+    wait_until(lambda: runs.ended >= 1)
+    runs.stop()
+    wait_until(lambda: not runs.running)
+    states = [run.state for i in range(2) for run in runs.runs(i)]
+    assert states.count("stopped") >= 1
+    assert "done" in states
+    assert "running" not in states
+    assert runs.tally(0).seeds == states.count("done")
+    assert runs.tally(1).seeds == 0
+
+
+def test_a_run_that_diverges_counts_and_has_not_learned(make: Make, small: Experiment) -> None:
+    wild = small.with_training(learning_rate=1e308, clipping="none")
+    runs = finished(make(Twins("learning_rate", (wild, small)), 2))
+    assert [run.state for run in runs.runs(0)] == ["diverged"] * 2
+    assert (runs.tally(0).seeds, runs.tally(0).learned, runs.tally(0).diverged) == (2, 0, 2)
+    assert all(run.over for run in runs.runs(0))
+
+
+def test_a_run_that_the_clock_cuts_short_does_not_count(make: Make, small: Experiment) -> None:
+    long = small.with_training(epochs=100_000)
+    runs = finished(make(Twins("clipping", (long, long)), 1, limits=Limits(seconds=0)))
+    assert [run.state for run in (*runs.runs(0), *runs.runs(1))] == ["time_limit"] * 2
+    assert runs.tally(0).seeds == 0
+
+
+def test_whoever_leaves_takes_their_twins_along(make: Make, endless: Experiment, monkeypatch: pytest.MonkeyPatch) -> None:
+    presence = Presence()
+    runs = make(pair_of(endless, "clipping"), 5, presence=presence)
+    runs.start()
+    wait_until(lambda: any(len(run.history) for run in runs.runs(0)))
+    monkeypatch.setattr(presence, "GRACE_SECONDS", 0.0)
+    presence.leave()
+    wait_until(lambda: not runs.running)
+    assert not runs._jobs
+    assert [run.state for run in runs.runs(2)] == ["waiting"] * 5
+
+
+def test_they_wait_where_the_line_before_the_machine_is_full(make: Make, small: Experiment) -> None:
+    slots = Slots(1, admitted=1, waiting=0)
+    other = object()
+    slots.join(other)
+    with pytest.raises(LimitError):
+        slots.join(object())
+    runs = make(pair_of(small, "clip_threshold"), 1, slots=slots)
+    runs.start()
+    time.sleep(0.3)
+    assert all(run.waiting for i in range(2) for run in runs.runs(i))
+    slots.leave(other)
+    wait_until(lambda: not runs.running)
+    assert [run.state for i in range(2) for run in runs.runs(i)] == ["done"] * 2
+
+
+def test_what_fails_is_logged_and_ends(
+    make: Make, small: Experiment, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(*_: object, **__: object) -> Job:
+        raise RuntimeError("broken")
+
+    monkeypatch.setattr(room, "Job", broken)
+    runs = finished(make(pair_of(small, "clip_threshold"), 1))
+    assert all(run.waiting for run in runs.runs(0))
+    assert "twins failed" in caplog.text

@@ -1,0 +1,971 @@
+"""Training in the background: one thread while it runs, none while it does not, and never half an epoch."""
+
+from __future__ import annotations
+
+import gc
+import logging
+import threading
+import time
+import weakref
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+from rnn_core import Change, ConfigError, Experiment, LimitError, Limits, Trainer
+from rnn_core.prepare import Preparation
+from rnn_core.training.run import MOST_SNAPSHOTS, snapshot_stride
+from tests.ui.visitor import wait_until
+from ui.server import jobs
+from ui.server.jobs import ENDED, Job, Snapshot
+from ui.server.presence import Presence
+from ui.server.slots import Slots
+
+pytestmark = pytest.mark.usefixtures("engine")
+
+
+@pytest.fixture
+def presence() -> Presence:
+    return Presence()
+
+
+@pytest.fixture
+def job_of(presence: Presence) -> Callable[..., Job]:
+    def make(experiment: Experiment, limits: Limits | None = None, slots: Slots | None = None, **others: Any) -> Job:
+        return Job(experiment, presence, slots or Slots(1), limits or Limits(), **others)
+
+    return make
+
+
+def threads() -> list[threading.Thread]:
+    return [thread for thread in threading.enumerate() if thread.name == "training"]
+
+
+def epochs(job: Job) -> int:
+    return job.snapshot().epoch
+
+
+def replayed(experiment: Experiment, epoch: int) -> Trainer:
+    trainer = Trainer(experiment)
+    while trainer.epoch < epoch:
+        trainer.advance(until=epoch)
+    return trainer
+
+
+# ---------------------------------------------------------------------- life
+
+
+def test_a_job_has_no_thread_before_it_is_started(job_of: Callable[..., Job], small: Experiment) -> None:
+    job = job_of(small)
+    assert job.state == "paused"
+    assert epochs(job) == 0
+    assert not threads()
+
+
+def test_a_job_runs_in_one_thread_to_the_end_and_leaves_none(job_of: Callable[..., Job], endless: Experiment) -> None:
+    job = job_of(endless)
+    job.start()
+    job.start()
+    assert len(threads()) == 1
+    assert job.running
+    short = job_of(endless.with_training(epochs=3))
+    short.start()
+    wait_until(lambda: short.ended)
+    job.stop()
+    wait_until(lambda: not threads())
+    assert short.state == "done"
+    assert epochs(short) == 3
+
+
+def test_a_paused_job_has_no_thread_and_stays_at_its_epoch(job_of: Callable[..., Job], endless: Experiment) -> None:
+    job = job_of(endless)
+    job.start()
+    wait_until(lambda: epochs(job) > 0)
+    job.pause()
+    assert job.state == "paused"
+    assert not threads()
+    epoch = epochs(job)
+    time.sleep(0.1)
+    assert epochs(job) == epoch
+
+
+def test_a_run_in_pieces_is_the_run_in_one(job_of: Callable[..., Job], small: Experiment) -> None:
+    experiment = small.with_training(epochs=20_000)
+    job = job_of(experiment)
+    for _ in range(5):
+        before = epochs(job)
+        job.start()
+        wait_until(lambda before=before: epochs(job) > before or job.ended)  # type: ignore[misc]
+        job.pause()
+    run = job.snapshot()
+    whole = replayed(experiment, run.epoch)
+    assert run.epoch > 0
+    assert np.array_equal(run.model.vector, whole.model.vector)
+    assert np.array_equal(run.history.columns.train_loss, whole.history.columns.train_loss)
+
+
+def test_a_stopped_job_keeps_what_was_learned_and_cannot_go_on(job_of: Callable[..., Job], endless: Experiment) -> None:
+    job = job_of(endless)
+    job.start()
+    wait_until(lambda: epochs(job) > 0)
+    job.stop()
+    epoch = epochs(job)
+    assert epoch > 0
+    job.start()
+    job.pause()
+    assert job.state == "stopped"
+    assert not threads()
+    assert epochs(job) == epoch
+
+
+def test_a_paused_job_can_be_stopped(job_of: Callable[..., Job], small: Experiment) -> None:
+    job = job_of(small)
+    job.stop()
+    assert job.state == "stopped"
+
+
+@pytest.mark.parametrize("late", [Job.pause, Job.stop, Job.start])
+def test_what_comes_after_the_end_changes_nothing(
+    job_of: Callable[..., Job], small: Experiment, late: Callable[[Job], None]
+) -> None:
+    job = job_of(small)
+    job.start()
+    wait_until(lambda: job.ended)
+    late(job)
+    assert job.state == "done"
+    assert epochs(job) == 40
+
+
+def test_a_finished_run_is_the_trainers(job_of: Callable[..., Job], small: Experiment) -> None:
+    job = job_of(small)
+    job.start()
+    wait_until(lambda: job.ended)
+    trainer = replayed(small, 40)
+    run = job.snapshot()
+    assert list(run.history) == list(trainer.history)
+    assert np.array_equal(run.model.vector, trainer.model.vector)
+    assert run.progress == 1.0
+    assert run.seconds > 0
+
+
+def test_history_and_model_of_a_snapshot_are_of_the_same_epoch(job_of: Callable[..., Job], small: Experiment) -> None:
+    experiment = small.with_training(epochs=20_000)
+    job = job_of(experiment)
+    job.start()
+    runs: list[Snapshot] = []
+    deadline = time.monotonic() + 30
+    while len(runs) < 12 and not job.ended and time.monotonic() < deadline:
+        run = job.snapshot()
+        if not runs or run.epoch > runs[-1].epoch:
+            runs.append(run)
+    job.stop()
+    assert len({run.epoch for run in runs}) > 1
+    replay = Trainer(experiment)
+    for run in runs:
+        while replay.epoch < run.epoch:
+            replay.advance(until=run.epoch)
+        assert np.array_equal(run.model.vector, replay.model.vector), run.epoch
+        assert np.array_equal(run.history.columns.train_loss, replay.history.columns.train_loss), run.epoch
+
+
+def test_a_snapshot_does_not_change_while_the_run_goes_on(job_of: Callable[..., Job], endless: Experiment) -> None:
+    job = job_of(endless)
+    job.start()
+    wait_until(lambda: epochs(job) > 0)
+    run = job.snapshot()
+    losses, vector = run.history.columns.train_loss.copy(), run.model.vector.copy()
+    wait_until(lambda: epochs(job) > 3 * run.epoch)
+    assert np.array_equal(run.history.columns.train_loss, losses)
+    assert np.array_equal(run.model.vector, vector)
+
+
+def test_speed_and_time_left_are_of_the_epochs_done(job_of: Callable[..., Job], endless: Experiment) -> None:
+    job = job_of(endless)
+    assert job.snapshot().epochs_per_second is None
+    assert job.snapshot().seconds_left is None
+    job.start()
+    wait_until(lambda: job.snapshot().epochs_per_second is not None)
+    run = job.snapshot()
+    assert run.epochs_per_second
+    assert run.seconds_left == pytest.approx((100_000 - run.epoch) / run.epochs_per_second)
+
+
+@pytest.mark.parametrize(("halt", "state"), [(Job.pause, "paused"), (Job.stop, "stopped")])
+def test_whoever_halts_a_job_in_a_long_slice_does_not_wait_for_the_slice(
+    job_of: Callable[..., Job], small: Experiment, monkeypatch: pytest.MonkeyPatch, halt: Callable[[Job], None], state: str
+) -> None:
+    begun, over = threading.Event(), threading.Event()
+    whole = Trainer.advance
+
+    def long(trainer: Trainer, _: int) -> int:
+        begun.set()
+        assert over.wait(60)
+        return whole(trainer, until=trainer.epoch + 1)
+
+    monkeypatch.setattr(Trainer, "advance", long)
+    monkeypatch.setattr(jobs, "PATIENCE_SECONDS", 0.05)
+    job = job_of(small)
+    job.start()
+    assert begun.wait(60)
+    before = time.monotonic()
+    halt(job)
+    assert time.monotonic() - before < 5
+    assert job.running, "the slice goes on, and nobody waited for it"
+    assert len(threads()) == 1
+    over.set()
+    wait_until(lambda: not job.running)
+    assert job.state == state
+    assert epochs(job) == 1
+    wait_until(lambda: not threads())
+
+    job.start()
+    wait_until(lambda: not job.running)
+    assert (job.state, epochs(job)) == (("done", 40) if state == "paused" else ("stopped", 1))
+
+
+def test_nobody_waits_longer_than_a_moment() -> None:
+    assert jobs.PATIENCE_SECONDS <= 1.0
+
+
+def test_a_job_that_stops_early_is_done_at_the_epoch_at_which_its_accuracy_had_held(
+    job_of: Callable[..., Job], small: Experiment
+) -> None:
+    experiment = small.with_training(epochs=5_000, stopping="train", stop_accuracy=0.9, stop_epochs=3)
+    job = job_of(experiment)
+    job.start()
+    wait_until(lambda: job.ended)
+    run, records = job.snapshot(), list(Trainer(experiment))
+    assert run.state == "done"
+    assert list(run.history) == records
+    assert len(records) < 5_000
+
+
+# ---------------------------------------------------------------------- how it ends
+
+
+def test_an_owner_who_left_is_waited_for_and_then_the_run_ends(
+    job_of: Callable[..., Job], endless: Experiment, presence: Presence, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = job_of(endless)
+    job.start()
+    presence.leave()
+    epoch = epochs(job)
+    wait_until(lambda: epochs(job) > epoch)
+    assert job.running
+    monkeypatch.setattr(Presence, "GRACE_SECONDS", 0.01)
+    wait_until(lambda: job.ended)
+    assert job.state == "stopped"
+    assert epochs(job) > epoch
+
+
+def test_an_owner_who_comes_back_in_time_finds_the_run_running(
+    job_of: Callable[..., Job], endless: Experiment, presence: Presence, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = job_of(endless)
+    job.start()
+    presence.leave()
+    presence.seen()
+    monkeypatch.setattr(Presence, "GRACE_SECONDS", -1.0)
+    epoch = epochs(job)
+    wait_until(lambda: epochs(job) > epoch)
+    assert job.running
+
+
+def test_an_owner_who_falls_silent_is_given_up(
+    job_of: Callable[..., Job], endless: Experiment, presence: Presence, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Presence, "IDLE_SECONDS", 0.1)
+    job = job_of(endless)
+    job.start()
+    wait_until(lambda: job.ended)
+    assert job.state == "stopped"
+    presence.seen()
+    assert not presence.gone
+
+
+def test_a_run_ends_at_the_time_allowed_for_one(job_of: Callable[..., Job], endless: Experiment) -> None:
+    job = job_of(endless, Limits(seconds=0))
+    job.start()
+    wait_until(lambda: job.ended)
+    assert job.state == "time_limit"
+    assert epochs(job) > 0
+
+
+@pytest.mark.parametrize("limits", [Limits(seconds=0), Limits()], ids=["time", "owner"])
+def test_a_run_that_has_done_all_its_epochs_is_done_whatever_else_would_end_it(
+    job_of: Callable[..., Job], small: Experiment, presence: Presence, monkeypatch: pytest.MonkeyPatch, limits: Limits
+) -> None:
+    whole = Trainer.advance
+
+    def last(trainer: Trainer, until: int | None = None) -> int:
+        if limits.seconds:
+            monkeypatch.setattr(Presence, "IDLE_SECONDS", -1.0)
+        return whole(trainer, until)
+
+    monkeypatch.setattr(Trainer, "advance", last)
+    job = job_of(small.with_training(epochs=1), limits)
+    job.start()
+    wait_until(lambda: job.ended)
+    assert (job.state, epochs(job)) == ("done", 1)
+
+
+def test_a_pause_does_not_count_as_time(job_of: Callable[..., Job], endless: Experiment) -> None:
+    job = job_of(endless)
+    job.start()
+    wait_until(lambda: epochs(job) > 0)
+    job.pause()
+    seconds = job.snapshot().seconds
+    time.sleep(0.1)
+    assert job.snapshot().seconds == seconds > 0
+
+
+def test_a_fault_in_the_trainer_ends_the_run_and_is_logged(
+    job_of: Callable[..., Job], small: Experiment, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    whole = Trainer.advance
+
+    def broken(trainer: Trainer, until: int | None = None) -> int:
+        if trainer.epoch >= 5:
+            raise RuntimeError("gone wrong")
+        return whole(trainer, until=trainer.epoch + 1)
+
+    monkeypatch.setattr(Trainer, "advance", broken)
+    job = job_of(small)
+    with caplog.at_level(logging.ERROR):
+        job.start()
+        wait_until(lambda: job.ended)
+    assert job.state == "failed"
+    assert epochs(job) == 5
+    (record,) = [record for record in caplog.records if record.name == "unrolled.jobs"]
+    assert record.getMessage() == "a run failed at epoch 5"
+    assert record.exc_info
+    assert str(record.exc_info[1]) == "gone wrong"
+    assert not threads()
+
+
+def test_a_run_that_diverges_keeps_the_epochs_before(job_of: Callable[..., Job], small: Experiment) -> None:
+    experiment = small.with_training(learning_rate=1e308, clipping="none")
+    job = job_of(experiment)
+    job.start()
+    wait_until(lambda: job.ended)
+    run = job.snapshot()
+    assert run.state == "diverged"
+    assert run.diverged_epoch == run.epoch + 1
+    assert np.isfinite(run.model.vector).all()
+
+
+def test_every_state_but_running_and_paused_is_an_end() -> None:
+    assert {"stopped", "done", "diverged", "time_limit", "failed"} == ENDED
+
+
+# ---------------------------------------------------------------------- together
+
+
+def test_two_runs_share_one_slot_and_both_come_forward(job_of: Callable[..., Job], endless: Experiment) -> None:
+    slots = Slots(1)
+    jobs = [job_of(endless, slots=slots), job_of(endless, slots=slots)]
+    for job in jobs:
+        job.start()
+    wait_until(lambda: all(epochs(job) > 10 for job in jobs))
+    assert all(job.running for job in jobs)
+
+
+def test_no_more_runs_work_at_once_than_there_are_slots(
+    job_of: Callable[..., Job], small: Experiment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    working, most, lock = 0, 0, threading.Lock()
+    whole = Trainer.advance
+
+    def counted(trainer: Trainer, _: int) -> int:
+        nonlocal working, most
+        with lock:
+            working += 1
+            most = max(most, working)
+        time.sleep(0.002)
+        done = whole(trainer, until=trainer.epoch + 1)
+        with lock:
+            working -= 1
+        return done
+
+    monkeypatch.setattr(Trainer, "advance", counted)
+    slots = Slots(2)
+    jobs = [job_of(small, slots=slots) for _ in range(4)]
+    for job in jobs:
+        job.start()
+    wait_until(lambda: all(job.ended for job in jobs))
+    assert [job.state for job in jobs] == ["done"] * 4
+    assert most == 2
+
+
+def test_a_fault_gives_its_slot_back(job_of: Callable[..., Job], small: Experiment, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(trainer: Trainer, _: int) -> int:
+        raise RuntimeError
+
+    slots = Slots(1)
+    with monkeypatch.context() as context:
+        context.setattr(Trainer, "advance", broken)
+        job = job_of(small, slots=slots)
+        job.start()
+        wait_until(lambda: job.ended)
+    other = job_of(small, slots=slots)
+    other.start()
+    wait_until(lambda: other.ended)
+    assert other.state == "done"
+
+
+# ---------------------------------------------------------------------- pace
+
+
+def measured(job: Job, seconds: float) -> tuple[int, float]:
+    """Epochs done within about so many seconds, and how many seconds it was."""
+    began, before = time.perf_counter(), epochs(job)
+    time.sleep(seconds)
+    after, elapsed = epochs(job), time.perf_counter() - began
+    return after - before, elapsed
+
+
+@pytest.mark.parametrize("pace", [10.0, 100.0])
+def test_a_pace_holds(job_of: Callable[..., Job], endless: Experiment, pace: float) -> None:
+    """Never faster but for the epochs of a tenth of a second; on a busy machine it may be slower."""
+    job = job_of(endless)
+    job.pace = pace
+    job.start()
+    wait_until(lambda: epochs(job) > 0)
+    done, seconds = measured(job, 1.2)
+    ahead = max(1.0, pace / 10)
+    assert 0.3 * pace * seconds < done < pace * seconds + 2 * ahead + 1
+    assert job.snapshot().epochs_per_second == pytest.approx(pace, rel=0.7)
+
+
+def test_at_a_slow_pace_the_first_epoch_comes_at_once_and_the_next_after_a_while(
+    job_of: Callable[..., Job], endless: Experiment
+) -> None:
+    job = job_of(endless)
+    job.pace = 0.05
+    job.start()
+    wait_until(lambda: epochs(job) == 1)
+    time.sleep(0.3)
+    assert epochs(job) == 1
+
+
+@pytest.mark.parametrize(("slow", "fast"), [(0.05, 100.0), (0.05, None), (1.0, 10.0)])
+def test_a_faster_pace_is_heeded_within_a_moment_while_it_runs(
+    job_of: Callable[..., Job], endless: Experiment, slow: float, fast: float | None
+) -> None:
+    job = job_of(endless)
+    job.pace = slow
+    job.start()
+    wait_until(lambda: epochs(job) == 1)
+    job.pace, began = fast, time.monotonic()
+    wait_until(lambda: epochs(job) > 1)
+    assert time.monotonic() - began < 0.8, "the turn that the slow pace had set is not waited for"
+    wait_until(lambda: epochs(job) > 4)
+
+
+def test_a_slower_pace_is_heeded_within_a_moment_while_it_runs(job_of: Callable[..., Job], endless: Experiment) -> None:
+    job = job_of(endless)
+    job.start()
+    wait_until(lambda: epochs(job) > 20)
+    job.pace = 0.05
+    time.sleep(0.3)
+    before = epochs(job)
+    time.sleep(0.5)
+    assert epochs(job) <= before + 1
+
+
+@pytest.mark.parametrize(("halt", "state"), [(Job.pause, "paused"), (Job.stop, "stopped")])
+def test_a_slow_pace_is_halted_at_once(
+    job_of: Callable[..., Job], endless: Experiment, halt: Callable[[Job], None], state: str
+) -> None:
+    job = job_of(endless)
+    job.pace = 0.01
+    job.start()
+    wait_until(lambda: epochs(job) == 1)
+    before = time.monotonic()
+    halt(job)
+    assert time.monotonic() - before < 0.5
+    assert (job.state, epochs(job)) == (state, 1)
+
+
+def test_whoever_keeps_a_slow_pace_keeps_no_slot_from_others(job_of: Callable[..., Job], endless: Experiment) -> None:
+    slots = Slots(1)
+    slow, other = job_of(endless, slots=slots), job_of(endless, slots=slots)
+    slow.pace = 0.05
+    slow.start()
+    wait_until(lambda: epochs(slow) == 1)
+    other.start()
+    wait_until(lambda: epochs(other) > 50)
+    assert epochs(slow) == 1
+
+
+def test_a_run_at_any_pace_is_the_same_run(job_of: Callable[..., Job], small: Experiment) -> None:
+    job = job_of(small)
+    job.pace = 200.0
+    job.start()
+    wait_until(lambda: epochs(job) > 10)
+    job.pace = None
+    wait_until(lambda: job.ended)
+    assert list(job.snapshot().history) == list(Trainer(small))
+
+
+# ---------------------------------------------------------------------- one epoch
+
+
+def test_a_step_is_exactly_one_epoch_and_a_pause(job_of: Callable[..., Job], small: Experiment) -> None:
+    job = job_of(small)
+    for epoch in range(1, 6):
+        job.step()
+        wait_until(lambda: not job.running)
+        assert (job.state, epochs(job)) == ("paused", epoch)
+    assert not threads()
+    assert list(job.snapshot().history) == list(replayed(small, 5).history)
+
+
+def test_a_step_after_a_run_at_full_speed_is_one_epoch_too(job_of: Callable[..., Job], endless: Experiment) -> None:
+    job = job_of(endless)
+    job.start()
+    wait_until(lambda: epochs(job) > 50)
+    job.pause()
+    before = epochs(job)
+    job.step()
+    assert (job.state, epochs(job)) == ("paused", before + 1)
+    job.start()
+    wait_until(lambda: epochs(job) > before + 10)
+    assert job.running, "a step sets no bound to what comes after it"
+
+
+def test_a_step_of_a_run_that_runs_or_has_ended_does_nothing(job_of: Callable[..., Job], endless: Experiment) -> None:
+    job = job_of(endless)
+    job.start()
+    job.step()
+    wait_until(lambda: epochs(job) > 20)
+    assert job.running
+    job.stop()
+    before = epochs(job)
+    job.step()
+    assert (job.state, epochs(job)) == ("stopped", before)
+
+
+def test_the_step_to_the_last_epoch_ends_the_run(job_of: Callable[..., Job], small: Experiment) -> None:
+    job = job_of(small.with_training(epochs=3))
+    for _ in range(3):
+        job.step()
+        wait_until(lambda: not job.running)
+    assert (job.state, epochs(job)) == ("done", 3)
+
+
+def test_the_step_to_an_early_stop_ends_the_run(job_of: Callable[..., Job], small: Experiment) -> None:
+    experiment = small.with_training(epochs=5_000, stopping="train", stop_accuracy=0.5, stop_epochs=1)
+    last = len(list(Trainer(experiment)))
+    job = job_of(experiment)
+    for _ in range(last):
+        job.step()
+        wait_until(lambda: not job.running)
+    assert (job.state, epochs(job)) == ("done", last)
+
+
+# ---------------------------------------------------------------------- changes on the way
+
+
+def test_changes_while_it_runs_are_part_of_the_experiment_and_replay_it_bit_for_bit(
+    job_of: Callable[..., Job], endless: Experiment
+) -> None:
+    job = job_of(endless.with_training(epochs=20_000))
+    job.start()
+    made: list[tuple[str, float | str]] = [
+        ("clip_threshold", 0.1),
+        ("learning_rate", 0.05),
+        ("clipping", "norm"),
+        ("clip_threshold", 0.5),
+        ("clipping", "none"),
+    ]
+    for field, value in made:
+        before = epochs(job)
+        wait_until(lambda before=before: epochs(job) > before)  # type: ignore[misc]
+        job.change(field, value)
+    before = epochs(job)
+    wait_until(lambda: epochs(job) > before + 50)
+    job.pause()
+    run = job.snapshot()
+    changes = run.experiment.training.changes
+    assert [change[1:] for change in changes] == made
+    assert changes[-1].epoch <= run.epoch
+    assert len({change.epoch for change in changes}) > 1
+    again = replayed(run.experiment, run.epoch)
+    for mine, theirs in zip(run.history.columns, again.history.columns, strict=True):
+        assert np.array_equal(mine, theirs, equal_nan=True)
+    assert np.array_equal(run.model.vector, again.model.vector)
+
+
+def test_a_change_while_it_is_paused_holds_from_the_next_epoch_on(job_of: Callable[..., Job], small: Experiment) -> None:
+    job = job_of(small)
+    job.change("learning_rate", 0.3)
+    assert list(job.experiment.training.changes) == [Change(1, "learning_rate", 0.3)]
+    job.step()
+    wait_until(lambda: not job.running)
+    job.change("clip_threshold", 0.5)
+    job.change("clip_threshold", 0.6)
+    assert list(job.experiment.training.changes) == [Change(1, "learning_rate", 0.3), Change(2, "clip_threshold", 0.6)]
+    job.start()
+    wait_until(lambda: job.ended)
+    assert list(job.snapshot().history) == list(Trainer(job.experiment))
+
+
+def test_what_cannot_be_changed_is_refused_and_the_run_goes_on_as_it_was(job_of: Callable[..., Job], small: Experiment) -> None:
+    job = job_of(small)
+    wrong: dict[str, float | str] = {"learning_rate": -1.0, "clip_threshold": 0.0, "clipping": "harder", "epochs": 3, "seed": 1}
+    for field, value in wrong.items():
+        with pytest.raises(ConfigError):
+            job.change(field, value)
+    assert job.experiment == small
+    job.start()
+    wait_until(lambda: job.ended)
+    assert list(job.snapshot().history) == list(Trainer(small))
+
+
+def test_a_change_of_a_run_that_has_ended_changes_nothing(job_of: Callable[..., Job], small: Experiment) -> None:
+    job = job_of(small)
+    job.start()
+    wait_until(lambda: job.ended)
+    job.change("learning_rate", 0.5)
+    assert job.experiment == small
+    stopped = job_of(small)
+    stopped.stop()
+    stopped.change("learning_rate", 0.5)
+    assert stopped.experiment == small
+
+
+class Interrupted:
+    """A lock before which, the first time a run's own thread comes to it after its first epoch, something else happens."""
+
+    def __init__(self, lock: threading.Lock, job: Job, happening: Callable[[], None]) -> None:
+        self._lock, self._job, self._happening = lock, job, happening
+        self._happened = False
+
+    def __enter__(self) -> None:
+        trainer = self._job._trainer
+        if threading.current_thread().name == "training" and not self._happened and trainer and trainer.epoch:
+            self._happened = True
+            self._happening()
+        self._lock.acquire()
+
+    def __exit__(self, *_: object) -> None:
+        self._lock.release()
+
+
+def test_a_change_made_while_the_run_is_about_to_show_its_epoch_is_not_lost(
+    job_of: Callable[..., Job], small: Experiment
+) -> None:
+    job = job_of(small)
+    job._lock = Interrupted(job._lock, job, lambda: job.change("clip_threshold", 0.5))  # type: ignore[assignment]
+    job.step()
+    wait_until(lambda: not job.running)
+    assert epochs(job) == 1
+    assert job.experiment.training.changes == (Change(2, "clip_threshold", 0.5),)
+
+
+# ---------------------------------------------------------------------- snapshots to go back to
+
+
+@pytest.mark.parametrize("optimizer", ["sgd", "adam"])
+@pytest.mark.parametrize("room", [2, 3, 9, 1000])
+def test_snapshots_are_bounded_in_number_and_bytes_all_the_while(
+    job_of: Callable[..., Job], small: Experiment, optimizer: str, room: int
+) -> None:
+    experiment = small.with_training(epochs=230, optimizer=optimizer)
+    limits = Limits(run_bytes=experiment.history_bytes + room * experiment.snapshot_bytes)
+    experiment.check(limits)
+    stride = snapshot_stride(experiment, limits)
+    job = job_of(experiment, limits)
+    job.pace = 1_000.0
+    job.start()
+    seen = set()
+    while not job.ended:
+        run = job.snapshot()
+        seen.add(run.epoch)
+        assert run.kept == (*range(0, run.epoch, stride), run.epoch)
+        assert len(run.kept) <= min(room, MOST_SNAPSHOTS + 2)
+        assert run.run.nbytes <= limits.run_bytes
+        time.sleep(0.01)
+    assert len(seen) > 3
+    assert job.snapshot().kept == (*range(0, 230, stride), 230)
+    assert job.nbytes == job.snapshot().run.nbytes <= limits.run_bytes
+
+
+def test_the_network_of_a_kept_epoch_is_the_trainers_of_that_epoch(job_of: Callable[..., Job], small: Experiment) -> None:
+    job = job_of(small.with_training(epochs=100))
+    job.start()
+    wait_until(lambda: job.ended)
+    trainer = Trainer(small.with_training(epochs=100))
+    for epoch in job.snapshot().kept:
+        while trainer.epoch < epoch:
+            trainer.advance(until=epoch)
+        assert np.array_equal(job.snapshot().model_at(epoch).vector, trainer.model.vector)
+        job.look_at(epoch)
+        run = job.snapshot()
+        assert run.viewed == epoch
+        assert np.array_equal(run.model.vector, trainer.model.vector)
+        assert run.epoch == 100, "what is looked at changes nothing of the run"
+
+
+def test_looking_back_ends_with_the_wish_or_when_the_run_goes_on(job_of: Callable[..., Job], small: Experiment) -> None:
+    job = job_of(small)
+    for _ in range(5):
+        job.step()
+        wait_until(lambda: not job.running)
+    job.look_at(2)
+    assert job.snapshot().viewed == 2
+    job.look_at(None)
+    assert job.snapshot().viewed == 5
+    job.look_at(3)
+    job.start()
+    wait_until(lambda: job.ended)
+    assert job.snapshot().viewed == 40, "one who lets it run wants to see where it goes"
+
+
+@pytest.mark.parametrize("epoch", [-1, 7, 99])
+def test_an_epoch_that_is_not_kept_cannot_be_looked_at(job_of: Callable[..., Job], small: Experiment, epoch: int) -> None:
+    job = job_of(small, Limits(run_bytes=small.history_bytes + 4 * small.snapshot_bytes))
+    job.start()
+    wait_until(lambda: job.ended)
+    job.look_at(epoch)
+    assert job.snapshot().viewed == 40
+    assert np.array_equal(job.snapshot().model.vector, replayed(small, 40).model.vector)
+
+
+def test_a_job_that_forgets_its_snapshots_shows_its_end(job_of: Callable[..., Job], small: Experiment) -> None:
+    job = job_of(small)
+    job.start()
+    wait_until(lambda: job.ended)
+    job.look_at(20)
+    before = job.nbytes
+    job.forget_snapshots()
+    assert job.snapshot().kept == (0, 40)
+    assert job.snapshot().viewed == 40
+    assert job.nbytes < before
+    unbegun = job_of(small)
+    unbegun.forget_snapshots()
+    assert unbegun.snapshot().kept == (0,)
+
+
+def test_an_ended_job_holds_no_trainer(job_of: Callable[..., Job], small: Experiment) -> None:
+    """It takes more room than what is kept, and there may be many runs."""
+    done, stopped, halted = (job_of(small.with_training(epochs=20_000)) for _ in range(3))
+    trainers = [weakref.ref(job._trainer) for job in (done, stopped, halted)]
+    done.change("learning_rate", 0.01)
+    done._until = None
+    stopped.stop()
+    halted.start()
+    wait_until(lambda: epochs(halted) > 0)
+    halted.stop()
+    wait_until(lambda: halted.ended)
+    done.start()
+    wait_until(lambda: done.ended)
+    wait_until(lambda: not threads())
+    gc.collect()
+    assert [trainer() for trainer in trainers] == [None] * 3
+
+
+# ---------------------------------------------------------------------- on from an epoch, as a new run
+
+
+def test_a_run_that_goes_on_from_a_kept_epoch_is_its_experiment_from_scratch(
+    job_of: Callable[..., Job], small: Experiment
+) -> None:
+    old = job_of(small.with_training(epochs=60))
+    old.change("clip_threshold", 0.1)
+    for _ in range(8):
+        old.step()
+        wait_until(lambda: not old.running)
+    old.change("learning_rate", 0.05)
+    old.start()
+    wait_until(lambda: old.ended)
+    before = list(old.snapshot().history)
+    for epoch in old.snapshot().kept[::10]:
+        job = job_of(old.experiment, after=(old.snapshot().run, epoch))
+        run = job.snapshot()
+        assert (run.state, run.epoch, run.viewed) == ("paused", epoch, epoch)
+        assert run.kept == tuple(kept for kept in old.snapshot().kept if kept <= epoch)
+        if epoch < 60:
+            job.change("learning_rate", 0.2)
+        job.start()
+        wait_until(lambda: job.ended)  # noqa: B023
+        trainer = replayed(job.experiment, 60)
+        assert list(job.snapshot().history) == list(trainer.history)
+        assert np.array_equal(job.snapshot().model.vector, trainer.model.vector)
+        for kept in job.snapshot().kept:
+            assert np.array_equal(job.snapshot().model_at(kept).vector, replayed(job.experiment, kept).model.vector)
+    assert list(old.snapshot().history) == before
+
+
+# ---------------------------------------------------------------------- the line
+
+
+def test_a_job_that_waits_in_line_gets_its_turn_when_another_leaves(job_of: Callable[..., Job], endless: Experiment) -> None:
+    slots = Slots(1, admitted=1)
+    first, second, third = (job_of(endless, slots=slots) for _ in range(3))
+    for job in (first, second, third):
+        job.start()
+    wait_until(lambda: epochs(first) > 20)
+    assert [job.snapshot().place for job in (first, second, third)] == [0, 1, 2]
+    assert all(job.running for job in (second, third))
+    assert epochs(second) == epochs(third) == 0
+    first.pause()
+    wait_until(lambda: epochs(second) > 0)
+    assert [job.snapshot().place for job in (second, third)] == [0, 1]
+    first.start()
+    assert first.snapshot().place == 2
+    second.stop()
+    wait_until(lambda: epochs(third) > 0)
+    assert first.snapshot().place == 1
+    assert epochs(second) > 0
+
+
+def test_a_job_that_ends_makes_room_however_it_ends(
+    job_of: Callable[..., Job], small: Experiment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slots = Slots(1, admitted=1, waiting=0)
+    whole = Trainer.advance
+
+    def broken(trainer: Trainer, until: int | None = None) -> int:
+        if trainer.experiment.training.seed == 404:
+            raise RuntimeError
+        return whole(trainer, until)
+
+    monkeypatch.setattr(Trainer, "advance", broken)
+    for experiment, limits in [
+        (small, Limits()),
+        (small.with_training(learning_rate=1e308, clipping="none"), Limits()),
+        (small.with_training(epochs=5_000), Limits(seconds=0)),
+        (small.with_training(seed=404), Limits()),
+        (small.with_training(epochs=1), Limits()),
+    ]:
+        job = job_of(experiment, limits, slots)
+        job.start()
+        wait_until(lambda: job.ended)  # noqa: B023
+        wait_until(lambda: not threads())
+        assert slots.place(job) == 0
+        assert not slots._runs
+
+
+def test_a_full_line_refuses_and_what_was_refused_can_come_later(job_of: Callable[..., Job], endless: Experiment) -> None:
+    slots = Slots(1, admitted=1, waiting=1)
+    first, second, third = (job_of(endless, slots=slots) for _ in range(3))
+    first.start()
+    second.start()
+    for come in (third.start, third.step):
+        with pytest.raises(LimitError) as caught:
+            come()
+        assert caught.value.what == "queue"
+        assert (third.state, epochs(third)) == ("paused", 0)
+    assert len(threads()) == 2
+    second.pause()
+    third.start()
+    assert (third.running, third.snapshot().place) == (True, 1)
+
+
+@pytest.mark.parametrize(("halt", "state"), [(Job.pause, "paused"), (Job.stop, "stopped")])
+def test_a_job_in_line_is_halted_at_once_and_leaves_the_line(
+    job_of: Callable[..., Job], endless: Experiment, halt: Callable[[Job], None], state: str
+) -> None:
+    slots = Slots(1, admitted=1)
+    first, second, third = (job_of(endless, slots=slots) for _ in range(3))
+    for job in (first, second, third):
+        job.start()
+    before = time.monotonic()
+    halt(second)
+    assert time.monotonic() - before < 0.5
+    assert (second.state, epochs(second), second.snapshot().place) == (state, 0, 0)
+    assert third.snapshot().place == 1
+
+
+def test_one_whose_owner_goes_while_it_waits_leaves_the_line(
+    job_of: Callable[..., Job], endless: Experiment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slots, gone = Slots(1, admitted=1), Presence()
+    first, third = job_of(endless, slots=slots), job_of(endless, slots=slots)
+    second = Job(endless, gone, slots, Limits())
+    for job in (first, second, third):
+        job.start()
+    gone.leave()
+    time.sleep(0.2)
+    assert second.running, "an owner who stumbles is waited for"
+    gone._left = time.monotonic() - Presence.GRACE_SECONDS - 1
+    wait_until(lambda: second.ended)
+    assert (second.state, epochs(second)) == ("stopped", 0)
+    assert third.snapshot().place == 1
+    assert first.running
+
+
+def test_a_step_may_wait_in_line_and_is_one_epoch_when_its_turn_comes(
+    job_of: Callable[..., Job], endless: Experiment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jobs, "PATIENCE_SECONDS", 0.05)
+    slots = Slots(1, admitted=1)
+    first, second = job_of(endless, slots=slots), job_of(endless, slots=slots)
+    first.start()
+    before = time.monotonic()
+    second.step()
+    assert time.monotonic() - before < 0.5
+    assert (second.running, epochs(second)) == (True, 0)
+    first.pause()
+    wait_until(lambda: not second.running)
+    assert (second.state, epochs(second)) == ("paused", 1)
+
+
+def test_who_waited_for_the_engine_waits_in_line_too(job_of: Callable[..., Job], endless: Experiment) -> None:
+    class Engine(Preparation):
+        """One that is ready while it is being waited for."""
+
+        over = False
+
+        @property
+        def done(self) -> bool:
+            return self.over
+
+        def wait(self, seconds: float | None = None) -> bool:
+            self.over = True
+            return True
+
+    slots = Slots(1, admitted=1)
+    first, second = job_of(endless, slots=slots), job_of(endless, slots=slots, preparation=Engine())
+    first.start()
+    second.start()
+    wait_until(lambda: epochs(first) > 20)
+    time.sleep(0.3)
+    assert (second.snapshot().place, epochs(second)) == (1, 0)
+
+
+def test_time_in_line_is_no_time_of_the_run(job_of: Callable[..., Job], endless: Experiment) -> None:
+    slots = Slots(1, admitted=1)
+    first, second = job_of(endless, slots=slots), job_of(endless, slots=slots)
+    first.start()
+    second.start()
+    time.sleep(0.2)
+    assert second.snapshot().seconds == 0.0
+
+
+@pytest.mark.parametrize("end", ["by itself", "stopped while it runs", "stopped while it is paused"])
+def test_a_runs_begin_and_end_are_noted_once_without_a_sentence_of_it(
+    job_of: Callable[..., Job], small: Experiment, endless: Experiment, caplog: pytest.LogCaptureFixture, end: str
+) -> None:
+    caplog.set_level(logging.INFO, logger="unrolled")
+    job = job_of(small if end == "by itself" else endless)
+    job.start()
+    if end == "by itself":
+        wait_until(lambda: job.ended)
+    elif end == "stopped while it is paused":
+        job.pause()
+        wait_until(lambda: job.state == "paused")
+        job.start()
+        job.pause()
+        wait_until(lambda: job.state == "paused")
+    job.stop()
+    wait_until(lambda: job.ended)
+    job.stop()
+    wait_until(lambda: len(caplog.records) == 2)
+    begun, ended = (record.fields for record in caplog.records)  # type: ignore[attr-defined]
+    assert begun["run"] == ended["run"]
+    assert (ended["reason"], ended["epochs"]) == (job.state, epochs(job))
+    assert not any(text in str(begun) + str(ended) for text, _, _ in small.dataset.examples if " " in text)

@@ -1,0 +1,113 @@
+"""Home: one button to see it all, and how the experiment stands."""
+
+from __future__ import annotations
+
+import pytest
+
+from rnn_core import Baseline, presets
+from rnn_core.data.baseline import guess
+from tests.ui.visitor import PAGES, Visitor
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_page_opens_before_anything_is_trained(visitor: Visitor, page: str) -> None:
+    visitor.open(page)
+    assert visitor.title == {"home": "Unrolled"}.get(page, page.capitalize())
+    assert [error for error in visitor.errors if not error.startswith("The printed rule fails")] == []
+    assert not visitor.app.exception
+
+
+def test_training_says_to_press_start(visitor: Visitor) -> None:
+    visitor.open("training")
+    assert visitor.infos == ["Nothing has been trained yet. Press **Start**: the curves grow here as the network learns."]
+    assert visitor.buttons == ["Start", "One epoch"]
+    assert not visitor.app.button[0].disabled
+
+
+def test_before_anything_is_trained_the_frames_stand_with_what_can_be_had_without_a_network(visitor: Visitor) -> None:
+    data = visitor.session.dataset
+    visitor.open("training")
+    assert set(visitor.charts) == {"loss", "accuracy"}
+    for chart in visitor.charts.values():
+        assert [trace.get("y") for trace in chart["data"]] == [[], []]
+        assert chart["layout"]["xaxis"]["range"] == [0, 1000]
+    words = {note["text"]: note["y"] for note in visitor.charts["accuracy"]["layout"]["annotations"]}
+    visitor.app.toggle(key="charts-as-tables").set_value(True).run()
+    assert not visitor.app.dataframe, "there are no numbers yet"
+    assert words == {"majority<br>class": guess(data).train, "bag of<br>words": Baseline.fit(data).accuracy("train")}
+
+
+def test_predictions_say_to_train_first_and_link_there(visitor: Visitor) -> None:
+    visitor.open("predictions")
+    assert visitor.infos == [
+        "The network has not been trained yet. Train it first, then ask it about any sentence of the words it knows."
+    ]
+    assert visitor.links == {"Train first": "training"}
+    assert not visitor.app.text_input
+
+
+def test_gradients_say_to_train_first_and_link_there(visitor: Visitor) -> None:
+    visitor.open("gradients").part("Norms and clipping")
+    assert visitor.infos == [
+        "Each epoch of a training is recorded here: how long the gradients were, and what clipping made of them."
+    ]
+    assert visitor.links == {"Train first": "training"}
+    assert not visitor.charts
+
+
+def test_the_one_button_trains_the_guides_network_and_lands_on_training(visitor: Visitor) -> None:
+    visitor.press("Train the guide's network")
+    assert visitor.title == "Training"
+    assert visitor.job.experiment == presets.guide_corrected()
+    for _ in range(10_000):
+        if visitor.job.ended:
+            break
+        visitor.app.run()
+    visitor.app.run()
+    assert visitor.epoch == 1000
+    assert visitor.metrics["Train accuracy"] == "1.000"
+    assert visitor.metrics["Test accuracy"] == "1.000"
+
+
+def test_the_guides_network_is_trained_whatever_else_is_set(visitor: Visitor) -> None:
+    visitor.settings(hidden_size=3, epochs=2).open("home").press("Train the guide's network")
+    assert visitor.job.experiment == presets.guide_corrected()
+    assert visitor.session.model.hidden_size == 3
+    assert any("hidden units 64 → 3" in info and "epochs 1\u202f000 → 2" in info for info in visitor.infos)
+
+
+def test_home_links_to_the_four_rooms(visitor: Visitor) -> None:
+    assert visitor.links == {
+        "Data": "dataset",
+        "Settings": "hyperparameters",
+        "Training": "training",
+        "Result": "predictions",
+    }
+
+
+def test_the_cards_tell_a_fresh_experiment(visitor: Visitor) -> None:
+    assert visitor.markdown[-5:-1] == [
+        "58 training and 20 test sentences over 18 words.",
+        "Vanilla RNN, 64 hidden units, clip ±1, rate 0.02, 1\u202f000 epochs.",
+        "Not started.",
+        "Nothing yet.",
+    ]
+
+
+def test_the_cards_follow_data_settings_training_and_result(visitor: Visitor) -> None:
+    visitor.settings(hidden_size=5, epochs=3, learning_rate=0.5, clipping="none").train()
+    visitor.open("dataset").edit(cells={0: {"label": None}}).open("home")
+    last = visitor.job.snapshot().history[-1]
+    assert visitor.markdown[-5:-1] == [
+        "58 training and 20 test sentences over 18 words. **1 to mend** before training.",
+        "Vanilla RNN, 5 hidden units, no clipping, rate 0.5, 3 epochs.",
+        "Done, 3 epochs.",
+        f"Train accuracy {last.train.accuracy:.3f}, test accuracy {last.test.accuracy:.3f}.",
+    ]
+
+
+def test_a_result_without_test_sentences_tells_of_training_alone(visitor: Visitor) -> None:
+    rows = visitor.session.dataset.rows("test")
+    visitor.open("dataset").edit(deleted=list(rows)).settings(epochs=2).train().open("home")
+    accuracy = visitor.job.snapshot().history[-1].train.accuracy
+    assert visitor.markdown[-2] == f"Train accuracy {accuracy:.3f}."

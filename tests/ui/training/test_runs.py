@@ -1,0 +1,570 @@
+"""The runs of a visit: gone back in, gone on from, drawn beside one another, compared, named, deleted, taken along."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import streamlit as st
+
+from rnn_core import Dataset, Experiment, Limits, ModelConfig, Trainer
+from rnn_core.training.remarks import remarks
+from tests.ui.visitor import Visitor, started, unescaped, wait_until
+from ui import messages
+from ui.session.shelf import MOST_NAME
+
+HOSTILE = [
+    "<img src=x onerror=alert(1)>",
+    "$x$ and $$y$$",
+    ":material/home: :red[x]",
+    "**bold** [link](javascript:alert(1))",
+    "&lt;b&gt; <b>&amp;</b>",
+    "www.example.com http://x.org",
+    "x" * 10_000,
+    "train",
+]
+
+
+def trained(visitor: Visitor, *experiments: Experiment) -> Visitor:
+    """These runs, one after another, to their ends; seen from the training page."""
+    for experiment in experiments:
+        finish(visitor, experiment)
+    return visitor.open("training")
+
+
+def finish(visitor: Visitor, experiment: Experiment) -> None:
+    visitor.session.dataset = experiment.dataset
+    visitor.session.use_settings(experiment.model, experiment.training)
+    visitor.session.train(experiment)
+    wait_until(lambda: visitor.job.ended)
+
+
+def slide(visitor: Visitor, epoch: int) -> Visitor:
+    """Move the slider to a kept epoch."""
+    (slider,) = visitor.app.select_slider
+    slider.set_value(epoch).run()
+    return visitor
+
+
+def choose(visitor: Visitor, name: str) -> Visitor:
+    """Choose a run by its name under "Runs"."""
+    (box,) = [box for box in visitor.app.selectbox if (box.key or "").startswith("runs-")]
+    box.set_value([job.name for job in visitor.session.shelf.jobs].index(name)).run()
+    return visitor
+
+
+def rename(visitor: Visitor, name: str) -> Visitor:
+    (field,) = [field for field in visitor.app.text_input if (field.key or "").startswith("rename-")]
+    field.set_value(name).run()
+    return visitor
+
+
+def beside(visitor: Visitor) -> Any:
+    """The choice of runs to draw beside."""
+    (choice,) = visitor.app.multiselect
+    return choice
+
+
+def probability(visitor: Visitor) -> str:
+    (metric,) = [metric for metric in visitor.app.metric if metric.label == "Verdict"]
+    return str(metric.delta)
+
+
+# ---------------------------------------------------------------------- back to an epoch
+
+
+def test_the_slider_has_the_kept_epochs_and_stands_at_the_latest(visitor: Visitor, small: Experiment) -> None:
+    trained(visitor, small.with_training(epochs=130))
+    (slider,) = visitor.app.select_slider
+    assert not [said for said in captions(visitor) if "snapshots" in said]
+    assert [int(option) for option in slider.options] == [*range(0, 130, 5), 130]
+    assert slider.value == 130
+    assert visitor.buttons == ["Start over"]
+
+
+@pytest.mark.parametrize("epoch", [0, 5, 35])
+def test_the_predictions_are_those_of_the_network_as_it_was_at_the_epoch_gone_back_to(
+    visitor: Visitor, small: Experiment, epoch: int
+) -> None:
+    trained(visitor, small)
+    trainer = Trainer(small)
+    while trainer.epoch < epoch:
+        trainer.advance(until=epoch)
+    then, now = (
+        p.max() for p in (trainer.model.predict_proba(["not bad"])[0], visitor.job.snapshot().model.predict_proba(["not bad"])[0])
+    )
+    assert f"{then:.3f}" != f"{now:.3f}"
+
+    slide(visitor, epoch)
+    assert visitor.job.snapshot().viewed == epoch
+    assert visitor.epoch == 40, "the figures of training stay the run's"
+    visitor.open("predictions").ask("not bad")
+    assert probability(visitor) == f"{then:.3f}"
+    slide(visitor.open("training"), 40)
+    assert visitor.job.snapshot().viewed == 40
+    assert probability(visitor.open("predictions")) == f"{now:.3f}"
+
+
+def test_the_epoch_gone_back_to_is_marked_on_both_curves_and_kept_over_a_walk(visitor: Visitor, small: Experiment) -> None:
+    slide(trained(visitor, small), 10)
+    for _ in range(2):
+        for chart in ("loss", "accuracy"):
+            lines = [shape for shape in visitor.charts[chart]["layout"]["shapes"] if shape["line"]["width"] == 2]
+            assert [(line["x0"], line["x1"]) for line in lines] == [(10, 10)]
+        assert visitor.app.select_slider[0].value == 10
+        visitor.open("home").open("training")
+    slide(visitor, 40)
+    assert not [shape for shape in visitor.charts["loss"]["layout"]["shapes"] if shape["line"]["width"] == 2]
+
+
+def test_what_is_looked_at_is_said_where_it_is_not_the_latest(visitor: Visitor, small: Experiment) -> None:
+    said = "You look at the network as it was after epoch 10 of the 40 that are done."
+    slide(trained(visitor, small), 10)
+    for page in ("training", "gradients", "predictions"):
+        assert said in captions(visitor.open(page)), page
+    slide(visitor.open("training"), 40)
+    for page in ("training", "gradients", "predictions"):
+        assert said not in captions(visitor.open(page)), page
+    slide(visitor.open("training"), 0)
+    assert "You look at the network as it was before the first epoch; 40 are done." in captions(visitor)
+
+
+def captions(visitor: Visitor) -> list[str]:
+    return [unescaped(caption.value) for caption in visitor.app.main.caption]
+
+
+def test_one_who_lets_it_go_on_looks_at_where_it_stands_again(visitor: Visitor, small: Experiment) -> None:
+    visitor.session.prepare(small)
+    visitor.open("training")
+    for _ in range(3):
+        visitor.press("One epoch")
+    slide(visitor, 1)
+    assert visitor.job.snapshot().viewed == 1
+    visitor.press("One epoch")
+    assert visitor.app.select_slider[0].value == 4
+    slide(visitor, 2).press("Resume").until(lambda: visitor.job.ended)
+    assert visitor.job.snapshot().viewed == 40
+    assert visitor.app.select_slider[0].value == 40
+
+
+def test_while_it_runs_the_way_back_is_told(visitor: Visitor, endless: Experiment) -> None:
+    started(visitor, endless)
+    assert "Pause to go back to an earlier epoch." in captions(visitor)
+    assert not visitor.app.select_slider
+
+
+def test_on_from_an_epoch_as_a_new_run_with_another_setting(visitor: Visitor, small: Experiment) -> None:
+    slide(trained(visitor, small), 20).press("Go on from here as a new run")
+    assert [job.name for job in visitor.session.shelf.jobs] == ["Run 1", "Run 1 from 20"]
+    assert visitor.epoch == 20
+    assert visitor.buttons[:2] == ["Resume", "One epoch"]
+    visitor.app.number_input(key="change-clip_threshold-Run 1 from 20").set_value(0.5).run()
+    visitor.press("Resume").until(lambda: visitor.job.ended)
+    changed = small.with_training(changes=((21, "clip_threshold", 0.5),))
+    assert visitor.job.experiment == changed
+    assert list(visitor.job.snapshot().history) == list(Trainer(changed))
+    assert list(visitor.session.shelf.jobs[0].snapshot().history) == list(Trainer(small))
+
+
+def test_at_its_end_a_run_that_is_done_is_gone_on_from_nowhere(visitor: Visitor, small: Experiment) -> None:
+    early = small.with_training(epochs=5_000, stopping="train", stop_accuracy=0.9, stop_epochs=3)
+    for experiment in (small, early):
+        trained(visitor, experiment)
+        assert visitor.job.state == "done"
+        assert visitor.buttons[0] == "Start over"
+        assert "Go on from here as a new run" not in visitor.buttons
+
+
+def test_a_run_without_a_second_snapshot_has_no_slider(visitor: Visitor, small: Experiment) -> None:
+    visitor.session.prepare(small)
+    visitor.open("training")
+    assert not visitor.app.select_slider
+    visitor.job.forget_snapshots()
+    visitor.app.run()
+    assert not visitor.app.select_slider
+    assert not visitor.errors
+
+
+def test_where_snapshots_were_forgotten_the_end_is_looked_at(visitor: Visitor, small: Experiment) -> None:
+    slide(trained(visitor, small), 10)
+    visitor.job.forget_snapshots()
+    visitor.app.run()
+    assert not visitor.errors
+    (slider,) = visitor.app.select_slider
+    assert list(slider.options) == ["0", "40"]
+    assert "Later runs have taken the room of this one's snapshots: its start and its end are left to go back to." in captions(
+        visitor
+    )
+    assert visitor.job.snapshot().viewed == 40
+    assert slider.value == 40
+
+
+# ---------------------------------------------------------------------- beside one another
+
+
+def test_another_runs_curves_are_its_own_history(visitor: Visitor, small: Experiment) -> None:
+    trained(visitor, small, small.with_training(seed=12))
+    beside(visitor).select("Run 1").run()
+    history = visitor.session.shelf.jobs[0].snapshot().history.columns
+    for chart in ("loss", "accuracy"):
+        traces = visitor.chart(chart)
+        assert set(traces) - {"under 98 %"} == {"train", "test", "Run 1"}
+        assert traces["Run 1"]["x"] == list(range(1, 41))
+        assert traces["Run 1"]["y"] == getattr(history, f"train_{chart}").tolist()
+        assert traces["Run 1"]["line"]["dash"] != traces["train"]["line"].get("dash", "solid")
+        assert traces["Run 1"]["y"] != traces["train"]["y"]
+
+
+def test_smoothing_and_the_log_axis_hold_for_all_curves_and_over_a_walk(visitor: Visitor, small: Experiment) -> None:
+    trained(visitor, small, small.with_training(seed=12))
+    beside(visitor).select("Run 1").run()
+    visitor.app.toggle(key="view-log").set_value(True).run()
+    visitor.app.slider(key="view-smoothing").set_value(0.9).run()
+    visitor.open("home").open("training")
+    assert visitor.charts["loss"]["layout"]["yaxis"]["type"] == "log"
+    assert visitor.charts["accuracy"]["layout"]["yaxis"].get("type") != "log"
+    for name, job in (("train", visitor.session.shelf.jobs[1]), ("Run 1", visitor.session.shelf.jobs[0])):
+        losses = job.snapshot().history.columns.train_loss
+        average, weight, means = 0.0, 0.0, []
+        for loss in losses:
+            average, weight = 0.9 * average + 0.1 * loss, 0.9 * weight + 0.1
+            means.append(average / weight)
+        assert visitor.chart("loss")[name]["y"] == pytest.approx(means)
+    raw = visitor.chart("loss")["train, raw"]
+    assert raw["y"] == visitor.job.snapshot().history.columns.train_loss.tolist()
+
+
+def test_a_run_drawn_beside_stays_so_under_its_new_name(visitor: Visitor, small: Experiment) -> None:
+    trained(visitor, small, small.with_training(seed=12))
+    beside(visitor).select("Run 1").run()
+    rename(choose(visitor, "Run 1"), "first")
+    assert visitor.session.shelf.overlaid == ("first",)
+    assert "first" in visitor.chart("loss")
+    assert beside(visitor).value == ["first"]
+
+
+def test_a_run_drawn_beside_is_gone_when_it_is_deleted(visitor: Visitor, small: Experiment) -> None:
+    trained(visitor, small, small.with_training(seed=12), small.with_training(seed=13))
+    beside(visitor).select("Run 1").select("Run 2").run()
+    assert {"Run 1", "Run 2"} <= set(visitor.chart("loss"))
+    choose(visitor, "Run 1").press("Delete this run")
+    assert visitor.session.shelf.overlaid == ("Run 2",)
+    assert "Run 1" not in visitor.chart("loss")
+    assert "Run 2" in visitor.chart("loss")
+
+
+def test_the_run_that_is_shown_is_not_drawn_beside_itself(visitor: Visitor, small: Experiment) -> None:
+    trained(visitor, small, small.with_training(seed=12))
+    beside(visitor).select("Run 1").run()
+    choose(visitor, "Run 1").press("Show it")
+    assert visitor.job.name == "Run 1"
+    assert "Run 1" not in visitor.chart("loss")
+    assert list(beside(visitor).options) == ["Run 2"]
+
+
+def test_a_run_that_was_drawn_beside_and_is_shown_after_a_deletion_is_drawn_once(visitor: Visitor, small: Experiment) -> None:
+    trained(visitor, small, small.with_training(seed=12))
+    beside(visitor).select("Run 1").run()
+    choose(visitor, "Run 2").press("Delete this run")
+    assert visitor.job.name == "Run 1"
+    assert set(visitor.chart("loss")) == {"train", "test"}
+
+
+def test_a_single_run_has_nothing_to_be_drawn_beside(visitor: Visitor, small: Experiment) -> None:
+    trained(visitor, small)
+    assert not visitor.app.multiselect
+
+
+# ---------------------------------------------------------------------- the table
+
+
+def table(visitor: Visitor) -> dict[str, dict[Any, str]]:
+    (frame,) = visitor.tables("run")
+    return {row["run"]: row for row in frame.to_dict("records")}
+
+
+def test_the_table_says_in_what_the_runs_differ_and_what_became_of_them(visitor: Visitor, small: Experiment) -> None:
+    trained(visitor, small, small.with_training(clip_threshold=0.5, epochs=30), small.with_model(cell="gru"))
+    rows = table(visitor)
+    assert list(rows) == ["Run 1", "Run 2", "Run 3"]
+    fixed = {"run", "stands", "network", "train accuracy", "test accuracy", "all right first"}
+    assert set(rows["Run 1"]) - fixed == {"clip threshold", "epochs"}
+    assert [(row["clip threshold"], row["epochs"], row["network"]) for row in rows.values()] == [
+        ("0.05", "40", "Vanilla RNN"),
+        ("0.5", "30", "Vanilla RNN"),
+        ("0.05", "40", "GRU"),
+    ]
+    for job, row in zip(visitor.session.shelf.jobs, rows.values(), strict=True):
+        records = list(Trainer(job.experiment))
+        perfect = [record.epoch for record in records if record.train.accuracy == 1.0]
+        assert row["stands"] == f"done, {len(records)} epochs"
+        assert row["train accuracy"] == f"{records[-1].train.accuracy:.3f}"
+        assert row["test accuracy"] == f"{records[-1].test.accuracy:.3f}"
+        assert row["all right first"] == (str(perfect[0]) if perfect else "–")
+
+
+def test_runs_on_other_sentences_and_with_other_changes_are_told_apart(visitor: Visitor, small: Experiment) -> None:
+    other = Dataset.from_pairs([("good", 1), ("bad", 0)])
+    trained(
+        visitor,
+        small,
+        Experiment(dataset=other, model=small.model, training=small.training),
+        small.with_training(changes=((5, "clip_threshold", 0.5),)),
+        small.with_training(changes=((5, "clip_threshold", 0.6), (7, "clipping", "none"))),
+        small.with_training(epochs=3, changes=((3, "clip_threshold", 0.6),)),
+    )
+    rows = list(table(visitor).values())
+    assert len({row["sentences"] for row in rows}) == 2
+    assert rows[0]["sentences"] == small.dataset.fingerprint[:8]
+    assert [row["changes"] for row in rows] == [
+        "none",
+        "none",
+        "clip threshold 0.5 from epoch 5",
+        "clip threshold 0.6 from epoch 5, clipping none from epoch 7",
+        "clip threshold 0.6 from epoch 3",
+    ]
+
+
+def test_of_many_changes_the_first_few_are_told_and_how_many_more(visitor: Visitor, small: Experiment) -> None:
+    changes = tuple((epoch, "learning_rate", epoch / 1000) for epoch in range(2, 40))
+    trained(visitor, small.with_training(changes=changes))
+    assert table(visitor)["Run 1"]["changes"] == (
+        "learning rate 0.002 from epoch 2, learning rate 0.003 from epoch 3, learning rate 0.004 from epoch 4, "
+        "learning rate 0.005 from epoch 5, 34 more"
+    )
+
+
+def test_settings_and_sentences_that_are_the_same_in_all_runs_take_no_column(visitor: Visitor, small: Experiment) -> None:
+    trained(visitor, small, small.with_training(seed=12))
+    assert list(table(visitor)["Run 1"])[6:] == ["seed"]
+
+
+def test_any_run_can_be_shown_again(visitor: Visitor, small: Experiment) -> None:
+    trained(visitor, small, small.with_training(epochs=7))
+    assert visitor.epoch == 7
+    assert "Show it" not in visitor.buttons
+    choose(visitor, "Run 1").press("Show it")
+    assert visitor.epoch == 40
+    assert visitor.card[-1] == "done, 40 epochs"
+    assert len(visitor.session.shelf.jobs) == 2
+
+
+def test_while_another_run_is_shown_the_one_that_runs_goes_on_and_a_new_one_ends_it(
+    visitor: Visitor, small: Experiment, endless: Experiment
+) -> None:
+    trained(visitor, small)
+    started_name = "Run 2"
+    visitor.session.train(endless)
+    running = visitor.job
+    visitor.app.run()
+    choose(visitor, "Run 1").press("Show it")
+    epoch = running.snapshot().epoch
+    visitor.until(lambda: running.snapshot().epoch > epoch)
+    assert running.running
+    assert table(visitor)[started_name]["stands"].startswith("epoch ")
+    visitor.press("Start over")
+    assert running.state == "stopped"
+
+
+@pytest.mark.parametrize(
+    ("shown", "deleted", "left"), [("Run 2", "Run 2", "Run 1"), ("Run 2", "Run 1", "Run 2"), ("Run 1", "Run 1", "Run 2")]
+)
+def test_a_deleted_run_is_gone_and_the_page_shows_one_that_is_there(
+    visitor: Visitor, small: Experiment, shown: str, deleted: str, left: str
+) -> None:
+    trained(visitor, small, small.with_training(epochs=7))
+    if shown == "Run 1":
+        choose(visitor, "Run 1").press("Show it")
+    choose(visitor, deleted).press("Delete this run")
+    assert list(table(visitor)) == [left]
+    assert visitor.job.name == left
+    assert visitor.epoch == {"Run 1": 40, "Run 2": 7}[left]
+    assert "Delete this run" not in visitor.buttons, "the last one stays"
+
+
+def test_when_there_is_room_for_no_more_it_is_said(visitor: Visitor, small: Experiment) -> None:
+    visitor.session.limits = Limits(runs=2)
+    trained(visitor, small)
+    said = "As many runs are kept as there is room for. A new one takes the place of the oldest."
+    assert said not in captions(visitor)
+    trained(visitor, small)
+    assert said in captions(visitor)
+    trained(visitor, small)
+    assert list(table(visitor)) == ["Run 2", "Run 3"]
+
+
+# ---------------------------------------------------------------------- names
+
+
+@pytest.mark.parametrize("name", HOSTILE, ids=range(len(HOSTILE)))
+def test_a_name_is_shown_as_it_was_written_and_acts_nowhere(visitor: Visitor, small: Experiment, name: str) -> None:
+    trained(visitor, small, small.with_training(seed=12))
+    rename(choose(visitor, "Run 1"), name)
+    kept = name[:MOST_NAME]
+    assert [job.name for job in visitor.session.shelf.jobs] == [kept, "Run 2"]
+    beside(visitor).select(kept).run()
+    assert list(beside(visitor).options) == [kept]
+    assert kept in table(visitor)
+    (box,) = [box for box in visitor.app.selectbox if (box.key or "").startswith("runs-")]
+    assert list(box.options) == [kept, "Run 2"]
+    legend = visitor.charts["loss"]["data"][-1]["name"]
+    assert (unescaped_html(legend), "<" in legend, "$" in legend) == (kept, False, False)
+    for page in ("training", "home", "gradients", "predictions"):
+        for kind, text in visitor.open(page).interpreted():
+            if kind != "chart":
+                assert kept not in text or re.fullmatch(r"\w+", kept), (page, kind)
+    assert visitor.card[0].startswith("Run 2 · ")
+    visitor.open("training")
+    choose(visitor, kept).press("Show it")
+    assert visitor.job.name == kept
+    assert visitor.card[0] == f"{kept} · Vanilla RNN, 7 units"
+    assert not visitor.errors
+
+
+def unescaped_html(text: str) -> str:
+    for entity, sign in (("&lt;", "<"), ("&gt;", ">"), ("&#36;", "$"), ("&amp;", "&")):
+        text = text.replace(entity, sign)
+    return text
+
+
+@pytest.mark.parametrize("name", ["", "   ", "Run 2", " Run  1 "])
+def test_a_name_that_cannot_be_is_refused_with_a_word_and_the_old_one_stays(
+    visitor: Visitor, small: Experiment, name: str
+) -> None:
+    trained(visitor, small, small)
+    rename(choose(visitor, "Run 1"), name)
+    assert [job.name for job in visitor.session.shelf.jobs] == ["Run 1", "Run 2"]
+    assert "A run needs a name of its own." in captions(visitor)
+    assert not visitor.errors
+
+
+def test_a_name_is_kept_where_the_run_is_gone_on_from(visitor: Visitor, small: Experiment) -> None:
+    rename(trained(visitor, small), "tight clipping")
+    slide(visitor, 20).press("Go on from here as a new run")
+    slide_back = visitor.session.shelf.jobs[0]
+    assert [job.name for job in visitor.session.shelf.jobs] == ["tight clipping", "tight clipping from 20"]
+    visitor.session.choose(slide_back)
+    visitor.app.run()
+    visitor.press("Go on from here as a new run")
+    assert visitor.job.name == "tight clipping from 20 (2)"
+    assert not visitor.errors
+
+
+# ---------------------------------------------------------------------- taken along
+
+
+def test_the_csv_is_the_records_of_the_run_that_is_chosen_as_they_are_when_it_is_asked_for(
+    visitor: Visitor, small: Experiment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trained(visitor, small, small.with_training(seed=12))
+    offered: dict[str, Callable[[], bytes]] = {}
+    whole = st.download_button
+
+    def recorded(label: str, data: Any, **others: Any) -> bool:
+        offered[label] = data
+        return whole(label, data, **others)
+
+    monkeypatch.setattr(st, "download_button", recorded)
+    choose(visitor, "Run 1")
+    lines = list(csv.DictReader(io.StringIO(offered["Records as CSV"]().decode(), newline="")))
+    assert len(lines) == 40
+    for record, line in zip(Trainer(small), lines, strict=True):
+        assert int(line["epoch"]) == record.epoch
+        assert float(line["train_loss"]) == record.train.loss
+        assert float(line["test_accuracy"]) == record.test.accuracy
+        assert float(line["W_hh.norm_before"]) == record.gradients["W_hh"].norm_before
+        assert float(line["all.updates_clipped"]) == record.whole_gradient.updates_clipped
+
+
+# ---------------------------------------------------------------------- remarks
+
+
+def test_the_plateau_is_told_with_the_knobs_that_end_it(visitor: Visitor) -> None:
+    visitor.settings(hidden_size=8, init_scale=0.001, epochs=30).train()
+    (said,) = visitor.infos
+    assert said.startswith("The plateau: for 30 epochs the loss has lain near a coin flip's, ln 2. The first weights are small")
+    assert "larger initial scale" in said
+    assert "learning rate" in said
+
+
+def test_a_plateau_is_not_laid_to_small_weights_where_they_are_not_small(visitor: Visitor) -> None:
+    visitor.settings(hidden_size=8, init_scale=0.1, epochs=30, learning_rate=1e-9).train()
+    (said,) = visitor.infos
+    assert said == (
+        "The plateau: for 30 epochs the loss has lain near a coin flip's, ln 2: nothing has been learned yet. "
+        "A higher learning rate ends it sooner."
+    )
+
+
+def test_a_lost_run_is_told_with_its_accuracy(visitor: Visitor) -> None:
+    visitor.settings(hidden_size=64, init_scale=0.1, epochs=60, learning_rate=0.5, clipping="none").train()
+    accuracy = visitor.job.snapshot().history.columns.train_accuracy[-20:].mean()
+    assert accuracy < 0.75
+    assert any(
+        said.startswith(f"Lost: over the last 20 epochs {100 * accuracy:.0f} % of the training sentences")
+        for said in visitor.infos
+    )
+
+
+def test_a_run_on_its_way_is_not_called_lost_and_at_its_end_it_is(visitor: Visitor) -> None:
+    """The guide's run is right about two in three from epoch 80 to 220."""
+    visitor.session.prepare(visitor.session.experiment().with_training(epochs=151))
+    visitor.job._until = None
+    trainer = visitor.job._trainer
+    assert trainer
+    while trainer.epoch < 150:
+        trainer.advance(until=150)
+    visitor.job._publish(trainer)
+    visitor.open("training")
+    assert visitor.epoch == 150
+    assert not [said for said in visitor.infos if said.startswith("Lost")]
+    visitor.press("One epoch")
+    assert visitor.job.state == "done"
+    assert [said for said in visitor.infos if said.startswith("Lost")]
+
+
+def curved(visitor: Visitor, data: Dataset, **columns: Any) -> Visitor:
+    """A paused run on these sentences whose records say this, seen from the training page."""
+    epochs = len(columns["train_loss"])
+    session = visitor.session
+    session.dataset = data
+    session.use_settings(ModelConfig(hidden_size=2), session.training)
+    job = session.prepare(session.experiment().with_training(epochs=epochs + 1))
+    trainer = job._trainer
+    assert trainer
+    while trainer.advance(until=epochs):
+        pass
+    for name, values in columns.items():
+        getattr(trainer._columns, name)[:epochs] = values
+    job._publish(trainer)
+    return visitor.open("training")
+
+
+def test_of_all_that_the_curves_say_the_two_most_telling_are_told(visitor: Visitor, six: Dataset) -> None:
+    losses = [0.69 * 0.99**epoch for epoch in range(200)]
+    losses[100] = 3.0
+    accuracies = [1.0] * 200
+    accuracies[150] = 0.5
+    tests = [0.3 + 0.01 * abs(epoch - 60) for epoch in range(200)]
+    curved(visitor, six, train_loss=losses, train_accuracy=accuracies, test_loss=tests)
+    run = visitor.job.snapshot()
+    assert [remark.kind for remark in remarks(run.history)] == ["overfitting", "spike", "unstable"]
+    told = [said for said in visitor.infos if not said.startswith("This result belongs")]
+    assert told == [unescaped(said) for said in messages.remarks(run)]
+    assert [said.split()[0] for said in told] == ["Overfitting:", "A"]
+
+
+def test_the_sentence_behind_a_spike_is_quoted_as_text(visitor: Visitor) -> None:
+    data = Dataset.from_pairs([("<img src=x> $x$ :material/home: bad", 0), ("good", 1)])
+    losses = [0.05] * 19
+    losses[15] = 3.0
+    curved(visitor, data, train_loss=losses, train_accuracy=[1.0] * 19, largest_norm=losses, largest_norm_row=[1] * 19)
+    (said,) = [said for said in visitor.infos if said.startswith("A spike")]
+    assert said.startswith("A spike in epoch 16: the loss jumped to 3.000. The largest gradient came with row 1, “<img src=x>")
+    for kind, text in visitor.interpreted():
+        for acting in ("<img", "$x$", ":material/home: bad"):
+            assert acting not in text, kind

@@ -1,0 +1,291 @@
+"""Training: started, held, resumed, ended; what is shown is what the core recorded."""
+
+from __future__ import annotations
+
+import pytest
+
+from rnn_core import DivergenceError, Experiment, ModelConfig, Trainer, TrainingConfig
+from tests.ui.visitor import Visitor, started
+from ui.server.presence import Presence
+
+
+def test_a_run_to_the_end_shows_the_last_record(visitor: Visitor, small: Experiment) -> None:
+    started(visitor, small).until(lambda: visitor.job.ended)
+    record = list(Trainer(small))[-1]
+    assert visitor.epoch == 40
+    assert {name: value for name, value in visitor.metrics.items() if name != "Epoch"} == {
+        "Train accuracy": f"{record.train.accuracy:.3f}",
+        "Test accuracy": f"{record.test.accuracy:.3f}",
+        "Train loss": f"{record.train.loss:.3f}",
+        "Time in training": "under 1 s",
+    }
+    assert visitor.app.main.get("progress")[0].proto.value == 100
+
+
+def test_the_curves_are_the_columns_of_the_history(visitor: Visitor, small: Experiment) -> None:
+    started(visitor, small).until(lambda: visitor.job.ended)
+    columns = visitor.job.snapshot().history.columns
+    for key in ("loss", "accuracy"):
+        for split in ("train", "test"):
+            trace = visitor.chart(key)[split]
+            assert trace["x"] == list(range(1, 41))
+            assert trace["y"] == getattr(columns, f"{split}_{key}").tolist()
+
+
+def test_the_log_says_what_the_core_computed(visitor: Visitor, small: Experiment) -> None:
+    experiment = small.with_training(epochs=250)
+    started(visitor, experiment).until(lambda: visitor.job.ended)
+    records = list(Trainer(experiment))
+    expected = "\n".join(
+        f"--- Epoch {record.epoch}\n"
+        f"Train:\tLoss {record.train.loss:.3f} | Accuracy: {record.train.accuracy:.3f}\n"
+        f"Test:\tLoss {record.test.loss:.3f} | Accuracy: {record.test.accuracy:.3f}"
+        for record in (records[99], records[199], records[249])
+    )
+    assert visitor.app.code[0].value == expected
+
+
+def test_the_settings_of_the_run_are_told_though_others_are_set(visitor: Visitor, small: Experiment) -> None:
+    started(visitor, small).until(lambda: visitor.job.ended)
+    visitor.open("hyperparameters").enter("seed", 3).open("training")
+    (table,) = visitor.tables("setting")
+    told = dict(zip(table["setting"], table["value"], strict=True))
+    assert told["Seed"] == "11"
+    assert told["Hidden units"] == "7"
+    assert told["Clip threshold"] == "0.05"
+    assert len(told) == len(ModelConfig.domains()) + len(TrainingConfig.domains())
+
+
+def test_the_settings_of_a_run_that_was_steered_are_told_with_their_epochs(visitor: Visitor, small: Experiment) -> None:
+    started(visitor, small.with_training(changes=((3, "clip_threshold", 0.5), (30, "clipping", "none"))))
+    (table,) = visitor.until(lambda: visitor.job.ended).tables("setting")
+    assert table.to_numpy().tolist()[-2:] == [["Clip threshold from epoch 3", "0.5"], ["Clipping from epoch 30", "none"]]
+
+
+def test_a_run_without_test_sentences_shows_no_test_figures(visitor: Visitor, small: Experiment) -> None:
+    dataset = type(small.dataset)(tuple(e for e in small.dataset.examples if e.split == "train"))
+    started(visitor, Experiment(dataset=dataset, model=small.model, training=small.training)).until(lambda: visitor.job.ended)
+    assert visitor.metrics["Test accuracy"] == "–"
+    assert set(visitor.chart("loss")) == {"train"}
+    assert set(visitor.chart("accuracy")) == {"train"}
+    assert "Test:" not in visitor.app.code[0].value
+
+
+def test_a_run_that_stops_early_says_so_and_claims_no_epoch_that_it_has_not_done(visitor: Visitor, small: Experiment) -> None:
+    experiment = small.with_training(epochs=5_000, stopping="train", stop_accuracy=0.9, stop_epochs=3)
+    started(visitor, experiment).until(lambda: visitor.job.ended)
+    records = list(Trainer(experiment))
+    epoch = len(records)
+    assert epoch < 5_000
+    assert all((record.train.accuracy or 0.0) >= 0.9 for record in records[-3:])
+    assert visitor.job.state == "done"
+    assert visitor.epoch == epoch
+    assert visitor.metrics["Train loss"] == f"{records[-1].train.loss:.3f}"
+    said = f"done early, the accuracy has held: epoch {epoch} of 5000"
+    assert visitor.app.main.get("progress")[0].proto.text.replace("\u202f", "") == said.capitalize()
+    assert visitor.card[-1].replace("\u202f", "") == said
+    assert visitor.buttons == ["Start over"], "from scratch the same experiment ends here too: there is nowhere to go on to"
+    assert not visitor.errors
+    assert not visitor.warnings
+    assert f"{said.capitalize()}." in [text.replace("\u202f", "") for text in visitor.open("home").markdown]
+
+
+# ---------------------------------------------------------------------- held, resumed, ended
+
+
+def test_a_running_page_offers_pause_stop_and_start_over(visitor: Visitor, endless: Experiment) -> None:
+    assert started(visitor, endless).buttons == ["Pause", "One epoch", "Stop", "Start over"]
+    assert visitor.app.main.button[1].disabled, "it keeps its place"
+    assert "Epochs a second" in visitor.metrics
+
+
+def test_a_pause_keeps_the_epoch(visitor: Visitor, endless: Experiment) -> None:
+    started(visitor, endless).press("Pause")
+    epoch = visitor.job.snapshot().epoch
+    assert epoch > 0
+    assert visitor.buttons == ["Resume", "One epoch", "Stop", "Start over"]
+    for page in ("home", "training"):
+        visitor.open(page)
+        assert visitor.job.snapshot().epoch == epoch
+    assert visitor.epoch == epoch
+    assert visitor.app.main.get("progress")[0].proto.text.replace("\u202f", "") == f"Paused at epoch {epoch} of 100000"
+
+
+def test_resuming_goes_on_from_the_epoch_of_the_pause(visitor: Visitor, endless: Experiment) -> None:
+    started(visitor, endless).press("Pause")
+    before = visitor.job.snapshot()
+    job = visitor.job
+    visitor.press("Resume").until(lambda: job.snapshot().epoch > before.epoch)
+    assert visitor.job is job
+    visitor.press("Pause")
+    after = job.snapshot()
+    assert (after.history.columns.train_loss[: before.epoch] == before.history.columns.train_loss).all()
+
+
+def test_a_stopped_run_keeps_what_was_learned_and_can_only_be_started_over(visitor: Visitor, endless: Experiment) -> None:
+    started(visitor, endless).press("Stop")
+    run = visitor.job.snapshot()
+    assert run.state == "stopped"
+    assert visitor.buttons == ["Start over", "Go on from here as a new run"]
+    assert visitor.epoch == run.epoch
+    assert visitor.chart("loss")["train"]["x"][-1] == run.epoch
+
+
+def test_starting_over_ends_the_old_run_and_begins_another_with_what_is_set_now(visitor: Visitor, endless: Experiment) -> None:
+    started(visitor, endless)
+    old = visitor.job
+    visitor.open("hyperparameters").enter("epochs", 2).open("training").press("Start over")
+    assert old.state == "stopped"
+    assert visitor.job is not old
+    visitor.until(lambda: visitor.job.ended)
+    assert visitor.job.snapshot().state == "done"
+    assert visitor.epoch == 2
+
+
+def test_the_card_follows_the_run_to_other_pages_and_pauses_it_there(visitor: Visitor, endless: Experiment) -> None:
+    started(visitor, endless).open("dataset")
+    assert visitor.card[0] == "Run 1 · Vanilla RNN, 64 units"
+    visitor.app.button(key="card-pause").click().run()
+    assert visitor.job.state == "paused"
+    run = visitor.job.snapshot()
+    last = run.history[-1]
+    assert visitor.card[1] == f"train {last.train.accuracy:.3f} · test {last.test.accuracy:.3f}"
+    assert visitor.card[2].replace("\u202f", "") == f"paused at epoch {run.epoch} of 100000"
+    visitor.app.button(key="card-resume").click().run()
+    assert visitor.job.running
+
+
+def test_a_run_goes_on_while_other_pages_are_read(visitor: Visitor, endless: Experiment) -> None:
+    started(visitor, endless)
+    epoch = visitor.job.snapshot().epoch
+    visitor.open("predictions").open("home").until(lambda: visitor.job.snapshot().epoch > epoch)
+    assert visitor.job.running
+
+
+# ---------------------------------------------------------------------- refusals and bad ends
+
+
+def test_a_fault_that_blocks_refuses_with_a_sentence_and_a_link(visitor: Visitor) -> None:
+    visitor.open("dataset").edit(cells={3: {"label": None}}).open("training")
+    assert visitor.errors == ["This cannot be trained yet. Row 4 has no label. Choose positive or negative."]
+    assert visitor.links == {"Mend the sentences": "dataset"}
+    assert visitor.app.button[0].disabled
+    assert visitor.session.job is None
+
+
+def test_a_finished_run_stays_to_be_seen_while_the_sentences_cannot_be_trained_on(visitor: Visitor, small: Experiment) -> None:
+    started(visitor, small).until(lambda: visitor.job.ended)
+    visitor.open("dataset").edit(cells={1: {"label": None}}).open("training")
+    assert visitor.errors == ["This cannot be trained yet. Row 2 has no label. Choose positive or negative."]
+    assert visitor.epoch == 40
+    (again,) = [button for button in visitor.app.button if button.label == "Start over"]
+    assert again.disabled
+
+
+def test_more_sentences_than_the_server_takes_are_refused_with_both_numbers(
+    visitor: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(visitor.session, "limits", type(visitor.session.limits)(rows=77))
+    visitor.open("training")
+    assert visitor.errors == ["This cannot be trained yet. There are 78 sentences; this server takes up to 77."]
+    assert visitor.links == {"Mend the sentences": "dataset"}
+
+
+def test_numbers_that_grow_beyond_all_bounds_are_told_with_the_epoch(visitor: Visitor) -> None:
+    visitor.settings(learning_rate=1e308, clipping="none").train()
+    experiment = visitor.job.experiment
+    with pytest.raises(DivergenceError) as raised:
+        list(Trainer(experiment))
+    assert visitor.job.state == "diverged"
+    assert visitor.errors == [
+        f"The numbers grew beyond all bounds in epoch {raised.value.epoch}. What is shown is from before. "
+        "A smaller learning rate or tighter clipping holds it."
+    ]
+    assert visitor.app.main.get("progress")[0].proto.text == f"Diverged in epoch {raised.value.epoch}"
+    assert visitor.buttons == ["Start over"]
+
+
+@pytest.mark.parametrize("page", ["home", "training", "gradients", "predictions"])
+def test_after_a_run_that_broke_in_its_first_epoch_every_page_still_opens(visitor: Visitor, page: str) -> None:
+    visitor.settings(learning_rate=1e308, clipping="none").train().open(page)
+    assert visitor.job.snapshot().epoch == 0
+    assert not [error for error in visitor.errors if "Something of ours broke" in error]
+
+
+def test_a_run_out_of_time_is_told_and_kept(visitor: Visitor, endless: Experiment, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(visitor.session, "limits", type(visitor.session.limits)(seconds=0))
+    started(visitor, endless).until(lambda: visitor.job.ended)
+    epoch = visitor.job.snapshot().epoch
+    assert epoch > 0
+    said = f"The time allowed for one run was used up at epoch {epoch}. What was learned so far is kept, and a new run can go on from there."
+    assert visitor.warnings == [said]
+    visitor.press("Go on from here as a new run")
+    assert (visitor.job.state, visitor.epoch) == ("paused", epoch)
+    assert visitor.chart("loss")["train"]["x"][-1] == epoch
+
+
+def test_a_fault_of_ours_in_a_run_is_told_kindly(visitor: Visitor, small: Experiment, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(trainer: Trainer) -> int:
+        raise RuntimeError("secret")
+
+    monkeypatch.setattr(Trainer, "advance", broken)
+    started(visitor, small).until(lambda: visitor.job.ended)
+    assert visitor.errors == ["Something of ours broke while training. What was learned before is kept; start over to try again."]
+
+
+def test_a_visitor_who_left_loses_nothing_but_the_running(
+    visitor: Visitor, endless: Experiment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started(visitor, endless)
+    monkeypatch.setattr(Presence, "GRACE_SECONDS", 0.01)
+    visitor.session.presence.leave()
+    visitor.until(lambda: visitor.job.ended)
+    assert visitor.job.state == "stopped"
+    assert visitor.job.snapshot().epoch > 0
+    assert visitor.buttons == ["Start over", "Go on from here as a new run"]
+
+
+# ---------------------------------------------------------------------- what was trained, and what is set
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "phrase"),
+    [
+        ("hidden_size", 9, "hidden units 7 → 9"),
+        ("cell", "gru", "cell vanilla RNN → GRU"),
+        ("bidirectional", True, "read both ways no → yes"),
+        ("embedding_size", 3, "embedding size 0 → 3"),
+        ("optimizer", "adam", "optimizer gradient descent → Adam"),
+        ("batch_size", 2, "batch size 1 → 2"),
+        ("stopping", "test", "stop early never → when the test is right"),
+        ("recurrent_gradient", "printed", "backward rule exact, W_hhᵀ da → as printed in the guide, W_hh da"),
+        ("learning_rate", 0.25, "learning rate 0.1 → 0.25"),
+        ("clipping", "none", "clipping by value → none"),
+        ("seed", 12, "seed 11 → 12"),
+    ],
+)
+def test_a_setting_changed_since_is_told_on_every_page_with_results(
+    visitor: Visitor, small: Experiment, field: str, value: object, phrase: str
+) -> None:
+    started(visitor, small).until(lambda: visitor.job.ended)
+    visitor.open("hyperparameters").enter(field, value)
+    for page in ("training", "gradients", "predictions"):
+        visitor.open(page)
+        assert visitor.infos == [f"This result belongs to the run as it was started. Changed since: {phrase}."]
+
+
+def test_sentences_changed_since_are_told_until_they_are_as_before(visitor: Visitor) -> None:
+    visitor.settings(epochs=2).train()
+    assert not visitor.infos
+    visitor.open("dataset").edit(cells={0: {"text": "great"}}).open("training")
+    assert visitor.infos == ["This result belongs to the run as it was started. Changed since: the sentences."]
+    visitor.open("dataset").press("Reset to the guide's sentences").open("training")
+    assert not visitor.infos
+
+
+def test_the_run_is_described_as_it_was_started(visitor: Visitor, small: Experiment) -> None:
+    started(visitor, small).until(lambda: visitor.job.ended)
+    visitor.open("hyperparameters").enter("hidden_size", 9).open("training")
+    assert visitor.markdown[0] == (
+        "6 sentences, one at a time, in a new order each epoch. *Vanilla RNN, 7 hidden units, clip ±0.05, rate 0.1, seed 11.*"
+    )

@@ -1,0 +1,60 @@
+"""The last step of everything that brings sentences: in the place of the present ones or beside them, seen before it is done."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from rnn_core import Dataset, Example, RnnCoreError
+from rnn_core.data.dataset import check_size
+from ui import messages
+from ui.dataset import editor, faults
+from ui.session.session import Session
+
+MOST_SHOWN = 200
+
+
+def confirm(session: Session, examples: Sequence[Example], key: str, *, wide: bool = False) -> None:
+    """What would come of these sentences, and the button that takes them over; until then nothing changes.
+
+    wide: there is room for their faults beside them, as on the page itself.
+    """
+    if not examples:
+        st.info("There is no sentence in it.")
+        return
+    added = len(examples)
+    way = st.segmented_control(
+        "What becomes of the present sentences",
+        ["Replace them", "Add to them"],
+        default="Replace them",
+        key=f"way-{key}",
+        required=True,
+    )
+    before = session.dataset.examples if way == "Add to them" else ()
+    try:
+        check_size(examples, session.limits)
+        session.limits.check(rows=len(before) + added)
+    except RnnCoreError as problem:
+        st.error(f"{messages.error(problem)} Your sentences are as they were.", icon=":material/block:")
+        return
+    data = session.previewed(session.dataset.with_examples((*before, *examples)))
+    st.markdown(f"**What you would have:** {messages.data_line(data)}")
+    shown, found = st.columns([5, 3], gap="medium") if wide else (st.container(), st.container())
+    with found:
+        faults.preview(session, data)
+    with shown:
+        frame = editor.frame_of(Dataset(tuple(examples[:MOST_SHOWN]), data.rules))
+        st.dataframe(
+            frame,
+            column_config={"text": st.column_config.TextColumn("sentence", width=editor.sentence_width(frame))},
+            placeholder="",
+            alt="The first of the new sentences",
+        )
+        if added > MOST_SHOWN:
+            st.caption(f"The first {MOST_SHOWN} of them.")
+    count = messages.number(added)
+    label = f"Add these {count} sentences" if before else f"Replace the sentences with these {count}"
+    if st.button(label, type="primary", icon=":material/check:", key=f"confirm-{key}"):
+        session.replace_dataset(data)
+        st.rerun()

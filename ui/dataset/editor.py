@@ -1,0 +1,84 @@
+"""The table in which sentences are edited."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from rnn_core import Dataset, Example, Limits, RnnCoreError
+from rnn_core.data.dataset import NEGATIVE, POSITIVE, SPLITS, check_size
+from ui.session.session import Session
+
+COLUMNS = ["text", "label", "split"]
+LONG = 45
+"""Letters of a sentence that a column fits by itself."""
+
+
+def frame_of(dataset: Dataset) -> pd.DataFrame:
+    """The dataset as a table, numbered from 1."""
+    frame = pd.DataFrame([tuple(example) for example in dataset.examples], columns=COLUMNS, dtype=object)
+    frame.index = pd.RangeIndex(1, len(frame) + 1)
+    return frame
+
+
+def row_names(base: pd.DataFrame, frame: pd.DataFrame) -> tuple[str, ...]:
+    """What the table calls each row of an edited frame: it goes on counting a row as it did when others are deleted."""
+    filled = frame.index[~frame.isna().all(axis=1)]
+    known = filled.isin(base.index)
+    return tuple(str(name) if old else f"{name} (new)" for name, old in zip(filled, known, strict=True))
+
+
+def dataset_of(frame: pd.DataFrame, before: Dataset, limits: Limits) -> Dataset:
+    """The table as a dataset under the text rules of the one before. Raises DatasetError for a cell that cannot be, LimitError
+    for too many rows.
+
+    A new row without a split is a training row; rows that are empty throughout, as just added, are not sentences yet.
+    """
+    examples = []
+    for text, label, split in frame[COLUMNS].itertuples(index=False, name=None):
+        text, label, split = (None if pd.isna(cell) else str(cell) for cell in (text, label, split))
+        if text is None and label is None and split is None:
+            continue
+        examples.append(Example(text or "", label or None, split or "train"))  # type: ignore[arg-type]
+    check_size(examples, limits)
+    return before.with_examples(examples)
+
+
+def sentence_width(base: pd.DataFrame) -> int | None:
+    """Pixels of the column of sentences: where some are long, as many as leave their labels and splits in sight."""
+    return 340 if max(map(len, base["text"]), default=0) > LONG else None
+
+
+def edit(session: Session) -> RnnCoreError | None:
+    """Draw the table and take over every edit; gives back what could not be taken over.
+
+    The table is fed an unchanged base and a key with the revision: fed its own output, it would lose every second edit.
+    """
+    key = f"editor-{session.revision}"
+    if not session.has(key) or session.editor_base is None:
+        session.editor_base = frame_of(session.dataset)
+    edited = st.data_editor(
+        session.editor_base,
+        key=key,
+        num_rows="dynamic",
+        hide_index=False,
+        height=460,
+        placeholder="",
+        column_config={
+            "_index": st.column_config.NumberColumn("row", width=50),
+            "text": st.column_config.TextColumn(
+                "sentence", width=sentence_width(session.editor_base), max_chars=session.limits.characters, required=False
+            ),
+            "label": st.column_config.SelectboxColumn("label", options=[POSITIVE, NEGATIVE], width="small"),
+            "split": st.column_config.SelectboxColumn("split", options=list(SPLITS), width="small"),
+        },
+        alt="The sentences with their labels and splits, to edit",
+    )
+    session.row_names = row_names(session.editor_base, edited)
+    try:
+        dataset = dataset_of(edited, session.dataset, session.limits)
+    except RnnCoreError as problem:
+        return problem
+    if dataset != session.dataset:
+        session.edited(dataset)
+    return None

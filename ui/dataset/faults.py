@@ -1,0 +1,94 @@
+"""What is wrong with the sentences, or worth knowing, kind by kind; and one click where a repair is safe."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pandas as pd
+import streamlit as st
+
+from rnn_core import Dataset
+from rnn_core.data.faults import INSIGHTS, Group, grouped
+from rnn_core.data.repairs import repair_for
+from ui import messages
+from ui.session.session import Session
+
+MOST_SHOWN = 3
+MOST_LISTED = 1_000
+
+
+def groups_of(session: Session, data: Dataset) -> tuple[Group, ...]:
+    """All there is to say of sentences, what blocks training first."""
+    return grouped((*data.over(session.limits), *data.faults, *data.insights))
+
+
+def show(session: Session) -> None:
+    """The faults of the session's sentences, each kind with its rows."""
+    data = session.dataset
+    groups = groups_of(session, data)
+    if not any(group.blocks for group in groups):
+        st.success("Ready to train." if groups else "Nothing is wrong with these sentences.", icon=":material/check:")
+    for group in groups:
+        _box(group, data, session.row_names)
+        repair = repair_for(data, group.kind)
+        if repair and st.button(
+            f"{messages.REPAIRS[group.kind]} ({messages.number(len(repair.removes) + len(repair.moves))})",
+            key=f"repair-{group.kind}",
+            icon=":material/build:",
+        ):
+            session.replace_dataset(repair.apply(data))
+            st.rerun()
+        if group.kind in messages.OTHER_RULES:
+            rule, value, label = messages.OTHER_RULES[group.kind]
+            if st.button(label, key=f"rule-{group.kind}", icon=":material/build:"):
+                rules = replace(data.rules, **{rule: value})  # type: ignore[arg-type]  # judged by the rules themselves
+                session.replace_dataset(replace(data, rules=rules))
+                st.rerun()
+
+
+def _box(group: Group, data: Dataset, names: Sequence[str] = ()) -> None:
+    title = messages.FAULTS[group.kind]
+    if len(group.faults) > 1:
+        title = f"{title}: {messages.number(len(group.faults))}"
+    lines = messages.fault_lines(group.faults, names, MOST_SHOWN)
+    if group.kind in INSIGHTS:
+        with st.expander(title, icon=":material/lightbulb:"):
+            st.markdown(lines)
+            _all(group, data, names)
+        return
+    if group.blocks:
+        st.error(f"**{title}**\n\n{lines}", icon=":material/block:")
+    else:
+        st.warning(f"**{title}**\n\n{lines}", icon=":material/visibility:")
+    if len(group.faults) > MOST_SHOWN:
+        with st.expander("All of these rows"):
+            _all(group, data, names)
+
+
+def _all(group: Group, data: Dataset, names: Sequence[str]) -> None:
+    """Every row that has the fault, where they are too many to be told one by one."""
+    if len(group.faults) > MOST_SHOWN:
+        st.dataframe(rows_of(group, data, names), hide_index=True, height=240, alt=f"Rows: {messages.FAULTS[group.kind]}")
+
+
+def rows_of(group: Group, data: Dataset, names: Sequence[str] = ()) -> pd.DataFrame:
+    """The rows of a fault as the table calls them, with their sentences, and the rows and words that the fault is about."""
+
+    def name(row: int | None) -> str:
+        return "" if row is None else names[row - 1] if row <= len(names) else str(row)
+
+    faults = [fault for fault in group.faults if fault.row is not None][:MOST_LISTED]
+    columns = {
+        "row": [name(fault.row) for fault in faults],
+        "with row": [name(fault.other) for fault in faults],
+        "words": [" ".join(fault.words) for fault in faults],
+        "sentence": [data.examples[(fault.row or 1) - 1].text for fault in faults],
+    }
+    return pd.DataFrame({column: cells for column, cells in columns.items() if any(cells)})
+
+
+def preview(session: Session, data: Dataset) -> None:
+    """The faults of sentences that are not taken over yet."""
+    for group in groups_of(session, data):
+        _box(group, data)

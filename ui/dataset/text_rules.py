@@ -1,0 +1,65 @@
+"""How a sentence becomes words, chosen here and shown at once on a sample."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import streamlit as st
+
+from rnn_core import ConfigError, TextRules
+from ui import messages
+from ui.frame import controls
+from ui.session.session import Session
+
+
+def rules(session: Session) -> None:
+    """The text rules, and what they make of a sentence."""
+    data = session.dataset
+    choice, sample = st.columns([2, 3], gap="large")
+    with choice:
+        changed = data.rules
+        for name in TextRules.domains():
+            if name == "min_count" and changed.unknown != "replace":
+                continue
+            value = controls.widget(name, f"rules-{name}-{session.revision}", data.rules, session.limits)
+            try:
+                changed = replace(changed, **{name: value})  # type: ignore[arg-type]  # judged by the rules themselves
+            except ConfigError as problem:
+                st.error(messages.error(problem), icon=":material/block:")
+        if changed != data.rules:
+            session.replace_dataset(replace(data, rules=changed))
+            st.rerun()
+    with sample:
+        session.fill("sample", session.sample)
+        session.sample = st.text_area("A sample sentence", key="sample", max_chars=session.limits.characters, height=100)
+        _shown(session)
+        if data.rules.unknown == "replace":
+            _rare(session)
+
+
+def _shown(session: Session) -> None:
+    """The words of the sample, and what a network trained on these sentences would read."""
+    data = session.dataset
+    words = data.rules.words(session.sample)
+    if not words:
+        st.caption("There is no word in it.")
+        return
+    st.markdown(f"**{messages.number(len(words))} words:** {messages.word_list(words)}")
+    unknown = data.vocabulary.unknown(words)
+    if not unknown:
+        st.caption("Training has all of them.")
+        return
+    st.markdown(f"**Unknown to training:** {messages.word_list(unknown)}")
+    if data.rules.unknown == "refuse":
+        st.caption("A sentence with an unknown word is refused. Below “Unknown words” they can be skipped or replaced.")
+    else:
+        read = data.vocabulary.tokens(words, data.rules.unknown).read
+        st.markdown(f"**Read:** {messages.word_list(read) or 'nothing'}")
+
+
+def _rare(session: Session) -> None:
+    """The words of training that are too rare to be learned: in their place `<unk>` is."""
+    data = session.dataset
+    rare = sorted({word for i in data.rows("train") for word in data.words[i]} - set(data.vocabulary))
+    if rare:
+        st.markdown(f"**Too rare in training, so read as {messages.UNKNOWN_WORD}:** {messages.word_list(rare)}")

@@ -1,0 +1,85 @@
+"""What each word did, as bars; and who is judged as what, as a square of counts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import plotly.graph_objects as go
+
+from rnn_core.engine.kernel import Floats, Ints
+from ui.figures.palette import Palette, frame, plain, upright
+
+MOST_BARS = 40
+_LETTERS = 14
+
+
+def bars(words: Sequence[str], values: Floats, colours: Palette, *, signed: bool = True, digits: int = 2) -> go.Figure:
+    """One bar a word, in the order of the sentence from the top; of very many, those with the longest. NaN has no bar.
+
+    signed: above zero, to the right and blue, is for positive, to the left for negative; else a length without a side.
+    """
+    size = np.nan_to_num(np.abs(values))
+    places = sorted(np.argsort(-size, kind="stable")[:MOST_BARS].tolist())
+    rows = [f"{t + 1} {plain(_short(words[t]))}" for t in places]
+    shown = [None if np.isnan(values[t]) else float(values[t]) for t in places]
+    side = [colours.positive if (value or 0.0) >= 0 else colours.negative for value in shown]
+    figure = go.Figure(
+        go.Bar(
+            x=shown,
+            y=rows,
+            orientation="h",
+            marker_color=side if signed else colours.quiet,
+            text=["" if value is None else _number(value, digits, signed) for value in shown],
+            textposition="outside",
+            cliponaxis=False,
+            textfont={"color": colours.ink, "size": 11},
+            hovertemplate="%{y}: %{x:.4f}<extra></extra>",
+        )
+    )
+    frame(figure, colours, height=36 + 24 * len(rows))
+    reach = 1.8 * max(float(size.max(initial=0.0)), 1e-9)
+    figure.update_xaxes(visible=False, range=[-reach if signed else 0.0, reach])
+    if signed:
+        upright(figure, 0, {"color": colours.quiet, "width": 1})
+    figure.update_yaxes(
+        autorange="reversed", type="category", tickvals=rows, ticktext=[plain(_short(words[t])) for t in places], showgrid=False
+    )
+    figure.update_layout(bargap=0.35)
+    return figure
+
+
+def confusion(counts: Ints, labels: Sequence[str], colours: Palette) -> go.Figure:
+    """Sentences by label (row) and verdict (column), each number in its square; deeper is more."""
+    names = [plain(_short(label)) for label in labels]
+    n = len(labels)
+    figure = go.Figure(
+        go.Heatmap(
+            z=counts.tolist(),
+            x=list(range(n)),
+            y=list(range(n)),
+            colorscale=[[0, colours.paper], [1, colours.accent]],
+            zmin=0,
+            zmax=max(1, 2 * int(counts.max(initial=0))),  # no deeper than a number can still be read on
+            showscale=False,
+            xgap=3,
+            ygap=3,
+            text=counts.tolist(),
+            texttemplate="%{text}",
+            textfont={"color": colours.ink, "size": 15},
+            hovertemplate="%{z}<extra></extra>",
+        )
+    )
+    frame(figure, colours, height=70 + 58 * n, x="verdict", y="label")
+    figure.update_xaxes(tickvals=list(range(n)), ticktext=names)
+    figure.update_yaxes(tickvals=list(range(n)), ticktext=names, autorange="reversed", showgrid=False)
+    return figure
+
+
+def _number(value: float, digits: int, signed: bool) -> str:
+    """With a minus sign, not a hyphen; what is rounded to zero is not below it."""
+    return (f"{value:+z.{digits}f}" if signed else f"{value:.{digits}f}").replace("-", "\u2212")
+
+
+def _short(word: str) -> str:
+    return word if len(word) <= _LETTERS else word[: _LETTERS - 1] + "…"

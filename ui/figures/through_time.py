@@ -1,0 +1,215 @@
+"""The gradient through time: how long it is at each word, what each step does to it, and how both change over a run."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Literal
+
+import numpy as np
+import plotly.graph_objects as go
+
+from rnn_core.engine.kernel import Floats
+from rnn_core.errors import shorten
+from rnn_core.gradients.flow import FlowMap, Passage
+from rnn_core.gradients.spectrum import Spectrum
+from ui.figures.palette import Palette, across, frame, plain, powers_axis
+from ui.figures.tables import name_places
+
+Shown = Literal["length", "weights", "tanh"]
+
+MOST_TICKS = 30
+MOST_EXPONENTS = 3
+"""Of the heat map's scale, either way: what is a thousand times shorter is gone, and more would leave all else pale."""
+
+
+def by_word(passage: Passage, colours: Palette, *, backwards: bool = False) -> go.Figure:
+    """‖∂L/∂h_t‖ after each word as bars, words in the sentence's order; beside an LSTM's ‖∂L/∂c_t‖ as diamonds.
+
+    backwards: the passage is that of the direction that reads the last word first.
+    """
+    order = slice(None, None, -1 if backwards else 1)
+    words, figure = passage.words[order], go.Figure()
+    places = list(range(1, len(words) + 1))
+    memory = passage.memory_norms
+    figure.add_bar(
+        x=places,
+        y=_drawable(passage.norms[order]),
+        name="of the state, ‖∂L/∂h‖",
+        marker_color=colours.accent,
+        customdata=[plain(shorten(word)) for word in words],
+        hovertemplate="after “%{customdata}”: %{y:.2e}<extra></extra>",
+    )
+    if memory is not None:
+        figure.add_scatter(
+            x=places,
+            y=_drawable(memory[order]),
+            name="of the memory, ‖∂L/∂c‖",
+            mode="lines+markers",
+            line={"color": colours.ink, "width": 1, "dash": "dot"},
+            marker={"symbol": "diamond", "size": 8, "color": colours.ink},
+            hovertemplate="%{y:.2e}<extra></extra>",
+        )
+    frame(figure, colours, height=270, x="the sentence, word by word", y="norm of the gradient", legend=memory is not None)
+    figure.update_layout(hovermode="closest", bargap=0.35)
+    _words_axis(figure, words)
+    values = np.concatenate([passage.norms, memory if memory is not None else np.zeros(0)])
+    _log_axis(figure, values)
+    return figure
+
+
+def factors(passage: Passage, colours: Palette, *, backwards: bool = False) -> go.Figure:
+    """What each step back does to the gradient's length: by W_hhᵀ and by tanh', at the word that it arrives at. Vanilla cell only."""
+    assert passage.by_weights is not None
+    assert passage.by_tanh is not None
+    order = slice(None, None, -1 if backwards else 1)
+    words, figure = passage.words[order], go.Figure()
+    gap = [np.nan]  # nothing arrives at the word read last
+    for values, name, colour, symbol, dash in (
+        (passage.by_weights, "by W_hhᵀ", colours.accent, "circle", "solid"),
+        (passage.by_tanh, "by tanh′", colours.ink, "diamond-open", "dot"),
+    ):
+        figure.add_scatter(
+            x=list(range(1, len(words) + 1)),
+            y=_drawable(np.concatenate([values, gap])[order]),
+            name=name,
+            mode="lines+markers",
+            line={"color": colour, "width": 1.4, "dash": dash},
+            marker={"symbol": symbol, "size": 8, "color": colour},
+            hovertemplate="× %{y:.3g}",
+        )
+    across(figure, 1.0, {"color": colours.quiet, "width": 1, "dash": "dot"})
+    frame(figure, colours, height=270, x="the sentence, word by word", y="length after / before", legend=True)
+    _words_axis(figure, words)
+    _log_axis(figure, np.concatenate([passage.by_weights, passage.by_tanh, [1.0]]))
+    return figure
+
+
+def heat(chart: FlowMap, colours: Palette, *, shown: Shown = "length") -> go.Figure:
+    """How long the gradient is, epoch by kept epoch and word by word from the end, beside what it is at the word read last.
+
+    Paper: as long as there. It vanishes towards the colour of negative numbers and explodes towards that of positive ones.
+    shown: that, or one of the two factors of the step back to each word; there is no step back to the word read last.
+    """
+    factors = {"weights": chart.by_weights, "tanh": chart.by_tanh}.get(shown)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        exponents = np.log10(chart.norms / chart.norms[:, :1] if factors is None else factors)
+    reach = np.abs(exponents[np.isfinite(exponents)])
+    bound = float(min(max(reach.max(initial=0.0), 0.5), MOST_EXPONENTS))
+    beyond = reach.max(initial=0.0) > bound
+    ticks = [-bound, 0.0, bound]
+    ends = [_factor(tick) for tick in ticks]
+    if beyond:
+        ends = [f"{ends[0]} or less", ends[1], f"{ends[2]} or more"]
+    epochs = [f"{epoch:,}".replace(",", "\u202f") for epoch in chart.epochs]
+    short = len(chart.words) <= MOST_TICKS
+    words = [f"{_short(word)}  {d}" if short else str(d) for d, word in enumerate(chart.words)]
+    figure = go.Figure(
+        go.Heatmap(
+            z=np.clip(exponents, -bound, bound).T.tolist(),
+            customdata=_hover(chart.norms if factors is None else factors).T,
+            x=epochs,
+            y=words,
+            zmin=-bound,
+            zmax=bound,
+            colorscale=colours.diverging,
+            hoverongaps=False,
+            hovertemplate="epoch %{x}: %{customdata}<extra>%{y}</extra>",
+            colorbar={
+                "tickvals": ticks,
+                "ticktext": ends,
+                "tickfont": {"size": 11, "color": colours.quiet},
+                "thickness": 8,
+                "outlinewidth": 0,
+                "orientation": "h",
+                "x": 0.0,
+                "xanchor": "left",
+                "y": 1.0,
+                "yref": "container",
+                "yanchor": "top",
+                "lenmode": "pixels",
+                "len": 240,
+            },
+        )
+    )
+    frame(figure, colours, height=max(250, min(120 + 16 * len(chart.words), 470)), x="epoch", y="words before the end")
+    figure.update_xaxes(type="category", tickvals=_some(epochs, 9))
+    figure.update_yaxes(type="category", tickvals=_some(words, MOST_TICKS if short else 10))
+    figure.update_yaxes(showgrid=False)
+    figure.update_layout(margin={"t": 36})  # room for the scale
+    return figure
+
+
+def spectrum(epochs: Sequence[int], spectra: Sequence[Mapping[str, Spectrum]], block: str, colours: Palette) -> go.Figure:
+    """Largest singular value and spectral radius of one block of W_hh at the kept epochs."""
+    figure = go.Figure()
+    values = {
+        "largest singular value": [each[block].singular for each in spectra],
+        "spectral radius": [each[block].radius for each in spectra],
+    }
+    for (name, y), colour, symbol, dash in zip(
+        values.items(), (colours.accent, colours.ink), ("circle", "diamond-open"), ("solid", "dot"), strict=True
+    ):
+        figure.add_scatter(
+            x=list(epochs),
+            y=y,
+            name=name,
+            mode="lines+markers" if len(epochs) <= 12 else "lines",
+            line={"color": colour, "width": 1.8, "dash": dash},
+            marker={"symbol": symbol, "size": 7},
+            hovertemplate="%{y:.3f}",
+        )
+    top = max([1.0, *(y for line in values.values() for y in line if math.isfinite(y))])
+    across(figure, 1.0, {"color": colours.quiet, "width": 1, "dash": "dot"})
+    frame(figure, colours, height=270, x="epoch", y=f"of {block}", legend=True)
+    figure.update_xaxes(range=[0, max([2, *epochs])])
+    figure.update_yaxes(range=[0, 1.12 * top])
+    return figure
+
+
+def _drawable(values: Floats) -> list[float | None]:
+    """What a log scale can show; a gap for what it cannot."""
+    return [float(v) if np.isfinite(v) and v > 0 else None for v in values]
+
+
+def _hover(norms: Floats) -> np.ndarray[tuple[int, ...], np.dtype[np.str_]]:
+    return np.array([[f"{norm:.2e}" for norm in row] for row in norms])
+
+
+def _factor(exponent: float) -> str:
+    """A power of ten as how many times longer or shorter."""
+    factor = 10.0 ** abs(exponent)
+    times = f"{factor:.1f}" if factor < 10 else f"{factor:,.0f}".replace(",", "\u202f")
+    return "1" if exponent == 0 else f"1/{times}" if exponent < 0 else f"{times} ×"
+
+
+def _short(word: str) -> str:
+    return plain(word if len(word) <= 12 else word[:11] + "…")
+
+
+def _words_axis(figure: go.Figure, words: Sequence[str]) -> None:
+    """The words under their places, of many only some."""
+    stride = -(-len(words) // MOST_TICKS)
+    places = list(range(1, len(words) + 1, stride))
+    name_places(figure, "x", range(1, len(words) + 1), [f"{place} {_short(word)}" for place, word in enumerate(words, start=1)])
+    figure.update_xaxes(
+        tickvals=places,
+        ticktext=[_short(words[place - 1]) for place in places],
+        tickangle=0 if sum(map(len, words)) < 60 else -45,
+        range=[0.4, len(words) + 0.6],
+    )
+
+
+def _log_axis(figure: go.Figure, values: Floats) -> None:
+    """Whole powers of ten around all values that a log scale can show."""
+    shown = values[np.isfinite(values) & (values > 0)]
+    low, high = (math.floor(math.log10(shown.min())), math.ceil(math.log10(shown.max()) + 0.02)) if len(shown) else (-1, 0)
+    low, high = max(low, -307), min(high, 307)
+    high = max(high, low + 1)
+    powers_axis(figure, low, high + 0.06)
+
+
+def _some(labels: Sequence[str], most: int) -> list[str]:
+    """As many of the labels as there is room for, evenly, the first and the last among them."""
+    stride = max(1, -(-len(labels) // most))
+    return [*labels[: max(1, len(labels) - stride // 2 - 1) : stride], *labels[len(labels) - 1 :][: len(labels) > 1]]

@@ -1,0 +1,92 @@
+"""One update taken apart: a matrix as a heat map, and its elements before and after clipping."""
+
+from __future__ import annotations
+
+import numpy as np
+import plotly.graph_objects as go
+
+from rnn_core.engine.kernel import Floats
+from ui.figures.palette import Palette, frame, powers_axis, upright
+from ui.messages.words import scientific
+
+MOST_CELLS = 96
+"""Of a heat map, along each side; a larger matrix is shown in tiles."""
+BINS = 61
+
+
+def matrix(values: Floats, bound: float, colours: Palette, *, scale: bool = True) -> go.Figure:
+    """A matrix (m, n), rows downwards, from -bound through paper to bound; of a large one, each tile's largest element."""
+    tiled, side = tiles(values)
+    bound = bound or 1.0
+    figure = go.Figure(
+        go.Heatmap(
+            z=tiled,
+            x=_places(tiled.shape[1], side),
+            y=_places(tiled.shape[0], side),
+            zmin=-bound,
+            zmax=bound,
+            colorscale=colours.diverging,
+            showscale=scale,
+            hovertemplate="row %{y}, column %{x}: %{z:.2e}<extra></extra>",
+            colorbar={
+                "tickvals": [-bound / 2, 0, bound / 2],
+                "ticktext": [scientific(-bound / 2), "0", scientific(bound / 2)],
+                "tickfont": {"size": 11, "color": colours.quiet},
+                "thickness": 8,
+                "outlinewidth": 0,
+                "orientation": "h",
+                "y": -0.02,
+                "yanchor": "top",
+            },
+        )
+    )
+    frame(figure, colours, height=360)
+    figure.update_xaxes(visible=False, constrain="domain")
+    figure.update_yaxes(visible=False, autorange="reversed", scaleanchor="x", constrain="domain")
+    figure.update_layout(margin={"l": 0, "r": 0, "t": 0, "b": 0})
+    return figure
+
+
+def tiles(values: Floats) -> tuple[Floats, int]:
+    """The matrix with at most MOST_CELLS rows and columns, and the side of a tile: of each, the element of largest size."""
+    side = -(-max(values.shape) // MOST_CELLS)
+    if side == 1:
+        return values, 1
+    rows, columns = (-(-n // side) for n in values.shape)
+    padded = np.zeros((rows * side, columns * side))
+    padded[: values.shape[0], : values.shape[1]] = values
+    blocks = padded.reshape(rows, side, columns, side).transpose(0, 2, 1, 3).reshape(rows, columns, -1)
+    largest = np.argmax(np.abs(blocks), axis=2)
+    return np.take_along_axis(blocks, largest[..., None], axis=2)[..., 0], side
+
+
+def histogram(raw: Floats, clipped: Floats, threshold: float | None, colours: Palette) -> go.Figure:
+    """How many elements are of which size, before clipping and after. threshold: of an element, None where there is none."""
+    reach = 1.02 * max(float(np.abs(raw).max(initial=0.0)), float(np.abs(clipped).max(initial=0.0))) or 1.0
+    edges = np.linspace(-reach, reach, BINS + 1)
+    middles = ((edges[:-1] + edges[1:]) / 2).tolist()
+    before, after = (np.histogram(values, bins=edges)[0] for values in (raw, clipped))
+    figure = go.Figure()
+    figure.add_bar(x=middles, y=before.tolist(), name="before clipping", marker_color=colours.before, hovertemplate="%{y}")
+    figure.add_scatter(
+        x=middles,
+        y=[int(n) or None for n in after],
+        name="after",
+        mode="lines+markers",
+        line={"color": colours.after, "width": 1.4, "shape": "hvh"},
+        marker={"size": 5},
+        hovertemplate="%{y}",
+    )
+    for end in (-1, 1) if threshold is not None and threshold < reach else ():
+        upright(figure, end * (threshold or 0.0), {"color": colours.quiet, "width": 1, "dash": "dot"})
+    frame(figure, colours, height=260, x="element of the gradient", y="elements", legend=True)
+    figure.update_layout(bargap=0.05)
+    figure.update_xaxes(range=[-reach, reach], exponentformat="power")
+    top = max(int(before.max(initial=1)), int(after.max(initial=1)), 1)
+    powers_axis(figure, -0.3, float(np.log10(top)) + 0.2)
+    return figure
+
+
+def _places(count: int, side: int) -> list[int]:
+    """Rows or columns counted from 1: of tiles, the first of each."""
+    return [1 + side * i for i in range(count)]

@@ -1,0 +1,1 @@
+"""What stands around every page: navigation, storage in the browser, sharing, charts and settings' widgets."""

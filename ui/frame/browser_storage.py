@@ -1,0 +1,101 @@
+"""What a visitor has set, kept in their own browser, so that a reload or a restart of the server loses nothing.
+
+The browser's localStorage holds one JSON text. What comes back from it is untrusted, like anything from outside. It comes as
+a trigger, told once: a state would be sent again with every click, and would tell a session that begins while its tab is open,
+after a restart or a long sleep, what was kept when the page was loaded.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import streamlit as st
+
+from rnn_core import Dataset, ModelConfig, RnnCoreError, TrainingConfig
+from rnn_core.data.dataset import check_size
+from ui.session.session import Session
+
+VERSION = 1
+MOST_CHARACTERS = 4_500_000
+"""Browsers keep about five million characters for a site."""
+
+_JS = """
+const NAME = "unrolled";
+export default function ({ data, setStateValue, setTriggerValue }) {
+  let found = "";
+  try { found = window.localStorage.getItem(NAME) || ""; } catch (error) { setStateValue("lost", "blocked"); }
+  if (data.keep === null) { setTriggerValue("found", found); return; }
+  try {
+    if (found !== data.keep) window.localStorage.setItem(NAME, data.keep);
+    if (data.lost) setStateValue("lost", "");
+  } catch (error) {
+    if (!data.lost) setStateValue("lost", "full");
+  }
+}
+"""
+
+_MOUNTED = "browser-storage"
+
+
+def recall(session: Session) -> None:
+    """Take what the browser has said since the page was drawn last: what it had kept, once, and whether it cannot keep any more."""
+    said = session.widget(_MOUNTED) or {}
+    session.storage_lost = bool(said.get("lost"))
+    found: Any = said.get("found")
+    if not session.restored and isinstance(found, str):
+        session.restored = True
+        if found:
+            restore(session, found)
+
+
+def keep(session: Session) -> None:
+    """Keep in the browser what is set; before it has said what it had kept, only ask for that.
+
+    To be called when the page has been drawn, so that what was done on it is kept, and its answer waits for nothing.
+    """
+    text = encode(session) if session.restored else None
+    session.asked += text is None  # anew with every drawing: an answer may be lost when one run gives way to another
+    too_large = text is not None and len(text) > MOST_CHARACTERS
+    st.components.v2.component("unrolled_storage", js=_JS)(
+        key=_MOUNTED,
+        data={"keep": "" if too_large else text, "lost": session.storage_lost, "asked": session.asked},
+        on_found_change=lambda: None,
+        on_lost_change=lambda: None,
+        height="content",
+    )
+    if too_large or session.storage_lost:
+        st.warning("This browser cannot keep your work over a reload. Take the sentences with you from the Dataset page.")
+
+
+def encode(session: Session) -> str:
+    """Sentences and settings as JSON."""
+    value = {
+        "version": VERSION,
+        "dataset": session.dataset.to_json(),
+        "model": session.model.to_json(),
+        "training": session.training.to_json(),
+    }
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def restore(session: Session, text: str) -> None:
+    """Put what was kept in the place of the defaults; what cannot be used is told, and the defaults stay."""
+    try:
+        if len(text) > MOST_CHARACTERS:
+            raise ValueError
+        value = json.loads(text)
+        if not isinstance(value, dict) or value.get("version") != VERSION:
+            raise ValueError
+        dataset = Dataset.from_json(value.get("dataset"), session.limits)
+        check_size(dataset.examples, session.limits)
+        model, training = ModelConfig.from_json(value.get("model")), TrainingConfig.from_json(value.get("training"))
+    except (ValueError, RecursionError, RnnCoreError):
+        session.notice = (
+            "What this browser had kept from an earlier visit could not be read, so you begin with the guide's sentences."
+        )
+        return
+    if dataset != session.dataset:
+        session.dataset = dataset
+        session.revision += 1
+    session.use_settings(model, training)

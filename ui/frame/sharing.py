@@ -1,0 +1,184 @@
+"""An experiment handed on: as a link, as files; and one that arrives, which nobody takes over unasked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from rnn_core import Experiment, LinkError, Model, RnnCoreError
+from rnn_core.sharing import documents, links, model_file, script
+from ui import messages
+from ui.session.session import Session
+
+PARAMETER = "e"
+"""Of the address: the experiment's token."""
+
+
+def receive(session: Session) -> None:
+    """Read the token of the address, once; what it brings waits until somebody decides."""
+    token = st.query_params.get(PARAMETER)
+    if token is None or token == session.token:
+        return
+    session.token = token
+    try:
+        session.offered, session.offer_problem = links.decode(token, session.limits), None
+    except RnnCoreError as problem:
+        session.offered, session.offer_problem = None, problem
+
+
+def offer(session: Session) -> None:
+    """At the top of every page: an experiment that has come, to take or to leave. On an untouched desk it is laid down at once."""
+    if session.offer_problem is not None:
+        st.error(messages.unusable(session.offer_problem), icon=":material/link_off:")
+        if st.button("Close", icon=":material/close:", key="offer-close"):
+            session.offer_problem = None
+            st.rerun()
+    if session.offered is None or not session.restored:  # what is on the desk is not known before the browser has said it
+        return
+    if session.holds(session.offered):  # as after a reload of a page whose link was taken
+        session.offered = None
+        return
+    if session.untouched:
+        session.accept(session.offered)
+        session.notice = "This experiment came with the link. Train it to see the same run."
+        st.rerun()
+    with st.container(border=True):
+        st.markdown(f"**An experiment has come:** {messages.offered(session.offered)}")
+        with st.container(horizontal=True):
+            if st.button("Use it", type="primary", icon=":material/check:", key="offer-take"):
+                session.accept(session.offered)
+                st.rerun()
+            if st.button("Keep mine", icon=":material/close:", key="offer-leave"):
+                session.offered = None
+                st.rerun()
+        st.caption("Your sentences and settings stay until you decide; the sentences can be brought back after that too.")
+
+
+def button(session: Session) -> None:
+    """The way to everything that can be shared, in the sidebar."""
+    if st.button("Share or open", icon=":material/ios_share:", width="stretch", key="share-or-open"):
+        _dialog(session)
+
+
+@st.dialog("Share or open", width="large")
+def _dialog(session: Session) -> None:
+    link, files, opening = st.tabs(["Link", "Files", "Open"])
+    with link:
+        _link(session)
+    with files:
+        _files(session)
+    with opening:
+        _open(session)
+
+
+def _experiment(session: Session, key: str) -> Experiment | None:
+    """What is to be shared: the run that the pages show, or what is set now."""
+    run = session.run
+    ready, problem = session.ready()
+    if run is None or run.experiment == ready:
+        if problem is not None:
+            st.info(f"There is nothing to share yet. {messages.error(problem)}")
+        return ready
+    if ready is None:
+        return run.experiment
+    ways = {f"{messages.plain(run.name)}, as it was trained": run.experiment, "What is set now": ready}
+    chosen = st.radio("Which experiment", list(ways), key=f"share-which-{key}", horizontal=True)
+    return ways[chosen or ""]
+
+
+def _link(session: Session) -> None:
+    experiment = _experiment(session, "link")
+    if experiment is None:
+        return
+    try:
+        token = links.encode(experiment)
+    except LinkError:
+        st.info(
+            f"These sentences are too many for a link of {messages.number(links.MOST_CHARACTERS)} characters. Send the experiment as a "
+            "file: it holds the same.",
+            icon=":material/description:",
+        )
+        return
+    address = (st.context.url or "").split("?")[0].split("#")[0]
+    st.code(f"{address}?{PARAMETER}={token}", language=None, wrap_lines=True)
+    st.caption(
+        "It carries every setting, the seed and what was changed on the way. Opened with the same version on a like machine, training gives "
+        "the same curves; elsewhere the same experiment from the same start."
+    )
+    if "preset" not in documents.to_json(experiment)["dataset"]:
+        st.warning("The link holds your sentences in clear: whoever has it can read them.", icon=":material/visibility:")
+
+
+def _files(session: Session) -> None:
+    experiment, run = _experiment(session, "files"), session.run
+    if experiment is None:
+        return
+    st.download_button(
+        "The experiment, to open here again",
+        data=lambda: documents.save(experiment),
+        file_name="experiment.json",
+        mime="application/json",
+        icon=":material/science:",
+        on_click="ignore",
+    )
+    st.download_button(
+        "The run as a Python script",
+        data=lambda: script.write(experiment).encode(),
+        file_name="run.py",
+        mime="text/x-python",
+        icon=":material/code:",
+        on_click="ignore",
+        help="One file that needs NumPy alone and prints the same log.",
+    )
+    if (opened := session.opened) is not None:
+        _network("The network that you opened", lambda: opened)
+    elif run is not None and run.epoch:
+        _network(f"The trained network, epoch {messages.number(run.viewed)}", lambda: run.model)
+    if run is None or not run.epoch:
+        st.caption("Once something is trained, the network and its records can be taken along too.")
+        return
+    st.download_button(
+        "The run's records",
+        data=lambda: run.run.to_csv().encode(),
+        file_name="records.csv",
+        mime="text/csv",
+        icon=":material/table:",
+        on_click="ignore",
+    )
+
+
+def _network(label: str, network: Callable[[], Model]) -> None:
+    st.download_button(
+        label,
+        data=lambda: model_file.save(network()),
+        file_name="network.npz",
+        mime="application/octet-stream",
+        icon=":material/network_node:",
+        on_click="ignore",
+        help="Its words, its settings and its numbers; no sentence is in it.",
+    )
+
+
+def _open(session: Session) -> None:
+    file = st.file_uploader(
+        "An experiment (.json) or a trained network (.npz) from here",
+        type=["json", "npz"],
+        key=f"open-{session.revision}-{session.settings_revision}",
+        max_upload_size=max(1, session.limits.upload_bytes // 1_000_000),
+    )
+    if file is None:
+        return
+    try:
+        if file.name.lower().endswith(".npz"):
+            session.open_network(model_file.load(file.getvalue(), session.limits))
+        else:
+            experiment = documents.load(file.getvalue(), session.limits)
+            if session.holds(experiment):
+                st.info("This experiment is what is set already.", icon=":material/check:")
+                return
+            session.offered, session.offer_problem = experiment, None
+    except RnnCoreError as problem:
+        st.error(messages.unusable(problem), icon=":material/block:")
+        return
+    st.rerun()

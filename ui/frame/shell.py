@@ -1,0 +1,263 @@
+"""What stands around every page: navigation, the run's card, and a kind word when something of ours breaks."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import NoReturn
+
+import streamlit as st
+
+from rnn_core import DatasetError, Experiment, LimitError, RnnCoreError
+from ui import messages
+from ui.figures.palette import Palette, palette
+from ui.frame import browser_storage, sharing
+from ui.server import log
+from ui.server.jobs import Job, Snapshot
+from ui.session import session as sessions
+from ui.session.session import Session
+
+_log = logging.getLogger("unrolled.pages")
+
+HOME, DATASET, HYPERPARAMETERS = "pages/home.py", "pages/dataset.py", "pages/hyperparameters.py"
+TRAINING, GRADIENTS, PREDICTIONS = "pages/training.py", "pages/gradients.py", "pages/predictions.py"
+ICON = str(Path(__file__).with_name("icon.svg"))
+PREPARING = "Preparing the engine. A first start compiles it, which takes up to a minute; the next one only loads it."
+
+
+def serve() -> None:
+    """Run the page that was asked for: the router's one call."""
+    log.to_stderr()
+    sessions.mark_routed()
+    try:
+        _serve(sessions.current())
+    except LimitError as problem:  # the house is full
+        st.warning(messages.error(problem), icon=":material/groups:")
+    except Exception:
+        apologize()
+
+
+def _serve(session: Session) -> None:
+    # Before the navigation, or a browser would fetch the first page's icon from elsewhere for its tab.
+    st.set_page_config(page_icon=ICON, layout="wide")
+    page = _navigation()
+    st.set_page_config(page_title=f"{page.title} · Unrolled")
+    session.polling.settle(sessions.slots().load)
+    browser_storage.recall(session)
+    with st.sidebar:
+        storage = st.container()
+        sharing.receive(session)
+        _preparation()
+        card = st.container()
+        sharing.button(session)
+        session.charts_as_tables = st.toggle(
+            "Charts as tables too",
+            value=session.charts_as_tables,
+            key="charts-as-tables",
+            help="Puts its numbers under every chart: for a screen reader, or a close look.",
+        )
+    _run(page)
+    with card:  # after the page, or it would go on as running where a run ends while the page is drawn
+        _card(session)
+    with storage:
+        browser_storage.keep(session)
+
+
+class _PageEnd(BaseException):
+    """A page has nothing more to show. It is no error, and passes whoever catches those."""
+
+
+def stop() -> NoReturn:
+    """End the page here. st.stop would end what comes after it too: the browser would not be asked to keep what is set."""
+    raise _PageEnd
+
+
+def _run(page: st.Page) -> None:
+    try:
+        page.run()
+    except _PageEnd:
+        pass
+    except Exception:
+        apologize()
+
+
+def enter(title: str) -> Session:
+    """Every page's first call: its title, anything there is to tell, and the visitor's session.
+
+    A page that the server ran without its router, as it may for a fresh process's first visitor, is run again with it.
+    """
+    if not sessions.routed():
+        sessions.mark_routed()
+        _navigation()
+        st.rerun()
+    session = sessions.current()
+    st.title(title, anchor=False)
+    if session.notice:
+        st.info(session.notice, icon=":material/info:")
+        session.notice = None
+    sharing.offer(session)
+    return session
+
+
+def colours() -> Palette:
+    """The palette of the theme that the visitor sees."""
+    return palette(st.context.theme.type)
+
+
+def belongs(session: Session, run: Snapshot) -> None:
+    """Say which experiment a result belongs to, which of its epochs is looked at, and what has been changed since."""
+    st.markdown(messages.describe(run.experiment))
+    if said := messages.viewing(run):
+        st.caption(said)
+    if phrases := messages.differences(run.experiment, session.dataset.fingerprint, session.model, session.training):
+        st.info(messages.stale(phrases), icon=":material/history:")
+
+
+def train(session: Session, experiment: Experiment) -> None:
+    """Start a run, or say at the top of the next page why it cannot be started now."""
+    try:
+        session.train(experiment)
+    except LimitError as problem:
+        session.notice = messages.error(problem)
+
+
+def resume(session: Session, job: Job, *, one_epoch: bool = False) -> None:
+    """Let a run go on, or say why it cannot now."""
+    try:
+        job.step() if one_epoch else job.start()
+    except LimitError as problem:
+        session.notice = messages.error(problem)
+
+
+def length(session: Session, experiment: Experiment, *, always: bool = True) -> None:
+    """About how long a run would take, before it is started; a warning where it would be cut short, else said only if always."""
+    seconds = session.estimate(experiment)
+    said = messages.time_line(seconds, experiment.training.epochs, session.limits)
+    if seconds > session.limits.seconds:
+        st.warning(said, icon=":material/timer:")
+    elif always:
+        st.caption(said)
+
+
+def baseline(session: Session) -> None:
+    """What a model without order makes of the session's sentences."""
+    data = session.dataset
+    fitted = session.baseline(data)
+    if fitted is None and not data.blocking and st.button("Fit a bag of words", icon=":material/shopping_bag:"):
+        session.baseline(data, patient=True)
+        st.rerun()
+    if fitted is not None:
+        st.caption(messages.baseline_line(fitted))
+
+
+def refuse(problem: RnnCoreError | None) -> None:
+    """Say why what is set cannot be trained, and where to mend it."""
+    if problem is None:
+        return
+    st.error(f"This cannot be trained yet. {messages.error(problem)}", icon=":material/block:")
+    if isinstance(problem, DatasetError) or getattr(problem, "what", "") in ("rows", "words"):
+        link(DATASET, "Mend the sentences", ":material/table_rows:")
+
+
+def link(page: str, label: str, icon: str | None = None) -> None:
+    """A link to another page."""
+    st.page_link(page, label=label, icon=icon)
+
+
+def apologize() -> None:
+    """Say that something broke, with an id by which the log can be searched; never a stack trace, never a lost dataset."""
+    number = secrets.token_hex(4)
+    _log.exception("page error %s", number)
+    st.error(
+        f"Something of ours broke on this page (note {number}). Your sentences and settings are still there. "
+        "Reload the page, or go on in another room.",
+        icon=":material/error:",
+    )
+
+
+def kindly(draw: Callable[[], None]) -> Callable[[], None]:
+    """A fragment's function that apologizes itself: of what breaks in a fragment the page around it never hears."""
+
+    @wraps(draw)
+    def drawn() -> None:
+        try:
+            draw()
+        except Exception:
+            apologize()
+
+    return drawn
+
+
+def _navigation() -> st.Page:
+    return st.navigation(
+        {
+            "": [st.Page(HOME, title="Home", icon=":material/home:", default=True)],
+            "The experiment": [
+                st.Page(DATASET, title="Dataset", icon=":material/table_rows:"),
+                st.Page(HYPERPARAMETERS, title="Hyperparameters", icon=":material/tune:"),
+            ],
+            "The network": [
+                st.Page(TRAINING, title="Training", icon=":material/show_chart:"),
+                st.Page(GRADIENTS, title="Gradients", icon=":material/ssid_chart:"),
+                st.Page(PREDICTIONS, title="Predictions", icon=":material/psychology:"),
+            ],
+        }
+    )
+
+
+def preparing() -> bool:
+    """Whether the engine is still being compiled: what needs it says so rather than freeze."""
+    return not sessions.preparation().done
+
+
+def _preparation() -> None:
+    """A word in the sidebar while the engine is being compiled; the page is drawn anew when it is ready."""
+    if not preparing():
+        return
+
+    @st.fragment(run_every=1.0)
+    @kindly
+    def wait() -> None:
+        st.caption(PREPARING)
+        if not preparing():
+            st.rerun()
+
+    wait()
+
+
+def _card(session: Session) -> None:
+    """The run as it stands; alive while it runs, wherever its owner is reading."""
+    job = session.job
+    if job is None:
+        return
+
+    session.card_was_running = job.running
+
+    @st.fragment(run_every=2 * session.polling.seconds if session.card_was_running else None)
+    @kindly
+    def card() -> None:
+        session.presence.seen()
+        running = job.running  # asked before the snapshot: a run that ends in between is drawn once more
+        run = job.snapshot()
+        with st.container(border=True):
+            st.caption(f"{messages.plain(run.name)} · {messages.network(run.experiment.model)}")
+            st.progress(run.progress, text=messages.standing(run))
+            if run.epoch:
+                last = run.history[-1]
+                train, test = last.train.accuracy or 0.0, last.test.accuracy
+                st.caption(f"train {train:.3f}" + ("" if test is None else f" · test {test:.3f}"))
+            if running and st.button("Pause", icon=":material/pause:", key="card-pause", width="stretch"):
+                job.pause()
+                st.rerun()
+            if run.state == "paused" and st.button("Resume", icon=":material/play_arrow:", key="card-resume", width="stretch"):
+                resume(session, job)
+                st.rerun()
+        ended = session.card_was_running and not running
+        session.card_was_running = running
+        if ended:
+            st.rerun()
+
+    card()

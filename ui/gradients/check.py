@@ -1,0 +1,126 @@
+"""The gradient check: backpropagation against central differences, by both rules and at two places."""
+
+from __future__ import annotations
+
+import inspect
+
+import streamlit as st
+
+from rnn_core import GradientCheck, Model, gradient_check
+from rnn_core.config import Gradient
+from rnn_core.network.cells import vanilla
+from ui import messages
+from ui.figures import check as figures
+from ui.frame import charts, shell
+from ui.gradients.subject import Subject, chosen, place, subject
+from ui.session.session import Session
+
+ELEMENTS, FEWEST = 300, 5
+"""Of each parameter, how many elements are checked at the most and at the least: central differences cost two readings each."""
+CHECK_SECONDS = 0.2
+"""About how long one check may take: of a large network and a long sentence fewer elements are checked."""
+CURRENT, LARGE = "current", "large"
+
+
+def part(session: Session) -> None:
+    """Verdicts and figures at the current weights and at weights of order one, the points of one of them, and the line at fault."""
+    looked_at = subject(session)
+    if looked_at is None:
+        return
+    text, label = chosen(session, looked_at)
+    titles = {CURRENT: f"At {place(looked_at)}", LARGE: "At weights of order one"}
+    with st.spinner("Reading the sentence again and again, each time with one number moved."):
+        found = {where: _checks(session, looked_at, where, text, label) for where in titles}
+    for column, (where, title) in zip(st.columns(2, gap="large"), titles.items(), strict=True):
+        with column:
+            st.markdown(f"**{title}**")
+            for check in found[where]:
+                _verdict(check)
+            st.dataframe(
+                messages.check_table(found[where]), hide_index=True, alt="Relative error and cosine of each gradient, by rule"
+            )
+    _points(found, titles)
+    _explanation(looked_at.experiment.model.cell)
+
+
+def _checks(session: Session, looked_at: Subject, where: str, text: str, label: str) -> list[GradientCheck]:
+    """One check a rule."""
+    rules: tuple[Gradient, ...] = ("exact", "printed") if looked_at.experiment.model.cell == "vanilla" else ("exact",)
+
+    def work() -> list[GradientCheck]:
+        model: Model = looked_at.model if where == CURRENT else looked_at.model.with_large_weights()
+        elements = elements_of(model, len(model.read(text)))
+        return [gradient_check(model, text, label, recurrent_gradient=rule, elements=elements) for rule in rules]
+
+    return session.memo(looked_at.key(looked_at.epoch if where == CURRENT else 0, "check", where, text, label), work)
+
+
+def elements_of(model: Model, words: int) -> int:
+    """Elements of each parameter to check: a reading of T words takes about 5 µs and 0.4 ns for each of T·G·H² products."""
+    products = words * sum(
+        model.layout.stored[name][0] * model.config.hidden_size for name in model.layout.names if "W_hh" in name
+    )
+    reading = 5e-6 + 0.4e-9 * products
+    checked = len(model.layout.names) + 1  # and the inputs of the cell
+    return max(FEWEST, min(ELEMENTS, int(CHECK_SECONDS / (2 * reading * checked))))
+
+
+def _verdict(check: GradientCheck) -> None:
+    kind, text = messages.check_verdict(check)
+    if kind == "right":
+        st.success(text, icon=":material/check:")
+    elif kind == "wrong":
+        st.error(text, icon=":material/close:")
+    else:
+        st.info(text, icon=":material/help:")
+
+
+def _points(found: dict[str, list[GradientCheck]], titles: dict[str, str]) -> None:
+    st.header("Element by element", anchor=False)
+    where = st.segmented_control(
+        "Where", tuple(titles), default=LARGE, key="points-where", format_func=titles.__getitem__, required=True
+    )
+    checks = found[where or LARGE]
+    st.markdown(messages.scatter_words(len(checks)))
+    columns = st.columns(3)
+    for i, name in enumerate(checks[0].parameters):
+        if i and i % 3 == 0:
+            columns = st.columns(3)
+        with columns[i % 3]:
+            small = not any(messages.judgeable(check, name) for check in checks)
+            st.markdown(f"**{messages.parameter(name)}**{messages.TOO_SMALL_TO_JUDGE if small else ''}")
+            figure = figures.scatter({check.recurrent_gradient: check[name] for check in checks}, shell.colours())
+            charts.show(figure, key=f"points-{name}", alt=f"Backpropagation against central differences for {name}")
+
+
+def _explanation(cell: str) -> None:
+    if cell != "vanilla":
+        st.caption("The guide prints a backward rule for the vanilla cell alone, so there is nothing to hold against this one.")
+        return
+    st.header("The line at fault", anchor=False)
+    guide, ours = st.columns(2, gap="large")
+    with guide:
+        st.markdown("The guide's class RNN carries the error from word to word, in its `backprop`, with")
+        st.code("d_h = self.Whh @ temp", language="python")
+        st.markdown(
+            "The derivative of $W_{hh}\\,h_{t-1}$ by $h_{t-1}$ is $W_{hh}$, so by the chain rule the error goes back through its "
+            "transpose, $W_{hh}^\\top\\,da_t$. One word shows nothing: nothing goes back. Two words show it in $W_{xh}$ and $b_h$ alone. "
+            "While the weights are tiny, so is what goes back, and the slip hides; at weights of order one it cannot."
+        )
+    with ours:
+        source, number = _line()
+        st.markdown(f"Here it is line {number} of `rnn_core/cells/vanilla.py`, both rules side by side:")
+        st.code(source, language="python", wrap_lines=True)
+        with st.expander("The whole function"):
+            st.code(_source(), language="python")
+
+
+def _source() -> str:
+    return inspect.getsource(getattr(vanilla.backward, "py_func", vanilla.backward))
+
+
+def _line() -> tuple[str, int]:
+    """The line in which the rules part, and its number in the file."""
+    lines, first = inspect.getsourcelines(getattr(vanilla.backward, "py_func", vanilla.backward))
+    at = next(i for i, line in enumerate(lines) if "printed else" in line)
+    return lines[at].strip(), first + at

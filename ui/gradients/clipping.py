@@ -1,0 +1,94 @@
+"""Norms and clipping, epoch by epoch, as the history recorded them."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from rnn_core import History
+from ui import messages
+from ui.figures import clipping
+from ui.frame import charts, shell
+from ui.server.jobs import Job, Snapshot
+from ui.session.session import Session
+
+WHOLE = ""
+"""Stands for all parameters together, in a chooser."""
+
+
+def part(session: Session) -> None:
+    """Every parameter's norm before and after clipping; how often clipping acted, and how far it turned the gradient."""
+    job = session.job
+    if job is None or not (job.running or job.snapshot().epoch):
+        st.info("Each epoch of a training is recorded here: how long the gradients were, and what clipping made of them.")
+        shell.link(shell.TRAINING, "Train first", ":material/show_chart:")
+        return
+    _living(session, job)
+
+
+def _living(session: Session, job: Job) -> None:
+    @st.fragment(run_every=3 * session.polling.seconds if job.running else None)
+    @shell.kindly
+    def draw() -> None:
+        session.presence.seen()
+        run = job.snapshot()
+        if run.epoch:
+            _norms(run)
+            _acts(run)
+        else:
+            st.info("The first epoch is being trained.")
+
+    draw()
+
+
+def _norms(run: Snapshot) -> None:
+    """One small picture a parameter, all on one scale."""
+    history, training = run.history, run.experiment.training
+    limits = clipping.limits(history, training)
+    st.markdown(
+        "The length of each gradient in every epoch: :orange[**▬** before clipping], :blue[**▬** after it]. "
+        "The line is the mean over the epoch's updates, the dots above it the largest."
+    )
+    columns = st.columns(3)
+    for i, name in enumerate((*history.names, None)):
+        if i and i % 3 == 0:  # a row of columns at a time: one under another on a narrow screen, they keep their order
+            columns = st.columns(3)
+        with columns[i % 3]:
+            st.markdown(f"**{messages.parameter(name)}**")
+            threshold = clipping.thresholds(training, len(history), name)
+            figure = clipping.norms(history, name, threshold, limits, training.epochs, shell.colours())
+            charts.show(figure, key=f"norms-{name}", alt=f"Gradient norm by epoch of {name or 'all parameters together'}")
+    if note := messages.threshold_note(training):
+        st.caption(note)
+
+
+def _acts(run: Snapshot) -> None:
+    """How often clipping acted, and how far it turned the gradient; of all parameters together or of one."""
+    history, epochs, colours = run.history, run.experiment.training.epochs, shell.colours()
+    st.header("What clipping changed", anchor=False)
+    if messages.never_clips(run.experiment.training):
+        st.markdown(messages.clipped(run))
+        return
+    chosen = st.selectbox(
+        "Shares and angle of",
+        (WHOLE, *history.names),
+        key="clipping-of",
+        format_func=lambda name: messages.parameter(name or None),
+        width=320,
+    )
+    name = chosen or None
+    st.markdown(messages.clipped(run, name))
+    left, right = st.columns(2)
+    with left:
+        st.markdown("**How much it changed**")
+        figure = clipping.shares(history, name, epochs, colours)
+        charts.show(figure, key="share", alt="Share of updates and of elements that clipping changed")
+    with right:
+        st.markdown("**How far it turned the gradient**")
+        figure = clipping.turn(history, name, epochs, colours)
+        charts.show(figure, key="turn", alt="Angle between the gradient before and after clipping")
+        st.caption(messages.turned(_angle(history, name), run.experiment.training.clipping))
+
+
+def _angle(history: History, name: str | None) -> float:
+    """The largest angle of any epoch, in degrees."""
+    return float(clipping.angles(history, name).max(initial=0.0))

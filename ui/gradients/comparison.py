@@ -1,0 +1,122 @@
+"""Twins: one press trains the same experiment from the same seeds with one setting changed."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import streamlit as st
+
+from rnn_core import Experiment, RnnCoreError
+from rnn_core.training.twins import Twins, twins
+from ui import messages
+from ui.figures import comparison as figures
+from ui.frame import charts, shell
+from ui.server.comparisons import ABREAST, FAN, TwinRuns
+from ui.server.jobs import ENDED
+from ui.session.session import Session
+
+
+def part(session: Session) -> None:
+    """Choose what to compare, press, and see both side by side."""
+    experiment, refusal = session.ready()
+    shell.refuse(refusal)
+    if experiment is not None:
+        run = session.run
+        if run is not None and run.experiment != experiment:
+            st.markdown(f"Twins are made of the experiment as it is set now: {messages.describe(experiment)}")
+        _choose(session, experiment)
+    if session.twins is not None:
+        _panel(session, session.twins)
+    elif experiment is not None:
+        st.markdown(messages.twins_intent())
+
+
+def _choose(session: Session, experiment: Experiment) -> None:
+    offered = {pair.field: pair for pair in twins(experiment)}
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        field = st.selectbox(
+            "One change",
+            tuple(offered),
+            key="twins-field",
+            format_func=lambda name: messages.twins_title(offered[name]) if name in offered else "",
+            width=340,
+            help="All else stays as it is set: the sentences, the seeds, the order in which they are read. Only what applies is offered: "
+            "without clipping, say, there is no threshold to compare.",
+        )
+        count = st.segmented_control("Seeds", (1, FAN), default=FAN, key="twins-count", required=True) or FAN
+        pair = offered[field]
+        problem = _refusal(session, pair)
+        going = session.twins is not None and session.twins.running
+        label = "Train them" if not going else "Train these instead"
+        if st.button(label, icon=":material/compare_arrows:", type="primary", disabled=problem is not None):
+            session.train_twins(pair, count)
+            st.rerun()
+        if going and session.twins is not None and st.button("Cancel", icon=":material/stop:"):
+            session.twins.stop()
+            st.rerun()
+    if problem is not None:
+        st.error(f"This twin cannot be trained. {messages.error(problem)}", icon=":material/block:")
+    else:
+        st.caption(messages.twins_limits(pair, count, _seconds(session, pair, count), ABREAST, session.limits))
+
+
+def _refusal(session: Session, pair: Twins) -> RnnCoreError | None:
+    """Why a twin is more than this machine's owner allows."""
+    for experiment in pair.experiments:
+        try:
+            experiment.check(session.limits)
+        except RnnCoreError as problem:
+            return problem
+    return None
+
+
+def _seconds(session: Session, pair: Twins, count: int) -> float | None:
+    """About how long each twin trains alone, all added up; None while the engine is not ready to be tried."""
+    if shell.preparing():
+        return None
+    seconds = [session.memo(("seconds", one.fingerprint), partial(session.estimate, one)) for one in pair.experiments]
+    return count * sum(seconds)
+
+
+def _panel(session: Session, made: TwinRuns) -> None:
+    """The twins side by side, drawn anew while they train."""
+
+    @st.fragment(run_every=3 * session.polling.seconds if made.running else None)
+    @shell.kindly
+    def draw() -> None:
+        running = made.running
+        session.presence.seen()
+        st.header(messages.twins_title(made.twins), anchor=False)
+        if running:
+            st.progress(made.progress, text=messages.twins_progress(made.ended, made.trainings))
+        else:
+            st.markdown(messages.twins_outcome(made))
+        _side_by_side(made)
+        st.caption(messages.twins_legend(made.count))
+        if session.twins_were_running and not running:
+            session.twins_were_running = False
+            st.rerun()
+        session.twins_were_running = running
+
+    draw()
+
+
+def _side_by_side(made: TwinRuns) -> None:
+    colours = shell.colours()
+    fans = [made.runs(i) for i in range(len(made.twins.experiments))]
+    limits = figures.loss_limits([run.history for fan in fans for run in fan])
+    for i, (column, fan) in enumerate(zip(st.columns(len(fans), gap="medium"), fans, strict=True)):
+        epochs = made.twins.experiments[i].training.epochs
+        drawn = [(run.history, run.state in ENDED) for run in fan if not run.waiting]
+        with column:
+            tally = made.tally(i)
+            st.metric(
+                messages.twin_heading(made.twins, i),
+                messages.twin_count(tally, len(fan)),
+                delta=messages.twin_accuracy(tally, len(fan)),
+                delta_color="off",
+                delta_arrow="off",
+                border=True,
+            )
+            charts.show(figures.accuracy(drawn, epochs, colours), key=f"twin-accuracy-{i}", alt="Train accuracy by epoch")
+            charts.show(figures.loss(drawn, epochs, limits, colours), key=f"twin-loss-{i}", alt="Train loss by epoch")

@@ -1,0 +1,172 @@
+"""The gradient through time: vanishing and exploding, word by word and epoch by epoch."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import streamlit as st
+
+from rnn_core.gradients.flow import Flow, FlowMap, Passage, by_epoch, flow, together
+from rnn_core.gradients.spectrum import BLOCKS, Spectrum, spectra
+from ui import messages
+from ui.figures import through_time as figures
+from ui.frame import charts, shell
+from ui.gradients.subject import Subject, chosen, place, subject
+from ui.session.session import Session
+
+FORWARDS, BACKWARDS = "Forwards", "Backwards"
+ALTS: dict[figures.Shown, str] = {
+    "length": "Length of the gradient by epoch and word, as a power of ten of that at the word read last",
+    "weights": "What W_hh does to the gradient's length on the step back to each word, by epoch, as a power of ten",
+    "tanh": "What tanh′ does to the gradient's length on the step back to each word, by epoch, as a power of ten",
+}
+MOST_SECONDS = 1.0
+"""About how long what is shown over the run may take when it is worked out first; of many epochs of a large network some are left out."""
+
+
+def part(session: Session) -> None:
+    """‖∂L/∂h‖ at every word of a chosen sentence, the factors of each step, and both over the kept epochs."""
+    job = session.job
+
+    @st.fragment(run_every=4 * session.polling.seconds if job is not None and job.running else None)
+    @shell.kindly
+    def draw() -> None:
+        session.presence.seen()
+        looked_at = subject(session)
+        if looked_at is not None:
+            _draw(session, looked_at)
+
+    draw()
+
+
+def _draw(session: Session, looked_at: Subject) -> None:
+    text, label = chosen(session, looked_at)
+    backwards = looked_at.experiment.model.bidirectional and _backwards()
+    key = looked_at.key(looked_at.epoch, "flow", text, label)
+    whole = session.memo(key, lambda: flow(looked_at.model, text, label))
+    passage = whole.reverse if backwards and whole.reverse else whole.forward
+    bars, steps = st.columns([3, 2]) if passage.by_weights is not None and len(passage.words) > 1 else (st.container(), None)
+    with bars:
+        st.markdown(f"**After each word, at {place(looked_at)}**")
+        st.caption(messages.flow_words(backwards))
+        figure = figures.by_word(passage, shell.colours(), backwards=backwards)
+        charts.show(figure, key="flow", alt="Norm of the loss's gradient by the state after each word")
+    if steps is not None:
+        with steps:
+            st.markdown("**Each step back, in its two factors**")
+            st.caption(messages.factor_words())
+            figure = figures.factors(passage, shell.colours(), backwards=backwards)
+            charts.show(figure, key="factors", alt="What each step back does to the gradient's length")
+    st.markdown(messages.flow_sentence(passage))
+    _rule(whole)
+    _over_epochs(session, looked_at, passage, text, label, backwards)
+    _spectra(session, looked_at, "_reverse" if backwards else "")
+
+
+def _backwards() -> bool:
+    """Which direction's passage is shown."""
+    chosen = st.segmented_control(
+        "Direction", (FORWARDS, BACKWARDS), default=FORWARDS, key="flow-direction", required=True, label_visibility="collapsed"
+    )
+    return chosen == BACKWARDS
+
+
+def _rule(whole: Flow) -> None:
+    if whole.recurrent_gradient == "printed":
+        st.caption(
+            "This is what the guide's printed rule carries back, W_hh da in the place of W_hhᵀ da. It is not the derivative; "
+            "training by this rule steps by it all the same."
+        )
+
+
+def _over_epochs(session: Session, looked_at: Subject, passage: Passage, text: str, label: str, backwards: bool) -> None:
+    st.header("Over the run", anchor=False)
+    if len(passage.words) < 2:
+        st.caption("A sentence of one word has nothing to go back through.")
+        return
+    if len(looked_at.kept) < 2:
+        st.caption("Once something has been trained, every epoch that was kept stands here beside the others.")
+        return
+    epochs = _affordable(looked_at.kept, _flow_seconds(looked_at, len(passage.words)))
+    with st.spinner("Following the gradient at every epoch that was kept."):
+        columns = [
+            session.memo(
+                looked_at.key(epoch, "flow map", text, label, backwards),
+                partial(_column, looked_at, epoch, text, label, backwards),
+            )
+            for epoch in epochs
+        ]
+    shown = _shown() if passage.by_weights is not None else "length"
+    st.markdown(messages.map_words(len(epochs), len(looked_at.kept), factor=shown != "length"))
+    chart = together(columns)
+    charts.show(figures.heat(chart, shell.colours(), shown=shown), key="flow-map", alt=ALTS[shown])
+
+
+def _shown() -> figures.Shown:
+    """What the map is of."""
+    chosen: figures.Shown | None = st.segmented_control(
+        "Map of", tuple(ALTS), default="length", key="flow-map-of", format_func=messages.MAPS.__getitem__, required=True
+    )
+    return chosen or "length"
+
+
+def _column(looked_at: Subject, epoch: int, text: str, label: str, backwards: bool) -> FlowMap:
+    """One column of the map."""
+    return by_epoch([(epoch, looked_at.model_at(epoch))], text, label, reverse=backwards)
+
+
+def _spectra(session: Session, looked_at: Subject, suffix: str) -> None:
+    """Each gate's block has a small picture of its own."""
+    st.header("What W_hh can do", anchor=False)
+    epochs = _affordable(looked_at.kept, _spectra_seconds(looked_at))
+    with st.spinner("Working out what W_hh can do."):
+        found = [session.memo(looked_at.key(epoch, "spectra"), partial(_spectra_at, looked_at, epoch)) for epoch in epochs]
+    blocks = [f"{name}{suffix}" for name in BLOCKS[looked_at.experiment.model.cell]]
+    words = messages.spectrum_words(looked_at.experiment.model.cell)
+    if len(blocks) > 1:
+        st.markdown(words)
+    columns = [*st.columns(2, gap="large"), *st.columns(2, gap="large")]
+    if len(blocks) == 1:
+        columns[1].markdown(words)
+    for column, block in zip(columns, blocks, strict=False):
+        with column:
+            st.markdown(f"**{messages.block(block)}**")
+            if len(epochs) == 1:
+                _figures(found[0][block])
+                continue
+            figure = figures.spectrum(epochs, found, block, shell.colours())
+            charts.show(figure, key=f"spectrum-{block}", alt=f"Largest singular value and spectral radius of {block}")
+
+
+def _figures(spectrum: Spectrum) -> None:
+    """Both figures of one block, where there is but one epoch."""
+    with st.container(horizontal=True):
+        st.metric("Largest singular value", f"{spectrum.singular:.3g}", border=True)
+        st.metric("Spectral radius", f"{spectrum.radius:.3g}", border=True)
+
+
+def _spectra_at(looked_at: Subject, epoch: int) -> dict[str, Spectrum]:
+    return spectra(looked_at.model_at(epoch))
+
+
+def _affordable(kept: tuple[int, ...], seconds: float) -> tuple[int, ...]:
+    """The kept epochs, or as many of them, evenly, as time allows for at so many seconds each."""
+    most = max(2, int(MOST_SECONDS / seconds))
+    if len(kept) <= most:
+        return kept
+    stride = -(-(len(kept) - 1) // (most - 1))
+    return (*kept[:-1:stride], kept[-1])  # from the start: while a run goes on, what was worked out stays chosen
+
+
+def _spectra_seconds(looked_at: Subject) -> float:
+    """About how long the spectra of one network take: a block of H units 1.5 (H/64)³ milliseconds."""
+    model = looked_at.experiment.model
+    blocks = len(BLOCKS[model.cell]) * (2 if model.bidirectional else 1)
+    return 1.5e-3 * blocks * max(1.0, model.hidden_size / 64) ** 3
+
+
+def _flow_seconds(looked_at: Subject, words: int) -> float:
+    """About how long the flow of a sentence through one network takes: a word some 1.5 ns for each weight from state to state."""
+    model = looked_at.model
+    weights = sum(model.parameters[name].size for name in model.layout.names if "W_hh" in name)
+    return 1e-4 + 1.5e-9 * words * weights

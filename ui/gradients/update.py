@@ -1,0 +1,111 @@
+"""One update under the microscope: what a sentence asks for, what clipping cuts, the step, and what the step does."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import streamlit as st
+
+from rnn_core import DivergenceError
+from rnn_core.engine.kernel import Floats
+from rnn_core.gradients.spectrum import BLOCKS
+from rnn_core.gradients.update import Update, one_update
+from ui import messages
+from ui.figures import update as figures
+from ui.frame import charts, shell
+from ui.gradients.subject import Subject, chosen, subject
+from ui.session.session import Session
+
+
+def part(session: Session) -> None:
+    """A sentence, and the one update that training would make for it now."""
+    looked_at = subject(session)
+    if looked_at is None:
+        return
+    text, label = chosen(session, looked_at)
+    try:
+        update = _update(looked_at, text, label)
+    except DivergenceError:
+        st.error("This step leads beyond all numbers: a smaller learning rate or a tighter clip threshold holds it.")
+        return
+    st.markdown(messages.update_settings(update, looked_at.experiment.training))
+    _figures(update)
+    st.markdown(messages.update_sentence(update))
+    name, start, end = _block(looked_at)
+    raw, clipped, step = (values[name][start:end] for values in (update.raw, update.clipped, update.step))
+    st.markdown(messages.matrix_words(update, looked_at.experiment.training.optimizer))
+    _matrices(raw, raw - clipped, step)
+    if not (raw != clipped).any():
+        st.caption(messages.left_whole(name, _acted(looked_at, name)))
+    _elements(update, raw, clipped)
+
+
+def _update(looked_at: Subject, text: str, label: str) -> Update:
+    """With the settings of the epoch to come, and what the optimizer remembers there."""
+    experiment, run = looked_at.experiment, looked_at.run
+    state = run.run.at(looked_at.epoch) if run else None
+    return one_update(
+        looked_at.model,
+        experiment,
+        text,
+        label,
+        epoch=min(looked_at.epoch + 1, experiment.training.epochs),
+        memory=state.memory if state else None,
+        steps=state.steps if state else 0,
+    )
+
+
+def _block(looked_at: Subject) -> tuple[str, int, int]:
+    """Which square of W_hh is shown: the parameter, and its rows."""
+    model = looked_at.experiment.model
+    suffixes = ("", "_reverse") if model.bidirectional else ("",)
+    H, names = model.hidden_size, BLOCKS[model.cell]
+    places = {f"{name}{s}": (f"W_hh{s}", i * H, (i + 1) * H) for s in suffixes for i, name in enumerate(names)}
+    if len(places) == 1:
+        return next(iter(places.values()))
+    chosen = st.selectbox("Matrix", tuple(places), key="update-block", format_func=messages.block, width=280)
+    return places[chosen]
+
+
+def _figures(update: Update) -> None:
+    whole = update.statistics[None]
+    angle = math.degrees(math.acos(min(1.0, max(-1.0, whole.cosine))))
+    row = st.grid(5, min_column_width=150)
+    row.metric("Loss before", messages.loss(update.loss_before), border=True)
+    row.metric("Loss after", messages.loss(update.loss_after), border=True)
+    row.metric("Norm before clipping", messages.norm(whole.norm_before), border=True)
+    row.metric("Norm after", messages.norm(whole.norm_after), border=True)
+    row.metric("Turned by", f"{angle:.1f}°", border=True)
+
+
+def _matrices(raw: Floats, cut: Floats, step: Floats) -> None:
+    """The raw gradient and what was cut from it share a scale; the step, rate times what is left, has its own."""
+    bound, colours = float(abs(raw).max()), shell.colours()
+    pictures = (
+        ("raw", "The raw gradient", raw, bound),
+        ("cut", "What clipping cut", cut, bound),
+        ("step", "The step taken", step, float(abs(step).max())),
+    )
+    for column, (key, title, values, limit) in zip(st.columns(3), pictures, strict=True):
+        with column:
+            st.markdown(f"**{title}**")
+            charts.show(figures.matrix(values, limit, colours), key=f"update-{key}", alt=title)
+
+
+def _acted(looked_at: Subject, name: str) -> int | None:
+    """The last epoch in which clipping changed a parameter's gradient."""
+    shares = looked_at.run.history.gradient(name, "updates_clipped") if looked_at.run else np.zeros(0)
+    return int(np.flatnonzero(shares)[-1]) + 1 if shares.any() else None
+
+
+def _elements(update: Update, raw: Floats, clipped: Floats) -> None:
+    threshold = update.threshold if update.clipping == "value" else None
+    left, right = st.columns(2, gap="large")
+    with left:
+        st.markdown("**Its elements before and after clipping**")
+        figure = figures.histogram(raw, clipped, threshold, shell.colours())
+        charts.show(figure, key="update-elements", alt="Elements of the gradient before and after clipping")
+    with right:
+        st.markdown("**Every parameter**")
+        st.dataframe(messages.update_table(update), hide_index=True, alt="Norms, angle and share cut by parameter")

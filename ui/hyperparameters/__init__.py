@@ -1,0 +1,1 @@
+"""The Hyperparameters page's parts."""

@@ -1,0 +1,117 @@
+"""A sentence in, a verdict out; and what the network would say after each word."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from rnn_core import DatasetError, LimitError, Reading, UnknownWordError
+from rnn_core.explanation import joined
+from ui import messages
+from ui.figures import strips
+from ui.frame import charts, shell
+from ui.messages import predictions as words
+from ui.predictions.subject import Subject
+
+KEY = "sentence"
+MOST_CHARACTERS = 10_000
+PAUSE = "300ms"
+"""Without a letter typed, and the sentence is read: shorter, and every half word would be called unknown."""
+MOST_ROWS, STRIP_HEIGHT = 4, 380
+"""Rows of tiles that stand open; more can be scrolled through."""
+
+
+def ask(subject: Subject) -> str | None:
+    """The sentence, its verdict, and the probability after each word; gives the text back where it could be read."""
+    session = subject.session
+    session.fill(KEY, session.sentence)
+    sentence, time = st.columns([3, 2], gap="medium", vertical_alignment="bottom")
+    with time:
+        _epoch(subject)
+    with sentence:
+        text = st.text_input("A sentence", key=KEY, placeholder="i am not at all bad", live=PAUSE)
+    session.sentence = text
+    if len(text) > MOST_CHARACTERS:
+        st.error(f"A sentence may have up to {messages.number(MOST_CHARACTERS)} characters.", icon=":material/block:")
+        return None
+    try:
+        reading = subject.reading(text)
+    except UnknownWordError as problem:
+        _unknown(subject, text, problem)
+    except LimitError as problem:
+        st.error(f"A sentence may have up to {messages.number(problem.allowed)} words.", icon=":material/block:")
+    except DatasetError as problem:
+        if problem.reason == "nothing_known":
+            st.info("The network knows none of these words. Write a sentence with some that it was trained on.")
+        else:
+            st.info("Write a sentence of words that the network knows.")
+    else:
+        _verdict(subject, reading)
+        if reading.tokens.unknown:
+            st.info(words.read_instead(reading.tokens, subject.model.rules.unknown), icon=":material/visibility_off:")
+            near = {word: subject.model.vocabulary.near(word) for word in reading.tokens.unknown[:3]}
+            _offer(subject, reading.tokens.written, near)
+        return text
+    return None
+
+
+def _verdict(subject: Subject, reading: Reading) -> None:
+    verdict, strip = st.columns([1, 4], vertical_alignment="top")
+    verdict.metric(
+        "Verdict", messages.plain(reading.verdict), f"{reading.confidence:.3f}", delta_color="off", delta_arrow="off", border=True
+    )
+    with strip:
+        st.caption(f"Probability of {messages.plain(subject.label)} after each word")
+        figure = strips.reading_strip(reading, subject.label, shell.colours())
+        rows = -(-len(reading.words) // strips.tiles_in_a_row(reading.words))
+        with st.container(height=STRIP_HEIGHT if rows > MOST_ROWS else "content", border=False):
+            charts.show(figure, key="reading", alt="Probability of the label after each word")
+        st.markdown(words.turns(reading, subject.label))
+
+
+def _epoch(subject: Subject) -> None:
+    """Which epoch's network is asked, of those that were kept; the same as on the training page."""
+    session, run = subject.session, subject.run
+    if run is None or session.job is None:
+        return
+    if session.job.running:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.caption(f"As of epoch {messages.number(run.viewed)}. It is still learning; pause it to go back.")
+            st.button("Ask again", icon=":material/refresh:")
+        return
+    if len(run.kept) < 2:
+        return
+    epoch = st.select_slider(
+        "The network as of epoch",
+        run.kept,
+        run.viewed,
+        key=f"asked-epoch-{run.name}-{run.epoch}-{run.viewed}",
+        format_func=messages.number,
+        help="Snapshots were kept at these epochs. The Training and Gradients pages show the same one.",
+    )
+    if epoch != run.viewed:
+        session.job.look_at(epoch)
+        st.rerun()
+
+
+def _unknown(subject: Subject, text: str, problem: UnknownWordError) -> None:
+    written = subject.model.rules.words(text)
+    if words.unfinished(text, written, problem.words, subject.model.vocabulary):
+        st.info(f"{words.quoted(written[-1])} begins a word that the network knows. Go on.", icon=":material/edit:")
+    else:
+        st.error(f"{messages.error(problem)} It can only judge words that it was trained on.", icon=":material/block:")
+    figure = strips.unknown_strip(written, problem.words, shell.colours())
+    charts.show(figure, key="unknown", alt="The sentence with its unknown words marked")
+    _offer(subject, written, problem.near)
+
+
+def _offer(subject: Subject, written: tuple[str, ...], near: dict[str, tuple[str, ...]]) -> None:
+    """Known words spelt like the unknown ones, each a click away."""
+    for word, known_ones in near.items():
+        if not known_ones:
+            continue
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.markdown(f"Instead of {words.quoted(word)}:")
+            for known in known_ones:
+                swapped = joined(subject.model.rules, [known if w == word else w for w in written])
+                key = f"near-{word}-{known}"
+                st.button(messages.plain(known), key=key, on_click=subject.session.put, args=(KEY, swapped))

@@ -1,0 +1,30 @@
+"""The sentence at other times: what the network said of it while it learned."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from rnn_core.explanation import over_training
+from ui import messages
+from ui.figures import states
+from ui.frame import charts, shell
+from ui.predictions.subject import Subject
+
+
+def course(subject: Subject, text: str) -> None:
+    """Its probability at every epoch that was kept."""
+    run = subject.run
+    if run is None:
+        st.info("A network from a file has no past: its file holds the last epoch alone.")
+        return
+    if len(run.kept) < 2:
+        st.info("Of this run only one epoch was kept.")
+        return
+    question = ("course", text, run.kept)
+    found = subject.work_out(question, lambda: over_training(((e, run.model_at(e)) for e in run.kept), text, subject.label))
+    st.caption(
+        f"The probability of {messages.plain(subject.label)} at each of the {messages.number(len(run.kept))} epochs that were kept. "
+        "The line marks the one that is asked; choose another beside the sentence."
+    )
+    figure = states.course(found, run.viewed, subject.label, shell.colours())
+    charts.show(figure, key="course", alt="Probability of the label by epoch")

@@ -1,0 +1,114 @@
+"""The whole split: every sentence judged, what that comes to, and who else would have been right."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import streamlit as st
+
+from rnn_core.data.dataset import Split
+from rnn_core.explanation import Evaluation, Judged, evaluate
+from ui.figures import saliency
+from ui.frame import charts, shell
+from ui.messages import predictions as words
+from ui.predictions.ask import KEY
+from ui.predictions.subject import Subject
+from ui.session.session import Session
+
+TABLE = "judged"
+
+
+def judge(subject: Subject) -> None:
+    """A table, worst first, that can be filtered and whose rows can be opened; and the measures beside it."""
+    data = subject.data
+    choice = st.segmented_control(
+        "Split", ["test", "train"], default="test" if data.rows("test") else "train", required=True, key="split"
+    )
+    split: Split = "train" if choice == "train" else "test"
+    if not data.rows(split):
+        st.info("This experiment has no test sentences. Set the split of some rows to test on the Dataset page.")
+        return
+    found = subject.work_out(("evaluation", split, data.fingerprint), lambda: evaluate(subject.model, data, split))
+    st.markdown(words.split_line(found))
+    if not found.judged:
+        return
+    _measures(found)
+    bag = _bag(subject, found)
+    if bag is not None:
+        st.markdown(words.against_bag(found.judged, bag))
+    _table(subject, found.judged, bag)
+
+
+def _table(subject: Subject, judged: Sequence[Judged], bag: Mapping[int, str] | None) -> None:
+    choices = [words.ALL, words.WRONG_ONES, words.RIGHT_ONES]
+    if bag is not None:
+        choices += [words.ONLY_NETWORK, words.ONLY_BAG]
+    choice = st.segmented_control("Show", choices, default=words.ALL, required=True, key="filter", label_visibility="collapsed")
+    shown = words.chosen(judged, bag, choice or words.ALL)
+    if not shown:
+        st.caption("There is no such sentence.")
+        return
+    session, key = subject.session, f"{TABLE}-{choice}-{len(shown)}"
+    opened = _chosen(session, key, shown)
+    if opened is not None and opened == session.sentence:
+        st.caption(f"{words.quoted(opened, 80)} is open above.")
+    else:
+        st.caption("Click a row to open its sentence above.")
+
+    def open_row() -> None:
+        text = _chosen(session, key, shown)
+        if text is not None:
+            session.put(KEY, text)
+
+    st.dataframe(
+        words.split_table(shown, bag),
+        hide_index=True,
+        height=420,
+        key=key,
+        on_select=open_row,
+        selection_mode="single-cell",  # wherever in its row one clicks
+        column_config={
+            "judged": st.column_config.TextColumn(width="small"),
+            "sentence": st.column_config.TextColumn(width="medium"),
+            "confidence": st.column_config.NumberColumn("confidence", format="%.3f", help="The probability of the verdict"),
+            "loss": st.column_config.NumberColumn(
+                "loss", format="%.3f", help="Cross-entropy in nats: −ln of the label's probability"
+            ),
+        },
+        alt="Sentences with label, verdict, confidence and loss, the largest loss first",
+    )
+
+
+def _chosen(session: Session, key: str, shown: Sequence[Judged]) -> str | None:
+    """The sentence of the row that is chosen in the table, by any of its cells."""
+    cells = (session.widget(key) or {}).get("selection", {}).get("cells", [])
+    return shown[cells[0][0]].text if cells and 0 <= cells[0][0] < len(shown) else None
+
+
+def _measures(found: Evaluation) -> None:
+    accuracy, square, scores = st.columns([2, 3, 5], gap="medium")
+    accuracy.metric("Accuracy", f"{found.accuracy:.3f}", border=True)
+    with square:
+        figure = saliency.confusion(found.confusion, found.labels, shell.colours())
+        charts.show(figure, key="confusion", alt="Sentences by label and verdict")
+    with scores:
+        shares = {name: st.column_config.NumberColumn(name, format="%.3f") for name in ("precision", "recall", "F1")}
+        table = words.scores_table(found)
+        st.dataframe(table, hide_index=True, column_config=shares, alt="Precision, recall and F1 of each label")
+        st.caption(
+            "Precision: of those judged so, the share that is so. Recall: of those that are so, the share judged so. "
+            "F1: their harmonic mean."
+        )
+
+
+def _bag(subject: Subject, found: Evaluation) -> Mapping[int, str] | None:
+    """What a bag of words under naive Bayes says of each row that was judged; None where there is none to ask."""
+    session, data = subject.session, subject.data
+    baseline = session.baseline(data)
+    if baseline is None and not data.blocking and st.button("Compare with a bag of words", icon=":material/shopping_bag:"):
+        baseline = session.baseline(data, patient=True)
+    if baseline is None or not set(baseline.labels) <= set(found.labels):
+        return None
+    said = np.argmax(baseline.probabilities, axis=1)
+    return {one.row: baseline.labels[int(said[one.row])] for one in found.judged}

@@ -1,0 +1,89 @@
+"""What would change its mind, and into the data with it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import streamlit as st
+
+from rnn_core import Example
+from rnn_core.explanation import Flip, find_flips
+from ui import messages
+from ui.frame import shell
+from ui.messages import predictions as words
+from ui.predictions.ask import KEY
+from ui.predictions.subject import Subject
+from ui.session.session import Added, Session
+
+
+def show(subject: Subject, text: str) -> None:
+    """The fewest words to delete, or one to put in another's place; each such sentence can be asked, or added to the data."""
+    reading = subject.reading(text)
+    with st.spinner("Reading the sentence with every change …", show_time=True):
+        found = subject.work_out(("flips", text), lambda: find_flips(subject.model, reading))
+    st.markdown(
+        f"It says {messages.plain(reading.verdict)}. What is the least that would make it say something else? Where it is wrong "
+        "about such a sentence, tell it what is right: with a click the sentence is trained on from the next run on."
+    )
+    _added(subject)
+    deletions, replacements = st.columns(2, gap="large")
+    with deletions:
+        st.markdown("**Fewer words**")
+        st.caption(words.deletions_line(found))
+        for i, flip in enumerate(found.deletions):
+            _flip(subject, text, flip, f"deletion-{i}")
+    with replacements:
+        st.markdown("**Another word**")
+        st.caption(words.replacements_line(found))
+        for i, flip in enumerate(found.replacements):
+            _flip(subject, text, flip, f"replacement-{i}")
+    st.markdown("**The sentence as it is**")
+    with st.container(horizontal=True, vertical_alignment="center", border=True):
+        st.markdown(f"{words.quoted(text, 200)} → {messages.plain(reading.verdict)} ({reading.confidence:.2f})", width="stretch")
+        _add(subject, text, "itself")
+
+
+def _flip(subject: Subject, text: str, flip: Flip, key: str) -> None:
+    with st.container(border=True):
+        st.markdown(words.flip(flip, subject.reading(text).tokens))
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.button("Ask it", key=f"ask-{key}", icon=":material/search:", on_click=subject.session.put, args=(KEY, flip.text))
+            _add(subject, flip.text, key)
+
+
+def _add(subject: Subject, text: str, key: str) -> None:
+    """One button a label: the one that the reader says is right."""
+    for label in subject.model.labels:
+        st.button(
+            f"Add as {messages.plain(label)}",
+            key=f"add-{key}-{label}",
+            icon=":material/add:",
+            on_click=_take,
+            args=(subject.session, text, label),
+            help="Adds the sentence to the training sentences with this label.",
+        )
+
+
+def _take(session: Session, text: str, label: str) -> None:
+    already = words.example_of(session.dataset, text)
+    if already != label:
+        example = Example(text, label, "train")
+        session.replace_dataset(replace(session.dataset, examples=(*session.dataset.examples, example)))
+    session.added = Added(words.added(text, label, already), session.dataset, new=already != label)
+
+
+def _added(subject: Subject) -> None:
+    """What was just added, and the way back; until it is trained on."""
+    session, added = subject.session, subject.session.added
+    if added is None or added.dataset is not session.dataset or (added.new and subject.data is added.dataset):
+        return
+    if not added.new:
+        st.info(added.message, icon=":material/playlist_add_check:")
+        session.added = None
+        return
+    st.success(added.message, icon=":material/playlist_add:")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if st.button("Take it back", icon=":material/undo:"):
+            session.undo()
+            st.rerun()
+        shell.link(shell.TRAINING, "Train anew", ":material/show_chart:")

@@ -1,0 +1,74 @@
+"""Two sentences side by side: what the network says, and what it has in mind."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import streamlit as st
+
+from rnn_core import Reading, RnnCoreError
+from rnn_core.engine.kernel import Floats
+from rnn_core.explanation import align, joined
+from ui import messages
+from ui.figures import states, strips
+from ui.frame import charts, shell
+from ui.predictions.ask import PAUSE
+from ui.predictions.subject import Subject
+
+KEY = "other-sentence"
+
+
+def beside(subject: Subject, text: str) -> None:
+    """A second sentence, its strip and its states in the columns of the first."""
+    session, first = subject.session, subject.reading(text)
+    session.fill(KEY, session.other_sentence or _other(subject, first))
+    session.other_sentence = st.text_input("Another sentence", key=KEY, max_chars=2_000, live=PAUSE)
+    try:
+        second = subject.reading(session.other_sentence)
+    except RnnCoreError as problem:
+        st.info(messages.error(problem))
+        return
+    columns = align(first.words, second.words)
+    verdicts = [f"{messages.plain(one.verdict)} ({one.confidence:.2f})" for one in (first, second)]
+    st.caption(
+        f"Above the first sentence: {verdicts[0]}. Below it the other: {verdicts[1]}. Words that both have share a column."
+    )
+    figure = strips.pair_strip((first, second), columns, subject.label, shell.colours())
+    charts.show(figure, key="pair", alt="Probability of the label after each word of both sentences, aligned")
+    _states(subject, (text, session.other_sentence), columns)
+
+
+def _states(subject: Subject, texts: tuple[str, str], columns: Sequence[tuple[int | None, int | None]]) -> None:
+    """Both sentences' states and where they part, one direction."""
+    order = subject.orders()[0]
+    both = [subject.traces(text)[0] for text in texts]
+    placed = [_placed(way.by_place, [pair[which] for pair in columns]) for which, way in enumerate(both)]
+    labels = [
+        " / ".join(dict.fromkeys(way.words[i] for way, i in zip(both, pair, strict=True) if i is not None)) for pair in columns
+    ]
+    reach = max(states.reach_of(values) for values in placed)
+    titles = ("The first sentence's states", "The other's", "Where they differ: the first less the other")
+    for column, title, values, key in zip(st.columns(3), titles, (*placed, placed[0] - placed[1]), "abc", strict=True):
+        with column:
+            st.markdown(f"**{title}**")
+            scale: states.Scale = "free" if key == "c" else "signed"
+            figure = states.heat(values, labels, order, scale, shell.colours(), height=320, reach=reach)
+            charts.show(figure, key=f"pair-states-{key}", alt=f"{title}, a row a unit")
+
+
+def _placed(values: Floats, places: Sequence[int | None]) -> Floats:
+    """Rows of values in the columns where their words stand; NaN where there is no word."""
+    return np.array([np.full(values.shape[1], np.nan) if place is None else values[place] for place in places])
+
+
+def _other(subject: Subject, reading: Reading) -> str:
+    """Something to compare with: the sentence without its "not", or with one before its last word, or without its last word."""
+    words = list(reading.words)
+    if "not" in words and len(words) > 1:
+        words.remove("not")
+    elif "not" in subject.model.vocabulary:
+        words.insert(len(words) - 1, "not")
+    elif len(words) > 1:
+        words.pop()
+    return joined(subject.model.rules, words)

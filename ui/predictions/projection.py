@@ -1,0 +1,167 @@
+"""The words' map: what the network takes words for, and where sentences end, in two dimensions."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import NamedTuple
+
+import numpy as np
+import streamlit as st
+
+from rnn_core import RnnCoreError
+from rnn_core.engine.kernel import Floats
+from rnn_core.explanation import Projection, joined, project
+from ui.figures import projection
+from ui.frame import charts, shell
+from ui.predictions.subject import Subject
+
+MOST_WORDS, MOST_SENTENCES = 400, 600
+CLEARLY = 2 / 3
+"""Of the sentences with a word, the share of one label from which on the word is drawn as that label's."""
+
+
+class _Sentences(NamedTuple):
+    texts: list[str]
+    labels: list[str]
+    states: Floats
+    """(N, H or 2H): the last ones"""
+    projected: Projection
+
+
+def draw(subject: Subject, text: str | None) -> None:
+    """A sheet of words or of sentences."""
+    what = st.segmented_control("Map of", ["Sentences", "Words"], default="Sentences", required=True, key="map")
+    if what == "Words":
+        _words(subject)
+    else:
+        _sentences(subject, text)
+
+
+def _words(subject: Subject) -> None:
+    model = subject.model
+    counts = Counter(word for row in subject.data.rows("train") for word in subject.data.words[row])
+    known = [word for word, _ in counts.most_common() if word in model.vocabulary][:MOST_WORDS]
+    if len(known) < 2:
+        st.info("There are no words to draw.")
+        return
+    if model.config.embedding_size:
+        rows = model.parameters["E"][model.vocabulary.ids(known)]
+        st.caption("Each word at its row of the embedding, E. Words that the network takes for alike lie close together.")
+    else:
+        tables = [name for name in model.layout.names if name in model.layout.tables]
+        rows = np.concatenate([model.parameters[name][:, model.vocabulary.ids(known)] for name in tables]).T
+        st.caption(
+            "Each word at its column of W_xh, what it sends into the cell. Words that it takes for alike lie close together."
+        )
+    projected = project(rows)
+    points, labels = projected.place(rows), [_label_of(subject, word) for word in known]
+    groups = []
+    for label in (*model.labels[::-1], projection.MIXED):
+        places = [i for i, own in enumerate(labels) if own == label]
+        if places:
+            groups.append(projection.Group(label, points[places], [known[i] for i in places]))
+    figure = projection.sheet(groups, projected.explained, shell.colours())
+    charts.show(figure, key="map-words", alt="The words in two dimensions, by the label they mostly stand under")
+    st.caption("A word has the colour and the shape of the label under which two thirds of its training sentences stand, if any.")
+
+
+def _label_of(subject: Subject, word: str) -> str:
+    """The label under which a word mostly stands in training, or that there is none."""
+    counts = subject.work_out(("labels of words", subject.data.fingerprint), lambda: _counts(subject))[word]
+    label, most = counts.most_common(1)[0]
+    return label if most >= CLEARLY * counts.total() and label in subject.model.labels else projection.MIXED
+
+
+def _counts(subject: Subject) -> dict[str, Counter[str]]:
+    counts: dict[str, Counter[str]] = {}
+    for row in subject.data.rows("train"):
+        for word in set(subject.data.words[row]):
+            counts.setdefault(word, Counter())[subject.data.examples[row].label or ""] += 1
+    return counts
+
+
+def _sentences(subject: Subject, text: str | None) -> None:
+    found = subject.work_out(("map", subject.data.fingerprint), lambda: _ends(subject))
+    if found is None:
+        st.info("There are no sentences to draw.")
+        return
+    points = found.projected.place(found.states)
+    groups = []
+    for label in subject.model.labels[::-1]:
+        places = [i for i, own in enumerate(found.labels) if own == label]
+        if places:
+            groups.append(projection.Group(label, points[places], [found.texts[i] for i in places]))
+    word = _word(subject, found)
+    arrows = [] if word is None else _moved(subject, found, word)
+    star = None
+    if text is not None:
+        x, y = found.projected.place(_end(subject, text)[None])[0]
+        star = ((float(x), float(y)), "the sentence above")
+    if len(found.texts) == MOST_SENTENCES:
+        st.caption(f"Of many sentences the first {MOST_SENTENCES} are drawn.")
+    st.caption(
+        "Each sentence at the state in which the network answers, coloured and shaped by its label. An arrow leads "
+        f"from where a sentence would end without the word to where it ends with it, for the first {projection.MOST_ARROWS} that have it."
+    )
+    figure = projection.sheet(groups, found.projected.explained, shell.colours(), arrows=arrows, star=star)
+    charts.show(figure, key="map-sentences", alt="The sentences' last states in two dimensions, by label")
+
+
+def _word(subject: Subject, found: _Sentences) -> str | None:
+    """The word whose effect the arrows show, "not" to begin with where it is there."""
+    counts = Counter(word for text in found.texts for word in set(subject.model.rules.words(text)))
+    known = [word for word, _ in counts.most_common(MOST_WORDS) if word in subject.model.vocabulary]
+    if not known:
+        return None
+    return st.selectbox(
+        "Where does this word move a sentence",
+        known,
+        known.index("not") if "not" in known else 0,
+        format_func=lambda word: word[:40],
+        width=260,
+    )
+
+
+def _moved(subject: Subject, found: _Sentences, word: str) -> list[projection.Arrow]:
+    """Sentences with the word: from the state without it to the one with it. The first few that can be read without."""
+    arrows: list[projection.Arrow] = []
+    for text, state in zip(found.texts, found.states, strict=True):
+        written = subject.model.rules.words(text)
+        shorter = [other for other in written if other != word]
+        if len(shorter) == len(written) or len(arrows) == projection.MOST_ARROWS:
+            continue
+        try:
+            without = _end(subject, joined(subject.model.rules, shorter))
+        except RnnCoreError:
+            continue
+        (x0, y0), (x1, y1) = found.projected.place(np.stack([without, state])).tolist()
+        arrows.append(projection.Arrow((x0, y0), (x1, y1)))
+    return arrows
+
+
+def _ends(subject: Subject) -> _Sentences | None:
+    """The last states of as many sentences as can be drawn, and the plane in which they lie."""
+    texts: list[str] = []
+    labels: list[str] = []
+    states: list[Floats] = []
+    for text, label, _ in subject.data.examples:
+        if len(texts) == MOST_SENTENCES:
+            break
+        if label not in subject.model.labels:  # none yet, or one that an opened network was not trained on
+            continue
+        try:
+            states.append(_end(subject, text))
+        except RnnCoreError:
+            continue
+        texts.append(text)
+        labels.append(label)
+    if not texts:
+        return None
+    stacked = np.stack(states)
+    return _Sentences(texts, labels, stacked, project(stacked))
+
+
+def _end(subject: Subject, text: str) -> Floats:
+    """The last state (H,), of both directions (2H,): what the output layer sees. Raises as Model.read does."""
+    states = subject.model.states(text)
+    return np.concatenate([states.h[-1], states.h_reverse[-1]])

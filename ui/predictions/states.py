@@ -1,0 +1,76 @@
+"""What it has in mind while it reads: states and gates of every unit, and the numbers of one step."""
+
+from __future__ import annotations
+
+from typing import cast
+
+import streamlit as st
+
+from ui.figures import states
+from ui.frame import charts, shell
+from ui.hyperparameters.equations import EQUATIONS
+from ui.messages import predictions as words
+from ui.predictions.subject import Subject
+
+_WAYS = ("Reading from the first word", "Reading from the last word")
+
+
+def look(subject: Subject, text: str) -> None:
+    """Heat maps of one quantity of the cell, and below the numbers of any one step."""
+    cell = subject.model.config.cell
+    quantities = words.QUANTITIES[cell]
+    symbol = "h"
+    if len(quantities) > 1:
+        chosen = st.segmented_control(
+            "What is shown",
+            list(quantities),
+            default="h",
+            format_func=lambda s: quantities[s].name,
+            required=True,
+            key="quantity",
+        )
+        symbol = chosen or "h"
+    quantity = quantities[symbol]
+    st.caption(f"{quantity.meaning} A row is a unit; units that do alike sit together.")
+    traces, orders = subject.traces(text), subject.orders()
+    reach = max(states.reach_of(found.h[1:] if symbol == "h" else found.gates[symbol]) for found in traces)
+    for way, (found, order) in enumerate(zip(traces, orders, strict=True)):
+        if len(traces) > 1:
+            st.markdown(f"**{_WAYS[way]}**")
+        values = found.h[1:] if symbol == "h" else found.gates[symbol]
+        if found.backwards:  # in the order of the sentence too, so that both stand over the same words
+            values = values[::-1]
+        sentence = found.words[::-1] if found.backwards else found.words
+        scale = cast(states.Scale, quantity.scale)
+        figure = states.heat(values, sentence, order, scale, shell.colours(), reach=reach)
+        charts.show(figure, key=f"states-{way}", alt=f"Heat map of the {quantity.name} by unit and word")
+    with st.expander("The numbers of one step"):
+        _step(subject, text)
+
+
+def _step(subject: Subject, text: str) -> None:
+    traces = subject.traces(text)
+    sentence, cell = traces[0].words, subject.model.config.cell
+    place = st.selectbox(
+        "At the word",
+        range(len(sentence)),
+        len(sentence) - 1,
+        format_func=lambda t: f"{t + 1}  {sentence[t][:40]}" if t < len(sentence) else "",
+        key=f"step-{len(sentence)}",
+        width=260,
+    )
+    st.markdown("  \n".join(f"${equation}$" for equation in EQUATIONS[cell]))
+    for way, (found, order) in enumerate(zip(traces, subject.orders(), strict=True)):
+        step = found.step(place)
+        if len(traces) > 1:
+            st.markdown(f"**{_WAYS[way]}**, step {step + 1}")
+        st.markdown(words.input_line(found, step, subject.model.vocabulary.words))
+        table = words.step_table(found, step, cell, order.tolist())
+        st.dataframe(
+            table,
+            hide_index=True,
+            height=280,
+            key=f"numbers-{way}",
+            column_config={name: st.column_config.NumberColumn(name, format="%.4f") for name in table if name != "unit"},
+            alt="Every number of this step, a row a unit",
+        )

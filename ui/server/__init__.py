@@ -1,0 +1,1 @@
+"""What serves everybody: jobs, slots, presence, log and headers. Knows no page."""

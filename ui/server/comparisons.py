@@ -1,0 +1,169 @@
+"""Twins in training: a few runs at a time in the background, of which nothing is kept but their curves."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections import deque
+from dataclasses import replace
+from typing import Literal, NamedTuple
+
+import numpy as np
+
+from rnn_core import Experiment, History, LimitError, Limits
+from rnn_core.prepare import Preparation
+from rnn_core.training.history import Columns
+from rnn_core.training.twins import Tally, Twins, seeds, tally
+from ui.server.jobs import Job, State
+from ui.server.presence import Presence
+from ui.server.slots import Slots
+
+FAN = 5
+"""Seeds of a fan."""
+ABREAST = 2
+"""Runs at a time: twins side by side, and no more than two visitors' worth of the machine."""
+STEP_SECONDS = 0.05
+
+_log = logging.getLogger("unrolled.twins")
+
+
+class TwinRun(NamedTuple):
+    """One run of one twin as it stands."""
+
+    experiment: Experiment
+    state: State | Literal["waiting"]
+    history: History
+    """of a run that has ended, its curves alone"""
+
+    @property
+    def over(self) -> bool:
+        """Whether it was trained to its end, such as that is: it counts."""
+        return self.state in ("done", "diverged")
+
+    @property
+    def waiting(self) -> bool:
+        return self.state == "waiting"
+
+
+class TwinRuns:
+    """Every twin from every seed, twins of one seed next to each other; it goes on while its owner reads another page."""
+
+    def __init__(
+        self, twins: Twins, count: int, presence: Presence, slots: Slots, limits: Limits, preparation: Preparation | None = None
+    ) -> None:
+        self.twins, self.count = twins, count
+        self._presence, self._slots, self._preparation = presence, slots, preparation
+        self._limits = replace(limits, run_bytes=0)  # no snapshots but of the start and of where it stands
+        self._halt = threading.Event()
+        self._lock = threading.Lock()
+        self._jobs: dict[tuple[int, int], Job] = {}  # those that are at work, by twin and seed
+        fans = [seeds(experiment, count) for experiment in twins.experiments]
+        none = History((), Columns.empty(0, 0))
+        self._runs = {(i, k): TwinRun(one, "waiting", none) for i, fan in enumerate(fans) for k, one in enumerate(fan)}
+        self._thread = threading.Thread(target=self._work, name="twins", daemon=True)
+
+    @property
+    def trainings(self) -> int:
+        return len(self._runs)
+
+    @property
+    def running(self) -> bool:
+        return self._thread.is_alive()
+
+    @property
+    def ended(self) -> int:
+        """How many of the trainings are behind it."""
+        return sum(not run.waiting and (place not in self._jobs) for place, run in self._runs.items())
+
+    @property
+    def progress(self) -> float:
+        """Share of all the epochs that are behind it; of a training that has ended, all."""
+        done = 0.0
+        for i in range(len(self.twins.experiments)):
+            for run in self.runs(i):
+                done += len(run.history) / run.experiment.training.epochs if run.state in ("running", "waiting") else 1.0
+        return done / self.trainings
+
+    def start(self) -> None:
+        """Begin. To be called once."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Give up what has not ended; what has stays."""
+        self._halt.set()
+        with self._lock:
+            jobs = list(self._jobs.values())
+        for job in jobs:
+            job.stop()
+        if self._thread.is_alive():
+            self._thread.join(1.0)
+
+    def runs(self, twin: int) -> tuple[TwinRun, ...]:
+        """The runs of one twin by seed, as they stand."""
+        with self._lock:
+            places = [(twin, k) for k in range(self.count)]
+            return tuple(self._at_work(place) if place in self._jobs else self._runs[place] for place in places)
+
+    def tally(self, twin: int) -> Tally:
+        """What became of the runs of one twin that are over."""
+        return tally([(run.history, run.state == "diverged") for run in self.runs(twin) if run.over])
+
+    # ------------------------------------------------------------------ behind
+
+    def _at_work(self, place: tuple[int, int]) -> TwinRun:
+        job = self._jobs[place].snapshot()
+        return TwinRun(self._runs[place].experiment, job.state, job.history)
+
+    def _work(self) -> None:
+        queue = deque(sorted(self._runs, key=lambda place: place[::-1]))  # seed by seed
+        try:
+            while (queue or self._jobs) and not self._halt.is_set() and not self._presence.gone:
+                self._collect()
+                while queue and len(self._jobs) < ABREAST and self._begin(queue[0]):
+                    queue.popleft()
+                self._halt.wait(STEP_SECONDS)
+        except Exception:
+            _log.exception("twins failed")
+        for job in list(self._jobs.values()):
+            job.stop()
+        while self._jobs:  # a slice that takes long is waited for
+            self._collect()
+            time.sleep(STEP_SECONDS)
+
+    def _begin(self, place: tuple[int, int]) -> bool:
+        """Start one training; False where the line before the machine is full."""
+        job = Job(self._runs[place].experiment, self._presence, self._slots, self._limits, self._preparation)
+        try:
+            job.start()
+        except LimitError:
+            return False
+        with self._lock:
+            self._jobs[place] = job
+        return True
+
+    def _collect(self) -> None:
+        """Keep the curves of the trainings that have ended, and let go of all else."""
+        for place in [place for place, job in self._jobs.items() if job.ended]:
+            run = self._at_work(place)
+            with self._lock:
+                self._runs[place] = run._replace(history=_curves(run.history))
+                del self._jobs[place]
+
+
+def _curves(history: History) -> History:
+    """Losses and accuracies alone: the statistics of the gradients take most of a history's room."""
+    c = history.columns
+    epochs = len(history)
+    return History(
+        (),
+        Columns(
+            c.train_loss.copy(),
+            c.train_accuracy.copy(),
+            c.test_loss.copy(),
+            c.test_accuracy.copy(),
+            np.broadcast_to(0.0, (epochs, 1, 7)),
+            np.broadcast_to(0.0, epochs),
+            np.broadcast_to(np.int64(0), epochs),
+        ),
+    )

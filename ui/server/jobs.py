@@ -1,0 +1,316 @@
+"""Training in the background: it goes on while its owner reads another page, and ends when its owner is gone."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections import deque
+from collections.abc import Hashable
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Literal
+
+from rnn_core import DivergenceError, Experiment, History, Limits, Model, Run, Trainer
+from rnn_core.prepare import Preparation
+from rnn_core.training.run import snapshot_stride, whole_bytes
+from ui.server import log
+from ui.server.presence import Presence
+from ui.server.slots import Slots
+
+State = Literal["running", "paused", "stopped", "done", "diverged", "time_limit", "failed"]
+ENDED: frozenset[State] = frozenset({"stopped", "done", "diverged", "time_limit", "failed"})
+
+PATIENCE_SECONDS = 1.0
+"""How long whoever halts a job waits for it."""
+SPEED_SECONDS = 3.0
+"""Over how long the present speed is measured."""
+STEP_SECONDS = 0.1
+"""How soon a change of pace is heeded."""
+
+_log = logging.getLogger("unrolled.jobs")
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """A job as it stands: all of one moment, never half an epoch."""
+
+    name: str
+    run: Run
+    state: State
+    place: int
+    """in the line of those who wait for the machine; 0: it has its turns"""
+    seconds: float
+    """spent training"""
+    epochs_per_second: float | None
+    """over the last few seconds; None while too little has happened to tell"""
+    diverged_epoch: int | None
+    viewed: int
+    """the epoch that is being looked at: the latest, or one that was gone back to"""
+
+    @property
+    def experiment(self) -> Experiment:
+        return self.run.experiment
+
+    @property
+    def history(self) -> History:
+        return self.run.history
+
+    @property
+    def epoch(self) -> int:
+        return len(self.history)
+
+    @property
+    def kept(self) -> tuple[int, ...]:
+        """The epochs that can be gone back to."""
+        return self.run.kept
+
+    def key(self, epoch: int) -> Hashable:
+        """What stands for the network as of a kept epoch: equal keys, equal networks."""
+        return (self.experiment.fingerprint, epoch)
+
+    @cached_property
+    def model(self) -> Model:
+        """The network as of the epoch that is being looked at."""
+        return self.run.model_at(self.viewed)
+
+    def model_at(self, epoch: int) -> Model:
+        """The network as of a kept epoch."""
+        return self.run.model_at(epoch)
+
+    @property
+    def progress(self) -> float:
+        """Share of the epochs done."""
+        return self.epoch / self.experiment.training.epochs
+
+    @property
+    def seconds_left(self) -> float | None:
+        """At the present speed."""
+        left = self.experiment.training.epochs - self.epoch
+        return left / self.epochs_per_second if self.epochs_per_second else None
+
+
+class Job:
+    """One experiment being trained. While it runs a thread of its own works; paused or ended it has none."""
+
+    def __init__(
+        self,
+        experiment: Experiment,
+        presence: Presence,
+        slots: Slots,
+        limits: Limits,
+        preparation: Preparation | None = None,
+        *,
+        name: str = "",
+        after: tuple[Run, int] | None = None,
+    ) -> None:
+        """after: a run and a kept epoch of it to go on from, in the place of the experiment's beginning."""
+        self.name = name
+        self.pace: float | None = None
+        """Epochs a second that it is held to; None: as fast as it can."""
+        self.viewed: int | None = None
+        """The epoch that was gone back to; None: the latest."""
+        self.forgetful = False
+        """Whether snapshots that it had were given up to save room."""
+        self._presence, self._slots, self._limits, self._preparation = presence, slots, limits, preparation
+        self._halt = threading.Event()
+        self._log_id: str | None = None
+        """What the log calls it, once it has begun."""
+        self._wanted: State = "paused"
+        self._until: int | None = None
+        self._thread: threading.Thread | None = None
+        self._seconds = 0.0
+        self._marks: deque[tuple[float, int]] = deque()  # (clock, epochs done)
+        self._diverged_epoch: int | None = None
+        self._lock = threading.Lock()
+        self._state: State = "paused"
+        self._stride = snapshot_stride(experiment, limits)
+        trainer = after[0].trainer_at(after[1]) if after else Trainer(experiment)
+        past = tuple(old for old in after[0].snapshots if old.epoch <= after[1]) if after else (trainer.snapshot(),)
+        self._run = Run(trainer.experiment, Model.initial(experiment), trainer.history, past)
+        self._trainer: Trainer | None = trainer
+        """None once the job has ended: it takes more room than what is kept."""
+
+    @property
+    def state(self) -> State:
+        return self._state
+
+    @property
+    def running(self) -> bool:
+        return self._state == "running"
+
+    @property
+    def ended(self) -> bool:
+        return self._state in ENDED
+
+    @property
+    def experiment(self) -> Experiment:
+        return self._run.experiment
+
+    @property
+    def nbytes(self) -> int:
+        """What is kept of it; of one that has not ended, all that may come to be kept."""
+        return self._run.nbytes if self.ended else whole_bytes(self.experiment, self._stride)
+
+    def start(self, until: int | None = None) -> None:
+        """Begin, or go on after a pause, up to an epoch (the last if None). Does nothing to a job that runs or has ended.
+
+        Whoever lets it go on looks at where it stands again. Raises LimitError where too many wait for the machine already.
+        """
+        with self._lock:
+            if self._state != "paused":
+                return
+            self._slots.join(self)
+            self._log_id = self._log_id or log.run_started(self._run.experiment)
+            self._state, self._wanted, self._until = "running", "paused", until
+            self.viewed = None
+            self._halt.clear()
+            self._marks.clear()
+            self._thread = threading.Thread(target=self._work, args=(self._trainer,), name="training", daemon=True)
+            self._thread.start()
+
+    def step(self) -> None:
+        """One epoch, then pause."""
+        if not self.running:
+            self.start(until=self._run.epoch + 1)
+            if self._thread is not None:
+                self._thread.join(PATIENCE_SECONDS)
+
+    def pause(self) -> None:
+        """Stop after the slice at hand; `start` goes on from there."""
+        self._end("paused")
+
+    def stop(self) -> None:
+        """End it; what was trained stays."""
+        self._end("stopped")
+
+    def change(self, field: str, value: float | str) -> None:
+        """Change a setting from the next epoch on, running or paused; raises ConfigError as Trainer.change does."""
+        trainer = self._trainer
+        if trainer is not None and not self.ended:
+            trainer.change(field, value)
+            with self._lock:
+                self._run = replace(self._run, experiment=trainer.experiment)
+
+    def look_at(self, epoch: int | None) -> None:
+        """Go back to a kept epoch, or with None to where the run stands: what is read and explained is of that epoch."""
+        self.viewed = None if epoch is None or epoch == self._run.epoch else epoch
+
+    def forget_snapshots(self) -> None:
+        """Keep no more than the start and the end, to save room."""
+        with self._lock:
+            bare = self._run.without_snapshots()
+            self.forgetful = self.forgetful or len(bare.kept) < len(self._run.kept)
+            self._run = bare
+
+    def snapshot(self) -> Snapshot:
+        with self._lock:
+            run, marks = self._run, list(self._marks)
+            speed = None
+            if len(marks) > 1 and marks[-1][0] > marks[0][0]:
+                speed = (marks[-1][1] - marks[0][1]) / (marks[-1][0] - marks[0][0])
+            viewed = run.epoch if self.viewed is None or self.viewed not in run.kept else self.viewed
+            return Snapshot(
+                self.name, run, self._state, self._slots.place(self), self._seconds, speed, self._diverged_epoch, viewed
+            )
+
+    # ------------------------------------------------------------------ behind
+
+    def _publish(self, trainer: Trainer) -> None:
+        """Show how far the trainer is. Of the snapshots shown before, those at whole strides stay."""
+        now, history = trainer.snapshot(), trainer.history
+        with self._lock:
+            kept = [old for old in self._run.snapshots if old.epoch % self._stride == 0 and old.epoch < now.epoch]
+            # Its experiment as of this moment: the owner may have changed it since the line before.
+            self._run = Run(trainer.experiment, self._run.start, history, (*kept, now))
+
+    def _end(self, state: State) -> None:
+        """Halt for this state. A slice that takes long is not waited for: the job is in that state once it is over."""
+        with self._lock:
+            if self._wanted != "stopped":  # to stop is final
+                self._wanted = state
+            if self._state == "paused":
+                self._state = state
+        self._halt.set()
+        if self._thread is not None:
+            self._thread.join(PATIENCE_SECONDS)
+        with self._lock:
+            self._let_go()
+
+    def _work(self, trainer: Trainer) -> None:
+        outcome: State | None
+        try:
+            outcome = self._train(trainer)
+        except DivergenceError as error:
+            self._diverged_epoch = error.epoch
+            self._publish(trainer)
+            outcome = "diverged"
+        except Exception:
+            # A fault of ours in this run must be seen in the log and must not take anything else with it.
+            _log.exception("a run failed at epoch %d", self._run.epoch)
+            outcome = "failed"
+        self._slots.leave(self)
+        with self._lock:
+            self._state = outcome or self._wanted
+            self._let_go()
+
+    def _let_go(self) -> None:
+        """Once it has ended: note it in the log, and keep no more than what is looked at."""
+        if self.ended and self._trainer is not None:
+            self._trainer = None
+            if self._log_id is not None:
+                log.run_ended(self._log_id, self._state, self._run.epoch, self._seconds)
+
+    def _train(self, trainer: Trainer) -> State | None:
+        """Slices until something ends the job: the state it ends in, or None where whoever halted it says."""
+        while not self._halt.is_set() and self._must_wait():
+            if self._presence.gone:
+                return "stopped"
+        pace, due = self.pace, time.monotonic()
+        while not self._halt.is_set():
+            if trainer.done:
+                return "done"
+            if self._presence.gone:
+                return "stopped"
+            if self._seconds > self._limits.seconds:
+                return "time_limit"
+            if self._until is not None and trainer.epoch >= self._until:
+                return None
+            if pace != self.pace:  # what was due at another pace is due now
+                pace, due = self.pace, time.monotonic()
+            if pace is not None and (early := due - time.monotonic()) > 0:
+                self._halt.wait(min(early, STEP_SECONDS))
+                continue
+            with self._slots:
+                began = time.perf_counter()
+                advanced = trainer.advance(self._next_stop(trainer.epoch, pace))
+                seconds = time.perf_counter() - began
+            if pace is not None:
+                due = max(due, time.monotonic() - STEP_SECONDS) + advanced / pace
+            self._publish(trainer)
+            self._mark(trainer.epoch, seconds)
+        return None
+
+    def _must_wait(self) -> bool:
+        """Wait a little for the engine, or for a place among those who take turns; False when there is nothing to wait for."""
+        if self._preparation is not None and not self._preparation.done:
+            self._preparation.wait(STEP_SECONDS)
+            return True
+        return self._slots.place(self) > 0 and not self._halt.wait(STEP_SECONDS)
+
+    def _next_stop(self, epoch: int, pace: float | None) -> int:
+        """No slice goes beyond: where a snapshot is due, where the owner wants to stop, as far as the pace allows."""
+        stops = [(epoch // self._stride + 1) * self._stride]
+        if self._until is not None:
+            stops.append(self._until)
+        if pace is not None:
+            stops.append(epoch + max(1, round(pace * STEP_SECONDS)))
+        return min(stops)
+
+    def _mark(self, epoch: int, seconds: float) -> None:
+        now = time.monotonic()
+        with self._lock:
+            self._seconds += seconds
+            self._marks.append((now, epoch))
+            while len(self._marks) > 2 and now - self._marks[0][0] > SPEED_SECONDS:
+                self._marks.popleft()

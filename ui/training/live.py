@@ -1,0 +1,149 @@
+"""The training room's living part: drawn anew while a run goes on, still when it does not."""
+
+from __future__ import annotations
+
+import time
+
+import streamlit as st
+
+from rnn_core import Experiment, History
+from rnn_core.training.history import Columns
+from ui import messages
+from ui.figures import curves
+from ui.frame import charts, shell
+from ui.server.jobs import Job, Snapshot
+from ui.session.session import Session, slots
+from ui.training import runs
+
+LONG_SECONDS = 30.0
+"""From so long a run on the curves' frame grows with them."""
+
+LOSS = (
+    "The mean cross-entropy of a sentence, in nats: how surprised the network is by the right label. Train: each sentence just before "
+    "the network learns from it. Test: after the epoch. A coin flip's is ln 2."
+)
+ACCURACY = (
+    "The share of sentences that are answered right. Dotted is what takes no reading in order: to give the majority class as every "
+    "answer, and a bag of words fitted to the training sentences. A triangle marks where training, having been all right, fell under 98 %."
+)
+
+
+def panel(session: Session, job: Job) -> None:
+    """Metrics, curves and what they say, redrawn while it runs."""
+
+    @st.fragment(run_every=session.polling.seconds if session.panel_was_running else None)
+    @shell.kindly
+    def draw() -> None:
+        began = time.perf_counter()
+        running = job.running  # asked before the snapshot: a run that ends in between is drawn once more, complete
+        session.presence.seen()
+        run = job.snapshot()
+        _metrics(run)
+        if note := messages.ending(run):
+            kind, text = note
+            (st.error if kind == "error" else st.warning)(text)
+        picture = st.container()
+        runs.view(session, job)
+        with picture:
+            _curves(run.history, _end(job, run), runs.view_of(session, run))
+        for remark in messages.remarks(run):  # under all that a hand may be on: they come and go
+            st.info(remark, icon=":material/lightbulb:")
+        changed = session.panel_was_running and not running
+        session.panel_was_running = running
+        if changed or (running and session.polling.drawn(time.perf_counter() - began, slots().load)):
+            st.rerun()
+
+    draw()
+
+
+def cards(session: Session) -> None:
+    """Where the experiment stands, in a card for each of its rooms."""
+    going = session.job is not None and session.job.running
+
+    @st.fragment(run_every=2 * session.polling.seconds if going else None)
+    @shell.kindly
+    def draw() -> None:
+        run = session.run
+        data, settings, training, result = st.columns(4, border=True)
+        with data:
+            shell.link(shell.DATASET, "Data", ":material/table_rows:")
+            st.markdown(messages.data_card(session.dataset))
+        with settings:
+            shell.link(shell.HYPERPARAMETERS, "Settings", ":material/tune:")
+            st.markdown(messages.settings_card(session.model, session.training))
+        with training:
+            shell.link(shell.TRAINING, "Training", ":material/show_chart:")
+            st.markdown(f"{messages.standing(run).capitalize()}." if run else "Not started.")
+        with result:
+            shell.link(shell.PREDICTIONS, "Result", ":material/psychology:")
+            st.markdown(messages.result_card(run))
+
+    draw()
+
+
+def blank(session: Session, experiment: Experiment) -> None:
+    """The frames in which the curves will grow, with what can be had without a network."""
+    _curves(History((), Columns.empty(0, 0)), experiment.training.epochs, runs.view_before(session, experiment.dataset))
+
+
+def log(session: Session, job: Job) -> None:
+    """The guide's log, as it grows."""
+
+    @st.fragment(run_every=2 * session.polling.seconds if job.running else None)
+    @shell.kindly
+    def draw() -> None:
+        st.caption("As the guide prints it, every 100 epochs and at the last; of a long run, the latest dozen.")
+        st.code(messages.log(job.snapshot().history), language=None)
+
+    draw()
+
+
+def _metrics(run: Snapshot) -> None:
+    last = run.history[-1] if run.epoch else None
+    tested = last is not None and last.test.loss is not None
+    row = st.grid(5, min_column_width=150)
+    row.metric("Epoch", messages.number(run.epoch), border=True)
+    row.metric("Train accuracy", f"{last.train.accuracy:.3f}" if last else "–", border=True)
+    row.metric("Test accuracy", f"{last.test.accuracy:.3f}" if last and tested else "–", border=True)
+    row.metric("Train loss", _loss(last.train.loss) if last else "–", border=True)
+    if run.state == "running":
+        speed = f"{messages.number(run.epochs_per_second)} / s" if run.epochs_per_second else "–"
+        row.metric("Epochs a second", speed, border=True)
+    else:
+        row.metric("Time in training", messages.duration(run.seconds), border=True)
+    st.progress(run.progress, text=_progress(run))
+
+
+def _loss(value: float | None) -> str:
+    if value is None:
+        return "–"
+    return f"{value:.3f}" if value < 1000 else f"{value:.2e}"
+
+
+def _progress(run: Snapshot) -> str:
+    if run.state == "running" and shell.preparing():
+        return "Preparing the engine; the run begins when it is ready."
+    if run.state == "running" and run.seconds_left is not None and not run.place:
+        return f"{messages.standing(run).capitalize()}, {messages.duration(run.seconds_left)} left"
+    return messages.standing(run).capitalize()
+
+
+def _end(job: Job, run: Snapshot) -> int:
+    """Where the curves' frame ends: at the run's last epoch, so that nothing jumps; sooner where there would be little to see.
+
+    That is a run that is over or held, and one that will take long.
+    """
+    epochs = run.experiment.training.epochs
+    whole = epochs / job.pace if job.pace else run.seconds / run.progress if run.epoch else 0.0
+    return epochs if run.state == "running" and whole <= LONG_SECONDS else curves.so_far(run.epoch, epochs)
+
+
+def _curves(history: History, end: int, view: curves.View) -> None:
+    colours = shell.colours()
+    left, right = st.columns(2)
+    with left:
+        st.header("Loss", anchor=False, help=LOSS)
+        charts.show(curves.loss(history, end, colours, view), key="loss", alt="Train and test loss by epoch")
+    with right:
+        st.header("Accuracy", anchor=False, help=ACCURACY)
+        charts.show(curves.accuracy(history, end, colours, view), key="accuracy", alt="Train and test accuracy by epoch")

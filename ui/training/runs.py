@@ -1,0 +1,152 @@
+"""The runs of a visit: how their curves are drawn, back to an earlier epoch, one beside another."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import streamlit as st
+
+from rnn_core import Dataset
+from rnn_core.data.baseline import guess
+from ui import messages
+from ui.figures.curves import DASHES, View
+from ui.server.jobs import ENDED, Job, Snapshot
+from ui.session.session import Session
+from ui.session.shelf import MOST_NAME
+
+
+def view(session: Session, job: Job) -> None:
+    """How the curves are drawn: the axis, smoothing, other runs."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
+        session.log_axis = st.toggle("Log axis", value=session.log_axis, key="view-log", help="Of the loss, in powers of ten.")
+        session.smoothing = st.slider(
+            "Smoothing",
+            0.0,
+            0.98,
+            session.smoothing,
+            0.02,
+            key="view-smoothing",
+            width=220,
+            help="The weight of the past in a moving average, drawn over the raw line. 0 shows the raw line alone.",
+        )
+        others = [other.name for other in session.shelf.jobs if other is not job and other.snapshot().epoch]
+        if others:
+            chosen = st.multiselect(
+                "Draw beside",
+                others,
+                [name for name in session.shelf.overlaid if name in others],
+                key=f"view-others-{job.name}-{others}",  # filled anew where one of them has come, gone or been renamed
+                max_selections=len(DASHES),
+                width=320,
+                help="The training curves of other runs.",
+            )
+            session.shelf.overlaid = tuple(chosen)
+
+
+def view_of(session: Session, run: Snapshot) -> View:
+    """What the visitor wants drawn."""
+    others = {
+        job.name: job.snapshot().history
+        for job in session.shelf.jobs
+        if job.name in session.shelf.overlaid and job.name != run.name
+    }
+    return replace(
+        view_before(session, run.experiment.dataset),
+        smoothing=session.smoothing,
+        others=tuple(others.items()),
+        changes=messages.changes(run.experiment, run.epoch),
+        viewed=None if run.viewed == run.epoch else run.viewed,
+    )
+
+
+def view_before(session: Session, data: Dataset) -> View:
+    """What can be drawn before there is a run: what can be had without a network."""
+    fitted = session.baseline(data)
+    return View(
+        log=session.log_axis,
+        bag_of_words=fitted.accuracy("train") if fitted else None,
+        majority=guess(data).train,
+    )
+
+
+def rewind(session: Session, job: Job) -> None:
+    """Back to any epoch that was kept: what the other pages show follows; and on from there as a new run."""
+    run = job.snapshot()
+    if job.running:
+        st.caption("Pause to go back to an earlier epoch.")
+        return
+    if len(run.kept) < 2:
+        return
+    if job.forgetful:
+        st.caption("Later runs have taken the room of this one's snapshots: its start and its end are left to go back to.")
+    slider, act = st.columns([5, 2], vertical_alignment="bottom", gap="medium")
+    with slider:
+        key = f"rewind-{job.name}-{run.epoch}"
+        epoch = st.select_slider(
+            "Look at epoch",
+            run.kept,
+            run.viewed,
+            key=key,
+            format_func=messages.number,
+            help="Snapshots were kept at these epochs. The Predictions and Gradients pages show the network as it was then.",
+        )
+        if epoch != run.viewed:
+            job.look_at(epoch)
+            st.rerun()
+    with act:
+        going_on = run.viewed < run.epoch or run.state in ENDED - {"done"}
+        if going_on and st.button("Go on from here as a new run", icon=":material/fork_right:"):
+            session.go_on(run)
+            st.rerun()
+
+
+def table(session: Session) -> None:
+    """Every run that is kept, what differs between them, and what can be done with one."""
+    st.dataframe(
+        messages.runs_table([job.snapshot() for job in session.shelf.jobs]),
+        hide_index=True,
+        alt="The runs, and what differs between them",
+    )
+    names = [job.name for job in session.shelf.jobs]
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        at = st.selectbox(
+            "Run",
+            range(len(names)),
+            session.shelf.chosen,
+            key=f"runs-{session.shelf.chosen}-{len(names)}",
+            format_func=lambda i: names[i] if i < len(names) else "",
+            width=260,
+        )
+        job = session.shelf.jobs[at]
+        if job is not session.job and st.button("Show it", icon=":material/visibility:"):
+            session.choose(job)
+            st.rerun()
+        with st.popover("Rename", icon=":material/edit:"):
+            name = st.text_input("Name", job.name, key=f"rename-{job.name}", max_chars=MOST_NAME)
+            if name != job.name:
+                if session.shelf.rename(job, name):
+                    st.rerun()
+                st.caption("A run needs a name of its own.")
+        st.download_button(
+            "Records as CSV",
+            data=lambda: job.snapshot().run.to_csv().encode(),
+            file_name=_file_name(job.name),
+            mime="text/csv",
+            icon=":material/download:",
+            on_click="ignore",
+        )
+        if len(names) > 1:
+            # The keys name the run: what is open closes with it, and a second press finds no other run to delete.
+            with st.popover("Delete", icon=":material/delete:", key=f"deleting-{job.name}"):
+                st.caption("Its records and snapshots are gone then.")
+                if st.button("Delete this run", key=f"delete-{job.name}"):
+                    session.shelf.delete(job)
+                    st.rerun()
+    if session.limits.runs <= len(names):
+        st.caption("As many runs are kept as there is room for. A new one takes the place of the oldest.")
+
+
+def _file_name(run: str) -> str:
+    """For the records of a run: its name in the letters that every system takes."""
+    return (re.sub(r"[^a-z0-9]+", "-", run.lower()).strip("-") or "run") + ".csv"

@@ -1,0 +1,110 @@
+"""What a person does to a run: start, hold, step, end it, set its pace, and change a setting on the way."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import streamlit as st
+
+from rnn_core import ConfigError, Experiment
+from rnn_core.config import TrainingConfig
+from ui import messages
+from ui.frame import controls, shell
+from ui.server.jobs import Job
+from ui.session.session import Session
+
+PACES: dict[str, float | None] = {"Full speed": None, "100 / s": 100.0, "10 / s": 10.0, "1 / s": 1.0}
+"""Epochs a second."""
+
+
+def buttons(session: Session, experiment: Experiment | None) -> None:
+    """The acts, the one that comes next filled; the pace; and the settings that may be changed.
+
+    What comes and goes keeps its place, and the keys name the run: a second press of an impatient hand finds no other run to act on.
+    """
+    job = session.job
+    name = "" if job is None else job.name
+    session.panel_was_running = job is not None and job.running  # a run that ends before the panel is drawn ends these buttons
+    with st.container(horizontal=True, vertical_alignment="center"):
+        _main(session, job, experiment)
+        if job is None or not job.ended:
+            impossible = job.running if job is not None else experiment is None
+            if st.button("One epoch", icon=":material/skip_next:", disabled=impossible):
+                _step(session, job, experiment)
+        if job is not None and not job.ended and st.button("Stop", icon=":material/stop:"):
+            job.stop()
+            st.rerun()
+        if job is not None:
+            again = st.button(
+                "Start over",
+                icon=":material/restart_alt:",
+                key=f"again-{name}",
+                type="primary" if job.ended else "secondary",
+                disabled=experiment is None,
+            )
+            if again and experiment:
+                shell.train(session, experiment)
+                st.rerun()
+        _pace(session, job)
+        if job is not None and not job.ended:
+            _changes(session, job)
+    anew = job is None or (job.ended and job.experiment != experiment)
+    if anew and experiment is not None and not shell.preparing():
+        shell.length(session, experiment, always=job is None)
+
+
+def _main(session: Session, job: Job | None, experiment: Experiment | None) -> None:
+    if job is None:
+        if st.button("Start", icon=":material/play_arrow:", type="primary", disabled=experiment is None) and experiment:
+            shell.train(session, experiment)
+            st.rerun()
+    elif job.running:
+        if st.button("Pause", icon=":material/pause:", type="primary"):
+            job.pause()
+            st.rerun()
+    elif job.state == "paused" and st.button("Resume", icon=":material/play_arrow:", type="primary"):
+        shell.resume(session, job)
+        st.rerun()
+
+
+def _step(session: Session, job: Job | None, experiment: Experiment | None) -> None:
+    if job is None and experiment is not None:
+        job = session.prepare(experiment)
+    if job is not None:
+        shell.resume(session, job, one_epoch=True)
+        st.rerun()
+
+
+def _pace(session: Session, job: Job | None) -> None:
+    """How fast it may go; kept for the next run."""
+    now = next(name for name, pace in PACES.items() if pace == session.pace)
+    chosen = st.segmented_control(
+        "Pace", list(PACES), default=now, key="pace", label_visibility="collapsed", required=True, width="content"
+    )
+    session.pace = PACES[chosen or now]
+    if job is not None:
+        job.pace = session.pace
+
+
+def _changes(session: Session, job: Job) -> None:
+    """The settings that may be changed while it runs; each change is part of the experiment."""
+    run = job.snapshot()
+    training = run.experiment.training
+    now = replace(training, **training.at(run.epoch + 1))
+    with st.popover("Change settings", icon=":material/tune:"), st.container(width=280):  # as little over the curves as may be
+        st.caption(
+            "From the next epoch on, with the weights as they are. Each change is marked on the curves and kept with the run."
+        )
+        for name in TrainingConfig.CHANGEABLE:
+            if controls.applies(name, run.experiment.model, now):
+                key = f"change-{name}-{job.name}"
+                controls.widget(name, key, now, session.limits, on_change=_change, args=(session, job, name, key))
+
+
+def _change(session: Session, job: Job, name: str, key: str) -> None:
+    value = session.widget(key)
+    try:
+        if value is not None:
+            job.change(name, value)
+    except ConfigError as problem:
+        session.notice = messages.error(problem)
