@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from rnn_core.engine.kernel import Floats
+from rnn_core.arrays import Floats
 
 Sentence = tuple[list[Floats], int]
 """One-hot column vectors (V, 1), and the class."""

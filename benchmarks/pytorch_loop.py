@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import torch
 
-from rnn_core.engine.kernel import Floats
+from rnn_core.arrays import Floats
 
 
 class PyTorchRNN:

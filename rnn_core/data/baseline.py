@@ -20,8 +20,8 @@ from typing import Any, NamedTuple, Self
 
 import numpy as np
 
+from rnn_core.arrays import Floats
 from rnn_core.data.dataset import SPLITS, Dataset, Split
-from rnn_core.engine.kernel import Floats
 from rnn_core.errors import DatasetError
 
 

@@ -32,15 +32,13 @@ from pathlib import Path
 from typing import Any, TypeVar, cast
 
 import numpy as np
-import numpy.typing as npt
+
+from rnn_core.arrays import Floats
 
 try:
     import fcntl
 except ImportError:  # Windows, where numba itself copes with several processes
     fcntl = None  # type: ignore[assignment]
-
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
 
 _Function = TypeVar("_Function", bound=Callable[..., object])
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rnn_core.engine.kernel import Floats, Ints
+from rnn_core.arrays import Floats, Ints
 from rnn_core.network import passes
 from rnn_core.network.losses import softmax
 from rnn_core.network.model import Model

@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from rnn_core.arrays import Ints
 from rnn_core.data.dataset import Dataset, Split
-from rnn_core.engine.kernel import Ints
 from rnn_core.errors import RnnCoreError
 from rnn_core.explanation.reading import ids_of
 from rnn_core.network import passes

@@ -9,9 +9,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from rnn_core.arrays import Ints
 from rnn_core.config import GATES
 from rnn_core.data.text import UNKNOWN
-from rnn_core.engine.kernel import Ints
 from rnn_core.explanation.reading import Reading, joined
 from rnn_core.network import passes
 from rnn_core.network.losses import softmax

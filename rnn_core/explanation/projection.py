@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rnn_core.engine.kernel import Floats
+from rnn_core.arrays import Floats
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from rnn_core.arrays import Floats, Ints
 from rnn_core.data.text import TextRules
 from rnn_core.data.vocabulary import Tokens
-from rnn_core.engine.kernel import Floats, Ints
 from rnn_core.errors import UnknownWordError
 from rnn_core.network import passes
 from rnn_core.network.losses import softmax

@@ -21,7 +21,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from rnn_core.engine.kernel import Floats, Ints
+from rnn_core.arrays import Floats, Ints
 from rnn_core.explanation.reading import Reading
 from rnn_core.network import cells, inputs, passes
 from rnn_core.network.losses import softmax

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from rnn_core.arrays import Floats, Ints
 from rnn_core.config import Cell
-from rnn_core.engine.kernel import Floats, Ints
 from rnn_core.explanation.reading import Reading
 from rnn_core.network import inputs
 from rnn_core.network.model import Model

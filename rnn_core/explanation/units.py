@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from rnn_core.engine.kernel import Floats, Ints
+from rnn_core.arrays import Floats, Ints
 
 
 def unit_order(states: Floats) -> Ints:

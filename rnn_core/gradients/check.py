@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from rnn_core.arrays import Floats, Ints
 from rnn_core.config import Gradient
-from rnn_core.engine.kernel import Floats, Ints
 from rnn_core.gradients.differences import central_differences
 from rnn_core.network import cells, inputs, passes
 from rnn_core.network.losses import cross_entropy

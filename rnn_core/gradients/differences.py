@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from rnn_core.engine.kernel import Floats, Ints, compiled
+from rnn_core.arrays import Floats, Ints
+from rnn_core.engine.kernel import compiled
 from rnn_core.network import passes
 from rnn_core.network.losses import cross_entropy
 from rnn_core.network.parameters import Parameters

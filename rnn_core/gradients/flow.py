@@ -19,8 +19,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from rnn_core.arrays import Floats
 from rnn_core.config import Cell, Gradient
-from rnn_core.engine.kernel import Floats, matvec, vecmat
+from rnn_core.engine.kernel import matvec, vecmat
 from rnn_core.network import passes
 from rnn_core.network.losses import cross_entropy, cross_entropy_gradient
 from rnn_core.network.model import Model

@@ -12,8 +12,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from rnn_core.arrays import Floats
 from rnn_core.config import GATES, ModelConfig
-from rnn_core.engine.kernel import Floats
 from rnn_core.network.parameters import Layout
 from rnn_core.streams import stream
 

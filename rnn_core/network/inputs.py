@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from rnn_core.engine.kernel import Floats, Ints, add_outer, compiled, matvec, vecmat
+from rnn_core.arrays import Floats, Ints
+from rnn_core.engine.kernel import add_outer, compiled, matvec, vecmat
 
 
 @compiled

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from rnn_core.engine.kernel import Floats, compiled
+from rnn_core.arrays import Floats
+from rnn_core.engine.kernel import compiled
 
 
 @compiled

@@ -9,10 +9,10 @@ from typing import Self
 
 import numpy as np
 
+from rnn_core.arrays import Floats, Ints
 from rnn_core.config import ModelConfig
 from rnn_core.data.text import TextRules
 from rnn_core.data.vocabulary import Tokens, Vocabulary
-from rnn_core.engine.kernel import Floats, Ints
 from rnn_core.errors import DatasetError
 from rnn_core.experiment import Experiment
 from rnn_core.network import cells, passes

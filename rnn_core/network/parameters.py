@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from rnn_core.arrays import Floats, Ints
 from rnn_core.config import GATES, ModelConfig
-from rnn_core.engine.kernel import Floats, Ints
 
 
 class Direction(NamedTuple):

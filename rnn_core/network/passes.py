@@ -12,7 +12,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from rnn_core.engine.kernel import Floats, Ints, add_outer, compiled, matvec, vecmat
+from rnn_core.arrays import Floats, Ints
+from rnn_core.engine.kernel import add_outer, compiled, matvec, vecmat
 from rnn_core.network import cells, inputs
 from rnn_core.network.losses import cross_entropy, cross_entropy_gradient
 from rnn_core.network.parameters import Parameters

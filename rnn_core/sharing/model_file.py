@@ -18,10 +18,10 @@ import zlib
 
 import numpy as np
 
+from rnn_core.arrays import Floats
 from rnn_core.config import ModelConfig
 from rnn_core.data.text import TextRules
 from rnn_core.data.vocabulary import Vocabulary
-from rnn_core.engine.kernel import Floats
 from rnn_core.errors import ConfigError, ModelFileError
 from rnn_core.limits import Limits
 from rnn_core.network.model import Model

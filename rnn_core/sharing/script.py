@@ -42,7 +42,7 @@ def write(experiment: Experiment) -> str:
     """The program's source. Run, it prints the log of every 100th epoch and of the one at which the run ends."""
     constants = _constants(experiment)
     changing = {name for _, name, _ in constants["CHANGES"]}
-    entry = _Module("standalone", {name: value for name, value in constants.items() if name not in changing})
+    entry = _Module("sharing.standalone", {name: value for name, value in constants.items() if name not in changing})
     needed = entry.reached_from(entry.items[-1])
     program = _Program(entry, constants)
     for item in entry.items:

@@ -16,7 +16,8 @@ from typing import Any
 
 import numpy as np
 
-from rnn_core.engine.kernel import Floats, Ints, add_outer, dot, matvec, vecmat
+from rnn_core.arrays import Floats, Ints
+from rnn_core.engine.kernel import add_outer, dot, matvec, vecmat
 from rnn_core.network.cells import gru, lstm, vanilla
 from rnn_core.network.losses import cross_entropy, cross_entropy_gradient
 from rnn_core.streams import stream

@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from rnn_core.engine.kernel import Floats, compiled, dot
+from rnn_core.arrays import Floats
+from rnn_core.engine.kernel import compiled, dot
 
 NONE, BY_VALUE, BY_NORM, BY_GLOBAL_NORM = 0, 1, 2, 3
 """The kinds of clipping as numbers, for compiled code; KINDS names them as the settings do."""

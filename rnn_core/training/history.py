@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from rnn_core.engine.kernel import Floats, Ints
+from rnn_core.arrays import Floats, Ints
 
 
 class GradientStatistics(NamedTuple):

@@ -11,7 +11,8 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from rnn_core.engine.kernel import Floats, Ints, compiled, dot
+from rnn_core.arrays import Floats, Ints
+from rnn_core.engine.kernel import compiled, dot
 from rnn_core.network import passes
 from rnn_core.network.losses import cross_entropy, cross_entropy_gradient
 from rnn_core.network.parameters import Parameters

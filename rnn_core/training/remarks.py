@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 
-from rnn_core.engine.kernel import Floats
+from rnn_core.arrays import Floats
 from rnn_core.training.history import History
 
 RemarkKind = Literal["plateau", "lost", "overfitting", "spike", "unstable"]

@@ -10,9 +10,9 @@ from typing import NamedTuple, Self
 
 import numpy as np
 
+from rnn_core.arrays import Floats, Ints
 from rnn_core.config import Change
 from rnn_core.domains import Whole
-from rnn_core.engine.kernel import Floats, Ints
 from rnn_core.errors import ConfigError, DivergenceError
 from rnn_core.experiment import Experiment
 from rnn_core.network.model import Model

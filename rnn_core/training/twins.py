@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from rnn_core.arrays import Floats
 from rnn_core.config import ModelConfig
-from rnn_core.engine.kernel import Floats
 from rnn_core.experiment import Experiment
 from rnn_core.training.history import History
 from rnn_core.training.remarks import late_accuracy, lost

@@ -8,7 +8,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from rnn_core import History, TrainingConfig
-from rnn_core.engine.kernel import Floats
+from rnn_core.arrays import Floats
 from ui.figures.curves import epochs_axis, line
 from ui.figures.palette import Palette, frame, powers_axis
 

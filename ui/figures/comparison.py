@@ -9,7 +9,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from rnn_core import History
-from rnn_core.engine.kernel import Floats
+from rnn_core.arrays import Floats
 from rnn_core.training.remarks import LOST_ACCURACY
 from rnn_core.training.twins import fan
 from ui.figures.curves import LN2, epochs_axis, line, log_limits, thin

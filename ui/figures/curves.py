@@ -11,7 +11,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from rnn_core import History
-from rnn_core.engine.kernel import Floats, Ints
+from rnn_core.arrays import Floats, Ints
 from rnn_core.training.remarks import falls_again
 from ui.figures.palette import Palette, across, frame, plain, upright
 

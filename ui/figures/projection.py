@@ -8,8 +8,8 @@ from typing import NamedTuple
 import numpy as np
 import plotly.graph_objects as go
 
+from rnn_core.arrays import Floats
 from rnn_core.data.dataset import POSITIVE
-from rnn_core.engine.kernel import Floats
 from ui.figures.palette import Palette, frame, plain
 
 MOST_NAMED = 60

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import plotly.graph_objects as go
 
-from rnn_core.engine.kernel import Floats, Ints
+from rnn_core.arrays import Floats, Ints
 from ui.figures.palette import Palette, frame, plain, upright
 
 MOST_BARS = 40

@@ -8,7 +8,7 @@ from typing import Literal
 import numpy as np
 import plotly.graph_objects as go
 
-from rnn_core.engine.kernel import Floats, Ints
+from rnn_core.arrays import Floats, Ints
 from rnn_core.explanation import Course
 from ui.figures.palette import Palette, across, frame, plain, upright
 

@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 import plotly.graph_objects as go
 
-from rnn_core.engine.kernel import Floats
+from rnn_core.arrays import Floats
 from rnn_core.errors import shorten
 from rnn_core.gradients.flow import FlowMap, Passage
 from rnn_core.gradients.spectrum import Spectrum

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import plotly.graph_objects as go
 
-from rnn_core.engine.kernel import Floats
+from rnn_core.arrays import Floats
 from ui.figures.palette import Palette, frame, powers_axis, upright
 from ui.messages.words import scientific
 

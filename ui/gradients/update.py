@@ -8,7 +8,7 @@ import numpy as np
 import streamlit as st
 
 from rnn_core import DivergenceError
-from rnn_core.engine.kernel import Floats
+from rnn_core.arrays import Floats
 from rnn_core.gradients.spectrum import BLOCKS
 from rnn_core.gradients.update import Update, one_update
 from ui import messages

@@ -7,8 +7,8 @@ import math
 import numpy as np
 
 from rnn_core import TrainingConfig
+from rnn_core.arrays import Floats
 from rnn_core.config import Cell
-from rnn_core.engine.kernel import Floats
 from rnn_core.gradients.flow import Passage
 from rnn_core.gradients.update import Update
 from ui.messages.words import CHOICES, number, scientific

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from rnn_core import Dataset, Reading
+from rnn_core.arrays import Floats
 from rnn_core.data.vocabulary import Tokens
-from rnn_core.engine.kernel import Floats
 from rnn_core.errors import shorten
 from rnn_core.explanation import Answer, Evaluation, Flip, Flips, Judged, Saliency, Trace
 from ui.messages.errors import error

@@ -8,7 +8,7 @@ import numpy as np
 import streamlit as st
 
 from rnn_core import Reading, RnnCoreError
-from rnn_core.engine.kernel import Floats
+from rnn_core.arrays import Floats
 from rnn_core.explanation import align, joined
 from ui import messages
 from ui.figures import states, strips

@@ -9,7 +9,7 @@ import numpy as np
 import streamlit as st
 
 from rnn_core import RnnCoreError
-from rnn_core.engine.kernel import Floats
+from rnn_core.arrays import Floats
 from rnn_core.explanation import Projection, joined, project
 from ui.figures import projection
 from ui.frame import charts, shell

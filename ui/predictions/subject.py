@@ -10,8 +10,8 @@ import numpy as np
 import streamlit as st
 
 from rnn_core import Dataset, Model, Reading, RnnCoreError, read
+from rnn_core.arrays import Ints
 from rnn_core.data.dataset import POSITIVE
-from rnn_core.engine.kernel import Ints
 from rnn_core.explanation import Saliency, Trace, explain, trace, unit_order
 from ui import messages
 from ui.frame import shell

@@ -6,7 +6,8 @@ the hidden states, such as the gates, is the cell's cache.
 
 from __future__ import annotations
 
-from rnn_core.engine.kernel import Floats, compiled
+from rnn_core.arrays import Floats
+from rnn_core.engine.kernel import compiled
 from rnn_core.network.cells import gru, lstm, vanilla
 from rnn_core.network.parameters import Direction
 

@@ -11,7 +11,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from rnn_core.engine.kernel import Floats, add_outer, compiled, matvec, vecmat
+from rnn_core.arrays import Floats
+from rnn_core.engine.kernel import add_outer, compiled, matvec, vecmat
 from rnn_core.network.parameters import Direction
 
 

@@ -123,7 +123,7 @@ def test_the_seed_decides_and_the_split_that_was_does_not() -> None:
 
 def test_the_same_seed_draws_the_same_in_every_process() -> None:
     program = (
-        "from rnn_core import presets; from rnn_core.splits import draw\n"
+        "from rnn_core import presets; from rnn_core.data.splits import draw\n"
         "print(*(draw(presets.guide_dataset(), 0.3, 5, stratified).fingerprint for stratified in (True, False)))"
     )
     assert len({python(program, PYTHONHASHSEED=seed, RNN_CORE_COMPILED="0") for seed in ("1", "2")}) == 1

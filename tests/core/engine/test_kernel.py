@@ -14,8 +14,8 @@ import numpy as np
 import pytest
 
 from rnn_core import Dataset, Experiment, ModelConfig, Trainer, TrainingConfig, presets
+from rnn_core.arrays import Ints
 from rnn_core.engine import kernel
-from rnn_core.engine.kernel import Ints
 from rnn_core.training import loop
 from tests.core.children import PACKAGE, command_line, python
 
@@ -238,7 +238,7 @@ def test_what_runs_is_what_the_cell_says_however_much_is_kept(tmp_path: Path) ->
     shutil.copytree(PACKAGE, package, ignore=shutil.ignore_patterns("__pycache__"))
     program = (
         f"import sys; sys.path.insert(0, {str(tmp_path)!r})\n"
-        "import numpy as np; from rnn_core import cells, compiled; from rnn_core.parameters import Direction\n"
+        "import numpy as np; from rnn_core.engine import kernel as compiled; from rnn_core.network import cells; from rnn_core.network.parameters import Direction\n"
         "params = Direction(np.empty((0, 0)), np.eye(1), np.zeros(1), np.zeros(1))\n"
         "print(compiled.CACHE, cells.forward(cells.VANILLA, params, np.full((1, 1), 0.5))[0][1, 0],"
         " sum(cells.forward.stats.cache_hits.values()))"

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from rnn_core.engine.kernel import Floats
+from rnn_core.arrays import Floats
 from rnn_core.explanation import unit_order
 
 

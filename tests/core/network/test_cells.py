@@ -102,10 +102,10 @@ MUTANTS = {
     ),
     "lstm, output gate without tanh": Mutant("cells.lstm", "backward", "dh * tanh_c * o", "dh * c * o", LSTM, "b_h"),
     "second direction back in the order of the first": Mutant(
-        "network", "backward", "grads.reverse.W_xh, backwards, dz_reverse", "grads.reverse.W_xh, words, dz_reverse", BOTH, "E"
+        "passes", "backward", "grads.reverse.W_xh, backwards, dz_reverse", "grads.reverse.W_xh, words, dz_reverse", BOTH, "E"
     ),
     "second direction given the gradient of the first": Mutant(
-        "network", "backward", "states.cache_reverse, dlast[H:]", "states.cache_reverse, dlast[:H]", BOTH, "W_hh_reverse"
+        "passes", "backward", "states.cache_reverse, dlast[H:]", "states.cache_reverse, dlast[:H]", BOTH, "W_hh_reverse"
     ),
     "a word that occurs twice gets its last gradient": Mutant(
         "inputs", "backward", "row += vecmat(dz[t], W_xh)", "row[:] = vecmat(dz[t], W_xh)", BOTH, "E"
@@ -118,7 +118,7 @@ from rnn_core import gradient_check
 from tests.core.reference import NETWORKS, large_model
 errors = []
 for module, function, line, wrong, network, parameter in json.load(sys.stdin):
-    where = importlib.import_module("rnn_core." + module)
+    where = importlib.import_module("rnn_core.network." + module)
     right, source = getattr(where, function), inspect.getsource(getattr(where, function))
     assert source.count(line) == 1, f"{module}.{function} has no longer this one line: {line}"
     model = large_model(["all", "at", "bad", "good", "not", "so", "very"], 4, ("a", "b", "c"), seed=6, **NETWORKS[network])

@@ -105,7 +105,7 @@ def test_what_is_brought_is_parsed_once_however_often_the_page_is_drawn(room: Vi
         parsed.append(kwargs)
         return read(*args, **kwargs)
 
-    monkeypatch.setattr("ui.session.session.incoming.read", counted)
+    monkeypatch.setattr("ui.session.incoming.read", counted)
     room.paste(TEN)
     room.app.run()
     room.room("Words").room("Import")
@@ -121,7 +121,7 @@ def test_of_what_was_asked_of_a_table_the_first_and_the_last_readings_are_kept(m
         parsed.append((kwargs["delimiter"], kwargs["has_header"]))
         return read(*args, **kwargs)
 
-    monkeypatch.setattr("ui.session.session.incoming.read", counted)
+    monkeypatch.setattr("ui.session.incoming.read", counted)
     incoming = Incoming(b"a;b,c\nd;e,f\n", "x.csv")
     for _ in range(3):
         for asked in ((None, None), (";", None), (";", True)):

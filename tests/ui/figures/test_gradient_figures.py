@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rnn_core import Change, Dataset, Experiment, GradientComparison, History, Model, ModelConfig, Trainer, TrainingConfig
-from rnn_core.engine.kernel import Floats
+from rnn_core.arrays import Floats
 from rnn_core.gradients.flow import FlowMap, Passage, by_epoch, flow
 from rnn_core.gradients.spectrum import Spectrum
 from rnn_core.training.history import Columns

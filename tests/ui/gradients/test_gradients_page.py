@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from rnn_core import Dataset, Experiment, GradientCheck, History, Model, ModelConfig, Trainer, gradient_check, presets
-from rnn_core.engine.kernel import Floats
+from rnn_core.arrays import Floats
 from rnn_core.gradients.flow import by_epoch, flow
 from rnn_core.gradients.spectrum import BLOCKS, spectra
 from rnn_core.gradients.update import one_update

@@ -44,7 +44,7 @@ def test_all_that_the_pages_need_is_loaded_by_then() -> None:
     """Each page imports from ui and from libraries that ui has imported."""
     program = (
         "import ast, pathlib, sys\n"
-        "from ui import process\n"
+        "from ui.server import process\n"
         "process.settle()\n"
         "trees = [ast.parse(page.read_text()) for page in pathlib.Path('pages').glob('*.py')]\n"
         "froms = [n for tree in trees for n in ast.walk(tree) if isinstance(n, ast.ImportFrom)]\n"

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from rnn_core import Experiment, Model, presets, read
-from rnn_core.engine.kernel import Floats
+from rnn_core.arrays import Floats
 from rnn_core.explanation import evaluate, explain, find_flips, trace
 from ui.session.memo import Memo
 
