@@ -17,10 +17,10 @@ from rnn_core.data.templates import Making
 from rnn_core.prepare import Preparation
 from rnn_core.training.estimate import seconds_per_epoch
 from rnn_core.training.twins import Twins
-from ui.frame.polling import Polling
 from ui.server import process
 from ui.server.comparisons import TwinRuns
 from ui.server.jobs import Job, Snapshot
+from ui.server.polling import Polling
 from ui.server.presence import Presence
 from ui.server.slots import Slots
 from ui.session.incoming import Incoming

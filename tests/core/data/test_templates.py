@@ -143,7 +143,7 @@ def test_the_same_settings_make_the_same_sentences_and_another_seed_others(makin
 
 def test_the_same_sentences_are_made_in_every_process() -> None:
     program = (
-        "from rnn_core.templates import *\n"
+        "from rnn_core.data.templates import *\n"
         "print(*(kind(count=60).dataset().fingerprint for kind in (Templates, ByOrder, LongMemory)))"
     )
     assert len({python(program, PYTHONHASHSEED=seed, RNN_CORE_COMPILED="0") for seed in ("1", "2")}) == 1

@@ -107,7 +107,7 @@ def outcomes(kind: str) -> list[dict[str, list[float]]]:
 def test_the_plain_path_trains_as_the_compiled_one(kind: str, tolerance: float) -> None:
     """Every statistic of every epoch, and the weights at the end; the order of the sentences to the bit."""
     program = (
-        "import json; from rnn_core import compiled; from tests.core.test_compiled import outcomes\n"
+        "import json; from rnn_core.engine import kernel as compiled; from tests.core.engine.test_kernel import outcomes\n"
         f"print(json.dumps([compiled.COMPILED, outcomes({kind!r})]))"
     )
     path, plain = json.loads(python(program, RNN_CORE_COMPILED="0"))
@@ -123,7 +123,9 @@ def test_the_machine_is_told_in_one_line() -> None:
     assert line.startswith("compiled, numba " if kernel.COMPILED else "plain, ")
     assert f"NumPy {np.__version__}" in line
     assert "\n" not in line
-    plain = python("from rnn_core import compiled; print(compiled.machine(), compiled.CACHE)", RNN_CORE_COMPILED="0")
+    plain = python(
+        "from rnn_core.engine import kernel as compiled; print(compiled.machine(), compiled.CACHE)", RNN_CORE_COMPILED="0"
+    )
     assert plain.startswith("plain, NumPy ")
     assert plain.endswith(" None\n")
 
@@ -134,31 +136,29 @@ def test_an_edit_in_any_source_of_compiled_code_changes_the_digest_and_no_other_
     shutil.copytree(PACKAGE, copy, ignore=shutil.ignore_patterns("__pycache__"))
 
     def digest() -> str:
-        program = (
-            f"import sys; sys.path.insert(0, {str(tmp_path)!r}); from rnn_core import compiled; print(compiled.source_digest())"
-        )
+        program = f"import sys; sys.path.insert(0, {str(tmp_path)!r}); from rnn_core.engine import kernel; print(kernel.source_digest())"
         return python(program, RNN_CORE_COMPILED="0").strip()
 
     first = digest()
     assert first == kernel.source_digest()
     seen = {first}
-    for source in ("cells/vanilla.py", "clipping.py", "parameters.py", "config.py", "errors.py"):
+    for source in ("network/cells/vanilla.py", "training/clipping.py", "network/parameters.py", "config.py", "errors.py"):
         with (copy / source).open("a") as file:
             file.write("# edited\n")
         seen.add(digest())
     assert len(seen) == 6
     last = digest()
-    for source in ("dataset.py", "presets.py"):
+    for source in ("data/dataset.py", "presets.py"):
         with (copy / source).open("a") as file:
             file.write("# edited\n")
     assert digest() == last
-    (copy / "clipping.py").rename(copy / "clipped.py")
-    (copy / "trainer.py").write_text("")
+    (copy / "training" / "clipping.py").rename(copy / "training" / "clipped.py")
+    (copy / "training" / "trainer.py").write_text("")
     (copy / "__init__.py").write_text("")
     assert digest() not in seen
 
 
-CACHE = "from rnn_core import compiled; print(compiled.CACHE)"
+CACHE = "from rnn_core.engine import kernel as compiled; print(compiled.CACHE)"
 
 
 @pytest.mark.skipif(not kernel.COMPILED, reason="the plain path keeps nothing")
@@ -238,7 +238,8 @@ def test_what_runs_is_what_the_cell_says_however_much_is_kept(tmp_path: Path) ->
     shutil.copytree(PACKAGE, package, ignore=shutil.ignore_patterns("__pycache__"))
     program = (
         f"import sys; sys.path.insert(0, {str(tmp_path)!r})\n"
-        "import numpy as np; from rnn_core.engine import kernel as compiled; from rnn_core.network import cells; from rnn_core.network.parameters import Direction\n"
+        "import numpy as np; from rnn_core.engine import kernel as compiled\n"
+        "from rnn_core.network import cells; from rnn_core.network.parameters import Direction\n"
         "params = Direction(np.empty((0, 0)), np.eye(1), np.zeros(1), np.zeros(1))\n"
         "print(compiled.CACHE, cells.forward(cells.VANILLA, params, np.full((1, 1), 0.5))[0][1, 0],"
         " sum(cells.forward.stats.cache_hits.values()))"
@@ -248,7 +249,7 @@ def test_what_runs_is_what_the_cell_says_however_much_is_kept(tmp_path: Path) ->
         folder, h, hits = python(program, RNN_CORE_CACHE=str(root)).split()
         return Path(folder), float(h), int(hits)
 
-    cell = package / "cells" / "vanilla.py"
+    cell = package / "network" / "cells" / "vanilla.py"
     first = run()
     kept = files(first[0])
     assert list(first[1:]) == pytest.approx([np.tanh(0.5), 0], rel=1e-12)
@@ -276,7 +277,7 @@ def test_after_preparing_nothing_is_left_to_compile(tmp_path: Path) -> None:
     program = (
         "from rnn_core import Trainer, gradient_check, presets, read\n"
         "from rnn_core.prepare import Preparation\n"
-        "from tests.core.test_compiled import outcome, random_experiment\n"
+        "from tests.core.engine.test_kernel import outcome, random_experiment\n"
         "preparation = Preparation().start()\n"
         "for seed in range(12): outcome(random_experiment(seed))\n"
         "trainer = Trainer(presets.guide_printed().with_training(epochs=3)); records = list(trainer)\n"
@@ -312,7 +313,7 @@ def test_preparing_says_where_nothing_can_be_kept(tmp_path: Path) -> None:
 def test_a_family_of_processors_is_compiled_for_with_what_the_family_has(tmp_path: Path) -> None:
     """Else code made on one machine would hold instructions that the next may lack, and be refused there anyway."""
     program = (
-        "import numba; from rnn_core import compiled; import numpy as np; compiled.matvec(np.ones((2, 3)), np.ones(3))\n"
+        "import numba; from rnn_core.engine import kernel as compiled; import numpy as np; compiled.matvec(np.ones((2, 3)), np.ones(3))\n"
         "print(numba.core.registry.cpu_target.target_context.codegen().magic_tuple()[1:])"
     )
     assert python(program, RNN_CORE_CACHE=str(tmp_path / "cache"), RNN_CORE_CPU="x86-64-v2") == "('x86-64-v2', '')\n"
@@ -332,7 +333,7 @@ def test_a_folder_that_others_could_put_another_in_the_place_of_is_not_trusted(t
 @pytest.mark.skipif(not kernel.COMPILED, reason="the plain path keeps nothing")
 def test_a_cache_that_goes_away_while_it_is_used_stops_nothing(tmp_path: Path) -> None:
     program = (
-        "from rnn_core import compiled; import numpy as np, shutil\n"
+        "from rnn_core.engine import kernel as compiled; import numpy as np, shutil\n"
         "shutil.rmtree(compiled.CACHE.parent); compiled.CACHE.parent.write_text('no folder')\n"
         "print(compiled.matvec(np.ones((2, 3)), np.ones(3)))"
     )
@@ -343,7 +344,7 @@ def test_a_cache_that_goes_away_while_it_is_used_stops_nothing(tmp_path: Path) -
 def test_two_processes_may_compile_at_once(tmp_path: Path) -> None:
     """Each for arrays of another kind: neither may be handed the other's code afterwards."""
     program = (
-        "from rnn_core import compiled; import numpy as np; W = np.arange(6.0).reshape(2, 3); W.setflags(write={})\n"
+        "from rnn_core.engine import kernel as compiled; import numpy as np; W = np.arange(6.0).reshape(2, 3); W.setflags(write={})\n"
         "print(compiled.matvec(W, np.ones(3)), sum(compiled.matvec.stats.cache_hits.values()))"
     )
     cache = str(tmp_path / "cache")

@@ -147,7 +147,8 @@ print(json.dumps(results))
 # Runs each experiment with the Trainer on the plain path, and prints the log that the page shows.
 TRAINED = """
 import hashlib, json, sys
-from rnn_core import DivergenceError, Limits, Trainer, compiled, documents
+from rnn_core import DivergenceError, Limits, Trainer, documents
+from rnn_core.engine import kernel as compiled
 assert not compiled.COMPILED
 results = []
 for value in json.load(sys.stdin):

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ui.frame.polling import KEPT_SECONDS, LEAST_SECONDS, MOST_SECONDS, RUNS_A_CORE, SHARE, Polling
+from ui.server.polling import KEPT_SECONDS, LEAST_SECONDS, MOST_SECONDS, RUNS_A_CORE, SHARE, Polling
 
 
 def settled(drawing: float, load: float) -> Polling:
