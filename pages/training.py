@@ -11,7 +11,7 @@ job = session.job
 experiment, refusal = session.ready()
 
 if job is not None:
-    shell.belongs(session, job.snapshot())
+    shell.belongs(session, job.status())
 elif experiment is not None:
     st.markdown(messages.describe(experiment))
 shell.refuse(refusal)

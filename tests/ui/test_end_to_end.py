@@ -72,7 +72,7 @@ def learned(visitor: Visitor) -> None:
     """Train for some epochs, and beat what guessing would do on sentences that were never trained on."""
     visitor.settings(epochs=6, hidden_size=8, init_scale=0.1, learning_rate=0.05).train()
     assert visitor.job.state == "done"
-    last = visitor.job.snapshot().history[-1]
+    last = visitor.job.status().history[-1]
     assert last.test.accuracy is not None
     assert last.test.accuracy > 0.85
     assert "Verdict" not in visitor.metrics
@@ -106,7 +106,7 @@ def test_two_thousand_tweets_are_brought_checked_learned_and_judged(room: Visito
     learned(room)
     room.open("predictions").ask("sooo happy with the crew :) http://t.co/000000")
     assert room.metrics["Verdict"] == "positive"
-    model = room.job.snapshot().model
+    model = room.job.status().model
     assert model.tokens("thanks http://t.co/000000").read == ("thanks", "<unk>")
     room.ask("worst flight, never again :(")
     assert room.metrics["Verdict"] == "negative"

@@ -97,7 +97,7 @@ def test_the_cards_tell_a_fresh_experiment(visitor: Visitor) -> None:
 def test_the_cards_follow_data_settings_training_and_result(visitor: Visitor) -> None:
     visitor.settings(hidden_size=5, epochs=3, learning_rate=0.5, clipping="none").train()
     visitor.open("dataset").edit(cells={0: {"label": None}}).open("home")
-    last = visitor.job.snapshot().history[-1]
+    last = visitor.job.status().history[-1]
     assert visitor.markdown[-5:-1] == [
         "58 training and 20 test sentences over 18 words. **1 to mend** before training.",
         "Vanilla RNN, 5 hidden units, no clipping, rate 0.5, 3 epochs.",
@@ -109,5 +109,5 @@ def test_the_cards_follow_data_settings_training_and_result(visitor: Visitor) ->
 def test_a_result_without_test_sentences_tells_of_training_alone(visitor: Visitor) -> None:
     rows = visitor.session.dataset.rows("test")
     visitor.open("dataset").edit(deleted=list(rows)).settings(epochs=2).train().open("home")
-    accuracy = visitor.job.snapshot().history[-1].train.accuracy
+    accuracy = visitor.job.status().history[-1].train.accuracy
     assert visitor.markdown[-2] == f"Train accuracy {accuracy:.3f}."

@@ -277,7 +277,7 @@ def started(visitor: Visitor, experiment: Experiment) -> Visitor:
     session.dataset = experiment.dataset
     session.use_settings(experiment.model, experiment.training)
     visitor.open("training").press("Start")
-    wait_until(lambda: visitor.job.ended or len(visitor.job.snapshot().history) > 0)
+    wait_until(lambda: visitor.job.ended or len(visitor.job.status().history) > 0)
     visitor.app.run()
     return visitor
 

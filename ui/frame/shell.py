@@ -16,7 +16,7 @@ from ui import messages
 from ui.figures.palette import Palette, palette
 from ui.frame import browser_storage, sharing
 from ui.server import log
-from ui.server.jobs import Job, Snapshot
+from ui.server.jobs import Job, JobStatus
 from ui.session import session as sessions
 from ui.session.session import Session
 
@@ -107,7 +107,7 @@ def colours() -> Palette:
     return palette(st.context.theme.type)
 
 
-def belongs(session: Session, run: Snapshot) -> None:
+def belongs(session: Session, run: JobStatus) -> None:
     """Say which experiment a result belongs to, which of its epochs is looked at, and what has been changed since."""
     st.markdown(messages.describe(run.experiment))
     if said := messages.viewing(run):
@@ -240,8 +240,8 @@ def _card(session: Session) -> None:
     @kindly
     def card() -> None:
         session.presence.seen()
-        running = job.running  # asked before the snapshot: a run that ends in between is drawn once more
-        run = job.snapshot()
+        running = job.running  # asked before the status: a run that ends in between is drawn once more
+        run = job.status()
         with st.container(border=True):
             st.caption(f"{messages.plain(run.name)} · {messages.network(run.experiment.model)}")
             st.progress(run.progress, text=messages.standing(run))

@@ -8,7 +8,7 @@ from rnn_core import History
 from ui import messages
 from ui.figures import clipping
 from ui.frame import charts, shell
-from ui.server.jobs import Job, Snapshot
+from ui.server.jobs import Job, JobStatus
 from ui.session.session import Session
 
 WHOLE = ""
@@ -18,7 +18,7 @@ WHOLE = ""
 def part(session: Session) -> None:
     """Every parameter's norm before and after clipping; how often clipping acted, and how far it turned the gradient."""
     job = session.job
-    if job is None or not (job.running or job.snapshot().epoch):
+    if job is None or not (job.running or job.status().epoch):
         st.info("Each epoch of a training is recorded here: how long the gradients were, and what clipping made of them.")
         shell.link(shell.TRAINING, "Train first", ":material/show_chart:")
         return
@@ -30,7 +30,7 @@ def _living(session: Session, job: Job) -> None:
     @shell.kindly
     def draw() -> None:
         session.presence.seen()
-        run = job.snapshot()
+        run = job.status()
         if run.epoch:
             _norms(run)
             _acts(run)
@@ -40,7 +40,7 @@ def _living(session: Session, job: Job) -> None:
     draw()
 
 
-def _norms(run: Snapshot) -> None:
+def _norms(run: JobStatus) -> None:
     """One small picture a parameter, all on one scale."""
     history, training = run.history, run.experiment.training
     limits = clipping.limits(history, training)
@@ -61,7 +61,7 @@ def _norms(run: Snapshot) -> None:
         st.caption(note)
 
 
-def _acts(run: Snapshot) -> None:
+def _acts(run: JobStatus) -> None:
     """How often clipping acted, and how far it turned the gradient; of all parameters together or of one."""
     history, epochs, colours = run.history, run.experiment.training.epochs, shell.colours()
     st.header("What clipping changed", anchor=False)

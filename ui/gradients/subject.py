@@ -11,7 +11,7 @@ import streamlit as st
 from rnn_core import Experiment, Model
 from ui import messages
 from ui.frame import shell
-from ui.server.jobs import Snapshot
+from ui.server.jobs import JobStatus
 from ui.session.session import Session
 
 MOST_OFFERED = 300
@@ -23,7 +23,7 @@ class Subject:
     """The chosen run's network at the epoch that is being looked at, or the initial one of what is set."""
 
     experiment: Experiment
-    run: Snapshot | None
+    run: JobStatus | None
 
     @property
     def epoch(self) -> int:

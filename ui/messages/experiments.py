@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from rnn_core import Dataset, Experiment, History, ModelConfig, TrainingConfig
 from ui.messages.words import CELLS, CHOICES, FIELDS, number, setting
-from ui.server.jobs import Snapshot
+from ui.server.jobs import JobStatus
 
 
 def describe(experiment: Experiment) -> str:
@@ -84,7 +84,7 @@ def settings_card(model: ModelConfig, training: TrainingConfig) -> str:
     return ", ".join(words) + "."
 
 
-def result_card(run: Snapshot | None) -> str:
+def result_card(run: JobStatus | None) -> str:
     """What has come out so far."""
     if run is None or not run.epoch:
         return "Nothing yet."

@@ -9,7 +9,7 @@ import numpy as np
 
 from rnn_core import Experiment, GradientCheck, GradientComparison, TrainingConfig
 from ui.messages.words import number, scientific
-from ui.server.jobs import Snapshot
+from ui.server.jobs import JobStatus
 
 SURE_RIGHT, SURE_WRONG = 1e-4, 1e-2
 TOO_SMALL = 1e-7
@@ -60,7 +60,7 @@ def never_clips(training: TrainingConfig) -> bool:
     return training.clipping == "none" and not any(change.field == "clipping" for change in training.changes)
 
 
-def clipped(run: Snapshot, name: str | None = None) -> str:
+def clipped(run: JobStatus, name: str | None = None) -> str:
     """How much clipping changed over the run so far, of one parameter's gradient or of all."""
     training = run.experiment.training
     if never_clips(training):

@@ -9,7 +9,7 @@ from rnn_core.errors import shorten
 from rnn_core.training.remarks import Remark
 from rnn_core.training.remarks import remarks as all_remarks
 from ui.messages.words import CELLS, FIELDS, duration, number, plain, setting
-from ui.server.jobs import ENDED, Snapshot
+from ui.server.jobs import ENDED, JobStatus
 
 MOST_REMARKS = 2
 MOST_CHANGES_TOLD = 4
@@ -20,7 +20,7 @@ SMALL_SCALE = 0.01
 """First weights of this scale or less leave every state near zero."""
 
 
-def standing(run: Snapshot) -> str:
+def standing(run: JobStatus) -> str:
     """How a run stands, in a few words."""
     total = number(run.experiment.training.epochs)
     match run.state:
@@ -57,7 +57,7 @@ def time_line(seconds: float, epochs: int, limits: Limits) -> str:
     return line
 
 
-def ending(run: Snapshot) -> tuple[str, str] | None:
+def ending(run: JobStatus) -> tuple[str, str] | None:
     """What ended a run badly and what to do, as (kind of box, sentence)."""
     match run.state:
         case "diverged":
@@ -76,7 +76,7 @@ def ending(run: Snapshot) -> tuple[str, str] | None:
             return None
 
 
-def remarks(run: Snapshot) -> list[str]:
+def remarks(run: JobStatus) -> list[str]:
     """What the curves say now, the most telling first."""
     experiment = run.experiment
     found = all_remarks(run.history, len(experiment.dataset.labels), over=run.state in ENDED)
@@ -143,7 +143,7 @@ def _small(model: ModelConfig) -> bool:
     return model.initialization == "normal" and model.init_scale <= SMALL_SCALE
 
 
-def viewing(run: Snapshot) -> str | None:
+def viewing(run: JobStatus) -> str | None:
     """Which epoch's network is looked at, where it is not the latest."""
     if run.viewed == run.epoch:
         return None
@@ -161,7 +161,7 @@ def changes(experiment: Experiment, epoch: int) -> tuple[tuple[int, str], ...]:
     )
 
 
-def _changes_line(run: Snapshot) -> str:
+def _changes_line(run: JobStatus) -> str:
     """What was changed on the way and from which epoch on; of many changes the first few and how many more."""
     made = [f"{text} from epoch {number(epoch)}" for epoch, text in changes(run.experiment, run.epoch)]
     if len(made) > MOST_CHANGES_TOLD:
@@ -169,7 +169,7 @@ def _changes_line(run: Snapshot) -> str:
     return ", ".join(made) or "none"
 
 
-def runs_table(runs: Sequence[Snapshot]) -> list[dict[str, object]]:
+def runs_table(runs: Sequence[JobStatus]) -> list[dict[str, object]]:
     """A row a run: its result, every setting in which the runs differ, and what was changed on the way."""
     settings = [run.experiment.model.to_json() | run.experiment.training.to_json() for run in runs]
     differing = [name for name in settings[0] if name != "changes" and len({values[name] for values in settings}) > 1]

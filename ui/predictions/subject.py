@@ -15,7 +15,7 @@ from rnn_core.data.dataset import POSITIVE
 from rnn_core.explanation import Saliency, Trace, explain, trace, unit_order
 from ui import messages
 from ui.frame import shell
-from ui.server.jobs import Snapshot
+from ui.server.jobs import JobStatus
 from ui.session.session import Session
 
 Answer = TypeVar("Answer")
@@ -31,7 +31,7 @@ class Subject:
     session: Session
     model: Model
     data: Dataset
-    run: Snapshot | None
+    run: JobStatus | None
     stands_for: Hashable
     """Equal for equal networks."""
 

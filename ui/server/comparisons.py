@@ -112,7 +112,7 @@ class TwinRuns:
     # ------------------------------------------------------------------ behind
 
     def _at_work(self, place: tuple[int, int]) -> TwinRun:
-        job = self._jobs[place].snapshot()
+        job = self._jobs[place].status()
         return TwinRun(self._runs[place].experiment, job.state, job.history)
 
     def _work(self) -> None:

@@ -32,8 +32,8 @@ _log = logging.getLogger("unrolled.jobs")
 
 
 @dataclass(frozen=True)
-class Snapshot:
-    """A job as it stands: all of one moment, never half an epoch."""
+class JobStatus:
+    """How a job stands at one moment, never in the middle of an epoch."""
 
     name: str
     run: Run
@@ -203,14 +203,15 @@ class Job:
             self.forgetful = self.forgetful or len(bare.kept) < len(self._run.kept)
             self._run = bare
 
-    def snapshot(self) -> Snapshot:
+    def status(self) -> JobStatus:
+        """Return how the job stands now."""
         with self._lock:
             run, marks = self._run, list(self._marks)
             speed = None
             if len(marks) > 1 and marks[-1][0] > marks[0][0]:
                 speed = (marks[-1][1] - marks[0][1]) / (marks[-1][0] - marks[0][0])
             viewed = run.epoch if self.viewed is None or self.viewed not in run.kept else self.viewed
-            return Snapshot(
+            return JobStatus(
                 self.name, run, self._state, self._slots.place(self), self._seconds, speed, self._diverged_epoch, viewed
             )
 

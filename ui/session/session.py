@@ -19,7 +19,7 @@ from rnn_core.training.estimate import seconds_per_epoch
 from rnn_core.training.twins import Twins
 from ui.server import process
 from ui.server.comparisons import TwinRuns
-from ui.server.jobs import Job, Snapshot
+from ui.server.jobs import Job, JobStatus
 from ui.server.polling import Polling
 from ui.server.presence import Presence
 from ui.server.slots import Slots
@@ -264,7 +264,7 @@ class Session:
         """A run that waits to be started or stepped; one that goes on is stopped."""
         return self._add(self._made_of(experiment, self.shelf.next_name()))
 
-    def go_on(self, run: Snapshot) -> None:
+    def go_on(self, run: JobStatus) -> None:
         """A new run that goes on from the epoch looked at, as if nothing had come after it; it waits to be started."""
         self._add(self._made_of(run.experiment, self.shelf.name_of_branch(run), after=(run.run, run.viewed)))
 
@@ -291,15 +291,15 @@ class Session:
         self.twins.start()
 
     @property
-    def run(self) -> Snapshot | None:
+    def run(self) -> JobStatus | None:
         """The run that the pages are about as it stands, if there is one."""
-        return self.job.snapshot() if self.job is not None else None
+        return self.job.status() if self.job is not None else None
 
     @property
     def network(self) -> Model | None:
         """The network to look into: the run's at the epoch looked at, or the initial one of what is set; None where there is none."""
         if self.job is not None:
-            return self.job.snapshot().model
+            return self.job.status().model
         experiment, _ = self.ready()
         return Model.initial(experiment) if experiment else None
 

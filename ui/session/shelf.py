@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 
 from rnn_core import Limits
-from ui.server.jobs import Job, Snapshot
+from ui.server.jobs import Job, JobStatus
 
 MOST_NAME = 40
 """Characters of a run's name."""
@@ -31,7 +31,7 @@ class Shelf:
         """What a run made anew is called."""
         return self._own_name(f"Run {self._made + 1}")
 
-    def name_of_branch(self, run: Snapshot) -> str:
+    def name_of_branch(self, run: JobStatus) -> str:
         """What a run is called that goes on from the epoch of another that is looked at."""
         return self._own_name(run.name, f" from {run.viewed}")
 

@@ -11,7 +11,7 @@ from rnn_core.training.history import Columns
 from ui import messages
 from ui.figures import curves
 from ui.frame import charts, shell
-from ui.server.jobs import Job, Snapshot
+from ui.server.jobs import Job, JobStatus
 from ui.session.session import Session, slots
 from ui.training import runs
 
@@ -35,9 +35,9 @@ def panel(session: Session, job: Job) -> None:
     @shell.kindly
     def draw() -> None:
         began = time.perf_counter()
-        running = job.running  # asked before the snapshot: a run that ends in between is drawn once more, complete
+        running = job.running  # asked before the status: a run that ends in between is drawn once more, complete
         session.presence.seen()
-        run = job.snapshot()
+        run = job.status()
         _metrics(run)
         if note := messages.ending(run):
             kind, text = note
@@ -93,12 +93,12 @@ def log(session: Session, job: Job) -> None:
     @shell.kindly
     def draw() -> None:
         st.caption("As the guide prints it, every 100 epochs and at the last; of a long run, the latest dozen.")
-        st.code(messages.log(job.snapshot().history), language=None)
+        st.code(messages.log(job.status().history), language=None)
 
     draw()
 
 
-def _metrics(run: Snapshot) -> None:
+def _metrics(run: JobStatus) -> None:
     last = run.history[-1] if run.epoch else None
     tested = last is not None and last.test.loss is not None
     row = st.grid(5, min_column_width=150)
@@ -120,7 +120,7 @@ def _loss(value: float | None) -> str:
     return f"{value:.3f}" if value < 1000 else f"{value:.2e}"
 
 
-def _progress(run: Snapshot) -> str:
+def _progress(run: JobStatus) -> str:
     if run.state == "running" and shell.preparing():
         return "Preparing the engine; the run begins when it is ready."
     if run.state == "running" and run.seconds_left is not None and not run.place:
@@ -128,7 +128,7 @@ def _progress(run: Snapshot) -> str:
     return messages.standing(run).capitalize()
 
 
-def _end(job: Job, run: Snapshot) -> int:
+def _end(job: Job, run: JobStatus) -> int:
     """Where the curves' frame ends: at the run's last epoch, so that nothing jumps; sooner where there would be little to see.
 
     That is a run that is over or held, and one that will take long.

@@ -11,7 +11,7 @@ from rnn_core import Dataset
 from rnn_core.data.baseline import guess
 from ui import messages
 from ui.figures.curves import DASHES, View
-from ui.server.jobs import ENDED, Job, Snapshot
+from ui.server.jobs import ENDED, Job, JobStatus
 from ui.session.session import Session
 from ui.session.shelf import MOST_NAME
 
@@ -30,7 +30,7 @@ def view(session: Session, job: Job) -> None:
             width=220,
             help="The weight of the past in a moving average, drawn over the raw line. 0 shows the raw line alone.",
         )
-        others = [other.name for other in session.shelf.jobs if other is not job and other.snapshot().epoch]
+        others = [other.name for other in session.shelf.jobs if other is not job and other.status().epoch]
         if others:
             chosen = st.multiselect(
                 "Draw beside",
@@ -44,10 +44,10 @@ def view(session: Session, job: Job) -> None:
             session.shelf.overlaid = tuple(chosen)
 
 
-def view_of(session: Session, run: Snapshot) -> View:
+def view_of(session: Session, run: JobStatus) -> View:
     """What the visitor wants drawn."""
     others = {
-        job.name: job.snapshot().history
+        job.name: job.status().history
         for job in session.shelf.jobs
         if job.name in session.shelf.overlaid and job.name != run.name
     }
@@ -72,7 +72,7 @@ def view_before(session: Session, data: Dataset) -> View:
 
 def rewind(session: Session, job: Job) -> None:
     """Back to any epoch that was kept: what the other pages show follows; and on from there as a new run."""
-    run = job.snapshot()
+    run = job.status()
     if job.running:
         st.caption("Pause to go back to an earlier epoch.")
         return
@@ -104,7 +104,7 @@ def rewind(session: Session, job: Job) -> None:
 def table(session: Session) -> None:
     """Every run that is kept, what differs between them, and what can be done with one."""
     st.dataframe(
-        messages.runs_table([job.snapshot() for job in session.shelf.jobs]),
+        messages.runs_table([job.status() for job in session.shelf.jobs]),
         hide_index=True,
         alt="The runs, and what differs between them",
     )
@@ -130,7 +130,7 @@ def table(session: Session) -> None:
                 st.caption("A run needs a name of its own.")
         st.download_button(
             "Records as CSV",
-            data=lambda: job.snapshot().run.to_csv().encode(),
+            data=lambda: job.status().run.to_csv().encode(),
             file_name=_file_name(job.name),
             mime="text/csv",
             icon=":material/download:",

@@ -88,7 +88,7 @@ def _pace(session: Session, job: Job | None) -> None:
 
 def _changes(session: Session, job: Job) -> None:
     """The settings that may be changed while it runs; each change is part of the experiment."""
-    run = job.snapshot()
+    run = job.status()
     training = run.experiment.training
     now = replace(training, **training.at(run.epoch + 1))
     with st.popover("Change settings", icon=":material/tune:"), st.container(width=280):  # as little over the curves as may be

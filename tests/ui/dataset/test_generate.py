@@ -269,7 +269,7 @@ def test_what_training_reads_under_the_rules_is_what_the_network_learns(room: Vi
     room.session.replace_dataset(data)
     room.open("dataset").room("Words").choose("Unknown words", "replace")
     room.settings(epochs=2).train()
-    model = room.job.snapshot().model
+    model = room.job.status().model
     assert model.tokens("good mystery").read == ("good", "<unk>")
     assert list(model.vocabulary) == ["<unk>", "bad", "good"]
 

@@ -133,7 +133,7 @@ def test_a_strip_of_tiles_names_each_tiles_word(visitor: Visitor, small: Experim
     tables_on(visitor)
     visitor.ask("so good at all")
     (table,) = [frame for frame in visitor.tables("word") if len(frame) == 4]
-    model = visitor.job.snapshot().model
+    model = visitor.job.status().model
     positive = model.labels.index("positive")
     said = [model.predict_proba([text])[0, positive] for text in ("so", "so good", "so good at", "so good at all")]
     assert table["word"].tolist() == ["so", "good", "at", "all"]

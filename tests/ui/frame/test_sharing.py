@@ -215,7 +215,7 @@ def test_what_was_accepted_trains_to_the_senders_numbers(known_router: None, sen
     visitor = arrived(links.encode(sent), before=own_work).press("Use it").train()
     assert visitor.job.experiment == sent
     records = list(Trainer(sent))
-    assert visitor.job.snapshot().history.columns.train_loss.tolist() == [record.train.loss for record in records]
+    assert visitor.job.status().history.columns.train_loss.tolist() == [record.train.loss for record in records]
 
 
 def test_to_keep_ones_own_keeps_it_and_asks_no_more(known_router: None, sent: Experiment) -> None:
@@ -389,7 +389,7 @@ def test_the_network_goes_out_and_answers_elsewhere_with_the_same_probability(
     started(visitor, small).until(lambda: visitor.job.ended)
     dialog(visitor)
     file = offered_files["network.npz"]()
-    model = visitor.job.snapshot().model
+    model = visitor.job.status().model
     other = Visitor()
     sentences = other.session.dataset
     open_file(other, "network.npz", file)
@@ -419,7 +419,7 @@ def test_the_epoch_that_is_looked_at_is_the_network_that_is_saved(
     visitor: Visitor, small: Experiment, offered_files: dict[str, Callable[[], bytes]]
 ) -> None:
     started(visitor, small).until(lambda: visitor.job.ended)
-    epoch = visitor.job.snapshot().kept[1]
+    epoch = visitor.job.status().kept[1]
     visitor.job.look_at(epoch)
     dialog(visitor)
     trainer = Trainer(small)

@@ -102,11 +102,11 @@ def test_what_breaks_in_the_runs_card_leaves_the_page_standing(visitor: Visitor,
 
 def test_a_run_goes_on_though_the_page_broke(visitor: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
     visitor.settings(epochs=100_000, hidden_size=64).open("training").press("Start")
-    epoch = visitor.job.snapshot().epoch
+    epoch = visitor.job.status().epoch
     with monkeypatch.context() as context:
         context.setattr(sentences, "balance", broken)
         visitor.open("dataset")
-    visitor.until(lambda: visitor.job.snapshot().epoch > epoch)
+    visitor.until(lambda: visitor.job.status().epoch > epoch)
     assert visitor.job.running
 
 

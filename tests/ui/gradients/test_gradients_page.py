@@ -104,7 +104,7 @@ def test_every_part_works_however_the_run_stands(visitor: Visitor, small: Experi
         session.prepare(session.experiment())
     elif state != "nothing":
         session.train(session.experiment())
-        wait_until(lambda: visitor.job.ended or (visitor.job.snapshot().epoch > 5 and not state.startswith("diverged")))
+        wait_until(lambda: visitor.job.ended or (visitor.job.status().epoch > 5 and not state.startswith("diverged")))
         assert (visitor.job.state == "diverged") is state.startswith("diverged")
     if state == "paused":
         visitor.job.pause()
@@ -137,7 +137,7 @@ def test_sentences_that_cannot_be_trained_on_give_nothing_to_look_at_but_a_way_o
 def test_every_part_works_for_every_network(visitor: Visitor, small: Experiment, network: dict[str, Any]) -> None:
     experiment = small.with_model(**network).with_training(epochs=5)
     trained(visitor, experiment)
-    history, names = visitor.job.snapshot().history, experiment.layout.names
+    history, names = visitor.job.status().history, experiment.layout.names
     assert [key for key in visitor.charts if key.startswith("norms-")] == [f"norms-{name}" for name in (*names, None)]
     for name in (*names, None):
         assert f"**{messages.parameter(name)}**" in visitor.markdown
@@ -179,12 +179,12 @@ def test_a_runs_network_is_looked_into_with_the_runs_own_sentences(visitor: Visi
 
 def test_the_epoch_that_is_looked_at_is_the_runs_on_every_page(visitor: Visitor, small: Experiment) -> None:
     trained(visitor, small, CHECK)
-    kept = visitor.job.snapshot().kept
+    kept = visitor.job.status().kept
     looking_at(visitor, kept[1])
     assert visitor.session.run is not None
     assert visitor.session.run.viewed == kept[1]
     assert f"**At the weights of epoch {kept[1]}**" in visitor.markdown
-    same(visitor.tables("gradient of")[0], expected_table(checks_of(visitor.job.snapshot().model_at(kept[1]), *LONGEST)))
+    same(visitor.tables("gradient of")[0], expected_table(checks_of(visitor.job.status().model_at(kept[1]), *LONGEST)))
     looking_at(visitor.part(UPDATE), kept[0])
     assert "**At the initial weights**" in visitor.part(CHECK).markdown
 
@@ -192,7 +192,7 @@ def test_the_epoch_that_is_looked_at_is_the_runs_on_every_page(visitor: Visitor,
 def test_while_it_runs_no_earlier_epoch_is_offered(visitor: Visitor, endless: Experiment) -> None:
     session = set_up(visitor, endless).session
     session.train(session.experiment())
-    wait_until(lambda: len(visitor.job.snapshot().kept) > 2 or visitor.job.snapshot().epoch > 300)
+    wait_until(lambda: len(visitor.job.status().kept) > 2 or visitor.job.status().epoch > 300)
     visitor.open("gradients").part(TIME)
     assert not visitor.app.select_slider
 
@@ -202,7 +202,7 @@ def test_while_it_runs_no_earlier_epoch_is_offered(visitor: Visitor, endless: Ex
 
 def test_the_norms_are_those_of_the_history_before_and_after_clipping(visitor: Visitor, small: Experiment) -> None:
     trained(visitor, small)
-    history = visitor.job.snapshot().history
+    history = visitor.job.status().history
     of = {
         "before clipping": "norm_before",
         "after": "norm_after",
@@ -222,7 +222,7 @@ def test_all_norms_share_one_scale_and_show_the_threshold(visitor: Visitor, smal
     layouts = {key: chart["layout"] for key, chart in visitor.charts.items() if key.startswith("norms-")}
     assert len(layouts) == 6
     (scale,) = {tuple(layout["yaxis"]["range"]) for layout in layouts.values()}
-    norms = visitor.job.snapshot().history.columns.gradients[:, :, :4]
+    norms = visitor.job.status().history.columns.gradients[:, :, :4]
     assert scale[0] <= np.log10(min(norms.min(), 0.05))
     assert scale[1] >= np.log10(norms.max())
     for key in layouts:
@@ -245,7 +245,7 @@ def test_without_clipping_no_threshold_is_drawn(visitor: Visitor, small: Experim
 
 def test_the_share_clipped_is_the_historys(visitor: Visitor, small: Experiment) -> None:
     trained(visitor, small)
-    history = visitor.job.snapshot().history
+    history = visitor.job.status().history
     updates, elements = (history.gradient(None, name) for name in ("updates_clipped", "elements_clipped"))
     assert visitor.chart("share")["updates"]["y"] == [v or None for v in updates.tolist()]
     assert visitor.chart("share")["elements"]["y"] == [v or None for v in elements.tolist()]
@@ -258,7 +258,7 @@ def test_the_share_clipped_is_the_historys(visitor: Visitor, small: Experiment) 
 
 def test_shares_and_angle_can_be_of_one_parameter(visitor: Visitor, small: Experiment) -> None:
     trained(visitor, small)
-    history = visitor.job.snapshot().history
+    history = visitor.job.status().history
     visitor.app.selectbox(key="clipping-of").set_value("W_hy").run()
     assert visitor.chart("share")["updates"]["y"] == [v or None for v in history.gradient("W_hy", "updates_clipped").tolist()]
     expected = np.degrees(np.arccos(np.clip(history.gradient("W_hy", "cosine"), -1, 1)))
@@ -293,7 +293,7 @@ def test_a_threshold_at_the_edge_of_numbers_still_gives_a_picture(visitor: Visit
 
 def test_the_gradient_through_time_is_that_of_the_runs_weights(visitor: Visitor, small: Experiment) -> None:
     choose(trained(visitor, small, TIME), small, "not good at all")
-    passage = flow(visitor.job.snapshot().model, "not good at all", "negative").forward
+    passage = flow(visitor.job.status().model, "not good at all", "negative").forward
     (bars,) = visitor.charts["flow"]["data"]
     assert bars["y"] == passage.norms.tolist()
     assert bars["customdata"] == ["not", "good", "at", "all"]
@@ -306,7 +306,7 @@ def test_the_gradient_through_time_is_that_of_the_runs_weights(visitor: Visitor,
 
 def test_it_follows_the_epoch_that_is_looked_at(visitor: Visitor, small: Experiment) -> None:
     trained(visitor, small, TIME)
-    epoch = visitor.job.snapshot().kept[2]
+    epoch = visitor.job.status().kept[2]
     looking_at(visitor, epoch)
     trainer = Trainer(small)
     while trainer.advance(until=epoch):
@@ -316,7 +316,7 @@ def test_it_follows_the_epoch_that_is_looked_at(visitor: Visitor, small: Experim
 
 def test_the_map_has_a_column_for_every_kept_epoch(visitor: Visitor, small: Experiment) -> None:
     trained(visitor, small, TIME)
-    run = visitor.job.snapshot()
+    run = visitor.job.status()
     chart = by_epoch([(epoch, run.model_at(epoch)) for epoch in run.kept], *LONGEST)
     (trace,) = visitor.charts["flow-map"]["data"]
     z = array(trace["z"])
@@ -326,7 +326,7 @@ def test_the_map_has_a_column_for_every_kept_epoch(visitor: Visitor, small: Expe
 
 def test_the_map_can_be_of_either_factor_of_each_step(visitor: Visitor, small: Experiment) -> None:
     trained(visitor, small, TIME)
-    run = visitor.job.snapshot()
+    run = visitor.job.status()
     chart = by_epoch([(epoch, run.model_at(epoch)) for epoch in run.kept], *LONGEST)
     for shown, factors in (("weights", chart.by_weights), ("tanh", chart.by_tanh)):
         visitor.app.segmented_control(key="flow-map-of").set_value(shown).run()
@@ -341,7 +341,7 @@ def test_the_map_can_be_of_either_factor_of_each_step(visitor: Visitor, small: E
 @pytest.mark.parametrize("cell", ["vanilla", "gru", "lstm"])
 def test_the_spectra_are_those_of_the_kept_epochs(visitor: Visitor, small: Experiment, cell: str) -> None:
     trained(visitor, small.with_model(cell=cell), TIME)
-    run = visitor.job.snapshot()
+    run = visitor.job.status()
     for block in BLOCKS[cell]:  # type: ignore[index]
         traces = visitor.chart(f"spectrum-{block}")
         expected = [spectra(run.model_at(epoch))[block] for epoch in run.kept]
@@ -364,7 +364,7 @@ def test_of_a_large_network_only_as_many_spectra_as_time_allows_are_worked_out(
 ) -> None:
     monkeypatch.setattr(through_time, "MOST_SECONDS", 0.008)
     trained(visitor, small, TIME)
-    kept = visitor.job.snapshot().kept
+    kept = visitor.job.status().kept
     shown = visitor.chart("spectrum-W_hh")["spectral radius"]["x"]
     assert len(shown) == 5 < len(kept)
     assert (shown[0], shown[-1]) == (kept[0], kept[-1])
@@ -376,7 +376,7 @@ def test_of_a_large_network_the_map_has_only_as_many_epochs_as_time_allows(
 ) -> None:
     monkeypatch.setattr(through_time, "MOST_SECONDS", 0.0005)
     trained(visitor, small, TIME)
-    kept = visitor.job.snapshot().kept
+    kept = visitor.job.status().kept
     shown = visitor.charts["flow-map"]["data"][0]["x"]
     assert (shown[0], shown[-1]) == (str(kept[0]), str(kept[-1]))
     assert 2 <= len(shown) < len(kept)
@@ -385,7 +385,7 @@ def test_of_a_large_network_the_map_has_only_as_many_epochs_as_time_allows(
 
 def test_both_directions_can_be_followed(visitor: Visitor, small: Experiment) -> None:
     trained(visitor, small.with_model(bidirectional=True), TIME)
-    whole = flow(visitor.job.snapshot().model, *LONGEST)
+    whole = flow(visitor.job.status().model, *LONGEST)
     assert whole.reverse is not None
     assert visitor.charts["flow"]["data"][0]["y"] == whole.forward.norms.tolist()
     assert "spectrum-W_hh" in visitor.charts
@@ -393,18 +393,18 @@ def test_both_directions_can_be_followed(visitor: Visitor, small: Experiment) ->
     assert visitor.charts["flow"]["data"][0]["y"] == whole.reverse.norms[::-1].tolist()
     assert "spectrum-W_hh_reverse" in visitor.charts
     (trace,) = visitor.charts["flow-map"]["data"]
-    run = visitor.job.snapshot()
+    run = visitor.job.status()
     chart = by_epoch([(epoch, run.model_at(epoch)) for epoch in run.kept], *LONGEST, reverse=True)
     np.testing.assert_allclose(
         array(trace["z"]), np.clip(np.log10(chart.norms / chart.norms[:, :1]), -trace["zmax"], trace["zmax"]).T
     )
     assert trace["y"][0] == "so  0"
-    assert array(trace["z"])[0].tolist() == [0.0] * len(visitor.job.snapshot().kept)
+    assert array(trace["z"])[0].tolist() == [0.0] * len(visitor.job.status().kept)
 
 
 def test_an_lstm_shows_its_memory_and_no_factors(visitor: Visitor, small: Experiment) -> None:
     trained(visitor, small.with_model(cell="lstm"), TIME)
-    passage = flow(visitor.job.snapshot().model, *LONGEST).forward
+    passage = flow(visitor.job.status().model, *LONGEST).forward
     assert passage.memory_norms is not None
     assert visitor.chart("flow")["of the memory, ‖∂L/∂c‖"]["y"] == passage.memory_norms.tolist()
     assert "factors" not in visitor.charts
@@ -458,7 +458,7 @@ def test_before_training_the_check_is_at_the_initial_weights_and_at_large_ones(v
 
 def test_after_training_the_check_is_at_the_current_weights_on_the_chosen_sentence(visitor: Visitor, small: Experiment) -> None:
     choose(trained(visitor, small, CHECK), small, "not good at all")
-    model = visitor.job.snapshot().model
+    model = visitor.job.status().model
     assert "**At the current weights, epoch 40**" in visitor.markdown
     at_current, at_large = visitor.tables("gradient of")
     same(at_current, expected_table(checks_of(model, "not good at all", "negative")))
@@ -589,11 +589,11 @@ def test_the_vanilla_cell_is_checked_by_both_rules_and_the_others_by_the_exact_o
 
 def test_the_update_shown_is_the_one_that_training_would_take(visitor: Visitor, small: Experiment) -> None:
     choose(trained(visitor, small.with_training(optimizer="momentum"), UPDATE), small, "not good at all")
-    epoch = visitor.job.snapshot().kept[2]
+    epoch = visitor.job.status().kept[2]
     looking_at(visitor, epoch)
-    state = visitor.job.snapshot().run.at(epoch)
+    state = visitor.job.status().run.at(epoch)
     update = one_update(
-        visitor.job.snapshot().model_at(epoch),
+        visitor.job.status().model_at(epoch),
         visitor.job.experiment,
         "not good at all",
         "negative",
@@ -621,7 +621,7 @@ def test_the_update_shown_is_the_one_that_training_would_take(visitor: Visitor, 
 
 def test_where_an_update_is_left_whole_the_page_says_up_to_when_clipping_acted(visitor: Visitor, small: Experiment) -> None:
     trained(visitor, small.with_training(changes=((21, "clip_threshold", 1000.0),)), UPDATE)
-    last = 1 + int(np.flatnonzero(visitor.job.snapshot().history.gradient("W_hh", "updates_clipped"))[-1])
+    last = 1 + int(np.flatnonzero(visitor.job.status().history.gradient("W_hh", "updates_clipped"))[-1])
     assert 1 <= last <= 20
     whole = "Clipping cut nothing of this matrix."
     assert f"{whole} In this run it did cut W_hh, for some sentences, up to epoch {last}." in visitor.captions

@@ -44,7 +44,7 @@ from rnn_core.gradients.check import GradientComparison
 from rnn_core.training.history import Columns
 from tests.ui.visitor import unescaped
 from ui import messages
-from ui.server.jobs import Job, Snapshot, State
+from ui.server.jobs import Job, JobStatus, State
 from ui.server.presence import Presence
 from ui.server.slots import Slots
 
@@ -63,10 +63,10 @@ def acting(text: str) -> str:
     return re.sub(r"\\[!-/:-@\[-`{-~]", "", text)
 
 
-def snapshot(state: State, epoch: int = 12, total: int = 40, diverged: int | None = None) -> Snapshot:
+def status(state: State, epoch: int = 12, total: int = 40, diverged: int | None = None) -> JobStatus:
     experiment = presets.guide_corrected().with_training(epochs=total)
     names = experiment.layout.names
-    waiting = Job(experiment, Presence(), Slots(1), Limits()).snapshot()
+    waiting = Job(experiment, Presence(), Slots(1), Limits()).status()
     run = replace(waiting.run, history=History(names, Columns.empty(epoch, len(names))))
     return replace(waiting, run=run, state=state, seconds=3.0, diverged_epoch=diverged)
 
@@ -300,13 +300,13 @@ def test_the_log_of_nothing_says_so() -> None:
     ],
 )
 def test_every_state_of_a_run_has_its_words(state: State, said: str) -> None:
-    assert messages.standing(snapshot(state, diverged=13)) == said
-    assert (messages.ending(snapshot(state, diverged=13)) is None) == (state in ("running", "paused", "stopped", "done"))
+    assert messages.standing(status(state, diverged=13)) == said
+    assert (messages.ending(status(state, diverged=13)) is None) == (state in ("running", "paused", "stopped", "done"))
 
 
 def test_only_a_run_of_all_its_epochs_is_said_to_have_done_them() -> None:
-    assert messages.standing(snapshot("done", epoch=40)) == "done, 40 epochs"
-    assert "40 epochs" not in messages.standing(snapshot("done", epoch=39))
+    assert messages.standing(status("done", epoch=40)) == "done, 40 epochs"
+    assert "40 epochs" not in messages.standing(status("done", epoch=39))
 
 
 def test_the_states_tested_are_all_there_are() -> None:

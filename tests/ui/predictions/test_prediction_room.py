@@ -32,7 +32,7 @@ def trained(visitor: Visitor, **settings: Any) -> Visitor:
 
 
 def model_of(visitor: Visitor) -> Model:
-    return visitor.job.snapshot().model
+    return visitor.job.status().model
 
 
 def way_of(model: Model, *, backwards: bool = False) -> Way:
@@ -267,7 +267,7 @@ def test_a_second_sentence_that_cannot_be_read_says_why_and_spoils_nothing(visit
 
 def test_the_course_is_what_each_kept_network_says(visitor: Visitor) -> None:
     trained(visitor, epochs=60).turn_to(EPOCHS)
-    run = visitor.job.snapshot()
+    run = visitor.job.status()
     assert len(run.kept) > 10
     (line,) = visitor.charts["course"]["data"]
     assert line["x"] == list(run.kept)
@@ -279,7 +279,7 @@ def test_the_course_is_what_each_kept_network_says(visitor: Visitor) -> None:
 def test_the_whole_page_follows_the_epoch_that_is_chosen(visitor: Visitor) -> None:
     trained(visitor, epochs=60, learning_rate=0.3)
     latest = visitor.charts["reading"]["data"][0]["z"]
-    run = visitor.job.snapshot()
+    run = visitor.job.status()
     (slider,) = [s for s in visitor.app.select_slider if s.label == "The network as of epoch"]
     slider.set_value(run.kept[0]).run()
     assert visitor.job.viewed == 0

@@ -21,7 +21,7 @@ def trained(visitor: Visitor) -> Visitor:
 
 
 def model_of(visitor: Visitor) -> Model:
-    return visitor.job.snapshot().model
+    return visitor.job.status().model
 
 
 def tiles(visitor: Visitor, chart: str) -> list[tuple[str, str]]:

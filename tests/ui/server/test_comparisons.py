@@ -109,7 +109,7 @@ def test_while_they_train_no_snapshot_is_kept_but_of_the_start_and_of_now(make: 
     runs.start()
     wait_until(lambda: any(len(run.history) > 3 * snapshot_stride(long, Limits()) for run in runs.runs(0)))
     (job, *_) = runs._jobs.values()
-    assert len(job.snapshot().kept) <= 2
+    assert len(job.status().kept) <= 2
     assert 0 < runs.progress < 1
     assert runs.ended == 0
     assert runs.tally(0) == Tally(0, 0, 0, None, None)

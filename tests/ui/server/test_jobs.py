@@ -18,7 +18,7 @@ from rnn_core.prepare import Preparation
 from rnn_core.training.run import MOST_SNAPSHOTS, snapshot_stride
 from tests.ui.visitor import wait_until
 from ui.server import jobs
-from ui.server.jobs import ENDED, Job, Snapshot
+from ui.server.jobs import ENDED, Job, JobStatus
 from ui.server.presence import Presence
 from ui.server.slots import Slots
 
@@ -43,7 +43,7 @@ def threads() -> list[threading.Thread]:
 
 
 def epochs(job: Job) -> int:
-    return job.snapshot().epoch
+    return job.status().epoch
 
 
 def replayed(experiment: Experiment, epoch: int) -> Trainer:
@@ -98,7 +98,7 @@ def test_a_run_in_pieces_is_the_run_in_one(job_of: Callable[..., Job], small: Ex
         job.start()
         wait_until(lambda before=before: epochs(job) > before or job.ended)  # type: ignore[misc]
         job.pause()
-    run = job.snapshot()
+    run = job.status()
     whole = replayed(experiment, run.epoch)
     assert run.epoch > 0
     assert np.array_equal(run.model.vector, whole.model.vector)
@@ -142,7 +142,7 @@ def test_a_finished_run_is_the_trainers(job_of: Callable[..., Job], small: Exper
     job.start()
     wait_until(lambda: job.ended)
     trainer = replayed(small, 40)
-    run = job.snapshot()
+    run = job.status()
     assert list(run.history) == list(trainer.history)
     assert np.array_equal(run.model.vector, trainer.model.vector)
     assert run.progress == 1.0
@@ -153,10 +153,10 @@ def test_history_and_model_of_a_snapshot_are_of_the_same_epoch(job_of: Callable[
     experiment = small.with_training(epochs=20_000)
     job = job_of(experiment)
     job.start()
-    runs: list[Snapshot] = []
+    runs: list[JobStatus] = []
     deadline = time.monotonic() + 30
     while len(runs) < 12 and not job.ended and time.monotonic() < deadline:
-        run = job.snapshot()
+        run = job.status()
         if not runs or run.epoch > runs[-1].epoch:
             runs.append(run)
     job.stop()
@@ -173,7 +173,7 @@ def test_a_snapshot_does_not_change_while_the_run_goes_on(job_of: Callable[..., 
     job = job_of(endless)
     job.start()
     wait_until(lambda: epochs(job) > 0)
-    run = job.snapshot()
+    run = job.status()
     losses, vector = run.history.columns.train_loss.copy(), run.model.vector.copy()
     wait_until(lambda: epochs(job) > 3 * run.epoch)
     assert np.array_equal(run.history.columns.train_loss, losses)
@@ -182,11 +182,11 @@ def test_a_snapshot_does_not_change_while_the_run_goes_on(job_of: Callable[..., 
 
 def test_speed_and_time_left_are_of_the_epochs_done(job_of: Callable[..., Job], endless: Experiment) -> None:
     job = job_of(endless)
-    assert job.snapshot().epochs_per_second is None
-    assert job.snapshot().seconds_left is None
+    assert job.status().epochs_per_second is None
+    assert job.status().seconds_left is None
     job.start()
-    wait_until(lambda: job.snapshot().epochs_per_second is not None)
-    run = job.snapshot()
+    wait_until(lambda: job.status().epochs_per_second is not None)
+    run = job.status()
     assert run.epochs_per_second
     assert run.seconds_left == pytest.approx((100_000 - run.epoch) / run.epochs_per_second)
 
@@ -235,7 +235,7 @@ def test_a_job_that_stops_early_is_done_at_the_epoch_at_which_its_accuracy_had_h
     job = job_of(experiment)
     job.start()
     wait_until(lambda: job.ended)
-    run, records = job.snapshot(), list(Trainer(experiment))
+    run, records = job.status(), list(Trainer(experiment))
     assert run.state == "done"
     assert list(run.history) == records
     assert len(records) < 5_000
@@ -315,9 +315,9 @@ def test_a_pause_does_not_count_as_time(job_of: Callable[..., Job], endless: Exp
     job.start()
     wait_until(lambda: epochs(job) > 0)
     job.pause()
-    seconds = job.snapshot().seconds
+    seconds = job.status().seconds
     time.sleep(0.1)
-    assert job.snapshot().seconds == seconds > 0
+    assert job.status().seconds == seconds > 0
 
 
 def test_a_fault_in_the_trainer_ends_the_run_and_is_logged(
@@ -349,7 +349,7 @@ def test_a_run_that_diverges_keeps_the_epochs_before(job_of: Callable[..., Job],
     job = job_of(experiment)
     job.start()
     wait_until(lambda: job.ended)
-    run = job.snapshot()
+    run = job.status()
     assert run.state == "diverged"
     assert run.diverged_epoch == run.epoch + 1
     assert np.isfinite(run.model.vector).all()
@@ -435,7 +435,7 @@ def test_a_pace_holds(job_of: Callable[..., Job], endless: Experiment, pace: flo
     done, seconds = measured(job, 1.2)
     ahead = max(1.0, pace / 10)
     assert 0.3 * pace * seconds < done < pace * seconds + 2 * ahead + 1
-    assert job.snapshot().epochs_per_second == pytest.approx(pace, rel=0.7)
+    assert job.status().epochs_per_second == pytest.approx(pace, rel=0.7)
 
 
 def test_at_a_slow_pace_the_first_epoch_comes_at_once_and_the_next_after_a_while(
@@ -506,7 +506,7 @@ def test_a_run_at_any_pace_is_the_same_run(job_of: Callable[..., Job], small: Ex
     wait_until(lambda: epochs(job) > 10)
     job.pace = None
     wait_until(lambda: job.ended)
-    assert list(job.snapshot().history) == list(Trainer(small))
+    assert list(job.status().history) == list(Trainer(small))
 
 
 # ---------------------------------------------------------------------- one epoch
@@ -519,7 +519,7 @@ def test_a_step_is_exactly_one_epoch_and_a_pause(job_of: Callable[..., Job], sma
         wait_until(lambda: not job.running)
         assert (job.state, epochs(job)) == ("paused", epoch)
     assert not threads()
-    assert list(job.snapshot().history) == list(replayed(small, 5).history)
+    assert list(job.status().history) == list(replayed(small, 5).history)
 
 
 def test_a_step_after_a_run_at_full_speed_is_one_epoch_too(job_of: Callable[..., Job], endless: Experiment) -> None:
@@ -587,7 +587,7 @@ def test_changes_while_it_runs_are_part_of_the_experiment_and_replay_it_bit_for_
     before = epochs(job)
     wait_until(lambda: epochs(job) > before + 50)
     job.pause()
-    run = job.snapshot()
+    run = job.status()
     changes = run.experiment.training.changes
     assert [change[1:] for change in changes] == made
     assert changes[-1].epoch <= run.epoch
@@ -609,7 +609,7 @@ def test_a_change_while_it_is_paused_holds_from_the_next_epoch_on(job_of: Callab
     assert list(job.experiment.training.changes) == [Change(1, "learning_rate", 0.3), Change(2, "clip_threshold", 0.6)]
     job.start()
     wait_until(lambda: job.ended)
-    assert list(job.snapshot().history) == list(Trainer(job.experiment))
+    assert list(job.status().history) == list(Trainer(job.experiment))
 
 
 def test_what_cannot_be_changed_is_refused_and_the_run_goes_on_as_it_was(job_of: Callable[..., Job], small: Experiment) -> None:
@@ -621,7 +621,7 @@ def test_what_cannot_be_changed_is_refused_and_the_run_goes_on_as_it_was(job_of:
     assert job.experiment == small
     job.start()
     wait_until(lambda: job.ended)
-    assert list(job.snapshot().history) == list(Trainer(small))
+    assert list(job.status().history) == list(Trainer(small))
 
 
 def test_a_change_of_a_run_that_has_ended_changes_nothing(job_of: Callable[..., Job], small: Experiment) -> None:
@@ -682,15 +682,15 @@ def test_snapshots_are_bounded_in_number_and_bytes_all_the_while(
     job.start()
     seen = set()
     while not job.ended:
-        run = job.snapshot()
+        run = job.status()
         seen.add(run.epoch)
         assert run.kept == (*range(0, run.epoch, stride), run.epoch)
         assert len(run.kept) <= min(room, MOST_SNAPSHOTS + 2)
         assert run.run.nbytes <= limits.run_bytes
         time.sleep(0.01)
     assert len(seen) > 3
-    assert job.snapshot().kept == (*range(0, 230, stride), 230)
-    assert job.nbytes == job.snapshot().run.nbytes <= limits.run_bytes
+    assert job.status().kept == (*range(0, 230, stride), 230)
+    assert job.nbytes == job.status().run.nbytes <= limits.run_bytes
 
 
 def test_the_network_of_a_kept_epoch_is_the_trainers_of_that_epoch(job_of: Callable[..., Job], small: Experiment) -> None:
@@ -698,12 +698,12 @@ def test_the_network_of_a_kept_epoch_is_the_trainers_of_that_epoch(job_of: Calla
     job.start()
     wait_until(lambda: job.ended)
     trainer = Trainer(small.with_training(epochs=100))
-    for epoch in job.snapshot().kept:
+    for epoch in job.status().kept:
         while trainer.epoch < epoch:
             trainer.advance(until=epoch)
-        assert np.array_equal(job.snapshot().model_at(epoch).vector, trainer.model.vector)
+        assert np.array_equal(job.status().model_at(epoch).vector, trainer.model.vector)
         job.look_at(epoch)
-        run = job.snapshot()
+        run = job.status()
         assert run.viewed == epoch
         assert np.array_equal(run.model.vector, trainer.model.vector)
         assert run.epoch == 100, "what is looked at changes nothing of the run"
@@ -715,13 +715,13 @@ def test_looking_back_ends_with_the_wish_or_when_the_run_goes_on(job_of: Callabl
         job.step()
         wait_until(lambda: not job.running)
     job.look_at(2)
-    assert job.snapshot().viewed == 2
+    assert job.status().viewed == 2
     job.look_at(None)
-    assert job.snapshot().viewed == 5
+    assert job.status().viewed == 5
     job.look_at(3)
     job.start()
     wait_until(lambda: job.ended)
-    assert job.snapshot().viewed == 40, "one who lets it run wants to see where it goes"
+    assert job.status().viewed == 40, "one who lets it run wants to see where it goes"
 
 
 @pytest.mark.parametrize("epoch", [-1, 7, 99])
@@ -730,8 +730,8 @@ def test_an_epoch_that_is_not_kept_cannot_be_looked_at(job_of: Callable[..., Job
     job.start()
     wait_until(lambda: job.ended)
     job.look_at(epoch)
-    assert job.snapshot().viewed == 40
-    assert np.array_equal(job.snapshot().model.vector, replayed(small, 40).model.vector)
+    assert job.status().viewed == 40
+    assert np.array_equal(job.status().model.vector, replayed(small, 40).model.vector)
 
 
 def test_a_job_that_forgets_its_snapshots_shows_its_end(job_of: Callable[..., Job], small: Experiment) -> None:
@@ -741,12 +741,12 @@ def test_a_job_that_forgets_its_snapshots_shows_its_end(job_of: Callable[..., Jo
     job.look_at(20)
     before = job.nbytes
     job.forget_snapshots()
-    assert job.snapshot().kept == (0, 40)
-    assert job.snapshot().viewed == 40
+    assert job.status().kept == (0, 40)
+    assert job.status().viewed == 40
     assert job.nbytes < before
     unbegun = job_of(small)
     unbegun.forget_snapshots()
-    assert unbegun.snapshot().kept == (0,)
+    assert unbegun.status().kept == (0,)
 
 
 def test_an_ended_job_holds_no_trainer(job_of: Callable[..., Job], small: Experiment) -> None:
@@ -781,22 +781,22 @@ def test_a_run_that_goes_on_from_a_kept_epoch_is_its_experiment_from_scratch(
     old.change("learning_rate", 0.05)
     old.start()
     wait_until(lambda: old.ended)
-    before = list(old.snapshot().history)
-    for epoch in old.snapshot().kept[::10]:
-        job = job_of(old.experiment, after=(old.snapshot().run, epoch))
-        run = job.snapshot()
+    before = list(old.status().history)
+    for epoch in old.status().kept[::10]:
+        job = job_of(old.experiment, after=(old.status().run, epoch))
+        run = job.status()
         assert (run.state, run.epoch, run.viewed) == ("paused", epoch, epoch)
-        assert run.kept == tuple(kept for kept in old.snapshot().kept if kept <= epoch)
+        assert run.kept == tuple(kept for kept in old.status().kept if kept <= epoch)
         if epoch < 60:
             job.change("learning_rate", 0.2)
         job.start()
         wait_until(lambda: job.ended)  # noqa: B023
         trainer = replayed(job.experiment, 60)
-        assert list(job.snapshot().history) == list(trainer.history)
-        assert np.array_equal(job.snapshot().model.vector, trainer.model.vector)
-        for kept in job.snapshot().kept:
-            assert np.array_equal(job.snapshot().model_at(kept).vector, replayed(job.experiment, kept).model.vector)
-    assert list(old.snapshot().history) == before
+        assert list(job.status().history) == list(trainer.history)
+        assert np.array_equal(job.status().model.vector, trainer.model.vector)
+        for kept in job.status().kept:
+            assert np.array_equal(job.status().model_at(kept).vector, replayed(job.experiment, kept).model.vector)
+    assert list(old.status().history) == before
 
 
 # ---------------------------------------------------------------------- the line
@@ -808,17 +808,17 @@ def test_a_job_that_waits_in_line_gets_its_turn_when_another_leaves(job_of: Call
     for job in (first, second, third):
         job.start()
     wait_until(lambda: epochs(first) > 20)
-    assert [job.snapshot().place for job in (first, second, third)] == [0, 1, 2]
+    assert [job.status().place for job in (first, second, third)] == [0, 1, 2]
     assert all(job.running for job in (second, third))
     assert epochs(second) == epochs(third) == 0
     first.pause()
     wait_until(lambda: epochs(second) > 0)
-    assert [job.snapshot().place for job in (second, third)] == [0, 1]
+    assert [job.status().place for job in (second, third)] == [0, 1]
     first.start()
-    assert first.snapshot().place == 2
+    assert first.status().place == 2
     second.stop()
     wait_until(lambda: epochs(third) > 0)
-    assert first.snapshot().place == 1
+    assert first.status().place == 1
     assert epochs(second) > 0
 
 
@@ -862,7 +862,7 @@ def test_a_full_line_refuses_and_what_was_refused_can_come_later(job_of: Callabl
     assert len(threads()) == 2
     second.pause()
     third.start()
-    assert (third.running, third.snapshot().place) == (True, 1)
+    assert (third.running, third.status().place) == (True, 1)
 
 
 @pytest.mark.parametrize(("halt", "state"), [(Job.pause, "paused"), (Job.stop, "stopped")])
@@ -876,8 +876,8 @@ def test_a_job_in_line_is_halted_at_once_and_leaves_the_line(
     before = time.monotonic()
     halt(second)
     assert time.monotonic() - before < 0.5
-    assert (second.state, epochs(second), second.snapshot().place) == (state, 0, 0)
-    assert third.snapshot().place == 1
+    assert (second.state, epochs(second), second.status().place) == (state, 0, 0)
+    assert third.status().place == 1
 
 
 def test_one_whose_owner_goes_while_it_waits_leaves_the_line(
@@ -894,7 +894,7 @@ def test_one_whose_owner_goes_while_it_waits_leaves_the_line(
     gone._left = time.monotonic() - Presence.GRACE_SECONDS - 1
     wait_until(lambda: second.ended)
     assert (second.state, epochs(second)) == ("stopped", 0)
-    assert third.snapshot().place == 1
+    assert third.status().place == 1
     assert first.running
 
 
@@ -934,7 +934,7 @@ def test_who_waited_for_the_engine_waits_in_line_too(job_of: Callable[..., Job],
     second.start()
     wait_until(lambda: epochs(first) > 20)
     time.sleep(0.3)
-    assert (second.snapshot().place, epochs(second)) == (1, 0)
+    assert (second.status().place, epochs(second)) == (1, 0)
 
 
 def test_time_in_line_is_no_time_of_the_run(job_of: Callable[..., Job], endless: Experiment) -> None:
@@ -943,7 +943,7 @@ def test_time_in_line_is_no_time_of_the_run(job_of: Callable[..., Job], endless:
     first.start()
     second.start()
     time.sleep(0.2)
-    assert second.snapshot().seconds == 0.0
+    assert second.status().seconds == 0.0
 
 
 @pytest.mark.parametrize("end", ["by itself", "stopped while it runs", "stopped while it is paused"])

@@ -141,7 +141,7 @@ def test_a_run_can_be_started_before_and_begins_when_it_is_ready(
     assert visitor.buttons == ["Pause", "One epoch", "Stop", "Start over"]
     assert visitor.card == [shell.PREPARING, "Run 1 · Vanilla RNN, 7 units", "epoch 0 of 40"]
     visitor.open("gradients").open("predictions").open("home")
-    assert visitor.job.snapshot().epoch == 0
+    assert visitor.job.status().epoch == 0
     engine.finish()
     visitor.open("training").until(lambda: visitor.job.ended)
     assert visitor.job.state == "done"
@@ -171,7 +171,7 @@ def test_a_pause_meanwhile_answers_at_once_and_the_run_goes_on_from_there(
     assert progress(visitor) == "Paused at epoch 0 of 5"
     engine.finish()
     visitor.app.run()
-    assert visitor.job.snapshot().epoch == 0
+    assert visitor.job.status().epoch == 0
     visitor.press("Resume").until(lambda: visitor.job.ended)
     assert visitor.epoch == 5
 
@@ -187,7 +187,7 @@ def test_a_job_that_waits_for_it_is_halted_at_once(
     halt(job)
     assert job.state == state
     assert time.monotonic() - began < 0.5
-    assert job.snapshot().epoch == 0
+    assert job.status().epoch == 0
 
 
 def test_to_wait_for_it_takes_no_slot_and_no_time_of_the_run(compiling: Callable[[], Engine], small: Experiment) -> None:
@@ -197,10 +197,10 @@ def test_to_wait_for_it_takes_no_slot_and_no_time_of_the_run(compiling: Callable
     other.start()
     wait_until(lambda: other.ended)
     assert waiting.running
-    assert (waiting.snapshot().epoch, waiting.snapshot().seconds) == (0, 0.0)
+    assert (waiting.status().epoch, waiting.status().seconds) == (0, 0.0)
     engine.finish()
     wait_until(lambda: waiting.ended)
-    assert (waiting.snapshot().model.vector == other.snapshot().model.vector).all()
+    assert (waiting.status().model.vector == other.status().model.vector).all()
 
 
 def test_all_visitors_wait_for_the_same_one(engine: None) -> None:

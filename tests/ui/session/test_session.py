@@ -245,7 +245,7 @@ def test_before_a_run_the_network_is_the_initial_one_and_then_the_runs(small: Ex
     wait_until(lambda: job.ended)
     trained = session.network
     assert trained
-    assert (trained.vector == job.snapshot().model.vector).all()
+    assert (trained.vector == job.status().model.vector).all()
     assert (trained.vector != network.vector).any()
 
 
@@ -349,7 +349,7 @@ def names(session: Session) -> list[str]:
 
 def held(session: Session) -> int:
     """Bytes of every array that the runs keep."""
-    return sum(job.snapshot().run.nbytes for job in session.shelf.jobs)
+    return sum(job.status().run.nbytes for job in session.shelf.jobs)
 
 
 def test_runs_are_kept_in_the_order_of_their_start_and_the_latest_is_shown(small: Experiment) -> None:
@@ -369,10 +369,10 @@ def test_when_the_bytes_are_used_up_the_oldest_lose_their_snapshots_first_and_th
     whole = small.history_bytes + 41 * small.snapshot_bytes
     light = small.history_bytes + 2 * small.snapshot_bytes
     session = with_runs(small, 3, visitor_bytes=2 * whole + light)
-    assert [len(job.snapshot().kept) for job in session.shelf.jobs] == [2, 41, 41]
+    assert [len(job.status().kept) for job in session.shelf.jobs] == [2, 41, 41]
     tight = with_runs(small, 4, visitor_bytes=whole + 2 * light)
     assert names(tight) == ["Run 2", "Run 3", "Run 4"]
-    assert [len(job.snapshot().kept) for job in tight.shelf.jobs] == [2, 2, 41]
+    assert [len(job.status().kept) for job in tight.shelf.jobs] == [2, 2, 41]
 
 
 @pytest.mark.parametrize("room", [1.0, 1.5, 2.3, 4.0])
@@ -390,7 +390,7 @@ def test_what_a_visitor_holds_stays_within_the_bytes_while_runs_grow_too(small: 
 def test_a_run_larger_than_all_that_a_visitor_may_hold_is_kept_alone(small: Experiment) -> None:
     session = with_runs(small, 2, visitor_bytes=1)
     assert names(session) == ["Run 2"]
-    assert len(session.shelf.jobs[0].snapshot().history) == 40
+    assert len(session.shelf.jobs[0].status().history) == 40
 
 
 def test_of_all_runs_at_most_one_can_go_on(endless: Experiment, small: Experiment) -> None:
@@ -407,7 +407,7 @@ def test_of_all_runs_at_most_one_can_go_on(endless: Experiment, small: Experimen
     going = session.job
     assert going
     session.choose(running)
-    session.go_on(running.snapshot())
+    session.go_on(running.status())
     wait_until(lambda: not going.running)
     assert [job.ended for job in session.shelf.jobs] == [True, True, True, False]
 
@@ -431,10 +431,10 @@ def test_a_prepared_run_waits_to_be_stepped(small: Experiment) -> None:
     session = Session()
     job = session.prepare(small)
     assert session.job is job
-    assert (job.state, job.snapshot().epoch) == ("paused", 0)
+    assert (job.state, job.status().epoch) == ("paused", 0)
     job.step()
     wait_until(lambda: not job.running)
-    assert (job.state, job.snapshot().epoch) == ("paused", 1)
+    assert (job.state, job.status().epoch) == ("paused", 1)
 
 
 def test_the_pace_is_kept_for_the_next_run(small: Experiment) -> None:
@@ -542,7 +542,7 @@ def test_whatever_is_done_names_are_distinct_and_short_and_runs_bounded(acts: li
         if act == "prepare":
             session.prepare(experiment)
         elif act == "go on":
-            session.go_on(job.snapshot())
+            session.go_on(job.status())
         elif act == "rename":
             session.shelf.rename(job, text)
         elif act == "delete":
@@ -562,14 +562,14 @@ def test_whatever_is_done_names_are_distinct_and_short_and_runs_bounded(acts: li
 def test_going_on_makes_a_new_run_at_the_epoch_looked_at_and_leaves_the_old_one_alone(small: Experiment) -> None:
     session = with_runs(small, 1)
     old = session.shelf.jobs[0]
-    before = old.snapshot()
+    before = old.status()
     old.look_at(20)
-    session.go_on(old.snapshot())
+    session.go_on(old.status())
     new = session.job
     assert new
     assert new is not old
     assert names(session) == ["Run 1", "Run 1 from 20"]
-    run = new.snapshot()
+    run = new.status()
     assert (run.state, run.epoch, run.experiment) == ("paused", 20, small)
     assert list(run.history) == list(before.history)[:20]
     assert np.array_equal(run.model.vector, before.model_at(20).vector)
@@ -578,8 +578,8 @@ def test_going_on_makes_a_new_run_at_the_epoch_looked_at_and_leaves_the_old_one_
     wait_until(lambda: new.ended)
     changed = small.with_training(changes=(Change(21, "learning_rate", 0.3),))
     assert new.experiment == changed
-    assert list(new.snapshot().history) == list(Trainer(changed))
-    assert list(old.snapshot().history) == list(before.history)
+    assert list(new.status().history) == list(Trainer(changed))
+    assert list(old.status().history) == list(before.history)
 
 
 def test_going_on_again_and_again_gives_each_run_a_name_of_its_own(small: Experiment) -> None:
@@ -588,7 +588,7 @@ def test_going_on_again_and_again_gives_each_run_a_name_of_its_own(small: Experi
     session.shelf.rename(first, "x" * MOST_NAME)
     for _ in range(3):
         first.look_at(20)
-        session.go_on(first.snapshot())
+        session.go_on(first.status())
     assert len(set(names(session))) == 4
     assert all(len(name) <= MOST_NAME for name in names(session))
     assert all(" from 20" in name for name in names(session)[1:])
@@ -600,5 +600,5 @@ def test_a_new_run_begins_at_its_beginning(small: Experiment, act: Callable[[Ses
     session.shelf.jobs[0].look_at(20)
     act(session, small)
     assert session.job
-    assert session.job.snapshot().kept[0] == 0
-    assert session.shelf.jobs[0].snapshot().viewed == 20
+    assert session.job.status().kept[0] == 0
+    assert session.shelf.jobs[0].status().viewed == 20

@@ -95,17 +95,17 @@ def test_the_predictions_are_those_of_the_network_as_it_was_at_the_epoch_gone_ba
     while trainer.epoch < epoch:
         trainer.advance(until=epoch)
     then, now = (
-        p.max() for p in (trainer.model.predict_proba(["not bad"])[0], visitor.job.snapshot().model.predict_proba(["not bad"])[0])
+        p.max() for p in (trainer.model.predict_proba(["not bad"])[0], visitor.job.status().model.predict_proba(["not bad"])[0])
     )
     assert f"{then:.3f}" != f"{now:.3f}"
 
     slide(visitor, epoch)
-    assert visitor.job.snapshot().viewed == epoch
+    assert visitor.job.status().viewed == epoch
     assert visitor.epoch == 40, "the figures of training stay the run's"
     visitor.open("predictions").ask("not bad")
     assert probability(visitor) == f"{then:.3f}"
     slide(visitor.open("training"), 40)
-    assert visitor.job.snapshot().viewed == 40
+    assert visitor.job.status().viewed == 40
     assert probability(visitor.open("predictions")) == f"{now:.3f}"
 
 
@@ -143,11 +143,11 @@ def test_one_who_lets_it_go_on_looks_at_where_it_stands_again(visitor: Visitor, 
     for _ in range(3):
         visitor.press("One epoch")
     slide(visitor, 1)
-    assert visitor.job.snapshot().viewed == 1
+    assert visitor.job.status().viewed == 1
     visitor.press("One epoch")
     assert visitor.app.select_slider[0].value == 4
     slide(visitor, 2).press("Resume").until(lambda: visitor.job.ended)
-    assert visitor.job.snapshot().viewed == 40
+    assert visitor.job.status().viewed == 40
     assert visitor.app.select_slider[0].value == 40
 
 
@@ -166,8 +166,8 @@ def test_on_from_an_epoch_as_a_new_run_with_another_setting(visitor: Visitor, sm
     visitor.press("Resume").until(lambda: visitor.job.ended)
     changed = small.with_training(changes=((21, "clip_threshold", 0.5),))
     assert visitor.job.experiment == changed
-    assert list(visitor.job.snapshot().history) == list(Trainer(changed))
-    assert list(visitor.session.shelf.jobs[0].snapshot().history) == list(Trainer(small))
+    assert list(visitor.job.status().history) == list(Trainer(changed))
+    assert list(visitor.session.shelf.jobs[0].status().history) == list(Trainer(small))
 
 
 def test_at_its_end_a_run_that_is_done_is_gone_on_from_nowhere(visitor: Visitor, small: Experiment) -> None:
@@ -199,7 +199,7 @@ def test_where_snapshots_were_forgotten_the_end_is_looked_at(visitor: Visitor, s
     assert "Later runs have taken the room of this one's snapshots: its start and its end are left to go back to." in captions(
         visitor
     )
-    assert visitor.job.snapshot().viewed == 40
+    assert visitor.job.status().viewed == 40
     assert slider.value == 40
 
 
@@ -209,7 +209,7 @@ def test_where_snapshots_were_forgotten_the_end_is_looked_at(visitor: Visitor, s
 def test_another_runs_curves_are_its_own_history(visitor: Visitor, small: Experiment) -> None:
     trained(visitor, small, small.with_training(seed=12))
     beside(visitor).select("Run 1").run()
-    history = visitor.session.shelf.jobs[0].snapshot().history.columns
+    history = visitor.session.shelf.jobs[0].status().history.columns
     for chart in ("loss", "accuracy"):
         traces = visitor.chart(chart)
         assert set(traces) - {"under 98 %"} == {"train", "test", "Run 1"}
@@ -228,14 +228,14 @@ def test_smoothing_and_the_log_axis_hold_for_all_curves_and_over_a_walk(visitor:
     assert visitor.charts["loss"]["layout"]["yaxis"]["type"] == "log"
     assert visitor.charts["accuracy"]["layout"]["yaxis"].get("type") != "log"
     for name, job in (("train", visitor.session.shelf.jobs[1]), ("Run 1", visitor.session.shelf.jobs[0])):
-        losses = job.snapshot().history.columns.train_loss
+        losses = job.status().history.columns.train_loss
         average, weight, means = 0.0, 0.0, []
         for loss in losses:
             average, weight = 0.9 * average + 0.1 * loss, 0.9 * weight + 0.1
             means.append(average / weight)
         assert visitor.chart("loss")[name]["y"] == pytest.approx(means)
     raw = visitor.chart("loss")["train, raw"]
-    assert raw["y"] == visitor.job.snapshot().history.columns.train_loss.tolist()
+    assert raw["y"] == visitor.job.status().history.columns.train_loss.tolist()
 
 
 def test_a_run_drawn_beside_stays_so_under_its_new_name(visitor: Visitor, small: Experiment) -> None:
@@ -362,8 +362,8 @@ def test_while_another_run_is_shown_the_one_that_runs_goes_on_and_a_new_one_ends
     running = visitor.job
     visitor.app.run()
     choose(visitor, "Run 1").press("Show it")
-    epoch = running.snapshot().epoch
-    visitor.until(lambda: running.snapshot().epoch > epoch)
+    epoch = running.status().epoch
+    visitor.until(lambda: running.status().epoch > epoch)
     assert running.running
     assert table(visitor)[started_name]["stands"].startswith("epoch ")
     visitor.press("Start over")
@@ -502,7 +502,7 @@ def test_a_plateau_is_not_laid_to_small_weights_where_they_are_not_small(visitor
 
 def test_a_lost_run_is_told_with_its_accuracy(visitor: Visitor) -> None:
     visitor.settings(hidden_size=64, init_scale=0.1, epochs=60, learning_rate=0.5, clipping="none").train()
-    accuracy = visitor.job.snapshot().history.columns.train_accuracy[-20:].mean()
+    accuracy = visitor.job.status().history.columns.train_accuracy[-20:].mean()
     assert accuracy < 0.75
     assert any(
         said.startswith(f"Lost: over the last 20 epochs {100 * accuracy:.0f} % of the training sentences")
@@ -551,7 +551,7 @@ def test_of_all_that_the_curves_say_the_two_most_telling_are_told(visitor: Visit
     accuracies[150] = 0.5
     tests = [0.3 + 0.01 * abs(epoch - 60) for epoch in range(200)]
     curved(visitor, six, train_loss=losses, train_accuracy=accuracies, test_loss=tests)
-    run = visitor.job.snapshot()
+    run = visitor.job.status()
     assert [remark.kind for remark in remarks(run.history)] == ["overfitting", "spike", "unstable"]
     told = [said for said in visitor.infos if not said.startswith("This result belongs")]
     assert told == [unescaped(said) for said in messages.remarks(run)]

@@ -67,20 +67,20 @@ def test_epoch_after_epoch_is_the_run_and_the_last_ends_it(visitor: Visitor, sma
         assert visitor.epoch == epoch
     assert visitor.job.state == "done"
     assert visitor.buttons == ["Start over"]
-    assert list(visitor.job.snapshot().history) == list(Trainer(small.with_training(epochs=4)))
+    assert list(visitor.job.status().history) == list(Trainer(small.with_training(epochs=4)))
 
 
 def test_one_epoch_after_a_pause_is_one_and_resuming_goes_on_to_the_end(visitor: Visitor, small: Experiment) -> None:
     experiment = small.with_training(epochs=300)
     visitor.session.pace = 10.0
     started(visitor, experiment).press("Pause")
-    epoch = visitor.job.snapshot().epoch
+    epoch = visitor.job.status().epoch
     assert 0 < epoch < 300
     visitor.press("One epoch")
     assert visitor.epoch == epoch + 1
     pace(visitor).set_value("Full speed").run()
     visitor.press("Resume").until(lambda: visitor.job.ended)
-    assert list(visitor.job.snapshot().history) == list(Trainer(experiment))
+    assert list(visitor.job.status().history) == list(Trainer(experiment))
 
 
 def test_without_sentences_to_train_on_there_is_no_epoch_to_be_had(visitor: Visitor) -> None:
@@ -142,12 +142,12 @@ def test_a_slow_pace_slows_the_run_and_full_speed_makes_it_fast_again(visitor: V
     started(visitor, endless)
     pace(visitor).set_value("10 / s").run()
     time.sleep(0.15)
-    before, began = visitor.job.snapshot().epoch, time.monotonic()
+    before, began = visitor.job.status().epoch, time.monotonic()
     time.sleep(0.6)
-    assert visitor.job.snapshot().epoch - before <= 10 * (time.monotonic() - began) + 3
+    assert visitor.job.status().epoch - before <= 10 * (time.monotonic() - began) + 3
     pace(visitor).set_value("Full speed").run()
-    before = visitor.job.snapshot().epoch
-    visitor.until(lambda: visitor.job.snapshot().epoch > before + 200)
+    before = visitor.job.status().epoch
+    visitor.until(lambda: visitor.job.status().epoch > before + 200)
 
 
 def test_a_pace_is_kept_over_a_walk_and_for_the_next_run(visitor: Visitor, endless: Experiment, small: Experiment) -> None:
@@ -184,7 +184,7 @@ def test_a_threshold_changed_while_it_is_paused_is_part_of_the_experiment_and_ma
     visitor.press("Resume").until(lambda: visitor.job.ended)
     replay = small.with_training(changes=((3, "clip_threshold", 0.25),))
     assert visitor.job.experiment == replay
-    assert list(visitor.job.snapshot().history) == list(Trainer(replay))
+    assert list(visitor.job.status().history) == list(Trainer(replay))
     shapes = [shape["x0"] for shape in visitor.charts["loss"]["layout"]["shapes"] if shape["line"].get("dash") == "dash"]
     assert shapes == [3]
 
@@ -197,10 +197,10 @@ def test_a_threshold_changed_while_it_runs_leaves_the_weights_and_is_replayed(vi
     started(visitor, endless)
     change(visitor, "clip_threshold", 0.125)
     change(visitor, "learning_rate", 0.04)
-    before = visitor.job.snapshot().epoch
-    wait_until(lambda: visitor.job.snapshot().epoch > before + 20)
+    before = visitor.job.status().epoch
+    wait_until(lambda: visitor.job.status().epoch > before + 20)
     visitor.press("Pause")
-    run = visitor.job.snapshot()
+    run = visitor.job.status()
     first, second = run.experiment.training.changes
     assert (first[1:], second[1:]) == (("clip_threshold", 0.125), ("learning_rate", 0.04))
     trainer = Trainer(run.experiment)

@@ -24,7 +24,7 @@ def test_a_run_to_the_end_shows_the_last_record(visitor: Visitor, small: Experim
 
 def test_the_curves_are_the_columns_of_the_history(visitor: Visitor, small: Experiment) -> None:
     started(visitor, small).until(lambda: visitor.job.ended)
-    columns = visitor.job.snapshot().history.columns
+    columns = visitor.job.status().history.columns
     for key in ("loss", "accuracy"):
         for split in ("train", "test"):
             trace = visitor.chart(key)[split]
@@ -101,30 +101,30 @@ def test_a_running_page_offers_pause_stop_and_start_over(visitor: Visitor, endle
 
 def test_a_pause_keeps_the_epoch(visitor: Visitor, endless: Experiment) -> None:
     started(visitor, endless).press("Pause")
-    epoch = visitor.job.snapshot().epoch
+    epoch = visitor.job.status().epoch
     assert epoch > 0
     assert visitor.buttons == ["Resume", "One epoch", "Stop", "Start over"]
     for page in ("home", "training"):
         visitor.open(page)
-        assert visitor.job.snapshot().epoch == epoch
+        assert visitor.job.status().epoch == epoch
     assert visitor.epoch == epoch
     assert visitor.app.main.get("progress")[0].proto.text.replace("\u202f", "") == f"Paused at epoch {epoch} of 100000"
 
 
 def test_resuming_goes_on_from_the_epoch_of_the_pause(visitor: Visitor, endless: Experiment) -> None:
     started(visitor, endless).press("Pause")
-    before = visitor.job.snapshot()
+    before = visitor.job.status()
     job = visitor.job
-    visitor.press("Resume").until(lambda: job.snapshot().epoch > before.epoch)
+    visitor.press("Resume").until(lambda: job.status().epoch > before.epoch)
     assert visitor.job is job
     visitor.press("Pause")
-    after = job.snapshot()
+    after = job.status()
     assert (after.history.columns.train_loss[: before.epoch] == before.history.columns.train_loss).all()
 
 
 def test_a_stopped_run_keeps_what_was_learned_and_can_only_be_started_over(visitor: Visitor, endless: Experiment) -> None:
     started(visitor, endless).press("Stop")
-    run = visitor.job.snapshot()
+    run = visitor.job.status()
     assert run.state == "stopped"
     assert visitor.buttons == ["Start over", "Go on from here as a new run"]
     assert visitor.epoch == run.epoch
@@ -138,7 +138,7 @@ def test_starting_over_ends_the_old_run_and_begins_another_with_what_is_set_now(
     assert old.state == "stopped"
     assert visitor.job is not old
     visitor.until(lambda: visitor.job.ended)
-    assert visitor.job.snapshot().state == "done"
+    assert visitor.job.status().state == "done"
     assert visitor.epoch == 2
 
 
@@ -147,7 +147,7 @@ def test_the_card_follows_the_run_to_other_pages_and_pauses_it_there(visitor: Vi
     assert visitor.card[0] == "Run 1 · Vanilla RNN, 64 units"
     visitor.app.button(key="card-pause").click().run()
     assert visitor.job.state == "paused"
-    run = visitor.job.snapshot()
+    run = visitor.job.status()
     last = run.history[-1]
     assert visitor.card[1] == f"train {last.train.accuracy:.3f} · test {last.test.accuracy:.3f}"
     assert visitor.card[2].replace("\u202f", "") == f"paused at epoch {run.epoch} of 100000"
@@ -157,8 +157,8 @@ def test_the_card_follows_the_run_to_other_pages_and_pauses_it_there(visitor: Vi
 
 def test_a_run_goes_on_while_other_pages_are_read(visitor: Visitor, endless: Experiment) -> None:
     started(visitor, endless)
-    epoch = visitor.job.snapshot().epoch
-    visitor.open("predictions").open("home").until(lambda: visitor.job.snapshot().epoch > epoch)
+    epoch = visitor.job.status().epoch
+    visitor.open("predictions").open("home").until(lambda: visitor.job.status().epoch > epoch)
     assert visitor.job.running
 
 
@@ -208,14 +208,14 @@ def test_numbers_that_grow_beyond_all_bounds_are_told_with_the_epoch(visitor: Vi
 @pytest.mark.parametrize("page", ["home", "training", "gradients", "predictions"])
 def test_after_a_run_that_broke_in_its_first_epoch_every_page_still_opens(visitor: Visitor, page: str) -> None:
     visitor.settings(learning_rate=1e308, clipping="none").train().open(page)
-    assert visitor.job.snapshot().epoch == 0
+    assert visitor.job.status().epoch == 0
     assert not [error for error in visitor.errors if "Something of ours broke" in error]
 
 
 def test_a_run_out_of_time_is_told_and_kept(visitor: Visitor, endless: Experiment, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(visitor.session, "limits", type(visitor.session.limits)(seconds=0))
     started(visitor, endless).until(lambda: visitor.job.ended)
-    epoch = visitor.job.snapshot().epoch
+    epoch = visitor.job.status().epoch
     assert epoch > 0
     said = f"The time allowed for one run was used up at epoch {epoch}. What was learned so far is kept, and a new run can go on from there."
     assert visitor.warnings == [said]
@@ -241,7 +241,7 @@ def test_a_visitor_who_left_loses_nothing_but_the_running(
     visitor.session.presence.leave()
     visitor.until(lambda: visitor.job.ended)
     assert visitor.job.state == "stopped"
-    assert visitor.job.snapshot().epoch > 0
+    assert visitor.job.status().epoch > 0
     assert visitor.buttons == ["Start over", "Go on from here as a new run"]
 
 
