@@ -82,13 +82,13 @@ class Dataset:
         """From a CSV text,label,split. A label is one of `labels` in any case; for the two sentiments also true, false, 1
         and 0. An empty label is kept as missing, an empty split is train.
 
-        Raises DatasetError as formats.read does, and with bad_header for other columns, unknown_label or unknown_split for the
-        row that has it. Files in other shapes are read by formats.read, and what they mean is said by a Meaning.
+        Raises DatasetError as formats.read_table does, and with bad_header for other columns, unknown_label or unknown_split for the
+        row that has it. Files in other shapes are read by formats.read_table, and what they mean is said by a Meaning.
         """
         known = {label.lower(): label for label in labels}
         if set(labels) == set(SENTIMENTS):
             known |= _SPELLINGS
-        table = formats.read(source, limits=limits, form="csv", delimiter=",", has_header=True, quoted=True)
+        table = formats.read_table(source, limits=limits, form="csv", delimiter=",", has_header=True, quoted=True)
         columns = [name.lower() for name in table.columns]
         if sorted(columns) != sorted(formats.COLUMNS):
             raise DatasetError("bad_header", line=1, detail=",".join(columns))

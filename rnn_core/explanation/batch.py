@@ -38,7 +38,7 @@ def answer_each(model: Model, texts: Iterable[str], label: str, limits: Limits |
 
     Raises ValueError for a label that the model does not have.
     """
-    limits, params, target, answers = limits or Limits(), model.params, model.labels.index(label), []
+    limits, params, target, answers = limits or Limits(), model.arrays(), model.labels.index(label), []
     for text in texts:
         words = model.rules.words(text)
         unknown = model.vocabulary.unknown(words)
@@ -53,8 +53,8 @@ def answer_each(model: Model, texts: Iterable[str], label: str, limits: Limits |
 
 
 def texts_of(source: bytes, name: str | None = None, limits: Limits | None = None) -> list[str]:
-    """The texts of a file: a line each, or of a table the column that is likely the text. Raises DatasetError as formats.read does."""
-    table = formats.read(source, name, limits)
+    """The texts of a file: a line each, or of a table the column that is likely the text. Raises DatasetError as formats.read_table does."""
+    table = formats.read_table(source, name, limits)
     column = roles(table).text if table.columns else 0
     return [cells[column] for cells in table.rows]
 

@@ -22,10 +22,10 @@ class Course:
 
 
 def over_training(models: Iterable[tuple[int, Model]], text: str, label: str) -> Course:
-    """What each (epoch, model) says of the text. Raises as Model.read does, and ValueError for a label that a model lacks."""
+    """What each (epoch, model) says of the text. Raises as Model.ids does, and ValueError for a label that a model lacks."""
     epochs, probabilities = [], []
     for epoch, model in models:
-        logits = passes.logits(model.cell, model.params, model.read(text))
+        logits = passes.logits(model.cell, model.arrays(), model.ids(text))
         epochs.append(epoch)
         probabilities.append(softmax(logits)[model.labels.index(label)])
     return Course(np.array(epochs, dtype=np.int64), np.array(probabilities, dtype=np.float64))

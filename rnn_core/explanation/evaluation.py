@@ -72,7 +72,7 @@ class Evaluation:
 
 def evaluate(model: Model, dataset: Dataset, split: Split) -> Evaluation:
     """Judge every sentence of a split."""
-    params, judged, left_out = model.params, [], []
+    params, judged, left_out = model.arrays(), [], []
     confusion = np.zeros((len(model.labels), len(model.labels)), dtype=np.int64)
     for row in dataset.rows(split):
         text, label, _ = dataset.examples[row]

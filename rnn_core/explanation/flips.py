@@ -94,7 +94,7 @@ class _Search:
 
     def __init__(self, model: Model, reading: Reading) -> None:
         self.ids: Ints = reading.tokens.ids
-        self._model, self._params, self._tokens = model, model.params, reading.tokens
+        self._model, self._params, self._tokens = model, model.arrays(), reading.tokens
         self._verdict = int(np.argmax(reading.probabilities[-1]))
         config = model.config
         self._step = GATES[config.cell] * config.hidden_size**2 * (1 + config.bidirectional)

@@ -44,10 +44,10 @@ class Reading:
 
 
 def read(model: Model, text: str) -> Reading:
-    """Read a text; one way, the prefixes of a text share its states and one pass serves all. Raises as Model.read does."""
+    """Read a text; one way, the prefixes of a text share its states and one pass serves all. Raises as Model.ids does."""
     tokens = model.tokens(text)
-    cell, params, words = model.cell, model.params, tokens.ids
-    states = passes.read(cell, params, words)
+    cell, params, words = model.cell, model.arrays(), tokens.ids
+    states = passes.forward(cell, params, words)
     if model.config.bidirectional:  # the second direction begins at the end, so every prefix is read anew
         logits = [passes.logits(cell, params, words[: t + 1]) for t in range(len(words))]
     else:
@@ -56,11 +56,11 @@ def read(model: Model, text: str) -> Reading:
 
 
 def ids_of(model: Model, text: str) -> Ints:
-    """Word ids (T,) of a text, as Model.read has them; but of an unknown word no near ones are looked up, which takes its time."""
+    """Word ids (T,) of a text, as Model.ids has them; but of an unknown word no near ones are looked up, which takes its time."""
     words = model.rules.words(text)
     if model.rules.unknown == "refuse" and (unknown := model.vocabulary.unknown(words)):
         raise UnknownWordError(unknown)
-    return model.read(text)
+    return model.ids(text)
 
 
 def joined(rules: TextRules, words: Sequence[str]) -> str:

@@ -91,7 +91,7 @@ def _without(model: Model, ids: Ints, target: int) -> Floats:
     """The probability of a class once each word is deleted (T,)."""
     if len(ids) == 1:
         return np.full(1, np.nan)
-    params = model.params
+    params = model.arrays()
     return np.array([softmax(passes.logits(model.cell, params, np.delete(ids, t)))[target] for t in range(len(ids))])
 
 
@@ -111,7 +111,7 @@ class _Explained:
     """The log-odds of one class as a function of the inputs, all scaled by one share of what they are."""
 
     def __init__(self, model: Model, ids: Ints, target: int) -> None:
-        self._cell, self._params, self._ids, self._target = model.cell, model.params, ids, target
+        self._cell, self._params, self._ids, self._target = model.cell, model.arrays(), ids, target
         self._scratch = model.layout.views(np.zeros(model.layout.size))  # the way back adds up gradients that nobody asks for
         both = (self._params.forward, self._params.reverse)[: 1 + model.config.bidirectional]
         orders = (ids, ids[::-1].copy())
@@ -123,7 +123,7 @@ class _Explained:
         params = self._params
         read = [cells.forward(self._cell, way, share * z) for way, z in zip(self._directions, self._z, strict=True)]
         if len(read) == 1:
-            read.append((np.empty((1, 0)), params.reverse.W_hh))  # as network.read has it
+            read.append((np.empty((1, 0)), params.reverse.W_hh))  # as passes.forward has it
         states = passes.States(*read[0], *read[1])
         logits = passes.output(params, states.h[-1], states.h_reverse[-1])
         others = logits.copy()

@@ -52,7 +52,7 @@ class Trace:
 
 def trace(model: Model, reading: Reading) -> tuple[Trace, ...]:
     """Every number of every step of a reading: of the one direction, or of both."""
-    params, ids, states = model.params, reading.tokens.ids, reading.states
+    params, ids, states = model.arrays(), reading.tokens.ids, reading.states
     forward = _trace(model, params, params.forward, ids, states.h, states.cache, backwards=False)
     if not model.config.bidirectional:
         return (forward,)

@@ -95,12 +95,12 @@ def gradient_check(
     elements: of a larger parameter compare a random sample of this many, of dz this many at the end, where it is not yet
     vanishing; each costs two readings of the text.
 
-    Raises as Model.read does; ValueError for a label that the model does not have.
+    Raises as Model.ids does; ValueError for a label that the model does not have.
     """
     rule = recurrent_gradient or model.config.recurrent_gradient
     if rule == "printed" and model.config.cell != "vanilla":
         raise ValueError("the guide prints a rule for the vanilla cell alone")
-    cell, words, target = model.cell, model.read(text), model.labels.index(label)
+    cell, words, target = model.cell, model.ids(text), model.labels.index(label)
     vector = model.vector.copy()
     params = model.layout.views(vector)
     analytic, numeric = np.zeros_like(vector), np.zeros_like(vector)
@@ -137,7 +137,7 @@ def _dz_comparisons(
     cell: int, params: Parameters, words: Ints, target: int, epsilon: float, analytic: tuple[Floats, Floats], elements: int | None
 ) -> list[GradientComparison]:
     """dL/dz (T, G·H) of each direction that is there, beside central differences on z itself."""
-    states = passes.read(cell, params, words)
+    states = passes.forward(cell, params, words)
     last = (states.h[-1], states.h_reverse[-1])
     comparisons = []
     for which, (direction, order) in enumerate(((params.forward, words), (params.reverse, words[::-1].copy()))):

@@ -19,7 +19,7 @@ def central_differences(
         losses = [0.0, 0.0]
         for k in range(2):
             vector[i] = value - epsilon if k else value + epsilon
-            states = passes.read(cell, params, words)
+            states = passes.forward(cell, params, words)
             losses[k] = cross_entropy(passes.output(params, states.h[-1], states.h_reverse[-1]), target)
         vector[i] = value
         numeric[i] = (losses[0] - losses[1]) / (2 * epsilon)

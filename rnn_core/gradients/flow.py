@@ -86,16 +86,16 @@ def flow(model: Model, text: str, label: str, *, recurrent_gradient: Gradient | 
     """Follow the gradient of one sentence's loss back through its states.
 
     recurrent_gradient: the rule to go back by, the model's own if None.
-    Raises as Model.read does; ValueError for a label that the model does not have.
+    Raises as Model.ids does; ValueError for a label that the model does not have.
     """
     rule = recurrent_gradient or model.config.recurrent_gradient
     if rule == "printed" and model.config.cell != "vanilla":
         raise ValueError("the guide prints a rule for the vanilla cell alone")
-    cell, kind, params, ids = model.cell, model.config.cell, model.params, model.read(text)
+    cell, kind, params, ids = model.cell, model.config.cell, model.arrays(), model.ids(text)
     target, printed = model.labels.index(label), rule == "printed"
     words = tuple(model.vocabulary.words[i] for i in ids)
     with np.errstate(over="ignore", invalid="ignore"):  # weights of a run about to diverge
-        states = passes.read(cell, params, ids)
+        states = passes.forward(cell, params, ids)
         logits = passes.output(params, states.h[-1], states.h_reverse[-1])
         dlogits = cross_entropy_gradient(logits, target)
         unused = model.layout.views(np.zeros(model.layout.size))

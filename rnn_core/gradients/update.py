@@ -74,10 +74,10 @@ def one_update(
     """Update a network of this experiment by one sentence, with the settings of this epoch; a larger batch is left aside.
 
     memory, steps: what the optimizer remembers, and updates done so far; as given, or as before a run's first update.
-    Raises as Model.read does, DivergenceError where the step leads beyond all numbers, and ValueError for a label that the
+    Raises as Model.ids does, DivergenceError where the step leads beyond all numbers, and ValueError for a label that the
     model does not have or the memory of another network.
     """
-    layout, ids, target = model.layout, model.read(text), model.labels.index(label)
+    layout, ids, target = model.layout, model.ids(text), model.labels.index(label)
     rule, rate, settings = rule_of(experiment, epoch), experiment.training.rate_at(epoch), experiment.training.at(epoch)
     weights = weights_of(model, experiment)
     if memory is not None:

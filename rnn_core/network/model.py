@@ -59,18 +59,17 @@ class Model:
             array[...] = stream(seed, "large weights", name).standard_normal(array.shape) * scale
         return self.with_vector(vector)
 
-    @property
-    def params(self) -> Parameters:
-        """A copy of the parameters as they are stored and as compiled code takes them.
-
-        A copy, because it can be written to, as in training: for read-only arrays everything would be compiled once more.
-        """
-        return self.layout.views(self.vector.copy())
-
     @cached_property
     def parameters(self) -> Mapping[str, Floats]:
-        """Name -> array, shapes as in the equations (W_xh is (H, V)); read-only."""
+        """The parameters by name, in the shapes of the equations (W_xh is (H, V)). Views: read-only, nothing is copied."""
         return MappingProxyType(dict(self.layout.named(self.vector)))
+
+    def arrays(self) -> Parameters:
+        """Return a copy of the parameters as they are stored (one-hot W_xh is (V, H)), for the functions of passes and cells.
+
+        The arrays can be written to, as in training: compiled code would be compiled a second time for read-only arrays.
+        """
+        return self.layout.views(self.vector.copy())
 
     def tokens(self, text: str) -> Tokens:
         """The text as the network reads it.
@@ -83,8 +82,8 @@ class Model:
             raise DatasetError("nothing_known" if tokens.written else "empty_text", detail=text)
         return tokens
 
-    def read(self, text: str) -> Ints:
-        """The text as word ids (T,). Raises as tokens does."""
+    def ids(self, text: str) -> Ints:
+        """Return the text as word ids (T,). Raises as tokens does."""
         return self.tokens(text).ids
 
     @property
@@ -93,27 +92,27 @@ class Model:
         return cells.KINDS[self.config.cell]
 
     def states(self, text: str) -> passes.States:
-        """What the network has in mind while it reads the text. Raises as read does."""
-        return passes.read(self.cell, self.params, self.read(text))
+        """Return the states of the network after each word of the text. Raises as ids does."""
+        return passes.forward(self.cell, self.arrays(), self.ids(text))
 
     def hidden_states(self, text: str) -> Floats:
-        """Hidden states h (T+1, H): row t is the state after t words. Raises as read does."""
+        """Hidden states h (T+1, H): row t is the state after t words. Raises as ids does."""
         return self.states(text).h
 
     def predict_proba(self, texts: Sequence[str]) -> Floats:
-        """Probabilities (N, C) of N texts, columns as in `labels`. Raises as read does."""
+        """Probabilities (N, C) of N texts, columns as in `labels`. Raises as ids does."""
         if isinstance(texts, str):
             raise ValueError("predict_proba takes a list of texts")
-        params = self.params
+        params = self.arrays()
         out = np.empty((len(texts), len(self.labels)))
         for i, text in enumerate(texts):
-            out[i] = softmax(passes.logits(self.cell, params, self.read(text)))
+            out[i] = softmax(passes.logits(self.cell, params, self.ids(text)))
         return out
 
     def predict(self, texts: Sequence[str]) -> list[str]:
-        """The likeliest label of each text. Raises as read does."""
+        """The likeliest label of each text. Raises as ids does."""
         return [self.labels[i] for i in np.argmax(self.predict_proba(texts), axis=1)]
 
     def loss(self, text: str, label: str) -> float:
-        """Cross-entropy in nats of one text. Raises as read does, and ValueError for a label that is not in `labels`."""
-        return float(passes.loss(self.cell, self.params, self.read(text), self.labels.index(label)))
+        """Cross-entropy in nats of one text. Raises as ids does, and ValueError for a label that is not in `labels`."""
+        return float(passes.loss(self.cell, self.arrays(), self.ids(text), self.labels.index(label)))

@@ -32,7 +32,7 @@ class States(NamedTuple):
 
 
 @compiled
-def read(cell: int, params: Parameters, words: Ints) -> States:
+def forward(cell: int, params: Parameters, words: Ints) -> States:
     """Word ids (T,) -> all states."""
     h, cache = cells.forward(cell, params.forward, inputs.forward(params.E, params.forward.W_xh, words))
     if len(params.reverse.W_hh) == 0:
@@ -81,7 +81,7 @@ def backward(
 
 def logits(cell: int, params: Parameters, words: Ints) -> Floats:
     """Word ids (T,) -> logits (C,)."""
-    states = read(cell, params, words)
+    states = forward(cell, params, words)
     return output(params, states.h[-1], states.h_reverse[-1])
 
 
@@ -94,6 +94,6 @@ def add_gradients(
     cell: int, params: Parameters, grads: Parameters, words: Ints, target: int, printed: bool
 ) -> tuple[Floats, Floats]:
     """Forward and back for one sentence: add every gradient of its loss to grads, return dz of both directions."""
-    states = read(cell, params, words)
+    states = forward(cell, params, words)
     dlogits = cross_entropy_gradient(output(params, states.h[-1], states.h_reverse[-1]), target)
     return backward(cell, params, grads, words, states, dlogits, printed)

@@ -89,7 +89,7 @@ def run_epochs(
             worst, worst_row = -1.0, 0
             for i in batch:
                 words, target = train.words[train.starts[i] : train.starts[i + 1]], train.targets[i]
-                states = passes.read(cell, params, words)
+                states = passes.forward(cell, params, words)
                 logits = passes.output(params, states.h[-1], states.h_reverse[-1])
                 loss = cross_entropy(logits, target)
                 losses += loss
@@ -127,7 +127,7 @@ def evaluate(cell: int, params: Parameters, sentences: Sentences) -> tuple[float
     losses, right = 0.0, 0
     for i in range(n):
         words, target = sentences.words[sentences.starts[i] : sentences.starts[i + 1]], sentences.targets[i]
-        states = passes.read(cell, params, words)
+        states = passes.forward(cell, params, words)
         logits = passes.output(params, states.h[-1], states.h_reverse[-1])
         losses += cross_entropy(logits, target)
         right += np.argmax(logits) == target

@@ -225,7 +225,7 @@ def gradients(model: Model, text: str, label: str) -> Gradients:
     """The core's own gradients of the loss of one text, without the differences that a gradient check needs time for."""
     vector, gradient, views = model.vector.copy(), np.zeros(model.layout.size), model.layout.views
     target = model.labels.index(label)
-    dz = passes.add_gradients(model.cell, views(vector), views(gradient), model.read(text), target, False)
+    dz = passes.add_gradients(model.cell, views(vector), views(gradient), model.ids(text), target, False)
     return Gradients(model.layout.named(gradient), *dz)
 
 

@@ -49,7 +49,7 @@ def _checks(session: Session, looked_at: Subject, where: str, text: str, label: 
 
     def work() -> list[GradientCheck]:
         model: Model = looked_at.model if where == CURRENT else looked_at.model.with_large_weights()
-        elements = elements_of(model, len(model.read(text)))
+        elements = elements_of(model, len(model.ids(text)))
         return [gradient_check(model, text, label, recurrent_gradient=rule, elements=elements) for rule in rules]
 
     return session.memo(looked_at.key(looked_at.epoch if where == CURRENT else 0, "check", where, text, label), work)

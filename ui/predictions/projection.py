@@ -162,6 +162,6 @@ def _ends(subject: Subject) -> _Sentences | None:
 
 
 def _end(subject: Subject, text: str) -> Floats:
-    """The last state (H,), of both directions (2H,): what the output layer sees. Raises as Model.read does."""
+    """The last state (H,), of both directions (2H,): what the output layer sees. Raises as Model.ids does."""
     states = subject.model.states(text)
     return np.concatenate([states.h[-1], states.h_reverse[-1]])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 
 from rnn_core import DatasetError, Limits
-from rnn_core.data.formats import Table, read
+from rnn_core.data.formats import Table, read_table
 from rnn_core.data.formats.decoding import decode
 
 _Asked = tuple[str | None, str | None, bool | None]
@@ -37,10 +37,10 @@ class Incoming:
         return self._is_plain
 
     def table(self, limits: Limits, delimiter: str | None = None, has_header: bool | None = None) -> Table:
-        """The table in it; delimiter and header as found out where they are not given. Raises DatasetError as formats.read does."""
+        """The table in it; delimiter and header as found out where they are not given. Raises DatasetError as formats.read_table does."""
         asked = (self.encoding, delimiter, has_header)
         if asked not in self._tables:
-            table = read(self.source, self.name, limits, encoding=self.encoding, delimiter=delimiter, has_header=has_header)
+            table = read_table(self.source, self.name, limits, encoding=self.encoding, delimiter=delimiter, has_header=has_header)
             kept = list(self._tables.items())
             self._tables = {**dict([*kept[:1], *kept[-1:]]), asked: table}  # as found out first, and as asked for last
         return self._tables[asked]

@@ -15,7 +15,7 @@ from rnn_core.data.formats.table import COLUMNS, FORMS, Form, Table, is_text
 from rnn_core.errors import DatasetError
 from rnn_core.limits import Limits
 
-__all__ = ["COLUMNS", "DELIMITERS", "ENCODINGS", "FORMS", "Form", "Table", "is_text", "read"]
+__all__ = ["COLUMNS", "DELIMITERS", "ENCODINGS", "FORMS", "Form", "Table", "is_text", "read_table"]
 
 _ENDINGS: dict[str, Form] = {
     **dict.fromkeys(("csv", "tsv", "tab"), "csv"),
@@ -26,7 +26,7 @@ _JSON = re.compile(r'\s*+(?:\[\s*+)?\{\s*+["}]')
 _DATA_PY = re.compile(r"(?:\s++|#[^\r\n]*+)*+(?:train_data|test_data)[ \t]*=")
 
 
-def read(
+def read_table(
     source: bytes | str,
     name: str | None = None,
     limits: Limits | None = None,
@@ -52,9 +52,9 @@ def read(
     if not text and form != "json":
         raise DatasetError("empty_file")
     if form == "csv":
-        table = delimited.read(text, limits, delimiter, has_header, quoted)
+        table = delimited.parse(text, limits, delimiter, has_header, quoted)
     else:
-        table = {"json": json_records, "data_py": data_py, "lines": lines}[form].read(text, limits)
+        table = {"json": json_records, "data_py": data_py, "lines": lines}[form].parse(text, limits)
     return table._replace(encoding=found)
 
 

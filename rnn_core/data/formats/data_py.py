@@ -33,7 +33,7 @@ _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 _ESCAPES = frozenset("\n\\'\"abfnrtv01234567xNuU")
 
 
-def read(text: str, limits: Limits) -> Table:
+def parse(text: str, limits: Limits) -> Table:
     """The pairs of both dicts in the file's order. A sentence that stands twice is kept twice: Python would keep the last.
 
     Raises DatasetError: too_large, bad_data_py, not_text and what Rows.add refuses.

@@ -16,7 +16,7 @@ _SAID = re.compile(r'"?sep=([,\t;|])"?(?=[\r\n])', re.IGNORECASE)
 """A first line with which some spreadsheets say what stands between the cells."""
 
 
-def read(
+def parse(
     text: str, limits: Limits, delimiter: str | None = None, has_header: bool | None = None, quoted: bool | None = None
 ) -> Table:
     """Every row that has something in it. What is None is found out; the table says what was found.

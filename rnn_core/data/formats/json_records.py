@@ -14,7 +14,7 @@ _SPACE = re.compile(r"[ \t\r\n]*")
 _NAMED = {None: "", True: "true", False: "false"}
 
 
-def read(text: str, limits: Limits) -> Table:
+def parse(text: str, limits: Limits) -> Table:
     """An object a row, a key a column; rows may lack some. A list or object within one is a cell of JSON.
 
     No object at all is a table of no sentences. Raises DatasetError: bad_json, not_text, line_too_long and what Rows.add refuses.

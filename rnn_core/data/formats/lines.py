@@ -6,7 +6,7 @@ from rnn_core.data.formats.table import Rows, Table, lines_of
 from rnn_core.limits import Limits
 
 
-def read(text: str, limits: Limits) -> Table:
+def parse(text: str, limits: Limits) -> Table:
     """Every line that is not blank. A quote is a character like any other, and a line may leave out what comes last.
 
     Raises DatasetError: line_too_long and what Rows.add refuses.

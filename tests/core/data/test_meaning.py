@@ -232,7 +232,7 @@ def test_other_columns_can_be_chosen_and_their_values_are_mapped_anew() -> None:
 
 
 def test_without_a_column_of_labels_all_sentences_may_have_the_same() -> None:
-    data = formats.read("i am good\nso good\n")
+    data = formats.read_table("i am good\nso good\n")
     assert Meaning(text=0, label_for_all="positive", split_for_all="test").examples(data) == (
         ("i am good", "positive", "test"),
         ("so good", "positive", "test"),
@@ -240,7 +240,7 @@ def test_without_a_column_of_labels_all_sentences_may_have_the_same() -> None:
 
 
 def test_a_split_that_is_not_understood_is_refused_with_row_and_line() -> None:
-    data = formats.read('text,label,split\n"two\nlines",1,train\nmeh,0,later\n')
+    data = formats.read_table('text,label,split\n"two\nlines",1,train\nmeh,0,later\n')
     with pytest.raises(DatasetError) as caught:
         Meaning.guess(data).examples(data)
     error = caught.value
@@ -328,12 +328,12 @@ Maker = Callable[[random.Random], tuple[str, list[Example]]]
 @pytest.mark.parametrize("maker", [sentiment140, chinese_reviews, airline_tweets, star_reviews, glue])
 def test_the_shapes_of_data_that_people_bring_are_read_without_a_question(maker: Maker, encoding: str) -> None:
     source, examples = maker(random.Random(7))
-    read = formats.read(source.encode(encoding))
+    read = formats.read_table(source.encode(encoding))
     assert Dataset(Meaning.guess(read).examples(read)).examples == tuple(examples)
 
 
 def test_what_is_found_out_of_a_strange_file_is_told() -> None:
-    read = formats.read(sentiment140(random.Random(7))[0].encode("cp1252"), "training.csv", encoding="cp1252")
+    read = formats.read_table(sentiment140(random.Random(7))[0].encode("cp1252"), "training.csv", encoding="cp1252")
     assert (read.form, read.encoding, read.delimiter, read.has_header, read.quoted) == ("csv", "cp1252", ",", False, True)
     assert read.columns == tuple(f"column {i}" for i in range(1, 7))
     meaning = Meaning.guess(read)
@@ -345,7 +345,7 @@ def test_what_is_found_out_of_a_strange_file_is_told() -> None:
 
 def test_stars_are_reported_and_can_be_mapped() -> None:
     source, _ = star_reviews(random.Random(7))
-    read = formats.read(source)
+    read = formats.read_table(source)
     guessed = Meaning.guess(read)
     assert set(guessed.unmapped(read)) == {"1.0", "2.0", "3.0", "4.0", "5.0"}
     scale = {"1.0": "negative", "2.0": "negative", "4.0": "positive", "5.0": "positive"}

@@ -75,7 +75,7 @@ def model(small: Experiment) -> Model:
 
 def test_the_raw_gradient_is_that_of_backpropagation_written_apart(small: Experiment, model: Model) -> None:
     update = one_update(model, small, "so very bad at all", "positive")
-    ids = [int(i) for i in model.read("so very bad at all")]
+    ids = [int(i) for i in model.ids("so very bad at all")]
     gradients, loss, _ = Guide(model.parameters).gradients(ids, 1)
     for name in NAMES:
         np.testing.assert_allclose(update.raw[name], gradients[name].reshape(update.raw[name].shape), rtol=1e-9, atol=1e-14)
@@ -124,7 +124,7 @@ def test_the_plain_step_is_the_clipped_gradient_times_the_rate_downhill(small: E
 def test_the_statistics_are_those_that_a_history_would_record(small: Experiment, model: Model) -> None:
     update = one_update(model, small, "so very bad at all", "positive")
     everything: dict[str | None, Any] = {name: (update.raw[name].ravel(), update.clipped[name].ravel()) for name in NAMES}
-    columns = sorted(set(model.read("so very bad at all")))
+    columns = sorted(set(model.ids("so very bad at all")))
     everything["W_xh"] = (update.raw["W_xh"][:, columns].ravel(), update.clipped["W_xh"][:, columns].ravel())
     everything[None] = tuple(np.concatenate([everything[name][k] for name in NAMES]) for k in (0, 1))
     assert set(update.statistics) == set(everything)

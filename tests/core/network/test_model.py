@@ -49,7 +49,7 @@ def test_a_model_cannot_be_changed_through_what_it_shows(model: Model) -> None:
     for array in model.parameters.values():
         with pytest.raises(ValueError, match="read-only"):
             array[...] = 1.0
-    views = model.params  # a copy
+    views = model.arrays()  # a copy
     for array in [views.E, *views.forward, *views.reverse, views.W_hy, views.b_y]:
         array[...] = 1.0
     with pytest.raises(TypeError):
@@ -90,7 +90,7 @@ def test_a_vector_of_another_size_is_a_callers_bug(shape: tuple[int, ...], model
 
 
 def test_text_is_read_under_the_models_own_rules(model: Model) -> None:
-    assert model.read(" So, GOOD!  so ").tolist() == [3, 1, 3]
+    assert model.ids(" So, GOOD!  so ").tolist() == [3, 1, 3]
     np.testing.assert_array_equal(model.predict_proba(["So good!"]), model.predict_proba(["so good"]))
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from rnn_core import Dataset, DatasetError, Example, Limits, TextRules, presets
-from rnn_core.data.formats import read
+from rnn_core.data.formats import read_table
 from tests.ui.visitor import Visitor
 from ui.session.incoming import Incoming
 
@@ -103,9 +103,9 @@ def test_what_is_brought_is_parsed_once_however_often_the_page_is_drawn(room: Vi
 
     def counted(*args: Any, **kwargs: Any) -> Any:
         parsed.append(kwargs)
-        return read(*args, **kwargs)
+        return read_table(*args, **kwargs)
 
-    monkeypatch.setattr("ui.session.incoming.read", counted)
+    monkeypatch.setattr("ui.session.incoming.read_table", counted)
     room.paste(TEN)
     room.app.run()
     room.room("Words").room("Import")
@@ -119,9 +119,9 @@ def test_of_what_was_asked_of_a_table_the_first_and_the_last_readings_are_kept(m
 
     def counted(*args: Any, **kwargs: Any) -> Any:
         parsed.append((kwargs["delimiter"], kwargs["has_header"]))
-        return read(*args, **kwargs)
+        return read_table(*args, **kwargs)
 
-    monkeypatch.setattr("ui.session.incoming.read", counted)
+    monkeypatch.setattr("ui.session.incoming.read_table", counted)
     incoming = Incoming(b"a;b,c\nd;e,f\n", "x.csv")
     for _ in range(3):
         for asked in ((None, None), (";", None), (";", True)):

@@ -57,13 +57,13 @@ class Undecodable(bytes):
 
 def refused(source: bytes | str, name: str | None = None, limits: Limits | None = None, form: Form | None = None) -> DatasetError:
     with pytest.raises(DatasetError) as caught:
-        formats.read(source, name, limits, form=form)
+        formats.read_table(source, name, limits, form=form)
     return caught.value
 
 
 def again(written: bytes | str, name: str | None, rules: TextRules) -> Dataset:
     """The dataset that a person gets who imports this and changes nothing of what is proposed."""
-    read = formats.read(written, name)
+    read = formats.read_table(written, name)
     meaning = Meaning.guess(read)
     assert meaning.unmapped(read) == {}
     return Dataset(meaning.examples(read), rules)
@@ -101,7 +101,7 @@ def test_a_data_py_keeps_every_sentence_in_its_splits_order_with_training_first(
 def test_other_labels_survive_where_they_are_announced() -> None:
     examples = (Example("a", "Joy", "train"), Example("b", "anger", "train"), Example("c", None, "test"))
     for written in (Dataset(examples).to_csv(), Dataset(examples).to_json_lines()):
-        read = formats.read(written)
+        read = formats.read_table(written)
         assert Meaning.guess(read, ("Joy", "anger")).examples(read) == examples
 
 
@@ -158,7 +158,7 @@ def test_a_longer_text_is_refused_with_its_place(name: str) -> None:
 )
 def test_the_form_of_a_pasted_text_is_found_by_what_is_in_it(source: str, form: Form, delimiter: str | None) -> None:
     for name in (None, "notes.txt", "no ending"):
-        read = formats.read(source, name)
+        read = formats.read_table(source, name)
         assert (read.form, read.delimiter, read.encoding) == (form, delimiter, None)
 
 
@@ -171,11 +171,11 @@ def test_the_form_of_a_pasted_text_is_found_by_what_is_in_it(source: str, form: 
 )
 def test_an_ending_that_is_known_decides(name: str, form: Form) -> None:
     source = {"csv": "i am good\ni am bad", "json": '{"a": 1}', "data_py": "'''say'''\ntrain_data = {}"}[form]
-    assert formats.read(source, name).form == form
+    assert formats.read_table(source, name).form == form
 
 
 def test_a_form_that_is_asked_for_is_taken() -> None:
-    read = formats.read('{"text": "good"}\n"so\tbad"', "a.csv", form="lines")
+    read = formats.read_table('{"text": "good"}\n"so\tbad"', "a.csv", form="lines")
     assert read == Table("lines", ("column 1", "column 2"), (('{"text": "good"}', ""), ('"so', 'bad"')), (1, 2))
 
 
@@ -187,14 +187,14 @@ def test_nothing_is_refused_as_such(source: bytes | str, form: Form | None) -> N
 
 def test_a_json_file_may_have_no_object_in_it() -> None:
     for source in ("", "\n\n", "[]", " [ ] "):
-        assert formats.read(source, "a.jsonl") == Table("json", ("text", "label", "split"), (), ())
+        assert formats.read_table(source, "a.jsonl") == Table("json", ("text", "label", "split"), (), ())
 
 
 # ---------------------------------------------------------------------- pasted lines
 
 
 def test_lines_are_sentences_with_a_label_and_a_split_where_there_are_tabs() -> None:
-    read = formats.read('  i am "good" \n\n\t\nbad, so bad\t 0\t\r\nso\t\ttest\rlast', form="lines")
+    read = formats.read_table('  i am "good" \n\n\t\nbad, so bad\t 0\t\r\nso\t\ttest\rlast', form="lines")
     assert read.rows == (('i am "good"', "", ""), ("bad, so bad", "0", ""), ("so", "", "test"), ("last", "", ""))
     assert read.lines == (1, 4, 5, 6)
     assert read.columns == ("column 1", "column 2", "column 3")
@@ -203,11 +203,11 @@ def test_lines_are_sentences_with_a_label_and_a_split_where_there_are_tabs() -> 
 
 def test_a_line_that_begins_with_a_tab_has_an_empty_sentence_and_not_its_label_for_one() -> None:
     """As cells that were copied from a spreadsheet."""
-    assert formats.read("good\tpositive\n\tnegative\n\t \n", form="lines").rows == (("good", "positive"), ("", "negative"))
+    assert formats.read_table("good\tpositive\n\tnegative\n\t \n", form="lines").rows == (("good", "positive"), ("", "negative"))
 
 
 def test_a_line_ends_where_lines_of_files_end_and_nowhere_else() -> None:
-    assert formats.read("a\u2028b\x85c\x0cd\x1ee", form="lines").rows == (("a\u2028b\x85c\x0cd\x1ee",),)
+    assert formats.read_table("a\u2028b\x85c\x0cd\x1ee", form="lines").rows == (("a\u2028b\x85c\x0cd\x1ee",),)
 
 
 # ---------------------------------------------------------------------- bytes
@@ -226,7 +226,7 @@ def test_a_line_ends_where_lines_of_files_end_and_nowhere_else() -> None:
     "source", ["text,label\n很好 café 👍,1\n", '{"text": "很好 café 👍", "label": 1}\n', "很好 café 👍\t1\n"]
 )
 def test_unicode_is_read_by_its_byte_order_mark_and_told(mark: bytes, codec: str, told: str, source: str) -> None:
-    read = formats.read(mark + source.encode(codec))
+    read = formats.read_table(mark + source.encode(codec))
     assert (read.rows, read.encoding) == ((("很好 café 👍", "1"),), told)
     assert "\ufeff" not in read.columns[0]
 
@@ -234,7 +234,7 @@ def test_unicode_is_read_by_its_byte_order_mark_and_told(mark: bytes, codec: str
 @pytest.mark.parametrize(("encoding", "text"), [("cp1252", "café naïve"), ("gb18030", "很好"), ("utf-16", "很好")])
 def test_another_encoding_is_read_where_it_is_asked_for(encoding: str, text: str) -> None:
     source = f"text,label\n{text},1\n".encode(encoding)
-    read = formats.read(source, encoding=encoding)
+    read = formats.read_table(source, encoding=encoding)
     assert (read.rows, read.encoding) == (((text, "1"),), encoding)
     if encoding != "utf-16":
         assert refused(source).reason == "not_text"
@@ -245,16 +245,16 @@ def test_another_encoding_is_read_where_it_is_asked_for(encoding: str, text: str
 )
 def test_bytes_that_are_not_in_the_encoding_asked_for_are_refused(encoding: str, source: bytes) -> None:
     with pytest.raises(DatasetError) as caught:
-        formats.read(source, encoding=encoding)
+        formats.read_table(source, encoding=encoding)
     assert caught.value.reason == "not_text"
 
 
 @pytest.mark.parametrize("encoding", ["zip", "idna", "latin-1", "UTF-8"])
 def test_an_encoding_or_a_delimiter_that_is_not_offered_is_a_callers_bug(encoding: str) -> None:
     with pytest.raises(ValueError, match="one of"):
-        formats.read(b"a", encoding=encoding)
+        formats.read_table(b"a", encoding=encoding)
     with pytest.raises(ValueError, match="one of"):
-        formats.read(b"a", "a.csv", delimiter=encoding[0])
+        formats.read_table(b"a", "a.csv", delimiter=encoding[0])
 
 
 @pytest.mark.parametrize(
@@ -303,7 +303,7 @@ def test_a_file_is_judged_by_its_size_before_it_is_decoded() -> None:
 def test_the_size_and_the_rows_allowed_are_inclusive(source: str, lines: tuple[int, ...]) -> None:
     exact = Limits(upload_bytes=len(source), rows=2)
     for written in (source, source.encode()):
-        read = formats.read(written, limits=exact)
+        read = formats.read_table(written, limits=exact)
         assert [row[0] for row in read.rows] == ["a", "b"]
         assert read.lines == lines
         assert refused(written, limits=Limits(upload_bytes=len(source) - 1)).reason == "too_large"
@@ -319,7 +319,7 @@ def test_a_table_has_fifty_columns_at_most(name: str) -> None:
             return f"[{objects}]" if name == "a.json" else objects
         return ("," if name == "a.csv" else "\t").join(["x"] * columns)
 
-    assert len(formats.read(written(50), name).columns) == 50
+    assert len(formats.read_table(written(50), name).columns) == 50
     assert refused(written(51), name).reason == "too_many_columns"
 
 
@@ -331,7 +331,7 @@ def test_a_line_has_a_million_characters_at_most(name: str) -> None:
 
 
 def test_the_columns_names_are_short_and_all_different() -> None:
-    read = formats.read('text,,text," text ",' + "x" * 99 + "\na,b,c,d,e\n", "a.csv")
+    read = formats.read_table('text,,text," text ",' + "x" * 99 + "\na,b,c,d,e\n", "a.csv")
     assert read.columns == ("text", "column 2", "text (2)", "text (3)", "x" * 59 + "…")
 
 
@@ -366,7 +366,7 @@ BEGINNINGS = [b"", b"text,label,split\n", b'{"text": "', b"[", b"train_data = {"
 def test_arbitrary_bytes_are_read_or_refused_and_nothing_else(source: bytes, name: str | None) -> None:
     reason = None
     try:
-        read = formats.read(source, name)
+        read = formats.read_table(source, name)
     except DatasetError as error:
         reason = error.reason
     if reason is not None:
@@ -415,7 +415,7 @@ def samples():
 for name, source, expected in samples():
     began, found = time.perf_counter(), None
     try:
-        table = formats.read(source, name)
+        table = formats.read_table(source, name)
         Meaning.guess(table).examples(table)
         del table
     except DatasetError as error:
@@ -459,6 +459,6 @@ def test_ten_thousand_rows_are_read_and_understood_well_within_a_second() -> Non
     dataset = Dataset(examples)
     for written in (dataset.to_csv(), dataset.to_csv("\t"), dataset.to_json_lines()):
         began = time.process_time()
-        read = formats.read(written.encode())
+        read = formats.read_table(written.encode())
         assert Meaning.guess(read).examples(read) == examples
         assert time.process_time() - began < 1

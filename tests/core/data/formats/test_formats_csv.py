@@ -18,7 +18,7 @@ CELL = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=2
 
 
 def read(source: bytes | str, **given: Any) -> Table:
-    return formats.read(source, "a.csv", **given)
+    return formats.read_table(source, "a.csv", **given)
 
 
 def refused(source: bytes | str, **given: Any) -> DatasetError:
@@ -94,10 +94,10 @@ def test_the_delimiter_is_found_by_the_rows_it_makes(source: str, delimiter: str
 
 @pytest.mark.parametrize("line", ["sep=;", '"sep=;"', "SEP=;"])
 def test_a_first_line_that_says_what_parts_the_cells_is_obeyed_and_is_no_row(line: str) -> None:
-    read = formats.read(f"{line}\r\nso, good;1\r\nso, bad;0\r\n".encode(), "a.csv")
+    read = formats.read_table(f"{line}\r\nso, good;1\r\nso, bad;0\r\n".encode(), "a.csv")
     assert (read.rows, read.lines) == ((("so, good", "1"), ("so, bad", "0")), (2, 3))
     assert read.delimiter == ";"
-    assert formats.read(f"{line}\na,b;c\n".encode(), "a.csv", delimiter=",").rows == (("a", "b;c"),)
+    assert formats.read_table(f"{line}\na,b;c\n".encode(), "a.csv", delimiter=",").rows == (("a", "b;c"),)
 
 
 def test_the_delimiter_can_be_overruled() -> None:
@@ -149,22 +149,22 @@ def test_the_header_can_be_overruled() -> None:
 
 def test_quotes_that_make_no_sense_are_characters_where_tabs_part_the_cells() -> None:
     source = 'sentence\tlabel\n"good" film\t1\n"\t0\nfine "really"\t1\n'
-    found = formats.read(source, "a.tsv")
+    found = formats.read_table(source, "a.tsv")
     assert found.rows == (('"good" film', "1"), ('"', "0"), ('fine "really"', "1"))
     assert (found.delimiter, found.quoted, found.has_header) == ("\t", False, True)
     late = "sentence\tlabel\n" + "fine\t1\n" * 100 + '"bad" film\t0\n'
-    assert formats.read(late, "a.tsv").rows[-1] == ('"bad" film', "0")
+    assert formats.read_table(late, "a.tsv").rows[-1] == ('"bad" film', "0")
     headless = '"good" film\t1\n"bad" film\t0\nfine\t1\n'
-    assert formats.read(headless, "a.tsv").rows[0] == ('"good" film', "1")
+    assert formats.read_table(headless, "a.tsv").rows[0] == ('"good" film', "1")
 
 
 def test_quotes_can_be_overruled() -> None:
     source = '"good"\t1\n"bad"\t0\n'
-    assert formats.read(source, "a.tsv").rows == (("good", "1"), ("bad", "0"))
-    assert formats.read(source, "a.tsv").quoted is True
-    assert formats.read(source, "a.tsv", quoted=False).rows == (('"good"', "1"), ('"bad"', "0"))
+    assert formats.read_table(source, "a.tsv").rows == (("good", "1"), ("bad", "0"))
+    assert formats.read_table(source, "a.tsv").quoted is True
+    assert formats.read_table(source, "a.tsv", quoted=False).rows == (('"good"', "1"), ('"bad"', "0"))
     with pytest.raises(DatasetError, match="bad csv"):
-        formats.read('"good" film\t1\n', "a.tsv", quoted=True)
+        formats.read_table('"good" film\t1\n', "a.tsv", quoted=True)
     assert read('"good" film,1\n', delimiter=",", quoted=False).rows == (('"good" film', "1"),)
 
 

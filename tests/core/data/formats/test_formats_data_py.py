@@ -29,7 +29,7 @@ test_data = {
 
 
 def read(source: bytes | str) -> tuple[tuple[str, ...], ...]:
-    return formats.read(source, "data.py").rows
+    return formats.read_table(source, "data.py").rows
 
 
 def refused(source: bytes | str) -> DatasetError:
@@ -49,7 +49,7 @@ def run(source: str) -> dict[str, Any]:
 
 def test_the_guides_own_lines_are_read() -> None:
     assert read(GUIDE) == (("good", "true", "train"), ("this is happy", "true", "test"), ("i am good", "true", "test"))
-    assert formats.read(GUIDE, "data.py").lines == (2, 7, 8)
+    assert formats.read_table(GUIDE, "data.py").lines == (2, 7, 8)
 
 
 def test_the_rows_stand_in_the_files_order() -> None:
@@ -95,7 +95,7 @@ def test_a_text_is_read_as_python_reads_it(literal: str, text: str) -> None:
 def test_comments_docstrings_and_zero_and_one_are_fine() -> None:
     source = '"""Mine."""\r\n# a: {[(\r\ntrain_data = {  # here\r\n    "a": 1, "b": 0\r\n}\r\n"end"\r\n'
     assert read(source) == (("a", "true", "train"), ("b", "false", "train"))
-    assert formats.read(source, "data.py").lines == (4, 4)
+    assert formats.read_table(source, "data.py").lines == (4, 4)
     assert read("train_data = {'a': True}\r# or\rtest_data = {}\r") == (("a", "true", "train"),)
 
 

@@ -18,7 +18,7 @@ FLAT = st.dictionaries(st.sampled_from(["text", "label", "split", "id"]), TEXT |
 
 
 def read(source: bytes | str) -> Table:
-    return formats.read(source, "a.json")
+    return formats.read_table(source, "a.json")
 
 
 def refused(source: bytes | str) -> DatasetError:
@@ -103,7 +103,7 @@ def test_what_is_not_rows_of_json_is_refused_with_its_place(source: str, place: 
 def test_what_is_refused_for_its_rows_is_not_read_to_the_end() -> None:
     source = "[" + '{"text": "a"},' * 5 + "and no JSON"
     with pytest.raises(DatasetError, match="too many rows"):
-        formats.read(source, "a.json", Limits(rows=4))
+        formats.read_table(source, "a.json", Limits(rows=4))
 
 
 def test_json_lines_are_written_with_a_key_a_column_and_null_for_no_label() -> None:
