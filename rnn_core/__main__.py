@@ -27,6 +27,7 @@ from rnn_core.gradients.check import gradient_check
 from rnn_core.limits import Limits
 from rnn_core.network.model import Model
 from rnn_core.training.history import EpochRecord
+from rnn_core.training.run import check_limits
 from rnn_core.training.trainer import Trainer
 
 LOG_EVERY = 100
@@ -47,7 +48,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return prepare(options.cpu)
     try:
         experiment = _experiment(options)
-        experiment.check(Limits())
+        check_limits(experiment, Limits())
         if options.command == "train":
             train(experiment, as_json=options.json)
         else:

@@ -10,9 +10,6 @@ from rnn_core.config import ModelConfig, TrainingConfig
 from rnn_core.data.dataset import Dataset, fingerprint
 from rnn_core.errors import ConfigError
 from rnn_core.limits import Limits
-from rnn_core.network.parameters import Layout
-from rnn_core.training.history import Columns
-from rnn_core.training.optimizers import MEMORIES
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,32 +39,6 @@ class Experiment:
     def with_model(self, **settings: Any) -> Self:
         """The same experiment with some settings of its network replaced."""
         return replace(self, model=replace(self.model, **settings))
-
-    @property
-    def layout(self) -> Layout:
-        """The parameters of its network: names, shapes, sizes."""
-        return Layout(self.model, len(self.dataset.vocabulary), len(self.dataset.labels))
-
-    @property
-    def snapshot_bytes(self) -> int:
-        """What a snapshot of its training takes: the parameters, and what the optimizer remembers of each."""
-        return 8 * self.layout.size * (1 + MEMORIES[self.training.optimizer])
-
-    @property
-    def history_bytes(self) -> int:
-        """What the records of all its epochs take."""
-        return self.training.epochs * Columns.empty(1, len(self.layout.names)).nbytes
-
-    def check(self, limits: Limits) -> None:
-        """Raise LimitError for the first thing that is more than the machine's owner allows."""
-        limits.check(
-            rows=len(self.dataset.examples),
-            words=max(len(words) for words in self.dataset.words),
-            hidden_size=self.model.hidden_size,
-            parameters=self.layout.size,
-            epochs=self.training.epochs,
-            run_bytes=self.history_bytes + 2 * self.snapshot_bytes,
-        )
 
     def to_json(self) -> dict[str, Any]:
         return {"dataset": self.dataset.to_json(), "model": self.model.to_json(), "training": self.training.to_json()}

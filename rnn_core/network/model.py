@@ -39,7 +39,7 @@ class Model:
     def initial(cls, experiment: Experiment) -> Self:
         """The network as it is before the first epoch of the experiment."""
         data, config = experiment.dataset, experiment.model
-        vector = initial_parameters(config, experiment.layout, experiment.training.seed)
+        vector = initial_parameters(config, Layout.of(experiment), experiment.training.seed)
         return cls(data.rules, data.vocabulary, data.labels, config, vector)
 
     def with_vector(self, vector: Floats) -> Self:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 
 from rnn_core.arrays import Floats, Ints
 from rnn_core.config import GATES, ModelConfig
+from rnn_core.experiment import Experiment
 
 
 class Direction(NamedTuple):
@@ -64,6 +65,11 @@ class Layout:
             [shape[-1] if name in self.tables else 0 for name, shape in stored.items()], dtype=np.int64
         )
         """Of each parameter: how wide a row of the table is, 0 for what is no table."""
+
+    @classmethod
+    def of(cls, experiment: Experiment) -> Self:
+        """Return the layout of an experiment's network."""
+        return cls(experiment.model, len(experiment.dataset.vocabulary), len(experiment.dataset.labels))
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -20,6 +20,7 @@ from rnn_core.data.dataset import Example
 from rnn_core.errors import ConfigError, DatasetError, ExperimentFileError
 from rnn_core.experiment import Experiment
 from rnn_core.limits import Limits
+from rnn_core.training.run import check_limits
 
 FORMAT, VERSION = "unrolled experiment", 1
 MOST_DEPTH = 8
@@ -73,7 +74,7 @@ def from_json(value: object, limits: Limits) -> Experiment:
         experiment = Experiment.from_json(value, limits)
     except (ConfigError, DatasetError) as error:
         raise ExperimentFileError("not_an_experiment", str(error)) from error
-    experiment.check(limits)
+    check_limits(experiment, limits)
     return experiment
 
 

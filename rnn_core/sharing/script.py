@@ -20,6 +20,7 @@ from typing import Any, NamedTuple
 
 from rnn_core.data.dataset import Split
 from rnn_core.experiment import Experiment
+from rnn_core.network.parameters import Layout
 from rnn_core.sharing.sources import decided, renamed, untyped
 
 _PACKAGE = Path(__file__).parents[1]
@@ -62,7 +63,7 @@ def _constants(experiment: Experiment) -> dict[str, Any]:
     data, training = experiment.dataset, experiment.training
     constants: dict[str, Any] = {name.upper(): value for name, value in (experiment.model.to_json() | training.to_json()).items()}
     constants["CHANGES"] = [(change.epoch, change.field.upper(), change.value) for change in training.changes]
-    constants["SHAPES"] = experiment.layout.stored
+    constants["SHAPES"] = Layout.of(experiment).stored
     rows: dict[Split, list[tuple[tuple[str, ...], str]]] = {
         "train": _read(experiment, "train"),
         "test": _read(experiment, "test"),

@@ -12,17 +12,41 @@ import numpy as np
 from rnn_core.experiment import Experiment
 from rnn_core.limits import Limits
 from rnn_core.network.model import Model
-from rnn_core.training.history import GradientStatistics, History
+from rnn_core.network.parameters import Layout
+from rnn_core.training.history import Columns, GradientStatistics, History
+from rnn_core.training.optimizers import MEMORIES
 from rnn_core.training.trainer import Snapshot, Trainer
 
 MOST_SNAPSHOTS = 50
 """Each ends a slice of epochs, and slices that are too short slow training down."""
 
 
+def snapshot_bytes(experiment: Experiment) -> int:
+    """Return the size of one snapshot: the parameters, and what the optimizer remembers of each."""
+    return 8 * Layout.of(experiment).size * (1 + MEMORIES[experiment.training.optimizer])
+
+
+def history_bytes(experiment: Experiment) -> int:
+    """Return the size of the records of all epochs of an experiment."""
+    return experiment.training.epochs * Columns.empty(1, len(Layout.of(experiment).names)).nbytes
+
+
+def check_limits(experiment: Experiment, limits: Limits) -> None:
+    """Raise LimitError for the first amount in which a run of the experiment would be over a limit."""
+    limits.check(
+        rows=len(experiment.dataset.examples),
+        words=max(len(words) for words in experiment.dataset.words),
+        hidden_size=experiment.model.hidden_size,
+        parameters=Layout.of(experiment).size,
+        epochs=experiment.training.epochs,
+        run_bytes=history_bytes(experiment) + 2 * snapshot_bytes(experiment),
+    )
+
+
 def snapshot_stride(experiment: Experiment, limits: Limits) -> int:
     """Every how many epochs of a run a snapshot is kept, so that all of them and the records fit: 1, 2, 5, 10, 20, 50 …"""
-    room = limits.run_bytes - experiment.history_bytes
-    most = min(MOST_SNAPSHOTS, room // experiment.snapshot_bytes - 2)  # two more: of the start, and of where it stands
+    room = limits.run_bytes - history_bytes(experiment)
+    most = min(MOST_SNAPSHOTS, room // snapshot_bytes(experiment) - 2)  # two more: of the start, and of where it stands
     if most < 1:
         return experiment.training.epochs
     stride = 1
@@ -36,7 +60,7 @@ def snapshot_stride(experiment: Experiment, limits: Limits) -> int:
 def whole_bytes(experiment: Experiment, stride: int) -> int:
     """What a run to its last epoch takes: its records, and snapshots of the start, of every stride and of the end."""
     snapshots = -(-experiment.training.epochs // stride) + 1
-    return experiment.history_bytes + snapshots * experiment.snapshot_bytes
+    return history_bytes(experiment) + snapshots * snapshot_bytes(experiment)
 
 
 @dataclass(frozen=True, eq=False)

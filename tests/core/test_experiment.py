@@ -21,6 +21,7 @@ from rnn_core import (
     TrainingConfig,
     presets,
 )
+from rnn_core.training.run import check_limits, history_bytes, snapshot_bytes
 from tests.core.children import python
 from tests.core.strategies import experiments, json_experiments
 
@@ -130,9 +131,9 @@ def test_json_is_bounded_in_rows(small: Experiment) -> None:
 )
 def test_an_experiment_keeps_to_the_limits_both_of_size_and_of_time(what: str, value: int, small: Experiment) -> None:
     """Each bound is inclusive. Parameters are words × units + units² + …, which no bound on units alone keeps small."""
-    small.check(Limits(**{what: value}))
+    check_limits(small, Limits(**{what: value}))
     with pytest.raises(LimitError) as caught:
-        small.check(Limits(**{what: value - 1}))
+        check_limits(small, Limits(**{what: value - 1}))
     assert (caught.value.what, caught.value.value, caught.value.allowed) == (what, value, value - 1)
 
 
@@ -156,21 +157,21 @@ def test_the_bytes_foretold_of_snapshots_and_records_are_those_that_training_tak
 ) -> None:
     experiment = small.with_model(**network).with_training(optimizer=optimizer, epochs=3)
     trainer = Trainer(experiment)
-    assert trainer.snapshot().nbytes == experiment.snapshot_bytes
+    assert trainer.snapshot().nbytes == snapshot_bytes(experiment)
     list(trainer)
-    assert trainer.snapshot().nbytes == experiment.snapshot_bytes
-    assert trainer.history.nbytes == experiment.history_bytes
+    assert trainer.snapshot().nbytes == snapshot_bytes(experiment)
+    assert trainer.history.nbytes == history_bytes(experiment)
 
 
 def test_a_run_whose_records_and_two_snapshots_would_not_fit_is_refused_with_both_numbers(small: Experiment) -> None:
-    least = small.history_bytes + 2 * small.snapshot_bytes
-    small.check(Limits(run_bytes=least))
+    least = history_bytes(small) + 2 * snapshot_bytes(small)
+    check_limits(small, Limits(run_bytes=least))
     with pytest.raises(LimitError) as caught:
-        small.check(Limits(run_bytes=least - 1))
+        check_limits(small, Limits(run_bytes=least - 1))
     assert (caught.value.what, caught.value.value, caught.value.allowed) == ("run_bytes", least, least - 1)
 
 
 def test_foretelling_a_huge_runs_bytes_takes_none(small: Experiment) -> None:
     huge = small.with_training(epochs=1_000_000, optimizer="adam").with_model(hidden_size=4096, cell="lstm")
-    assert huge.history_bytes == 1_000_000 * small.with_training(epochs=1).history_bytes
-    assert huge.snapshot_bytes > 10**9
+    assert history_bytes(huge) == 1_000_000 * history_bytes(small.with_training(epochs=1))
+    assert snapshot_bytes(huge) > 10**9

@@ -7,7 +7,7 @@ import dataclasses
 import pytest
 
 from rnn_core import LimitError, Limits, presets
-from rnn_core.training.run import snapshot_stride
+from rnn_core.training.run import check_limits, snapshot_stride
 
 
 @pytest.mark.parametrize("field", [f.name for f in dataclasses.fields(Limits)])
@@ -22,7 +22,7 @@ def test_the_local_profile_is_the_default() -> None:
 @pytest.mark.parametrize("limits", [Limits.local(), Limits.hosted()], ids=["local", "hosted"])
 @pytest.mark.parametrize("name", presets.EXPERIMENTS)
 def test_every_preset_runs_within_the_limits(limits: Limits, name: str) -> None:
-    presets.EXPERIMENTS[name](0).check(limits)
+    check_limits(presets.EXPERIMENTS[name](0), limits)
 
 
 @pytest.mark.parametrize("limits", [Limits.local(), Limits.hosted()], ids=["local", "hosted"])
@@ -41,7 +41,7 @@ def test_every_preset_can_be_rewound_to_twenty_epochs_at_least(limits: Limits, n
 
 @pytest.mark.parametrize("limits", [Limits.local(), Limits.hosted()], ids=["local", "hosted"])
 def test_the_guides_network_may_be_trained_for_all_the_epochs_that_are_allowed(limits: Limits) -> None:
-    presets.guide_corrected().with_training(epochs=limits.epochs).check(limits)
+    check_limits(presets.guide_corrected().with_training(epochs=limits.epochs), limits)
 
 
 @pytest.mark.parametrize("field", [f.name for f in dataclasses.fields(Limits)])

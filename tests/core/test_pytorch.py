@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from rnn_core import Experiment, Model, ModelConfig, Trainer, TrainingConfig, presets
+from rnn_core.network.parameters import Layout
 from rnn_core.streams import stream
 from rnn_core.training.clipping import KINDS as CLIPPINGS
 from rnn_core.training.clipping import clip
@@ -147,7 +148,7 @@ def test_clipping_is_pytorchs(threshold: float) -> None:
 def stored(experiment: Experiment) -> tuple[Any, dict[str, Floats], dict[str, Floats]]:
     """A run's weights and the gradient to come, each also by name as they are stored, a table with a row a word."""
     weights = weights_of(Model.initial(experiment), experiment)
-    views = experiment.layout.stored_views
+    views = Layout.of(experiment).stored_views
     return weights, views(weights.vector), views(weights.gradient)
 
 
@@ -179,7 +180,7 @@ def test_under_adam_a_table_is_stepped_as_sparse_adam_steps_it(kind: str, small:
     """Rows rest in some updates. The gradients are large: SparseAdam adds its ε before the correction of v, not after."""
     experiment = small.with_model(**NETWORKS[kind]).with_training(optimizer="adam", clipping="none")
     weights, params, grads = stored(experiment)
-    tables = sorted(experiment.layout.tables)
+    tables = sorted(Layout.of(experiment).tables)
     theirs = {name: torch.tensor(params[name].copy(), requires_grad=True) for name in tables}
     steps = torch.optim.SparseAdam(list(theirs.values()), lr=0.03)
     rule, draw = rule_of(experiment, 1), np.random.default_rng(6)

@@ -7,6 +7,7 @@ from functools import partial
 import streamlit as st
 
 from rnn_core import Experiment, RnnCoreError
+from rnn_core.training.run import check_limits
 from rnn_core.training.twins import Twins, twins
 from ui import messages
 from ui.figures import comparison as figures
@@ -64,7 +65,7 @@ def _refusal(session: Session, pair: Twins) -> RnnCoreError | None:
     """Why a twin is more than this machine's owner allows."""
     for experiment in pair.experiments:
         try:
-            experiment.check(session.limits)
+            check_limits(experiment, session.limits)
         except RnnCoreError as problem:
             return problem
     return None

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from rnn_core import Experiment, GradientCheck, GradientComparison, TrainingConfig
+from rnn_core.network.parameters import Layout
 from ui.messages.words import number, scientific
 from ui.server.jobs import JobStatus
 
@@ -41,7 +42,7 @@ def parameter(name: str | None) -> str:
 
 def parameter_table(experiment: Experiment) -> list[dict[str, str]]:
     """Every matrix with its shape and how many numbers that makes."""
-    shapes = experiment.layout.shapes
+    shapes = Layout.of(experiment).shapes
     rows = []
     for name, shape in shapes.items():
         size = math.prod(shape)
@@ -52,7 +53,7 @@ def parameter_table(experiment: Experiment) -> list[dict[str, str]]:
 def size_line(experiment: Experiment) -> str:
     """How large the network is, and what makes it so."""
     data = experiment.dataset
-    return f"{number(experiment.layout.size)} numbers to learn, for {number(len(data.vocabulary))} words and {len(data.labels)} labels."
+    return f"{number(Layout.of(experiment).size)} numbers to learn, for {number(len(data.vocabulary))} words and {len(data.labels)} labels."
 
 
 def never_clips(training: TrainingConfig) -> bool:

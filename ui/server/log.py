@@ -10,6 +10,7 @@ import time
 import traceback
 
 from rnn_core import Experiment
+from rnn_core.network.parameters import Layout
 
 LOGGER = "unrolled"
 """The logger above all of the dashboard's."""
@@ -72,7 +73,7 @@ def run_started(experiment: Experiment) -> str:
         cell=model.cell,
         hidden_size=model.hidden_size,
         bidirectional=model.bidirectional,
-        parameters=experiment.layout.size,
+        parameters=Layout.of(experiment).size,
         train=len(data.rows("train")),
         test=len(data.rows("test")),
         vocabulary=len(data.vocabulary),

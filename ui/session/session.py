@@ -16,6 +16,7 @@ from rnn_core.data.baseline import Baseline
 from rnn_core.data.templates import Making
 from rnn_core.prepare import Preparation
 from rnn_core.training.estimate import seconds_per_epoch
+from rnn_core.training.run import check_limits
 from rnn_core.training.twins import Twins
 from ui.server import process
 from ui.server.comparisons import TwinRuns
@@ -237,7 +238,7 @@ class Session:
     def experiment(self) -> Experiment:
         """What is set now. Raises DatasetError where a fault blocks training, LimitError where it is more than is allowed."""
         experiment = Experiment(dataset=self.dataset, model=self.model, training=self.training)
-        experiment.check(self.limits)
+        check_limits(experiment, self.limits)
         return experiment
 
     def ready(self) -> tuple[Experiment, None] | tuple[None, RnnCoreError]:

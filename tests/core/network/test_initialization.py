@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from rnn_core import Dataset, Experiment, Model, presets
+from rnn_core.network.parameters import Layout
 from rnn_core.streams import stream
 from tests.core.reference import NETWORKS, Floats
 
@@ -150,8 +151,8 @@ def test_another_vocabulary_leaves_what_has_no_row_a_word_as_it_was(kind: str, i
     longer = Dataset.from_pairs([(t, lab) for t, lab, s in small.dataset.examples if s == "train"] + [("zebra", True)])
     experiment = small.with_model(**NETWORKS[kind], initialization=initialization)
     a, b = initial(experiment), initial(dataclasses.replace(experiment, dataset=longer))
-    for name in experiment.layout.names:
-        if name not in experiment.layout.tables:
+    for name in Layout.of(experiment).names:
+        if name not in Layout.of(experiment).tables:
             np.testing.assert_array_equal(a[name], b[name], err_msg=name)
 
 

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from rnn_core import Dataset, Experiment, ExperimentFileError, LimitError, Limits, RnnCoreError, TextRules, presets
 from rnn_core.sharing import documents
+from rnn_core.training.run import check_limits
 from tests.core.strategies import anything, experiments, json_experiments
 
 FILE = documents.save(presets.guide_corrected())
@@ -176,7 +177,7 @@ def test_to_look_how_deep_a_text_goes_takes_time_in_proportion_to_its_length(hos
 def loaded(source: bytes) -> None:
     """Load it, or be refused with one of our own errors; what is loaded keeps to the limits."""
     try:
-        documents.load(source, Limits.hosted()).check(Limits.hosted())
+        check_limits(documents.load(source, Limits.hosted()), Limits.hosted())
     except RnnCoreError:
         return
 

@@ -29,6 +29,7 @@ from rnn_core import (
     presets,
 )
 from rnn_core.sharing import documents, links
+from rnn_core.training.run import check_limits
 from tests.core.strategies import experiments, json_experiments
 
 NO_LIMITS = Limits(hidden_size=4096, parameters=10**12, epochs=10**6, run_bytes=10**18)
@@ -237,7 +238,7 @@ def test_whatever_is_packed_with_a_right_checksum_is_judged_whole(token: str) ->
         experiment = links.decode(token, Limits.hosted())
     except RnnCoreError:
         return
-    experiment.check(Limits.hosted())
+    check_limits(experiment, Limits.hosted())
 
 
 @given(st.binary(min_size=1, max_size=300))

@@ -19,6 +19,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rnn_core import Change, Dataset, Example, Experiment, ModelConfig, TextRules, TrainingConfig, presets
+from rnn_core.network.parameters import Layout
 from rnn_core.sharing import documents, script
 from rnn_core.streams import stream
 from tests.core.children import python
@@ -374,8 +375,8 @@ def test_no_sentence_and_no_label_is_ever_code(rows: list[tuple[str, str]], spli
         experiment,
         dataset=Dataset(tuple(Example("a", "other" if i else "another", e.split) for i, e in enumerate(hostile.examples))),
     )
-    shapes = f"SHAPES = {experiment.layout.stored!r}"
+    shapes = f"SHAPES = {Layout.of(experiment).stored!r}"
     assert shapes in source
-    plain = script.write(harmless).replace(f"SHAPES = {harmless.layout.stored!r}", shapes)
+    plain = script.write(harmless).replace(f"SHAPES = {Layout.of(harmless).stored!r}", shapes)
     assert skeleton(source) == skeleton(plain)
     assert all(character.isprintable() or character == "\n" for character in source)

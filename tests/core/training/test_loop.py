@@ -19,6 +19,7 @@ from rnn_core import (
     TrainingConfig,
     presets,
 )
+from rnn_core.network.parameters import Layout
 from rnn_core.streams import stream
 from tests.core.reference import NAMES, NETWORKS, Epoch, Floats, Guide, gradients, sentences
 from tests.core.runs import finished
@@ -241,7 +242,7 @@ def test_the_gradient_of_a_batch_is_the_mean_of_its_sentences(kind: str, batch_s
     trainer = Trainer(experiment)
     record = next(trainer)
     assert trainer.snapshot().steps == len(updates)
-    for name in experiment.layout.names:
+    for name in Layout.of(experiment).names:
         norms = [np.linalg.norm(update[name]) for update in updates]
         assert record.gradients[name].norm_before == pytest.approx(np.mean(norms), rel=1e-9), name
         assert record.gradients[name].norm_before_max == pytest.approx(max(norms), rel=1e-9), name
@@ -291,7 +292,7 @@ def test_by_norm_each_parameter_keeps_to_the_threshold_and_by_the_global_norm_al
     by_norm, by_global = (
         next(Trainer(base.with_training(clipping=c, clip_threshold=threshold))) for c in ("norm", "global_norm")
     )
-    for name in base.layout.names:
+    for name in Layout.of(base).names:
         norms = np.array([np.linalg.norm(update[name]) for update in updates])
         own, shared = by_norm.gradients[name], by_global.gradients[name]
         assert own.norm_before == shared.norm_before == pytest.approx(np.mean(norms), rel=1e-9)
@@ -305,7 +306,7 @@ def test_by_norm_each_parameter_keeps_to_the_threshold_and_by_the_global_norm_al
     assert by_global.whole_gradient.norm_after == pytest.approx(np.mean(np.minimum(whole, threshold)), rel=1e-4)
     assert by_global.whole_gradient.norm_after_max <= threshold * (1 + 1e-12)
     assert by_global.whole_gradient.cosine == pytest.approx(1.0, rel=1e-12)
-    assert by_norm.whole_gradient.norm_after_max <= threshold * np.sqrt(len(base.layout.names)) * (1 + 1e-12)
+    assert by_norm.whole_gradient.norm_after_max <= threshold * np.sqrt(len(Layout.of(base).names)) * (1 + 1e-12)
 
 
 # ---------------------------------------------------------------------- everything with everything
@@ -324,7 +325,7 @@ def test_every_clipping_and_optimizer_trains_every_kind_of_network(kind: str, sm
                 numbers = [*record.train, *record.test, *record.whole_gradient, record.largest_norm]
                 numbers += [number for statistics in record.gradients.values() for number in statistics]
                 assert np.all(np.isfinite(np.array(numbers, dtype=float))), (clipping, optimizer)
-                assert tuple(record.gradients) == experiment.layout.names
+                assert tuple(record.gradients) == Layout.of(experiment).names
                 assert 1 <= record.largest_norm_row <= 9
                 assert (record.whole_gradient.updates_clipped > 0) == (clipping != "none")
             for name, array in trainer.model.parameters.items():

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from rnn_core import Experiment, Model, TrainingConfig
 from rnn_core.domains import Choice
+from rnn_core.network.parameters import Layout
 from rnn_core.training.encoding import rule_of, weights_of
 from rnn_core.training.loop import update
 from rnn_core.training.optimizers import KINDS, MEMORIES, adam, momentum_sgd, sgd
@@ -85,7 +86,7 @@ def test_every_optimizer_of_the_settings_has_a_number_and_its_memory_a_size() ->
 def test_the_row_of_a_word_rests_while_the_word_is_not_read(optimizer: str, embedding_size: int, small: Experiment) -> None:
     """Its weights and what is remembered of it, though everything else moves on; and what is left of the gradient is zero."""
     experiment = small.with_model(embedding_size=embedding_size, bidirectional=True).with_training(optimizer=optimizer)
-    layout = experiment.layout
+    layout = Layout.of(experiment)
     weights, rule = weights_of(Model.initial(experiment), experiment), rule_of(experiment, 1)
     draw = np.random.default_rng(3).standard_normal
     assert weights.memory.shape == (MEMORIES[optimizer], layout.size)

@@ -28,7 +28,7 @@ from rnn_core import (
     presets,
 )
 from rnn_core.config import Optimizer
-from rnn_core.training.run import MOST_SNAPSHOTS, snapshot_stride, whole_bytes
+from rnn_core.training.run import MOST_SNAPSHOTS, check_limits, history_bytes, snapshot_bytes, snapshot_stride, whole_bytes
 from tests.core.runs import bits, straight
 
 DATA = Dataset.from_pairs(
@@ -70,7 +70,7 @@ def sizes(hidden: int, epochs: int, optimizer: Optimizer) -> Experiment:
 def kept_bytes(experiment: Experiment, stride: int) -> int:
     """Of a run at its end: the start, every stride before the end, and the end."""
     snapshots = len(range(0, experiment.training.epochs, stride)) + 1
-    return experiment.history_bytes + snapshots * experiment.snapshot_bytes
+    return history_bytes(experiment) + snapshots * snapshot_bytes(experiment)
 
 
 @given(
@@ -83,11 +83,11 @@ def test_whatever_is_allowed_snapshots_and_records_of_a_whole_run_fit_into_its_b
     hidden: int, epochs: int, optimizer: Optimizer, room: int
 ) -> None:
     experiment = sizes(hidden, epochs, optimizer)
-    least = experiment.history_bytes + 2 * experiment.snapshot_bytes
+    least = history_bytes(experiment) + 2 * snapshot_bytes(experiment)
     limits = Limits(epochs=10**6, run_bytes=least + room)
-    experiment.check(limits)
+    check_limits(experiment, limits)
     with pytest.raises(LimitError):
-        experiment.check(Limits(epochs=10**6, run_bytes=least - 1))
+        check_limits(experiment, Limits(epochs=10**6, run_bytes=least - 1))
     stride = snapshot_stride(experiment, limits)
     assert stride >= 1
     assert whole_bytes(experiment, stride) == kept_bytes(experiment, stride) <= limits.run_bytes
@@ -98,7 +98,7 @@ def test_whatever_is_allowed_snapshots_and_records_of_a_whole_run_fit_into_its_b
 def test_the_stride_is_the_smallest_round_one_that_fits(epochs: int, room: int) -> None:
     """Room for so many snapshots beside the start and the latest."""
     experiment = sizes(9, epochs, "adam")
-    limits = Limits(epochs=10**6, run_bytes=experiment.history_bytes + (room + 2) * experiment.snapshot_bytes)
+    limits = Limits(epochs=10**6, run_bytes=history_bytes(experiment) + (room + 2) * snapshot_bytes(experiment))
     stride = snapshot_stride(experiment, limits)
     round_ones = [digit * 10**power for power in range(8) for digit in (1, 2, 5)]
     assert stride == next(one for one in round_ones if one * min(room, MOST_SNAPSHOTS) >= epochs)
@@ -106,8 +106,8 @@ def test_the_stride_is_the_smallest_round_one_that_fits(epochs: int, room: int) 
 
 def test_without_room_for_one_more_only_the_start_and_the_end_are_kept() -> None:
     experiment = sizes(9, 1000, "sgd")
-    for room in (0, experiment.snapshot_bytes - 1):
-        limits = Limits(run_bytes=experiment.history_bytes + 2 * experiment.snapshot_bytes + room)
+    for room in (0, snapshot_bytes(experiment) - 1):
+        limits = Limits(run_bytes=history_bytes(experiment) + 2 * snapshot_bytes(experiment) + room)
         assert snapshot_stride(experiment, limits) == 1000
 
 
@@ -181,7 +181,7 @@ def test_the_bytes_of_a_run_are_those_of_its_arrays(optimizer: str) -> None:
         arrays += [snapshot.vector, snapshot.memory]
     assert run(optimizer).nbytes == sum(array.nbytes for array in arrays)
     experiment = run(optimizer).experiment
-    assert run(optimizer).nbytes == experiment.history_bytes + len(KEPT) * experiment.snapshot_bytes
+    assert run(optimizer).nbytes == history_bytes(experiment) + len(KEPT) * snapshot_bytes(experiment)
 
 
 # ---------------------------------------------------------------------- as CSV

@@ -16,6 +16,7 @@ from rnn_core.gradients.flow import by_epoch, flow
 from rnn_core.gradients.spectrum import BLOCKS, spectra
 from rnn_core.gradients.update import one_update
 from rnn_core.network.cells import vanilla
+from rnn_core.network.parameters import Layout
 from rnn_core.training.history import Columns
 from rnn_core.training.twins import seeds, twins
 from tests.ui.visitor import Visitor, wait_until
@@ -137,7 +138,7 @@ def test_sentences_that_cannot_be_trained_on_give_nothing_to_look_at_but_a_way_o
 def test_every_part_works_for_every_network(visitor: Visitor, small: Experiment, network: dict[str, Any]) -> None:
     experiment = small.with_model(**network).with_training(epochs=5)
     trained(visitor, experiment)
-    history, names = visitor.job.status().history, experiment.layout.names
+    history, names = visitor.job.status().history, Layout.of(experiment).names
     assert [key for key in visitor.charts if key.startswith("norms-")] == [f"norms-{name}" for name in (*names, None)]
     for name in (*names, None):
         assert f"**{messages.parameter(name)}**" in visitor.markdown
@@ -635,7 +636,7 @@ def test_the_elements_are_counted_before_and_after(visitor: Visitor, small: Expe
     traces = visitor.chart("update-elements")
     assert sum(traces["before clipping"]["y"]) == sum(n or 0 for n in traces["after"]["y"]) == update.raw["W_hh"].size
     (table,) = visitor.tables("gradient of")
-    assert table["gradient of"].tolist() == [*small.layout.names, "all together"]
+    assert table["gradient of"].tolist() == [*Layout.of(small).names, "all together"]
     assert table["norm before"].tolist() == [messages.norm(s.norm_before) for s in update.statistics.values()]
 
 
@@ -721,7 +722,7 @@ def test_what_it_takes_is_told_before_and_what_cannot_be_is_refused(
     visitor.app.selectbox(key="twins-field").set_value("cell").run()
     (told,) = [caption.value for caption in visitor.app.main.caption]
     assert told.startswith("10 trainings of 40 epochs, 2 at a time: ")
-    most = small.layout.size
+    most = Layout.of(small).size
     monkeypatch.setattr(visitor.session, "limits", type(visitor.session.limits)(parameters=most))
     visitor.app.run()
     assert visitor.errors[0].startswith("This twin cannot be trained. The network would have ")

@@ -11,6 +11,8 @@ import pytest
 from rnn_core import Experiment, Limits, Model, ModelConfig, TextRules, TrainingConfig, presets
 from rnn_core.data.templates import ByOrder, LongMemory, Templates
 from rnn_core.network.cells import gru, lstm, vanilla
+from rnn_core.network.parameters import Layout
+from rnn_core.training.run import check_limits
 from tests.ui.visitor import Visitor
 from ui import messages
 from ui.frame import controls
@@ -281,7 +283,7 @@ def test_settings_that_are_no_preset_light_no_button(form: Visitor) -> None:
 
 @pytest.mark.parametrize("name", presets.EXPERIMENTS)
 def test_a_machine_open_to_strangers_still_trains_every_preset(name: str) -> None:
-    presets.EXPERIMENTS[name](0).check(Limits.hosted())
+    check_limits(presets.EXPERIMENTS[name](0), Limits.hosted())
 
 
 @pytest.mark.parametrize(
@@ -383,7 +385,7 @@ def test_sentences_that_cannot_be_trained_on_stand_in_the_place_of_the_table(for
 def test_a_network_too_large_for_the_server_is_refused_with_both_numbers(form: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(form.session, "limits", type(form.session.limits)(parameters=1_000))
     form.app.run()
-    size = presets.guide_corrected().layout.size
+    size = Layout.of(presets.guide_corrected()).size
     assert form.errors == [
         f"This cannot be trained yet. The network would have {messages.number(size)} parameters; this server allows 1\u202f000. "
         "Fewer hidden units or words help."

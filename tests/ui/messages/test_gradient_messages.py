@@ -14,6 +14,7 @@ from rnn_core import Dataset, Experiment, History, Limits, Model, TrainingConfig
 from rnn_core.gradients.flow import Passage
 from rnn_core.gradients.spectrum import BLOCKS
 from rnn_core.gradients.update import one_update
+from rnn_core.network.parameters import Layout
 from rnn_core.training.history import Columns
 from rnn_core.training.twins import Tally, Twins, twins
 from tests.core.strategies import experiments
@@ -108,7 +109,7 @@ def test_a_clipping_switched_on_or_off_on_the_way_is_told_by_what_it_did(small: 
     changed = small.with_training(clipping="none", changes=((2, "clipping", "value"),))
 
     class Standing:
-        history = History(small.layout.names, columns)
+        history = History(Layout.of(small).names, columns)
         experiment = off
 
     assert messages.clipped(Standing()) == "Clipping is off: every gradient went into its step whole."  # type: ignore[arg-type]
@@ -159,7 +160,7 @@ def test_whose_settings_an_update_takes_and_what_is_left_aside_is_said(small: Ex
 def test_the_table_of_an_update_has_every_parameter_and_the_whole(small: Experiment) -> None:
     update = update_with(small)
     table = messages.update_table(update)
-    assert [row["gradient of"] for row in table] == [*small.layout.names, "all together"]
+    assert [row["gradient of"] for row in table] == [*Layout.of(small).names, "all together"]
     assert table[-1]["changed"] == f"{update.statistics[None].elements_clipped:.1%}"
     assert table[-1]["turned by"] == f"{np.degrees(np.arccos(update.statistics[None].cosine)):.1f}°"
 

@@ -41,6 +41,7 @@ from rnn_core.data.faults import BLOCKING, INSIGHTS, WARNINGS, Kind
 from rnn_core.data.repairs import REPAIRABLE
 from rnn_core.data.templates import ByOrder, LongMemory, Templates
 from rnn_core.gradients.check import GradientComparison
+from rnn_core.network.parameters import Layout
 from rnn_core.training.history import Columns
 from tests.ui.visitor import unescaped
 from ui import messages
@@ -65,7 +66,7 @@ def acting(text: str) -> str:
 
 def status(state: State, epoch: int = 12, total: int = 40, diverged: int | None = None) -> JobStatus:
     experiment = presets.guide_corrected().with_training(epochs=total)
-    names = experiment.layout.names
+    names = Layout.of(experiment).names
     waiting = Job(experiment, Presence(), Slots(1), Limits()).status()
     run = replace(waiting.run, history=History(names, Columns.empty(epoch, len(names))))
     return replace(waiting, run=run, state=state, seconds=3.0, diverged_epoch=diverged)
@@ -276,7 +277,7 @@ def test_the_log_has_every_hundredth_epoch_and_the_last_each_once_and_of_a_long_
     columns = Columns.empty(epochs, 5)._replace(
         train_loss=np.arange(epochs) / 7, train_accuracy=np.arange(epochs) / epochs, test_loss=np.arange(epochs) / 3
     )
-    lines = messages.log(History(presets.guide_corrected().layout.names, columns)).splitlines()
+    lines = messages.log(History(Layout.of(presets.guide_corrected()).names, columns)).splitlines()
     told = [int(line.removeprefix("--- Epoch ")) for line in lines if line.startswith("---")]
     assert told == sorted({*range(100, epochs + 1, 100), epochs})[-12:]
     assert lines[1::3] == [f"Train:\tLoss {(epoch - 1) / 7:.3f} | Accuracy: {(epoch - 1) / epochs:.3f}" for epoch in told]
@@ -448,7 +449,7 @@ def test_a_card_says_what_kind_of_network_runs(cell: Cell) -> None:
 def test_every_preset_can_be_described_and_its_parameters_named(name: str) -> None:
     experiment = presets.EXPERIMENTS[name](0)
     assert messages.CELLS[experiment.model.cell] in messages.describe(experiment)
-    assert len(messages.parameter_table(experiment)) == len(experiment.layout.names)
+    assert len(messages.parameter_table(experiment)) == len(Layout.of(experiment).names)
 
 
 @given(
@@ -461,5 +462,5 @@ def test_every_preset_can_be_described_and_its_parameters_named(name: str) -> No
     )
 )
 def test_every_parameter_of_any_network_has_its_place(model: ModelConfig) -> None:
-    names = Experiment(dataset=presets.guide_dataset(), model=model).layout.names
+    names = Layout.of(Experiment(dataset=presets.guide_dataset(), model=model)).names
     assert len({messages.parameter(name) for name in names}) == len(names)

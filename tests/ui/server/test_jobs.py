@@ -15,7 +15,7 @@ import pytest
 
 from rnn_core import Change, ConfigError, Experiment, LimitError, Limits, Trainer
 from rnn_core.prepare import Preparation
-from rnn_core.training.run import MOST_SNAPSHOTS, snapshot_stride
+from rnn_core.training.run import MOST_SNAPSHOTS, check_limits, history_bytes, snapshot_bytes, snapshot_stride
 from tests.ui.visitor import wait_until
 from ui.server import jobs
 from ui.server.jobs import ENDED, Job, JobStatus
@@ -674,8 +674,8 @@ def test_snapshots_are_bounded_in_number_and_bytes_all_the_while(
     job_of: Callable[..., Job], small: Experiment, optimizer: str, room: int
 ) -> None:
     experiment = small.with_training(epochs=230, optimizer=optimizer)
-    limits = Limits(run_bytes=experiment.history_bytes + room * experiment.snapshot_bytes)
-    experiment.check(limits)
+    limits = Limits(run_bytes=history_bytes(experiment) + room * snapshot_bytes(experiment))
+    check_limits(experiment, limits)
     stride = snapshot_stride(experiment, limits)
     job = job_of(experiment, limits)
     job.pace = 1_000.0
@@ -726,7 +726,7 @@ def test_looking_back_ends_with_the_wish_or_when_the_run_goes_on(job_of: Callabl
 
 @pytest.mark.parametrize("epoch", [-1, 7, 99])
 def test_an_epoch_that_is_not_kept_cannot_be_looked_at(job_of: Callable[..., Job], small: Experiment, epoch: int) -> None:
-    job = job_of(small, Limits(run_bytes=small.history_bytes + 4 * small.snapshot_bytes))
+    job = job_of(small, Limits(run_bytes=history_bytes(small) + 4 * snapshot_bytes(small)))
     job.start()
     wait_until(lambda: job.ended)
     job.look_at(epoch)

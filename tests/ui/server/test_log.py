@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from rnn_core import Dataset, Experiment, presets
+from rnn_core.network.parameters import Layout
 from ui.server import log
 
 Lines = Callable[[], list[dict[str, Any]]]
@@ -34,7 +35,7 @@ def test_a_runs_begin_and_its_end_are_a_line_each_under_one_id(lines: Lines) -> 
     log.run_ended(run, "diverged", 12, 3.45678)
     began, ended = lines()
     assert re.fullmatch("[0-9a-f]{8}", run)
-    size = {"parameters": experiment.layout.size, "train": 160, "test": 60, "vocabulary": 12}
+    size = {"parameters": Layout.of(experiment).size, "train": 160, "test": 60, "vocabulary": 12}
     settings = {"cell": "lstm", "hidden_size": 16, "bidirectional": False, "optimizer": "adam", "batch_size": 4, "epochs": 30}
     assert began == began | size | settings | {"event": "run_started", "run": run, "level": "info", "logger": "unrolled.runs"}
     assert ended == ended | {"event": "run_ended", "run": run, "reason": "diverged", "epochs": 12, "seconds": 3.457}

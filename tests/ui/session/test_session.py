@@ -29,6 +29,7 @@ from rnn_core import (
     TrainingConfig,
     presets,
 )
+from rnn_core.training.run import history_bytes, snapshot_bytes
 from tests.ui.visitor import Visitor, wait_until
 from ui.server.jobs import Job
 from ui.server.slots import Slots
@@ -366,8 +367,8 @@ def test_the_oldest_run_makes_room_for_a_new_one(small: Experiment) -> None:
 
 
 def test_when_the_bytes_are_used_up_the_oldest_lose_their_snapshots_first_and_then_go(small: Experiment) -> None:
-    whole = small.history_bytes + 41 * small.snapshot_bytes
-    light = small.history_bytes + 2 * small.snapshot_bytes
+    whole = history_bytes(small) + 41 * snapshot_bytes(small)
+    light = history_bytes(small) + 2 * snapshot_bytes(small)
     session = with_runs(small, 3, visitor_bytes=2 * whole + light)
     assert [len(job.status().kept) for job in session.shelf.jobs] == [2, 41, 41]
     tight = with_runs(small, 4, visitor_bytes=whole + 2 * light)
@@ -378,7 +379,7 @@ def test_when_the_bytes_are_used_up_the_oldest_lose_their_snapshots_first_and_th
 @pytest.mark.parametrize("room", [1.0, 1.5, 2.3, 4.0])
 def test_what_a_visitor_holds_stays_within_the_bytes_while_runs_grow_too(small: Experiment, room: float) -> None:
     """Room is made for all that a run may come to keep, before it begins."""
-    bound = int(room * (small.history_bytes + 41 * small.snapshot_bytes))
+    bound = int(room * (history_bytes(small) + 41 * snapshot_bytes(small)))
     session = Session()
     session.limits = Limits(visitor_bytes=bound)
     for _ in range(6):
