@@ -58,8 +58,11 @@ _CPU = os.environ.get("RNN_CORE_CPU", "")
 if COMPILED and _CPU:
     _settings.CPU_NAME, _settings.CPU_FEATURES = _CPU, ""  # "": what the family has, not what this machine has on top
 
-# Sums may be reordered and multiply-adds fused; NaN and infinity keep their meaning, which the check for divergence needs.
+# Sums may be reordered and multiply-adds fused. NaN and infinity stay, but see `is_finite`.
 _FASTMATH = {"reassoc", "nsz", "contract"}
+
+LARGEST = 1.7976931348623157e308
+"""The largest finite number."""
 
 
 def source_digest() -> str:
@@ -251,6 +254,12 @@ else:
 def dot(x: Floats, y: Floats) -> float:
     """The product x · y of two vectors (n,), with no array in between."""
     return matvec(x.reshape(1, -1), y)[0]  # type: ignore[no-any-return]
+
+
+@compiled
+def is_finite(x: float) -> bool:
+    """Whether x is neither infinite nor NaN. np.isfinite is always true in compiled code: sums may be reordered there."""
+    return bool(abs(x) <= LARGEST)
 
 
 def machine() -> str:

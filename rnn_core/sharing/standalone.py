@@ -233,7 +233,7 @@ def train_epoch(sentences: list[tuple[Ints, int]], order: list[int], rate: float
         norm = update(list(dict.fromkeys(word for words, _ in batch for word in words)), rate)
         if not np.isfinite(losses + norm):
             raise FloatingPointError
-    if not np.isfinite(sum(np.sum(parameter) for parameter in vars(params).values())):
+    if not np.isfinite(sum(dot(parameter.reshape(-1), parameter.reshape(-1)) for parameter in vars(params).values())):
         raise FloatingPointError
     return losses / len(order), right / len(order)
 

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from rnn_core.arrays import Floats, Ints
-from rnn_core.engine.kernel import compiled, dot
+from rnn_core.engine.kernel import compiled, dot, is_finite
 from rnn_core.network import passes
 from rnn_core.network.losses import cross_entropy, cross_entropy_gradient
 from rnn_core.network.parameters import Parameters
@@ -76,8 +76,8 @@ def run_epochs(
 ) -> int:
     """Run len(orders) epochs, in each the sentences in the order of a row of orders (E, N), and fill a row of columns.
 
-    rates (E,): the learning rate of each epoch. vocabulary: V. Gives back how many epochs finished: fewer than asked where
-    a loss, a gradient or a weight stopped being finite.
+    rates (E,): the learning rate of each epoch. vocabulary: V. Return how many epochs finished: fewer than asked where a loss
+    or the length of the gradient or of the weights, each as one vector, stopped being finite.
     """
     params, cell = weights.params, rule.cell
     seen = np.zeros(vocabulary, dtype=np.bool_)
@@ -101,14 +101,14 @@ def run_epochs(
                     worst, worst_row = loss, train.rows[i]
             norm = update(weights, distinct(batch, train, seen), rates[e], rule, totals)
             updates += 1
-            if not np.isfinite(losses + norm):
+            if not is_finite(losses + norm):
                 return e
             if norm > largest:
                 largest, largest_row = norm, worst_row
-        if not np.isfinite(np.sum(weights.vector)):
+        if not is_finite(dot(weights.vector, weights.vector)):
             return e
         test_loss, test_accuracy = evaluate(cell, params, test)
-        if len(test.targets) > 0 and not np.isfinite(test_loss):
+        if len(test.targets) > 0 and not is_finite(test_loss):
             return e
         columns.train_loss[e] = losses / len(orders[e])
         columns.train_accuracy[e] = right / len(orders[e])

@@ -445,14 +445,14 @@ def test_a_run_that_diverges_later_keeps_all_that_went_before(how: str, epoch: i
 
 
 def test_a_divergence_that_comes_by_itself_is_met_at_the_same_epoch_however_one_gets_there() -> None:
-    """At this rate the weights grow until a loss is no number: in the first epoch, in some later one, or not at all."""
+    """At this rate the weights grow until their length is no number: in the first epoch, in some later one, or not at all."""
     data = Dataset.from_pairs([("good", True), ("bad", False), ("good bad", True), ("bad good", False)], [("good good", True)])
     met = []
     for seed in range(12):
         experiment = Experiment(
             dataset=data,
             model=ModelConfig(hidden_size=32, init_scale=1.0),
-            training=TrainingConfig(epochs=60, learning_rate=3e306, seed=seed),
+            training=TrainingConfig(epochs=60, learning_rate=1e153, seed=seed),
         )
         ends = set()
         for step in (Trainer.advance, lambda trainer: next(trainer, None)):
@@ -482,7 +482,19 @@ def test_a_run_that_diverged_goes_on_after_a_change_that_mends_it() -> None:
     assert bits(trainer.history) == bits(finished(trainer.experiment).history) == bits(finished(calm).history)
 
 
-@pytest.mark.parametrize(("hidden_size", "rate"), [(2, 3e307), (32, 1e307)])
+@pytest.mark.parametrize("cell", ["vanilla", "lstm"])
+@pytest.mark.parametrize("rate", [1e155, 1e200, 1e306])
+def test_weights_too_large_to_be_measured_are_a_divergence(cell: str, rate: float) -> None:
+    """Between saturated units every loss and every gradient may still be a finite number."""
+    experiment = presets.guide_corrected().with_model(cell=cell, initialization="glorot")
+    for clipping, optimizer in (("none", "sgd"), ("value", "momentum")):
+        trainer = Trainer(experiment.with_training(learning_rate=rate, clipping=clipping, optimizer=optimizer))
+        with pytest.raises(DivergenceError) as caught:
+            trainer.advance()
+        assert caught.value.epoch == 1
+
+
+@pytest.mark.parametrize(("hidden_size", "rate"), [(2, 1e153), (32, 1e152)])
 def test_a_test_loss_that_is_no_number_is_a_divergence_too(hidden_size: int, rate: float) -> None:
     """Finite weights can be so large that the test split's loss is not; NaN must not pass as "there is no test split"."""
     data = Dataset.from_pairs(
@@ -491,7 +503,7 @@ def test_a_test_loss_that_is_no_number_is_a_divergence_too(hidden_size: int, rat
     )
     for seed in range(6):
         training = TrainingConfig(epochs=20, learning_rate=rate, clipping="none", seed=seed)
-        trainer = Trainer(Experiment(dataset=data, model=ModelConfig(hidden_size=hidden_size, init_scale=1.0), training=training))
+        trainer = Trainer(Experiment(dataset=data, model=ModelConfig(hidden_size=hidden_size, embedding_size=3, init_scale=1.0), training=training))
         with suppress(DivergenceError):
             for record in trainer:
                 assert record.test.loss is not None
