@@ -503,7 +503,8 @@ def test_a_test_loss_that_is_no_number_is_a_divergence_too(hidden_size: int, rat
     )
     for seed in range(6):
         training = TrainingConfig(epochs=20, learning_rate=rate, clipping="none", seed=seed)
-        trainer = Trainer(Experiment(dataset=data, model=ModelConfig(hidden_size=hidden_size, embedding_size=3, init_scale=1.0), training=training))
+        model = ModelConfig(hidden_size=hidden_size, embedding_size=3, init_scale=1.0)
+        trainer = Trainer(Experiment(dataset=data, model=model, training=training))
         with suppress(DivergenceError):
             for record in trainer:
                 assert record.test.loss is not None
