@@ -1,19 +1,40 @@
-"""What can go wrong, as data: one root, one class a kind of fault, each with the facts a caller needs to say it well.
+"""Errors that carry data: one root, one class for each kind of problem, each with the facts that a message needs.
 
-The short text of each error is for a terminal or a notebook; the dashboard words them anew from the same fields.
+The text of an error is short, for a terminal or a notebook. The dashboard writes its own messages from the same fields; the
+reasons are closed lists (Literal), so a type checker and a test can tell whether each has a message.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Generic, Literal, TypeVar
+
+BlockingKind = Literal[
+    "no_training_rows", "one_class", "empty_text", "no_label", "unseen_label", "unseen_word", "nothing_known", "too_long"
+]
+"""Faults of a dataset that block training (see data/faults.py)."""
+SourceReason = Literal[
+    "cannot_be_read", "too_large", "workbook", "not_text", "empty_file", "bad_header", "bad_csv", "bad_json", "bad_data_py",
+    "wrong_number_of_cells", "too_many_rows", "too_many_columns", "too_many_characters", "line_too_long", "cell_too_long",
+    "unknown_label", "unknown_split", "too_few_to_split",
+]  # fmt: skip
+"""What can be wrong with a file of sentences, or with the sentences in it."""
+DatasetReason = Literal[BlockingKind, SourceReason]
+ExperimentFileReason = Literal["too_large", "not_an_experiment", "newer_version", "other_sentences"]
+LinkReason = Literal[ExperimentFileReason, "too_long", "damaged", "truncated"]
+ModelFileReason = Literal[
+    "too_large", "not_a_model", "newer_version", "bad_about", "over_limits", "wrong_members", "wrong_array", "not_finite"
+]
+
+_Reason = TypeVar("_Reason", bound=str)
 
 
 class RnnCoreError(Exception):
-    """Root of every error that bad input, bad settings or a lost run can raise. A caller's bug is a ValueError instead."""
+    """Root of every error that bad input, bad settings or a diverging run can raise. A bug of the caller is a ValueError."""
 
 
 class ConfigError(RnnCoreError):
-    """A setting that cannot be: which field, what was given, and what is expected there."""
+    """An invalid setting: the field, the value given, and what is expected there."""
 
     def __init__(self, field: str, value: object, expected: object) -> None:
         self.field, self.value, self.expected = field, value, expected
@@ -23,12 +44,12 @@ class ConfigError(RnnCoreError):
 class DatasetError(RnnCoreError):
     """Sentences that cannot be read or trained on.
 
-    reason names the kind of fault (see formats and dataset.py); row counts sentences from 1, line counts the
-    lines of a file from 1; detail is the offending piece, shortened.
+    row counts sentences from 1, line counts the lines of a file from 1; detail is the offending piece, shortened.
     """
 
-    def __init__(self, reason: str, *, row: int | None = None, line: int | None = None, detail: str = "") -> None:
-        self.reason, self.row, self.line, self.detail = reason, row, line, shorten(detail)
+    def __init__(self, reason: DatasetReason, *, row: int | None = None, line: int | None = None, detail: str = "") -> None:
+        self.reason: DatasetReason = reason
+        self.row, self.line, self.detail = row, line, shorten(detail)
         place = "" if line is None else f"line {line}: "
         if row is not None:
             place = f"row {row}: " if line is None else f"row {row} (line {line}): "
@@ -36,7 +57,7 @@ class DatasetError(RnnCoreError):
 
 
 class UnknownWordError(RnnCoreError):
-    """Words that the vocabulary does not have, and for each the known words that are spelt most alike."""
+    """Words that are not in the vocabulary, and for each the known words with the most similar spelling."""
 
     def __init__(self, words: Sequence[str], near: Mapping[str, tuple[str, ...]] | None = None) -> None:
         self.words = tuple(words)
@@ -47,43 +68,43 @@ class UnknownWordError(RnnCoreError):
 
 
 class LimitError(RnnCoreError):
-    """More than this machine's owner allows: what, how much was asked, how much is allowed."""
+    """More than the owner of the machine allows: what, how much was asked, how much is allowed."""
 
     def __init__(self, what: str, value: float, allowed: float) -> None:
         self.what, self.value, self.allowed = what, value, allowed
         super().__init__(f"{what.replace('_', ' ')}: {value:,} is over the limit of {allowed:,}")
 
 
-class UnusableError(RnnCoreError):
-    """Something from outside that cannot be used: reason names the kind of fault, detail the offending piece, shortened."""
+class UnusableError(RnnCoreError, Generic[_Reason]):
+    """A file or link that cannot be used. detail is the offending piece, shortened."""
 
     WHAT = ""
 
-    def __init__(self, reason: str, detail: str = "") -> None:
+    def __init__(self, reason: _Reason, detail: str = "") -> None:
         self.reason, self.detail = reason, shorten(detail)
         super().__init__(f"{self.WHAT}: {reason.replace('_', ' ')}" + (f": {self.detail}" if detail else ""))
 
 
-class ModelFileError(UnusableError):
-    """A model file that cannot be used; its reasons are in storage.py."""
+class ModelFileError(UnusableError[ModelFileReason]):
+    """A model file that cannot be used."""
 
     WHAT = "model file"
 
 
-class ExperimentFileError(UnusableError):
-    """An experiment's file that cannot be used; its reasons are in documents.py."""
+class ExperimentFileError(UnusableError[ExperimentFileReason]):
+    """An experiment file that cannot be used."""
 
     WHAT = "experiment file"
 
 
-class LinkError(UnusableError):
-    """A link that cannot be opened; its reasons are in links.py."""
+class LinkError(UnusableError[LinkReason]):
+    """A link that cannot be opened."""
 
     WHAT = "link"
 
 
 class DivergenceError(RnnCoreError):
-    """A loss or a weight stopped being finite during this epoch (counted from 1); the epochs before it stand."""
+    """A loss or a weight stopped being finite during this epoch (counted from 1). Earlier epochs are kept."""
 
     def __init__(self, epoch: int) -> None:
         self.epoch = epoch
@@ -91,7 +112,7 @@ class DivergenceError(RnnCoreError):
 
 
 def shorten(text: str, length: int = 60) -> str:
-    """The text in one line of at most length characters, so that hostile input cannot flood a message."""
+    """Return the text as one line of at most length characters, so that hostile input cannot flood a message."""
     flat = " ".join(text[: 4 * length].encode("utf-8", "replace").decode().split())
     return flat if len(flat) <= length else flat[: length - 1] + "…"
 
@@ -99,5 +120,5 @@ def shorten(text: str, length: int = 60) -> str:
 def _shown(value: object) -> str:
     try:
         return shorten(repr(value[:200] if isinstance(value, str) else value))
-    except ValueError:  # Python writes no whole number of more than 4300 digits
+    except ValueError:  # Python does not write out integers of more than 4300 digits
         return "a huge number"

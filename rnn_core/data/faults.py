@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from typing import Literal, NamedTuple, Protocol, get_args
+from typing import Literal, NamedTuple, Protocol, TypeGuard, get_args
 
 from rnn_core.data.text import UNKNOWN, TextRules, UnknownWords, is_unspaced
 from rnn_core.data.vocabulary import Vocabulary
+from rnn_core.errors import BlockingKind
 from rnn_core.limits import Limits
 
-BlockingKind = Literal[
-    "no_training_rows", "one_class", "empty_text", "no_label", "unseen_label", "unseen_word", "nothing_known", "too_long"
-]
 WarningKind = Literal[
     "no_spaces", "contradiction", "leak", "duplicate", "imbalance", "nothing_replaced", "skipped_word", "replaced_word"
 ]
@@ -25,6 +23,11 @@ INSIGHTS: tuple[InsightKind, ...] = get_args(InsightKind)
 
 MOST_OF_TRAINING = 0.75
 """The share of the training sentences up to which one class may outweigh the others without a word being said."""
+
+
+def is_blocking(kind: Kind) -> TypeGuard[BlockingKind]:
+    """Return whether a fault of this kind blocks training."""
+    return kind in BLOCKING
 
 
 class Fault(NamedTuple):
@@ -46,7 +49,7 @@ class Fault(NamedTuple):
     @property
     def blocks(self) -> bool:
         """Whether the fault must be mended before training; the others are worth a look."""
-        return self.kind in BLOCKING
+        return is_blocking(self.kind)
 
 
 class Group(NamedTuple):
@@ -58,7 +61,7 @@ class Group(NamedTuple):
     @property
     def blocks(self) -> bool:
         """Whether these faults must be mended before training."""
-        return self.kind in BLOCKING
+        return is_blocking(self.kind)
 
 
 def grouped(faults: Iterable[Fault]) -> tuple[Group, ...]:

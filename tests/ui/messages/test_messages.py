@@ -7,7 +7,6 @@ import re
 import string
 import unicodedata
 from dataclasses import fields, replace
-from pathlib import Path
 from typing import Any, get_args
 
 import numpy as np
@@ -15,7 +14,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import rnn_core
 from rnn_core import (
     ConfigError,
     Dataset,
@@ -40,6 +38,7 @@ from rnn_core.config import Cell
 from rnn_core.data.faults import BLOCKING, INSIGHTS, WARNINGS, Kind
 from rnn_core.data.repairs import REPAIRABLE
 from rnn_core.data.templates import ByOrder, LongMemory, Templates
+from rnn_core.errors import DatasetReason
 from rnn_core.gradients.check import GradientComparison
 from rnn_core.network.parameters import Layout
 from rnn_core.training.history import Columns
@@ -49,8 +48,7 @@ from ui.server.jobs import Job, JobStatus, State
 from ui.server.presence import Presence
 from ui.server.slots import Slots
 
-CORE = "\n".join(path.read_text() for path in Path(rnn_core.__file__).parent.rglob("*.py"))
-REASONS = sorted({*re.findall(r'DatasetError\(\s*"(\w+)"', CORE), *BLOCKING})
+REASONS: tuple[DatasetReason, ...] = get_args(DatasetReason)
 KINDS: tuple[Kind, ...] = (*BLOCKING, *WARNINGS, *INSIGHTS)
 CONFIGS = (ModelConfig, TrainingConfig, TextRules, Templates, ByOrder, LongMemory)
 WHOLE = ("one_class", "no_training_rows", "imbalance", "nothing_replaced", "no_spaces")
@@ -122,7 +120,6 @@ def test_an_address_never_becomes_a_link(text: str) -> None:
         messages.error(DatasetError("bad_header", line=1, detail=HOSTILE)),
         messages.error(DatasetError("unseen_word", row=1, detail=HOSTILE)),
         messages.error(DatasetError("not_text", row=1, detail=HOSTILE)),
-        messages.error(DatasetError(HOSTILE, row=1)),
         messages.error(ConfigError(HOSTILE, HOSTILE, "a number")),
         messages.error(UnknownWordError(HOSTILE.split())),
         messages.error(RnnCoreError(HOSTILE)),
@@ -179,17 +176,16 @@ def test_a_fault_calls_its_rows_as_the_table_does() -> None:
 
 
 @pytest.mark.parametrize("reason", REASONS)
-def test_every_reason_the_core_gives_has_a_sentence(reason: str) -> None:
+def test_every_reason_the_core_gives_has_a_sentence(reason: DatasetReason) -> None:
     for row in (None, 7):
         said = messages.error(DatasetError(reason, row=row, detail="the detail"))
         assert re.fullmatch(r"[A-Z].*\.", said), said
         assert "_" not in said
         assert "None" not in said or row is None
-    assert len(REASONS) >= 16
 
 
 @pytest.mark.parametrize("reason", [reason for reason in REASONS if reason != "cannot_be_read"])
-def test_what_a_visitor_can_meet_is_said_in_words_of_its_own(reason: str) -> None:
+def test_what_a_visitor_can_meet_is_said_in_words_of_its_own(reason: DatasetReason) -> None:
     assert "cannot be used" not in messages.error(DatasetError(reason, row=7, detail="the detail"))
 
 
