@@ -3,10 +3,10 @@
 import streamlit as st
 
 from rnn_core import presets
-from ui import messages
 from ui.dataset import charts_tab, editor, export, faults, generate, import_tab, text_rules
 from ui.figures import sentences
 from ui.frame import charts, shell
+from ui.messages import errors, experiment
 
 session = shell.enter("Dataset")
 headline = st.empty()
@@ -14,7 +14,7 @@ headline = st.empty()
 table, aside = st.columns([5, 3], gap="medium")
 with table:
     if problem := editor.edit(session):
-        st.error(messages.error(problem), icon=":material/block:")
+        st.error(errors.error(problem), icon=":material/block:")
     with st.container(horizontal=True):
         if session.past and st.button("Undo", icon=":material/undo:", help="Bring back the sentences as they were before."):
             session.undo()
@@ -24,7 +24,7 @@ with table:
             st.rerun()
 
 data = session.dataset
-headline.markdown(messages.data_line(data))
+headline.markdown(experiment.data_line(data))
 
 with aside:
     faults.show(session)

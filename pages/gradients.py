@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from ui import messages
 from ui.frame import shell
 from ui.gradients import check, clipping, comparison, through_time, update
+from ui.messages import experiment as experiment_messages
 
 PARTS = {
     "Norms and clipping": clipping.part,
@@ -19,7 +19,7 @@ run = session.run
 
 if run is None:
     experiment, _ = session.ready()
-    st.markdown(messages.describe(experiment) if experiment else "What the gradient does, and whether it is right.")
+    st.markdown(experiment_messages.describe(experiment) if experiment else "What the gradient does, and whether it is right.")
 else:
     shell.belongs(session, run)
 

@@ -3,20 +3,21 @@
 import streamlit as st
 
 from rnn_core import presets
-from ui import messages
 from ui.frame import controls, shell
 from ui.hyperparameters import equations
+from ui.messages import experiment as experiment_messages
+from ui.messages import names, parameters
 
 session = shell.enter("Hyperparameters")
-st.markdown(messages.settings_card(session.model, session.training))
+st.markdown(experiment_messages.settings_card(session.model, session.training))
 
 with st.container(horizontal=True):
     for name in presets.EXPERIMENTS:
-        label, watch = messages.PRESETS[name]
+        label, watch = names.PRESETS[name]
         if st.button(label, key=f"preset-{name}", help=watch, type="primary" if session.preset == name else "secondary"):
             session.use_preset(name)
             st.rerun()
-st.caption(messages.PRESETS[session.preset][1] if session.preset else messages.OWN_SETTINGS)
+st.caption(names.PRESETS[session.preset][1] if session.preset else names.OWN_SETTINGS)
 
 network, training, size = st.columns([3, 3, 4], gap="large")
 with network:
@@ -41,8 +42,8 @@ with size:
     experiment, refusal = session.ready()
     shell.refuse(refusal)
     if experiment:
-        st.dataframe(messages.parameter_table(experiment), hide_index=True, alt="Parameters by matrix, with shapes")
-        st.markdown(messages.size_line(experiment))
+        st.dataframe(parameters.parameter_table(experiment), hide_index=True, alt="Parameters by matrix, with shapes")
+        st.markdown(parameters.size_line(experiment))
         if shell.preparing():
             st.caption(shell.PREPARING)
         else:

@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from ui import messages
 from ui.frame import shell
+from ui.messages import experiment as experiment_messages
 from ui.training import live, runs, steering
 
 session = shell.enter("Training")
@@ -13,7 +13,7 @@ experiment, refusal = session.ready()
 if job is not None:
     shell.belongs(session, job.status())
 elif experiment is not None:
-    st.markdown(messages.describe(experiment))
+    st.markdown(experiment_messages.describe(experiment))
 shell.refuse(refusal)
 
 steering.buttons(session, experiment)
@@ -31,6 +31,6 @@ log, settings, table = st.tabs(["Log", "Settings of this run", "Runs"])
 with log:
     live.log(session, job)
 with settings:
-    st.dataframe(messages.settings_table(job.experiment), hide_index=True, width="content", alt="Settings of this run")
+    st.dataframe(experiment_messages.settings_table(job.experiment), hide_index=True, width="content", alt="Settings of this run")
 with table:
     runs.table(session)

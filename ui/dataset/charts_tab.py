@@ -8,9 +8,9 @@ import streamlit as st
 
 from rnn_core import Dataset, DatasetError
 from rnn_core.errors import shorten
-from ui import messages
 from ui.figures import sentences
 from ui.frame import charts, shell
+from ui.messages import errors, formatting
 from ui.session.session import Session
 
 MOST_ROWS = 60
@@ -26,7 +26,7 @@ def pictures(session: Session) -> None:
         st.markdown("**How long the sentences are**")
         charts.show(sentences.lengths(data, shell.colours()), key="lengths", alt="Sentences by number of words")
     with right:
-        st.markdown(f"**The commonest of {messages.number(len(data.vocabulary))} words in training, by label**")
+        st.markdown(f"**The commonest of {formatting.number(len(data.vocabulary))} words in training, by label**")
         charts.show(sentences.word_counts(data, shell.colours()), key="words", alt="How often each word is trained on, by label")
     st.markdown("**One sentence, one-hot**")
     _one_hot(session)
@@ -48,7 +48,7 @@ def _one_hot(session: Session) -> None:
     if data.rules.unknown != "refuse":
         words = data.vocabulary.tokens(words, data.rules.unknown).read
     if not words:
-        st.info(messages.error(DatasetError("nothing_known" if data.words[row] else "empty_text")))
+        st.info(errors.error(DatasetError("nothing_known" if data.words[row] else "empty_text")))
         return
     figure = sentences.one_hot(data, words[:MOST_ROWS], shell.colours())
     charts.show(figure, key="one-hot", alt="One-hot matrix of the chosen sentence")
@@ -64,5 +64,5 @@ def _chosen(data: Dataset, rows: Sequence[int]) -> int:
             width=420,
         )
     row = st.number_input("Row of the sentence", 1, len(data.examples), rows[0] + 1, width=160) - 1
-    st.markdown(messages.plain(shorten(data.examples[row].text, 200)))
+    st.markdown(formatting.plain(shorten(data.examples[row].text, 200)))
     return row

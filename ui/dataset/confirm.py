@@ -8,8 +8,8 @@ import streamlit as st
 
 from rnn_core import Dataset, Example, RnnCoreError
 from rnn_core.data.dataset import check_size
-from ui import messages
 from ui.dataset import editor, faults
+from ui.messages import errors, experiment, formatting
 from ui.session.session import Session
 
 MOST_SHOWN = 200
@@ -36,10 +36,10 @@ def confirm(session: Session, examples: Sequence[Example], key: str, *, wide: bo
         check_size(examples, session.limits)
         session.limits.check(rows=len(before) + added)
     except RnnCoreError as problem:
-        st.error(f"{messages.error(problem)} Your sentences are as they were.", icon=":material/block:")
+        st.error(f"{errors.error(problem)} Your sentences are as they were.", icon=":material/block:")
         return
     data = session.previewed(session.dataset.with_examples((*before, *examples)))
-    st.markdown(f"**What you would have:** {messages.data_line(data)}")
+    st.markdown(f"**What you would have:** {experiment.data_line(data)}")
     shown, found = st.columns([5, 3], gap="medium") if wide else (st.container(), st.container())
     with found:
         faults.preview(session, data)
@@ -53,7 +53,7 @@ def confirm(session: Session, examples: Sequence[Example], key: str, *, wide: bo
         )
         if added > MOST_SHOWN:
             st.caption(f"The first {MOST_SHOWN} of them.")
-    count = messages.number(added)
+    count = formatting.number(added)
     label = f"Add these {count} sentences" if before else f"Replace the sentences with these {count}"
     if st.button(label, type="primary", icon=":material/check:", key=f"confirm-{key}"):
         session.replace_dataset(data)

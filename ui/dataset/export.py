@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from rnn_core import DatasetError
-from ui import messages
+from ui.messages import errors
 from ui.session.session import Session
 
 
@@ -32,7 +32,7 @@ def take(session: Session) -> None:
         try:
             source = data.to_data_py()
         except DatasetError as problem:
-            st.caption(f"There is no data.py of these sentences: {messages.error(problem)}")
+            st.caption(f"There is no data.py of these sentences: {errors.error(problem)}")
         else:
             st.download_button(
                 "Download as data.py",

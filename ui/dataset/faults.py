@@ -11,7 +11,8 @@ import streamlit as st
 from rnn_core import Dataset
 from rnn_core.data.faults import INSIGHTS, Group, grouped
 from rnn_core.data.repairs import repair_for
-from ui import messages
+from ui.messages import faults as messages
+from ui.messages import formatting
 from ui.session.session import Session
 
 MOST_SHOWN = 3
@@ -33,7 +34,7 @@ def show(session: Session) -> None:
         _box(group, data, session.row_names)
         repair = repair_for(data, group.kind)
         if repair and st.button(
-            f"{messages.REPAIRS[group.kind]} ({messages.number(len(repair.removes) + len(repair.moves))})",
+            f"{messages.REPAIRS[group.kind]} ({formatting.number(len(repair.removes) + len(repair.moves))})",
             key=f"repair-{group.kind}",
             icon=":material/build:",
         ):
@@ -50,7 +51,7 @@ def show(session: Session) -> None:
 def _box(group: Group, data: Dataset, names: Sequence[str] = ()) -> None:
     title = messages.FAULTS[group.kind]
     if len(group.faults) > 1:
-        title = f"{title}: {messages.number(len(group.faults))}"
+        title = f"{title}: {formatting.number(len(group.faults))}"
     lines = messages.fault_lines(group.faults, names, MOST_SHOWN)
     if group.kind in INSIGHTS:
         with st.expander(title, icon=":material/lightbulb:"):

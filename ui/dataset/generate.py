@@ -9,9 +9,9 @@ import streamlit as st
 from rnn_core import RnnCoreError
 from rnn_core.data.splits import draw
 from rnn_core.data.templates import ByOrder, LongMemory, Making, Templates
-from ui import messages
 from ui.dataset import confirm
 from ui.frame import controls
+from ui.messages import errors
 from ui.session.session import Session
 
 KINDS: dict[str, type[Making]] = {
@@ -43,7 +43,7 @@ def make(session: Session) -> None:
             if isinstance(making, LongMemory):  # the others' sentences are short
                 session.limits.check(words=making.longest + 1)
         except RnnCoreError as problem:
-            st.error(messages.error(problem), icon=":material/block:")
+            st.error(errors.error(problem), icon=":material/block:")
             return
     with outcome:
         confirm.confirm(session, session.made(making).examples, f"make-{kind.__name__}-{session.revision}")
@@ -65,7 +65,7 @@ def split(session: Session) -> None:
     try:
         drawn = draw(session.dataset, share, seed, stratified)
     except RnnCoreError as problem:
-        st.error(messages.error(problem), icon=":material/block:")
+        st.error(errors.error(problem), icon=":material/block:")
         return
     session.replace_dataset(drawn)
     st.rerun()

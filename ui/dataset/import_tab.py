@@ -10,8 +10,9 @@ from rnn_core import DatasetError, RnnCoreError
 from rnn_core.data.dataset import NEGATIVE, POSITIVE, SPLITS
 from rnn_core.data.formats import DELIMITERS, ENCODINGS, Table
 from rnn_core.data.meaning import Meaning
-from ui import messages
 from ui.dataset import confirm
+from ui.messages import errors, formatting
+from ui.messages import import_tab as messages
 from ui.session.incoming import Incoming
 from ui.session.session import Session
 
@@ -33,7 +34,7 @@ def bring(session: Session) -> None:
         meaning = _meaning(session, incoming, table)
         examples = meaning.examples(table)
     except RnnCoreError as problem:
-        st.error(f"{messages.error(problem)} Your sentences are as they were.", icon=":material/block:")
+        st.error(f"{errors.error(problem)} Your sentences are as they were.", icon=":material/block:")
         return
     confirm.confirm(session, examples, f"{incoming.digest}-{session.revision}", wide=True)
 
@@ -164,7 +165,7 @@ def _labels(meaning: Meaning, table: Table, key: str) -> Meaning:
     with st.container(horizontal=True):
         for i, value in enumerate(list(unmapped)[:MOST_LABELS]):
             asked = f"value-{key}-{i}-{value[:40]}"
-            chosen = choices[st.selectbox(messages.plain(value[:40]), list(choices), key=asked, width=180) or ""]
+            chosen = choices[st.selectbox(formatting.plain(value[:40]), list(choices), key=asked, width=180) or ""]
             if chosen:
                 labels[value] = chosen
             elif chosen == "":

@@ -7,8 +7,9 @@ from dataclasses import replace
 import streamlit as st
 
 from rnn_core import ConfigError, TextRules
-from ui import messages
 from ui.frame import controls
+from ui.messages import errors, formatting, names
+from ui.messages import text_rules as messages
 from ui.session.session import Session
 
 
@@ -25,7 +26,7 @@ def rules(session: Session) -> None:
             try:
                 changed = replace(changed, **{name: value})  # type: ignore[arg-type]  # judged by the rules themselves
             except ConfigError as problem:
-                st.error(messages.error(problem), icon=":material/block:")
+                st.error(errors.error(problem), icon=":material/block:")
         if changed != data.rules:
             session.replace_dataset(replace(data, rules=changed))
             st.rerun()
@@ -44,7 +45,7 @@ def _shown(session: Session) -> None:
     if not words:
         st.caption("There is no word in it.")
         return
-    st.markdown(f"**{messages.number(len(words))} words:** {messages.word_list(words)}")
+    st.markdown(f"**{formatting.number(len(words))} words:** {messages.word_list(words)}")
     unknown = data.vocabulary.unknown(words)
     if not unknown:
         st.caption("Training has all of them.")
@@ -62,4 +63,4 @@ def _rare(session: Session) -> None:
     data = session.dataset
     rare = sorted({word for i in data.rows("train") for word in data.words[i]} - set(data.vocabulary))
     if rare:
-        st.markdown(f"**Too rare in training, so read as {messages.UNKNOWN_WORD}:** {messages.word_list(rare)}")
+        st.markdown(f"**Too rare in training, so read as {names.UNKNOWN_WORD}:** {messages.word_list(rare)}")

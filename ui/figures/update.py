@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 
 from rnn_core.arrays import Floats
 from ui.figures.palette import Palette, frame, powers_axis, upright
-from ui.messages.words import scientific
+from ui.messages.formatting import scientific
 
 MOST_CELLS = 96
 """Of a heat map, along each side; a larger matrix is shown in tiles."""

@@ -10,7 +10,8 @@ import streamlit as st
 
 from rnn_core import ConfigError, LimitError, Limits, ModelConfig, TrainingConfig, domains
 from rnn_core.domains import Choice, Domain, Switch, Whole
-from ui import messages
+from ui.messages import errors, formatting, runs
+from ui.messages import names as names_messages
 from ui.session.session import Session
 
 Config = TypeVar("Config", ModelConfig, TrainingConfig)
@@ -93,12 +94,10 @@ def fields(session: Session, config: Config, names: Iterable[str]) -> Config:
             config = candidate
         except (ConfigError, LimitError) as problem:
             if isinstance(problem, ConfigError) and problem.field == "changes":
-                st.error(
-                    messages.too_short(value, session.training.changes[-1], session.training.epochs), icon=":material/block:"
-                )
+                st.error(runs.too_short(value, session.training.changes[-1], session.training.epochs), icon=":material/block:")
                 continue
             allowed = _range(name, config.domains()[name], session.limits)
-            st.error(messages.refused(name, value, allowed, getattr(config, name)), icon=":material/block:")
+            st.error(errors.refused(name, value, allowed, getattr(config, name)), icon=":material/block:")
     return config
 
 
@@ -115,7 +114,7 @@ def planned_changes(session: Session) -> None:
     if not changes:
         return
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(messages.planned(changes))
+        st.markdown(runs.planned(changes))
         if st.button("Without these changes", icon=":material/close:"):
             session.use_settings(session.model, replace(session.training, changes=()))
             st.rerun()
@@ -155,7 +154,7 @@ def widget(
     The session state could fill it as well, but when a page is drawn twice at once, as a visit's first is, that can get lost.
     """
     domain, now = config.domains()[name], getattr(config, name)
-    label, text = messages.FIELDS[name], f"{HELP[name]} {_range(name, domain, limits)}"
+    label, text = names_messages.FIELDS[name], f"{HELP[name]} {_range(name, domain, limits)}"
     if isinstance(domain, Choice):
         at = domain.options.index(now)
         return st.selectbox(
@@ -164,7 +163,7 @@ def widget(
             at,
             key=key,
             help=text,
-            format_func=lambda option: messages.CHOICES.get(option, option),
+            format_func=lambda option: names_messages.CHOICES.get(option, option),
             on_change=on_change,
             args=args,
         )
@@ -179,5 +178,5 @@ def _range(name: str, domain: Domain, limits: Limits) -> str:
     if isinstance(domain, (Choice, Switch)):
         return ""
     if isinstance(domain, Whole) and (most := getattr(limits, name, None)):
-        return f"A whole number from {messages.number(domain.low)} to {messages.number(most)}."
+        return f"A whole number from {formatting.number(domain.low)} to {formatting.number(most)}."
     return f"It is {domain}."

@@ -8,7 +8,8 @@ import streamlit as st
 
 from rnn_core import Experiment, LinkError, Model, RnnCoreError
 from rnn_core.sharing import documents, links, model_file, script
-from ui import messages
+from ui.messages import errors, formatting
+from ui.messages import sharing as messages
 from ui.session.session import Session
 
 PARAMETER = "e"
@@ -78,11 +79,11 @@ def _experiment(session: Session, key: str) -> Experiment | None:
     ready, problem = session.ready()
     if run is None or run.experiment == ready:
         if problem is not None:
-            st.info(f"There is nothing to share yet. {messages.error(problem)}")
+            st.info(f"There is nothing to share yet. {errors.error(problem)}")
         return ready
     if ready is None:
         return run.experiment
-    ways = {f"{messages.plain(run.name)}, as it was trained": run.experiment, "What is set now": ready}
+    ways = {f"{formatting.plain(run.name)}, as it was trained": run.experiment, "What is set now": ready}
     chosen = st.radio("Which experiment", list(ways), key=f"share-which-{key}", horizontal=True)
     return ways[chosen or ""]
 
@@ -95,7 +96,7 @@ def _link(session: Session) -> None:
         token = links.encode(experiment)
     except LinkError:
         st.info(
-            f"These sentences are too many for a link of {messages.number(links.MOST_CHARACTERS)} characters. Send the experiment as a "
+            f"These sentences are too many for a link of {formatting.number(links.MOST_CHARACTERS)} characters. Send the experiment as a "
             "file: it holds the same.",
             icon=":material/description:",
         )
@@ -134,7 +135,7 @@ def _files(session: Session) -> None:
     if (opened := session.opened) is not None:
         _network("The network that you opened", lambda: opened)
     elif run is not None and run.epoch:
-        _network(f"The trained network, epoch {messages.number(run.viewed)}", lambda: run.model)
+        _network(f"The trained network, epoch {formatting.number(run.viewed)}", lambda: run.model)
     if run is None or not run.epoch:
         st.caption("Once something is trained, the network and its records can be taken along too.")
         return

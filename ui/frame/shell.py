@@ -12,9 +12,11 @@ from typing import NoReturn
 import streamlit as st
 
 from rnn_core import DatasetError, Experiment, LimitError, RnnCoreError
-from ui import messages
 from ui.figures.palette import Palette, palette
 from ui.frame import browser_storage, sharing
+from ui.messages import baseline as baseline_messages
+from ui.messages import errors, formatting, runs
+from ui.messages import experiment as experiment_messages
 from ui.server import log
 from ui.server.jobs import Job, JobStatus
 from ui.session import session as sessions
@@ -35,7 +37,7 @@ def serve() -> None:
     try:
         _serve(sessions.current())
     except LimitError as problem:  # the house is full
-        st.warning(messages.error(problem), icon=":material/groups:")
+        st.warning(errors.error(problem), icon=":material/groups:")
     except Exception:
         apologize()
 
@@ -109,11 +111,11 @@ def colours() -> Palette:
 
 def belongs(session: Session, run: JobStatus) -> None:
     """Say which experiment a result belongs to, which of its epochs is looked at, and what has been changed since."""
-    st.markdown(messages.describe(run.experiment))
-    if said := messages.viewing(run):
+    st.markdown(experiment_messages.describe(run.experiment))
+    if said := runs.viewing(run):
         st.caption(said)
-    if phrases := messages.differences(run.experiment, session.dataset.fingerprint, session.model, session.training):
-        st.info(messages.stale(phrases), icon=":material/history:")
+    if phrases := experiment_messages.differences(run.experiment, session.dataset.fingerprint, session.model, session.training):
+        st.info(experiment_messages.stale(phrases), icon=":material/history:")
 
 
 def train(session: Session, experiment: Experiment) -> None:
@@ -121,7 +123,7 @@ def train(session: Session, experiment: Experiment) -> None:
     try:
         session.train(experiment)
     except LimitError as problem:
-        session.notice = messages.error(problem)
+        session.notice = errors.error(problem)
 
 
 def resume(session: Session, job: Job, *, one_epoch: bool = False) -> None:
@@ -129,13 +131,13 @@ def resume(session: Session, job: Job, *, one_epoch: bool = False) -> None:
     try:
         job.step() if one_epoch else job.start()
     except LimitError as problem:
-        session.notice = messages.error(problem)
+        session.notice = errors.error(problem)
 
 
 def length(session: Session, experiment: Experiment, *, always: bool = True) -> None:
     """About how long a run would take, before it is started; a warning where it would be cut short, else said only if always."""
     seconds = session.estimate(experiment)
-    said = messages.time_line(seconds, experiment.training.epochs, session.limits)
+    said = runs.time_line(seconds, experiment.training.epochs, session.limits)
     if seconds > session.limits.seconds:
         st.warning(said, icon=":material/timer:")
     elif always:
@@ -150,14 +152,14 @@ def baseline(session: Session) -> None:
         session.baseline(data, patient=True)
         st.rerun()
     if fitted is not None:
-        st.caption(messages.baseline_line(fitted))
+        st.caption(baseline_messages.baseline_line(fitted))
 
 
 def refuse(problem: RnnCoreError | None) -> None:
     """Say why what is set cannot be trained, and where to mend it."""
     if problem is None:
         return
-    st.error(f"This cannot be trained yet. {messages.error(problem)}", icon=":material/block:")
+    st.error(f"This cannot be trained yet. {errors.error(problem)}", icon=":material/block:")
     if isinstance(problem, DatasetError) or getattr(problem, "what", "") in ("rows", "words"):
         link(DATASET, "Mend the sentences", ":material/table_rows:")
 
@@ -243,8 +245,8 @@ def _card(session: Session) -> None:
         running = job.running  # asked before the status: a run that ends in between is drawn once more
         run = job.status()
         with st.container(border=True):
-            st.caption(f"{messages.plain(run.name)} · {messages.network(run.experiment.model)}")
-            st.progress(run.progress, text=messages.standing(run))
+            st.caption(f"{formatting.plain(run.name)} · {experiment_messages.network(run.experiment.model)}")
+            st.progress(run.progress, text=runs.standing(run))
             if run.epoch:
                 last = run.history[-1]
                 train, test = last.train.accuracy or 0.0, last.test.accuracy

@@ -9,10 +9,11 @@ import streamlit as st
 from rnn_core import GradientCheck, Model, gradient_check
 from rnn_core.config import Gradient
 from rnn_core.network.cells import vanilla
-from ui import messages
 from ui.figures import check as figures
 from ui.frame import charts, shell
 from ui.gradients.subject import Subject, chosen, place, subject
+from ui.messages import check as messages
+from ui.messages import parameters
 from ui.session.session import Session
 
 ELEMENTS, FEWEST = 300, 5
@@ -88,7 +89,7 @@ def _points(found: dict[str, list[GradientCheck]], titles: dict[str, str]) -> No
             columns = st.columns(3)
         with columns[i % 3]:
             small = not any(messages.judgeable(check, name) for check in checks)
-            st.markdown(f"**{messages.parameter(name)}**{messages.TOO_SMALL_TO_JUDGE if small else ''}")
+            st.markdown(f"**{parameters.parameter(name)}**{messages.TOO_SMALL_TO_JUDGE if small else ''}")
             figure = figures.scatter({check.recurrent_gradient: check[name] for check in checks}, shell.colours())
             charts.show(figure, key=f"points-{name}", alt=f"Backpropagation against central differences for {name}")
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import streamlit as st
 
 from rnn_core import History
-from ui import messages
-from ui.figures import clipping
+from ui.figures import clipping as figures
 from ui.frame import charts, shell
+from ui.messages import clipping as messages
+from ui.messages import parameters
 from ui.server.jobs import Job, JobStatus
 from ui.session.session import Session
 
@@ -43,7 +44,7 @@ def _living(session: Session, job: Job) -> None:
 def _norms(run: JobStatus) -> None:
     """One small picture a parameter, all on one scale."""
     history, training = run.history, run.experiment.training
-    limits = clipping.limits(history, training)
+    limits = figures.limits(history, training)
     st.markdown(
         "The length of each gradient in every epoch: :orange[**▬** before clipping], :blue[**▬** after it]. "
         "The line is the mean over the epoch's updates, the dots above it the largest."
@@ -53,9 +54,9 @@ def _norms(run: JobStatus) -> None:
         if i and i % 3 == 0:  # a row of columns at a time: one under another on a narrow screen, they keep their order
             columns = st.columns(3)
         with columns[i % 3]:
-            st.markdown(f"**{messages.parameter(name)}**")
-            threshold = clipping.thresholds(training, len(history), name)
-            figure = clipping.norms(history, name, threshold, limits, training.epochs, shell.colours())
+            st.markdown(f"**{parameters.parameter(name)}**")
+            threshold = figures.thresholds(training, len(history), name)
+            figure = figures.norms(history, name, threshold, limits, training.epochs, shell.colours())
             charts.show(figure, key=f"norms-{name}", alt=f"Gradient norm by epoch of {name or 'all parameters together'}")
     if note := messages.threshold_note(training):
         st.caption(note)
@@ -72,7 +73,7 @@ def _acts(run: JobStatus) -> None:
         "Shares and angle of",
         (WHOLE, *history.names),
         key="clipping-of",
-        format_func=lambda name: messages.parameter(name or None),
+        format_func=lambda name: parameters.parameter(name or None),
         width=320,
     )
     name = chosen or None
@@ -80,15 +81,15 @@ def _acts(run: JobStatus) -> None:
     left, right = st.columns(2)
     with left:
         st.markdown("**How much it changed**")
-        figure = clipping.shares(history, name, epochs, colours)
+        figure = figures.shares(history, name, epochs, colours)
         charts.show(figure, key="share", alt="Share of updates and of elements that clipping changed")
     with right:
         st.markdown("**How far it turned the gradient**")
-        figure = clipping.turn(history, name, epochs, colours)
+        figure = figures.turn(history, name, epochs, colours)
         charts.show(figure, key="turn", alt="Angle between the gradient before and after clipping")
         st.caption(messages.turned(_angle(history, name), run.experiment.training.clipping))
 
 
 def _angle(history: History, name: str | None) -> float:
     """The largest angle of any epoch, in degrees."""
-    return float(clipping.angles(history, name).max(initial=0.0))
+    return float(figures.angles(history, name).max(initial=0.0))

@@ -9,9 +9,11 @@ import streamlit as st
 from rnn_core import Experiment, RnnCoreError
 from rnn_core.training.run import check_limits
 from rnn_core.training.twins import Twins, twins
-from ui import messages
 from ui.figures import comparison as figures
 from ui.frame import charts, shell
+from ui.messages import comparison as messages
+from ui.messages import errors
+from ui.messages import experiment as experiment_messages
 from ui.server.comparisons import ABREAST, FAN, TwinRuns
 from ui.server.jobs import ENDED
 from ui.session.session import Session
@@ -24,7 +26,7 @@ def part(session: Session) -> None:
     if experiment is not None:
         run = session.run
         if run is not None and run.experiment != experiment:
-            st.markdown(f"Twins are made of the experiment as it is set now: {messages.describe(experiment)}")
+            st.markdown(f"Twins are made of the experiment as it is set now: {experiment_messages.describe(experiment)}")
         _choose(session, experiment)
     if session.twins is not None:
         _panel(session, session.twins)
@@ -56,7 +58,7 @@ def _choose(session: Session, experiment: Experiment) -> None:
             session.twins.stop()
             st.rerun()
     if problem is not None:
-        st.error(f"This twin cannot be trained. {messages.error(problem)}", icon=":material/block:")
+        st.error(f"This twin cannot be trained. {errors.error(problem)}", icon=":material/block:")
     else:
         st.caption(messages.twins_limits(pair, count, _seconds(session, pair, count), ABREAST, session.limits))
 

@@ -9,8 +9,8 @@ from functools import cached_property
 import streamlit as st
 
 from rnn_core import Experiment, Model
-from ui import messages
 from ui.frame import shell
+from ui.messages import formatting
 from ui.server.jobs import JobStatus
 from ui.session.session import Session
 
@@ -98,7 +98,7 @@ def _epoch(session: Session, looked_at: Subject) -> None:
         run.kept,
         run.viewed,
         key=f"laboratory-epoch-{run.name}-{run.epoch}",
-        format_func=messages.number,
+        format_func=formatting.number,
         width=320,
         help="The epochs that were kept. The Predictions page shows the network as it was then, too.",
     )
@@ -113,5 +113,5 @@ def place(looked_at: Subject) -> str:
     if not epoch:
         return "the initial weights"
     if looked_at.run and epoch < looked_at.run.epoch:
-        return f"the weights of epoch {messages.number(epoch)}"
-    return f"the current weights, epoch {messages.number(epoch)}"
+        return f"the weights of epoch {formatting.number(epoch)}"
+    return f"the current weights, epoch {formatting.number(epoch)}"

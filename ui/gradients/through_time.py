@@ -8,10 +8,10 @@ import streamlit as st
 
 from rnn_core.gradients.flow import Flow, FlowMap, Passage, by_epoch, flow, together
 from rnn_core.gradients.spectrum import BLOCKS, Spectrum, spectra
-from ui import messages
 from ui.figures import through_time as figures
 from ui.frame import charts, shell
 from ui.gradients.subject import Subject, chosen, place, subject
+from ui.messages import through_time as messages
 from ui.session.session import Session
 
 FORWARDS, BACKWARDS = "Forwards", "Backwards"

@@ -11,10 +11,11 @@ from rnn_core import DivergenceError
 from rnn_core.arrays import Floats
 from rnn_core.gradients.spectrum import BLOCKS
 from rnn_core.gradients.update import Update, one_update
-from ui import messages
 from ui.figures import update as figures
 from ui.frame import charts, shell
 from ui.gradients.subject import Subject, chosen, subject
+from ui.messages import through_time
+from ui.messages import update as messages
 from ui.session.session import Session
 
 
@@ -64,7 +65,7 @@ def _block(looked_at: Subject) -> tuple[str, int, int]:
     places = {f"{name}{s}": (f"W_hh{s}", i * H, (i + 1) * H) for s in suffixes for i, name in enumerate(names)}
     if len(places) == 1:
         return next(iter(places.values()))
-    chosen = st.selectbox("Matrix", tuple(places), key="update-block", format_func=messages.block, width=280)
+    chosen = st.selectbox("Matrix", tuple(places), key="update-block", format_func=through_time.block, width=280)
     return places[chosen]
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from rnn_core import Limits
 from rnn_core.training.twins import Tally, Twins
-from ui.messages.words import duration, number
+from ui.messages.formatting import duration, number
 from ui.server.comparisons import TwinRuns
 
 TITLES = {

@@ -2,69 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from rnn_core import ConfigError, DatasetError, Fault, LimitError, RnnCoreError, UnknownWordError
+from rnn_core import ConfigError, DatasetError, Fault, UnknownWordError
 from rnn_core.config import MOST_CHANGES
-from rnn_core.errors import shorten
-from ui.messages.words import FIELDS, UNKNOWN_WORD, number, plain, setting
-
-MOST_WORDS = 5
-
-
-def fault(item: Fault, rows: Sequence[str] = ()) -> str:
-    """One fault, with what to do where that is not plain. rows: what the table calls its rows, if not 1, 2, 3 …"""
-    row, other = (rows[n - 1] if n is not None and n <= len(rows) else n for n in (item.row, item.other))
-    words, them = _quoted(item.words), "it" if len(item.words) == 1 else "them"
-    match item.kind:
-        case "empty_text":
-            return f"Row {row} has no words. Write a sentence or delete the row."
-        case "no_label":
-            return f"Row {row} has no label. Choose positive or negative."
-        case "one_class":
-            return "The training sentences have fewer than two labels. A network learns to tell two apart: add some of the other."
-        case "no_training_rows":
-            return "There are no training sentences. Add some, or set the split of some rows to train."
-        case "unseen_word":
-            return f"Row {row} tests what training never has: {words}. Use {them} in training sentences too."
-        case "nothing_known":
-            return f"Row {row} has no word that training has, and unknown words are skipped: nothing is left to read."
-        case "unseen_label":
-            return f"Row {row} has a label that no training sentence has."
-        case "duplicate":
-            return f"Row {row} repeats row {other}. It counts twice."
-        case "contradiction":
-            return f"Rows {other} and {row} say the same with different labels. No network can learn both."
-        case "too_long":
-            length, most = number(item.amount), number(item.allowed)
-            return f"Row {row} has {length} words; this server takes up to {most}. Shorten it or delete the row."
-        case "imbalance":
-            label, share = plain(item.label or ""), f"{item.amount:.0%}"
-            return f"{share} of the training sentences are labelled “{label}”: always saying so is right as often. Add others."
-        case "skipped_word":
-            return f"Row {row} has what training never has: {words}. The network skips {them}."
-        case "replaced_word":
-            return f"Row {row} has what training has too seldom or never: {words}. The network reads {UNKNOWN_WORD} instead."
-        case "nothing_replaced":
-            return f"No training word is rare enough to be read as {UNKNOWN_WORD}, so the network never learns what that means."
-        case "no_spaces":
-            return "Words stand without spaces between them, so that a whole sentence is read as one. Single characters are easier to learn."
-        case "same_words":
-            return (
-                f"Rows {other} and {row} have the same words in another order, and different labels. Only order tells them apart."
-            )
-        case _:
-            return f"Rows {other} and {row} say the same, one to train on and one to test. The test should be new to the network."
-
-
-def fault_lines(faults: Sequence[Fault], rows: Sequence[str], most: int) -> str:
-    """Faults as a list in Markdown; of many, the first few and how many more. One alone is no list."""
-    if len(faults) == 1:
-        return fault(faults[0], rows)
-    lines = [f"- {fault(item, rows)}" for item in faults[:most]]
-    if len(faults) > most:
-        lines.append(f"- … and {number(len(faults) - most)} more.")
-    return "\n".join(lines)
+from rnn_core.errors import LimitError, RnnCoreError, shorten
+from ui.messages.faults import fault
+from ui.messages.formatting import number, plain, quoted, setting
+from ui.messages.names import FIELDS
 
 
 def error(problem: RnnCoreError) -> str:
@@ -79,14 +22,8 @@ def error(problem: RnnCoreError) -> str:
     if isinstance(problem, LimitError):
         return _limit_error(problem)
     if isinstance(problem, UnknownWordError):
-        return f"The network has never read {_quoted(problem.words)}."
+        return f"The network has never read {quoted(problem.words)}."
     return plain(str(problem))
-
-
-def _quoted(words: Sequence[str]) -> str:
-    """Words in quotes; of many, the first few and how many more."""
-    shown = ", ".join(f"“{plain(shorten(word, 24))}”" for word in words[:MOST_WORDS])
-    return shown if len(words) <= MOST_WORDS else f"{shown} and {number(len(words) - MOST_WORDS)} more"
 
 
 def _change_error(problem: ConfigError) -> str:

@@ -8,7 +8,8 @@ from rnn_core import Change, Experiment, Limits, ModelConfig
 from rnn_core.errors import shorten
 from rnn_core.training.remarks import Remark
 from rnn_core.training.remarks import remarks as all_remarks
-from ui.messages.words import CELLS, FIELDS, duration, number, plain, setting
+from ui.messages.formatting import duration, number, plain, setting
+from ui.messages.names import CELLS, FIELDS
 from ui.server.jobs import ENDED, JobStatus
 
 MOST_REMARKS = 2

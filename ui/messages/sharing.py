@@ -5,8 +5,8 @@ from __future__ import annotations
 from rnn_core import Experiment
 from rnn_core.errors import ExperimentFileError, LimitError, LinkError, ModelFileError, RnnCoreError
 from ui.messages.errors import error
-from ui.messages.experiments import settings_card
-from ui.messages.words import number, plain
+from ui.messages.experiment import settings_card
+from ui.messages.formatting import number, plain
 
 
 def unusable(problem: RnnCoreError) -> str:

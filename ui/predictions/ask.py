@@ -6,10 +6,10 @@ import streamlit as st
 
 from rnn_core import DatasetError, LimitError, Reading, UnknownWordError
 from rnn_core.explanation import joined
-from ui import messages
 from ui.figures import strips
 from ui.frame import charts, shell
-from ui.messages import predictions as words
+from ui.messages import ask as messages
+from ui.messages import errors, formatting
 from ui.predictions.subject import Subject
 
 KEY = "sentence"
@@ -31,14 +31,14 @@ def ask(subject: Subject) -> str | None:
         text = st.text_input("A sentence", key=KEY, placeholder="i am not at all bad", live=PAUSE)
     session.sentence = text
     if len(text) > MOST_CHARACTERS:
-        st.error(f"A sentence may have up to {messages.number(MOST_CHARACTERS)} characters.", icon=":material/block:")
+        st.error(f"A sentence may have up to {formatting.number(MOST_CHARACTERS)} characters.", icon=":material/block:")
         return None
     try:
         reading = subject.reading(text)
     except UnknownWordError as problem:
         _unknown(subject, text, problem)
     except LimitError as problem:
-        st.error(f"A sentence may have up to {messages.number(problem.allowed)} words.", icon=":material/block:")
+        st.error(f"A sentence may have up to {formatting.number(problem.allowed)} words.", icon=":material/block:")
     except DatasetError as problem:
         if problem.reason == "nothing_known":
             st.info("The network knows none of these words. Write a sentence with some that it was trained on.")
@@ -47,7 +47,7 @@ def ask(subject: Subject) -> str | None:
     else:
         _verdict(subject, reading)
         if reading.tokens.unknown:
-            st.info(words.read_instead(reading.tokens, subject.model.rules.unknown), icon=":material/visibility_off:")
+            st.info(messages.read_instead(reading.tokens, subject.model.rules.unknown), icon=":material/visibility_off:")
             near = {word: subject.model.vocabulary.near(word) for word in reading.tokens.unknown[:3]}
             _offer(subject, reading.tokens.written, near)
         return text
@@ -57,15 +57,20 @@ def ask(subject: Subject) -> str | None:
 def _verdict(subject: Subject, reading: Reading) -> None:
     verdict, strip = st.columns([1, 4], vertical_alignment="top")
     verdict.metric(
-        "Verdict", messages.plain(reading.verdict), f"{reading.confidence:.3f}", delta_color="off", delta_arrow="off", border=True
+        "Verdict",
+        formatting.plain(reading.verdict),
+        f"{reading.confidence:.3f}",
+        delta_color="off",
+        delta_arrow="off",
+        border=True,
     )
     with strip:
-        st.caption(f"Probability of {messages.plain(subject.label)} after each word")
+        st.caption(f"Probability of {formatting.plain(subject.label)} after each word")
         figure = strips.reading_strip(reading, subject.label, shell.colours())
         rows = -(-len(reading.words) // strips.tiles_in_a_row(reading.words))
         with st.container(height=STRIP_HEIGHT if rows > MOST_ROWS else "content", border=False):
             charts.show(figure, key="reading", alt="Probability of the label after each word")
-        st.markdown(words.turns(reading, subject.label))
+        st.markdown(messages.turns(reading, subject.label))
 
 
 def _epoch(subject: Subject) -> None:
@@ -75,7 +80,7 @@ def _epoch(subject: Subject) -> None:
         return
     if session.job.running:
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.caption(f"As of epoch {messages.number(run.viewed)}. It is still learning; pause it to go back.")
+            st.caption(f"As of epoch {formatting.number(run.viewed)}. It is still learning; pause it to go back.")
             st.button("Ask again", icon=":material/refresh:")
         return
     if len(run.kept) < 2:
@@ -85,7 +90,7 @@ def _epoch(subject: Subject) -> None:
         run.kept,
         run.viewed,
         key=f"asked-epoch-{run.name}-{run.epoch}-{run.viewed}",
-        format_func=messages.number,
+        format_func=formatting.number,
         help="Snapshots were kept at these epochs. The Training and Gradients pages show the same one.",
     )
     if epoch != run.viewed:
@@ -95,10 +100,10 @@ def _epoch(subject: Subject) -> None:
 
 def _unknown(subject: Subject, text: str, problem: UnknownWordError) -> None:
     written = subject.model.rules.words(text)
-    if words.unfinished(text, written, problem.words, subject.model.vocabulary):
-        st.info(f"{words.quoted(written[-1])} begins a word that the network knows. Go on.", icon=":material/edit:")
+    if messages.unfinished(text, written, problem.words, subject.model.vocabulary):
+        st.info(f"{messages.quoted(written[-1])} begins a word that the network knows. Go on.", icon=":material/edit:")
     else:
-        st.error(f"{messages.error(problem)} It can only judge words that it was trained on.", icon=":material/block:")
+        st.error(f"{errors.error(problem)} It can only judge words that it was trained on.", icon=":material/block:")
     figure = strips.unknown_strip(written, problem.words, shell.colours())
     charts.show(figure, key="unknown", alt="The sentence with its unknown words marked")
     _offer(subject, written, problem.near)
@@ -110,8 +115,8 @@ def _offer(subject: Subject, written: tuple[str, ...], near: dict[str, tuple[str
         if not known_ones:
             continue
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.markdown(f"Instead of {words.quoted(word)}:")
+            st.markdown(f"Instead of {messages.quoted(word)}:")
             for known in known_ones:
                 swapped = joined(subject.model.rules, [known if w == word else w for w in written])
                 key = f"near-{word}-{known}"
-                st.button(messages.plain(known), key=key, on_click=subject.session.put, args=(KEY, swapped))
+                st.button(formatting.plain(known), key=key, on_click=subject.session.put, args=(KEY, swapped))

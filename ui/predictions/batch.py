@@ -8,8 +8,8 @@ import streamlit as st
 
 from rnn_core import RnnCoreError
 from rnn_core.explanation import Answer, answer_each, answers_to_csv, texts_of
-from ui import messages
-from ui.messages import predictions as words
+from ui.messages import batch as messages
+from ui.messages import errors, formatting
 from ui.predictions.subject import Subject
 
 
@@ -28,14 +28,14 @@ def judge(subject: Subject) -> None:
     try:
         answers = _answers(subject, file.getvalue(), file.name)
     except RnnCoreError as problem:
-        st.error(messages.error(problem), icon=":material/block:")
+        st.error(errors.error(problem), icon=":material/block:")
         return
     if not answers:
         st.info("There is no sentence in this file.")
         return
-    st.markdown(words.batch_line(answers))
+    st.markdown(messages.batch_line(answers))
     st.dataframe(
-        words.batch_table(answers),
+        messages.batch_table(answers),
         hide_index=True,
         placeholder="",
         column_config={"probability": st.column_config.NumberColumn("probability", format="%.3f")},
@@ -50,7 +50,7 @@ def judge(subject: Subject) -> None:
         on_click="ignore",
     )
     st.caption(
-        f"The probability is that of {messages.plain(subject.label)}. Texts are written as they came in: one that begins with "
+        f"The probability is that of {formatting.plain(subject.label)}. Texts are written as they came in: one that begins with "
         "=, +, − or @ may be taken for a formula by a spreadsheet, so open a stranger's file as text."
     )
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 from rnn_core.explanation import over_training
-from ui import messages
 from ui.figures import states
 from ui.frame import charts, shell
+from ui.messages import formatting
 from ui.predictions.subject import Subject
 
 
@@ -23,7 +23,7 @@ def course(subject: Subject, text: str) -> None:
     question = ("course", text, run.kept)
     found = subject.work_out(question, lambda: over_training(((e, run.model_at(e)) for e in run.kept), text, subject.label))
     st.caption(
-        f"The probability of {messages.plain(subject.label)} at each of the {messages.number(len(run.kept))} epochs that were kept. "
+        f"The probability of {formatting.plain(subject.label)} at each of the {formatting.number(len(run.kept))} epochs that were kept. "
         "The line marks the one that is asked; choose another beside the sentence."
     )
     figure = states.course(found, run.viewed, subject.label, shell.colours())

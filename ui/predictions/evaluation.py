@@ -11,7 +11,8 @@ from rnn_core.data.dataset import Split
 from rnn_core.explanation import Evaluation, Judged, evaluate
 from ui.figures import saliency
 from ui.frame import charts, shell
-from ui.messages import predictions as words
+from ui.messages import ask
+from ui.messages import evaluation as messages
 from ui.predictions.ask import KEY
 from ui.predictions.subject import Subject
 from ui.session.session import Session
@@ -30,29 +31,31 @@ def judge(subject: Subject) -> None:
         st.info("This experiment has no test sentences. Set the split of some rows to test on the Dataset page.")
         return
     found = subject.work_out(("evaluation", split, data.fingerprint), lambda: evaluate(subject.model, data, split))
-    st.markdown(words.split_line(found))
+    st.markdown(messages.split_line(found))
     if not found.judged:
         return
     _measures(found)
     bag = _bag(subject, found)
     if bag is not None:
-        st.markdown(words.against_bag(found.judged, bag))
+        st.markdown(messages.against_bag(found.judged, bag))
     _table(subject, found.judged, bag)
 
 
 def _table(subject: Subject, judged: Sequence[Judged], bag: Mapping[int, str] | None) -> None:
-    choices = [words.ALL, words.WRONG_ONES, words.RIGHT_ONES]
+    choices = [messages.ALL, messages.WRONG_ONES, messages.RIGHT_ONES]
     if bag is not None:
-        choices += [words.ONLY_NETWORK, words.ONLY_BAG]
-    choice = st.segmented_control("Show", choices, default=words.ALL, required=True, key="filter", label_visibility="collapsed")
-    shown = words.chosen(judged, bag, choice or words.ALL)
+        choices += [messages.ONLY_NETWORK, messages.ONLY_BAG]
+    choice = st.segmented_control(
+        "Show", choices, default=messages.ALL, required=True, key="filter", label_visibility="collapsed"
+    )
+    shown = messages.chosen(judged, bag, choice or messages.ALL)
     if not shown:
         st.caption("There is no such sentence.")
         return
     session, key = subject.session, f"{TABLE}-{choice}-{len(shown)}"
     opened = _chosen(session, key, shown)
     if opened is not None and opened == session.sentence:
-        st.caption(f"{words.quoted(opened, 80)} is open above.")
+        st.caption(f"{ask.quoted(opened, 80)} is open above.")
     else:
         st.caption("Click a row to open its sentence above.")
 
@@ -62,7 +65,7 @@ def _table(subject: Subject, judged: Sequence[Judged], bag: Mapping[int, str] | 
             session.put(KEY, text)
 
     st.dataframe(
-        words.split_table(shown, bag),
+        messages.split_table(shown, bag),
         hide_index=True,
         height=420,
         key=key,
@@ -94,7 +97,7 @@ def _measures(found: Evaluation) -> None:
         charts.show(figure, key="confusion", alt="Sentences by label and verdict")
     with scores:
         shares = {name: st.column_config.NumberColumn(name, format="%.3f") for name in ("precision", "recall", "F1")}
-        table = words.scores_table(found)
+        table = messages.scores_table(found)
         st.dataframe(table, hide_index=True, column_config=shares, alt="Precision, recall and F1 of each label")
         st.caption(
             "Precision: of those judged so, the share that is so. Recall: of those that are so, the share judged so. "

@@ -8,9 +8,9 @@ import streamlit as st
 
 from rnn_core import Example
 from rnn_core.explanation import Flip, find_flips
-from ui import messages
 from ui.frame import shell
-from ui.messages import predictions as words
+from ui.messages import ask, formatting
+from ui.messages import flips as messages
 from ui.predictions.ask import KEY
 from ui.predictions.subject import Subject
 from ui.session.session import Added, Session
@@ -22,30 +22,30 @@ def show(subject: Subject, text: str) -> None:
     with st.spinner("Reading the sentence with every change …", show_time=True):
         found = subject.work_out(("flips", text), lambda: find_flips(subject.model, reading))
     st.markdown(
-        f"It says {messages.plain(reading.verdict)}. What is the least that would make it say something else? Where it is wrong "
+        f"It says {formatting.plain(reading.verdict)}. What is the least that would make it say something else? Where it is wrong "
         "about such a sentence, tell it what is right: with a click the sentence is trained on from the next run on."
     )
     _added(subject)
     deletions, replacements = st.columns(2, gap="large")
     with deletions:
         st.markdown("**Fewer words**")
-        st.caption(words.deletions_line(found))
+        st.caption(messages.deletions_line(found))
         for i, flip in enumerate(found.deletions):
             _flip(subject, text, flip, f"deletion-{i}")
     with replacements:
         st.markdown("**Another word**")
-        st.caption(words.replacements_line(found))
+        st.caption(messages.replacements_line(found))
         for i, flip in enumerate(found.replacements):
             _flip(subject, text, flip, f"replacement-{i}")
     st.markdown("**The sentence as it is**")
     with st.container(horizontal=True, vertical_alignment="center", border=True):
-        st.markdown(f"{words.quoted(text, 200)} → {messages.plain(reading.verdict)} ({reading.confidence:.2f})", width="stretch")
+        st.markdown(f"{ask.quoted(text, 200)} → {formatting.plain(reading.verdict)} ({reading.confidence:.2f})", width="stretch")
         _add(subject, text, "itself")
 
 
 def _flip(subject: Subject, text: str, flip: Flip, key: str) -> None:
     with st.container(border=True):
-        st.markdown(words.flip(flip, subject.reading(text).tokens))
+        st.markdown(messages.flip(flip, subject.reading(text).tokens))
         with st.container(horizontal=True, vertical_alignment="center"):
             st.button("Ask it", key=f"ask-{key}", icon=":material/search:", on_click=subject.session.put, args=(KEY, flip.text))
             _add(subject, flip.text, key)
@@ -55,7 +55,7 @@ def _add(subject: Subject, text: str, key: str) -> None:
     """One button a label: the one that the reader says is right."""
     for label in subject.model.labels:
         st.button(
-            f"Add as {messages.plain(label)}",
+            f"Add as {formatting.plain(label)}",
             key=f"add-{key}-{label}",
             icon=":material/add:",
             on_click=_take,
@@ -65,11 +65,11 @@ def _add(subject: Subject, text: str, key: str) -> None:
 
 
 def _take(session: Session, text: str, label: str) -> None:
-    already = words.example_of(session.dataset, text)
+    already = ask.example_of(session.dataset, text)
     if already != label:
         example = Example(text, label, "train")
         session.replace_dataset(replace(session.dataset, examples=(*session.dataset.examples, example)))
-    session.added = Added(words.added(text, label, already), session.dataset, new=already != label)
+    session.added = Added(messages.added(text, label, already), session.dataset, new=already != label)
 
 
 def _added(subject: Subject) -> None:

@@ -10,9 +10,9 @@ import streamlit as st
 from rnn_core import Reading, RnnCoreError
 from rnn_core.arrays import Floats
 from rnn_core.explanation import align, joined
-from ui import messages
 from ui.figures import states, strips
 from ui.frame import charts, shell
+from ui.messages import errors, formatting
 from ui.predictions.ask import PAUSE
 from ui.predictions.subject import Subject
 
@@ -27,10 +27,10 @@ def beside(subject: Subject, text: str) -> None:
     try:
         second = subject.reading(session.other_sentence)
     except RnnCoreError as problem:
-        st.info(messages.error(problem))
+        st.info(errors.error(problem))
         return
     columns = align(first.words, second.words)
-    verdicts = [f"{messages.plain(one.verdict)} ({one.confidence:.2f})" for one in (first, second)]
+    verdicts = [f"{formatting.plain(one.verdict)} ({one.confidence:.2f})" for one in (first, second)]
     st.caption(
         f"Above the first sentence: {verdicts[0]}. Below it the other: {verdicts[1]}. Words that both have share a column."
     )

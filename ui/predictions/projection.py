@@ -11,7 +11,7 @@ import streamlit as st
 from rnn_core import RnnCoreError
 from rnn_core.arrays import Floats
 from rnn_core.explanation import Projection, joined, project
-from ui.figures import projection
+from ui.figures import projection as figures
 from ui.frame import charts, shell
 from ui.predictions.subject import Subject
 
@@ -56,11 +56,11 @@ def _words(subject: Subject) -> None:
     projected = project(rows)
     points, labels = projected.place(rows), [_label_of(subject, word) for word in known]
     groups = []
-    for label in (*model.labels[::-1], projection.MIXED):
+    for label in (*model.labels[::-1], figures.MIXED):
         places = [i for i, own in enumerate(labels) if own == label]
         if places:
-            groups.append(projection.Group(label, points[places], [known[i] for i in places]))
-    figure = projection.sheet(groups, projected.explained, shell.colours())
+            groups.append(figures.Group(label, points[places], [known[i] for i in places]))
+    figure = figures.sheet(groups, projected.explained, shell.colours())
     charts.show(figure, key="map-words", alt="The words in two dimensions, by the label they mostly stand under")
     st.caption("A word has the colour and the shape of the label under which two thirds of its training sentences stand, if any.")
 
@@ -69,7 +69,7 @@ def _label_of(subject: Subject, word: str) -> str:
     """The label under which a word mostly stands in training, or that there is none."""
     counts = subject.work_out(("labels of words", subject.data.fingerprint), lambda: _counts(subject))[word]
     label, most = counts.most_common(1)[0]
-    return label if most >= CLEARLY * counts.total() and label in subject.model.labels else projection.MIXED
+    return label if most >= CLEARLY * counts.total() and label in subject.model.labels else figures.MIXED
 
 
 def _counts(subject: Subject) -> dict[str, Counter[str]]:
@@ -90,7 +90,7 @@ def _sentences(subject: Subject, text: str | None) -> None:
     for label in subject.model.labels[::-1]:
         places = [i for i, own in enumerate(found.labels) if own == label]
         if places:
-            groups.append(projection.Group(label, points[places], [found.texts[i] for i in places]))
+            groups.append(figures.Group(label, points[places], [found.texts[i] for i in places]))
     word = _word(subject, found)
     arrows = [] if word is None else _moved(subject, found, word)
     star = None
@@ -101,9 +101,9 @@ def _sentences(subject: Subject, text: str | None) -> None:
         st.caption(f"Of many sentences the first {MOST_SENTENCES} are drawn.")
     st.caption(
         "Each sentence at the state in which the network answers, coloured and shaped by its label. An arrow leads "
-        f"from where a sentence would end without the word to where it ends with it, for the first {projection.MOST_ARROWS} that have it."
+        f"from where a sentence would end without the word to where it ends with it, for the first {figures.MOST_ARROWS} that have it."
     )
-    figure = projection.sheet(groups, found.projected.explained, shell.colours(), arrows=arrows, star=star)
+    figure = figures.sheet(groups, found.projected.explained, shell.colours(), arrows=arrows, star=star)
     charts.show(figure, key="map-sentences", alt="The sentences' last states in two dimensions, by label")
 
 
@@ -122,20 +122,20 @@ def _word(subject: Subject, found: _Sentences) -> str | None:
     )
 
 
-def _moved(subject: Subject, found: _Sentences, word: str) -> list[projection.Arrow]:
+def _moved(subject: Subject, found: _Sentences, word: str) -> list[figures.Arrow]:
     """Sentences with the word: from the state without it to the one with it. The first few that can be read without."""
-    arrows: list[projection.Arrow] = []
+    arrows: list[figures.Arrow] = []
     for text, state in zip(found.texts, found.states, strict=True):
         written = subject.model.rules.words(text)
         shorter = [other for other in written if other != word]
-        if len(shorter) == len(written) or len(arrows) == projection.MOST_ARROWS:
+        if len(shorter) == len(written) or len(arrows) == figures.MOST_ARROWS:
             continue
         try:
             without = _end(subject, joined(subject.model.rules, shorter))
         except RnnCoreError:
             continue
         (x0, y0), (x1, y1) = found.projected.place(np.stack([without, state])).tolist()
-        arrows.append(projection.Arrow((x0, y0), (x1, y1)))
+        arrows.append(figures.Arrow((x0, y0), (x1, y1)))
     return arrows
 
 

@@ -4,26 +4,26 @@ from __future__ import annotations
 
 import streamlit as st
 
-from ui.figures import saliency
+from ui.figures import saliency as figures
 from ui.frame import charts, shell
-from ui.messages import predictions as words
+from ui.messages import saliency as messages
 from ui.predictions.subject import Subject
 
 
 def compare(subject: Subject, text: str) -> None:
     """The four answers side by side, each with a line on what it means."""
     found = subject.saliency(text)
-    st.markdown(words.explained(found))
+    st.markdown(messages.explained(found))
     columns = st.columns(4, gap="medium")
-    for column, (field, (name, meaning)) in zip(columns, words.METHODS.items(), strict=True):
+    for column, (field, (name, meaning)) in zip(columns, messages.METHODS.items(), strict=True):
         with column:
             st.markdown(f"**{name}**")
-            figure = saliency.bars(found.words, getattr(found, field), shell.colours(), signed=field != "gradient_norm")
+            figure = figures.bars(found.words, getattr(found, field), shell.colours(), signed=field != "gradient_norm")
             charts.show(figure, key=field, alt=f"{name} of each word")
             st.caption(meaning)
             if field == "integrated_gradients":
-                st.caption(words.completeness(found))
+                st.caption(messages.completeness(found))
             elif field == "leave_one_out" and len(found.words) == 1:
                 st.caption("Without its only word there is nothing to read.")
-    if len(found.words) > saliency.MOST_BARS:
-        st.caption(f"Of {len(found.words)} words the {saliency.MOST_BARS} with the longest bars are shown.")
+    if len(found.words) > figures.MOST_BARS:
+        st.caption(f"Of {len(found.words)} words the {figures.MOST_BARS} with the longest bars are shown.")

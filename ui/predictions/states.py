@@ -6,10 +6,10 @@ from typing import cast
 
 import streamlit as st
 
-from ui.figures import states
+from ui.figures import states as figures
 from ui.frame import charts, shell
 from ui.hyperparameters.equations import EQUATIONS
-from ui.messages import predictions as words
+from ui.messages import states as messages
 from ui.predictions.subject import Subject
 
 _WAYS = ("Reading from the first word", "Reading from the last word")
@@ -18,7 +18,7 @@ _WAYS = ("Reading from the first word", "Reading from the last word")
 def look(subject: Subject, text: str) -> None:
     """Heat maps of one quantity of the cell, and below the numbers of any one step."""
     cell = subject.model.config.cell
-    quantities = words.QUANTITIES[cell]
+    quantities = messages.QUANTITIES[cell]
     symbol = "h"
     if len(quantities) > 1:
         chosen = st.segmented_control(
@@ -33,7 +33,7 @@ def look(subject: Subject, text: str) -> None:
     quantity = quantities[symbol]
     st.caption(f"{quantity.meaning} A row is a unit; units that do alike sit together.")
     traces, orders = subject.traces(text), subject.orders()
-    reach = max(states.reach_of(found.h[1:] if symbol == "h" else found.gates[symbol]) for found in traces)
+    reach = max(figures.reach_of(found.h[1:] if symbol == "h" else found.gates[symbol]) for found in traces)
     for way, (found, order) in enumerate(zip(traces, orders, strict=True)):
         if len(traces) > 1:
             st.markdown(f"**{_WAYS[way]}**")
@@ -41,8 +41,8 @@ def look(subject: Subject, text: str) -> None:
         if found.backwards:  # in the order of the sentence too, so that both stand over the same words
             values = values[::-1]
         sentence = found.words[::-1] if found.backwards else found.words
-        scale = cast(states.Scale, quantity.scale)
-        figure = states.heat(values, sentence, order, scale, shell.colours(), reach=reach)
+        scale = cast(figures.Scale, quantity.scale)
+        figure = figures.heat(values, sentence, order, scale, shell.colours(), reach=reach)
         charts.show(figure, key=f"states-{way}", alt=f"Heat map of the {quantity.name} by unit and word")
     with st.expander("The numbers of one step"):
         _step(subject, text)
@@ -64,8 +64,8 @@ def _step(subject: Subject, text: str) -> None:
         step = found.step(place)
         if len(traces) > 1:
             st.markdown(f"**{_WAYS[way]}**, step {step + 1}")
-        st.markdown(words.input_line(found, step, subject.model.vocabulary.words))
-        table = words.step_table(found, step, cell, order.tolist())
+        st.markdown(messages.input_line(found, step, subject.model.vocabulary.words))
+        table = messages.step_table(found, step, cell, order.tolist())
         st.dataframe(
             table,
             hide_index=True,

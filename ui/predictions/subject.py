@@ -13,8 +13,8 @@ from rnn_core import Dataset, Model, Reading, RnnCoreError, read
 from rnn_core.arrays import Ints
 from rnn_core.data.dataset import POSITIVE
 from rnn_core.explanation import Saliency, Trace, explain, trace, unit_order
-from ui import messages
 from ui.frame import shell
+from ui.messages import experiment
 from ui.server.jobs import JobStatus
 from ui.session.session import Session
 
@@ -83,7 +83,7 @@ def choose(session: Session) -> Subject | None:
         if run is not None and run.epoch and st.button("Ask the run instead", icon=":material/undo:"):
             session.opened = None
             st.rerun()
-        st.markdown(f"*{messages.network(session.opened.config)}.*")
+        st.markdown(f"*{experiment.network(session.opened.config)}.*")
         return Subject(session, session.opened, session.dataset, None, session.opened)
     if run is None or not run.epoch:
         return None

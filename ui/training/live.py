@@ -8,9 +8,11 @@ import streamlit as st
 
 from rnn_core import Experiment, History
 from rnn_core.training.history import Columns
-from ui import messages
 from ui.figures import curves
 from ui.frame import charts, shell
+from ui.messages import experiment as experiment_messages
+from ui.messages import formatting
+from ui.messages import runs as runs_messages
 from ui.server.jobs import Job, JobStatus
 from ui.session.session import Session, slots
 from ui.training import runs
@@ -39,14 +41,14 @@ def panel(session: Session, job: Job) -> None:
         session.presence.seen()
         run = job.status()
         _metrics(run)
-        if note := messages.ending(run):
+        if note := runs_messages.ending(run):
             kind, text = note
             (st.error if kind == "error" else st.warning)(text)
         picture = st.container()
         runs.view(session, job)
         with picture:
             _curves(run.history, _end(job, run), runs.view_of(session, run))
-        for remark in messages.remarks(run):  # under all that a hand may be on: they come and go
+        for remark in runs_messages.remarks(run):  # under all that a hand may be on: they come and go
             st.info(remark, icon=":material/lightbulb:")
         changed = session.panel_was_running and not running
         session.panel_was_running = running
@@ -67,16 +69,16 @@ def cards(session: Session) -> None:
         data, settings, training, result = st.columns(4, border=True)
         with data:
             shell.link(shell.DATASET, "Data", ":material/table_rows:")
-            st.markdown(messages.data_card(session.dataset))
+            st.markdown(experiment_messages.data_card(session.dataset))
         with settings:
             shell.link(shell.HYPERPARAMETERS, "Settings", ":material/tune:")
-            st.markdown(messages.settings_card(session.model, session.training))
+            st.markdown(experiment_messages.settings_card(session.model, session.training))
         with training:
             shell.link(shell.TRAINING, "Training", ":material/show_chart:")
-            st.markdown(f"{messages.standing(run).capitalize()}." if run else "Not started.")
+            st.markdown(f"{runs_messages.standing(run).capitalize()}." if run else "Not started.")
         with result:
             shell.link(shell.PREDICTIONS, "Result", ":material/psychology:")
-            st.markdown(messages.result_card(run))
+            st.markdown(experiment_messages.result_card(run))
 
     draw()
 
@@ -93,7 +95,7 @@ def log(session: Session, job: Job) -> None:
     @shell.kindly
     def draw() -> None:
         st.caption("As the guide prints it, every 100 epochs and at the last; of a long run, the latest dozen.")
-        st.code(messages.log(job.status().history), language=None)
+        st.code(experiment_messages.log(job.status().history), language=None)
 
     draw()
 
@@ -102,15 +104,15 @@ def _metrics(run: JobStatus) -> None:
     last = run.history[-1] if run.epoch else None
     tested = last is not None and last.test.loss is not None
     row = st.grid(5, min_column_width=150)
-    row.metric("Epoch", messages.number(run.epoch), border=True)
+    row.metric("Epoch", formatting.number(run.epoch), border=True)
     row.metric("Train accuracy", f"{last.train.accuracy:.3f}" if last else "–", border=True)
     row.metric("Test accuracy", f"{last.test.accuracy:.3f}" if last and tested else "–", border=True)
     row.metric("Train loss", _loss(last.train.loss) if last else "–", border=True)
     if run.state == "running":
-        speed = f"{messages.number(run.epochs_per_second)} / s" if run.epochs_per_second else "–"
+        speed = f"{formatting.number(run.epochs_per_second)} / s" if run.epochs_per_second else "–"
         row.metric("Epochs a second", speed, border=True)
     else:
-        row.metric("Time in training", messages.duration(run.seconds), border=True)
+        row.metric("Time in training", formatting.duration(run.seconds), border=True)
     st.progress(run.progress, text=_progress(run))
 
 
@@ -124,8 +126,8 @@ def _progress(run: JobStatus) -> str:
     if run.state == "running" and shell.preparing():
         return "Preparing the engine; the run begins when it is ready."
     if run.state == "running" and run.seconds_left is not None and not run.place:
-        return f"{messages.standing(run).capitalize()}, {messages.duration(run.seconds_left)} left"
-    return messages.standing(run).capitalize()
+        return f"{runs_messages.standing(run).capitalize()}, {formatting.duration(run.seconds_left)} left"
+    return runs_messages.standing(run).capitalize()
 
 
 def _end(job: Job, run: JobStatus) -> int:

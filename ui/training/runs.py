@@ -9,8 +9,9 @@ import streamlit as st
 
 from rnn_core import Dataset
 from rnn_core.data.baseline import guess
-from ui import messages
 from ui.figures.curves import DASHES, View
+from ui.messages import formatting
+from ui.messages import runs as messages
 from ui.server.jobs import ENDED, Job, JobStatus
 from ui.session.session import Session
 from ui.session.shelf import MOST_NAME
@@ -88,7 +89,7 @@ def rewind(session: Session, job: Job) -> None:
             run.kept,
             run.viewed,
             key=key,
-            format_func=messages.number,
+            format_func=formatting.number,
             help="Snapshots were kept at these epochs. The Predictions and Gradients pages show the network as it was then.",
         )
         if epoch != run.viewed:

@@ -8,8 +8,8 @@ import streamlit as st
 
 from rnn_core import ConfigError, Experiment
 from rnn_core.config import TrainingConfig
-from ui import messages
 from ui.frame import controls, shell
+from ui.messages import errors
 from ui.server.jobs import Job
 from ui.session.session import Session
 
@@ -107,4 +107,4 @@ def _change(session: Session, job: Job, name: str, key: str) -> None:
         if value is not None:
             job.change(name, value)
     except ConfigError as problem:
-        session.notice = messages.error(problem)
+        session.notice = errors.error(problem)

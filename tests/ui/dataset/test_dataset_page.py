@@ -12,7 +12,7 @@ from rnn_core import Dataset, Example, Limits, TextRules, presets
 from rnn_core.data.baseline import Baseline
 from rnn_core.data.dataset import Split
 from tests.ui.visitor import Visitor
-from ui import messages
+from ui.messages import baseline, faults
 from ui.session.session import MOST_FITTED_UNASKED
 
 GUIDE = presets.guide_dataset()
@@ -128,7 +128,7 @@ def test_nothing_is_wrong_with_the_guides_sentences_and_what_is_worth_knowing_is
     assert [box.value for box in editor.app.success] == ["Ready to train."]
     assert not editor.errors
     assert not editor.warnings
-    (insight,) = [box for box in editor.app.expander if box.label.startswith(messages.FAULTS["same_words"])]
+    (insight,) = [box for box in editor.app.expander if box.label.startswith(faults.FAULTS["same_words"])]
     assert insight.label == f"Told apart by order alone: {len(GUIDE.insights)}"
     assert insight.markdown[0].value.splitlines()[-1] == f"- … and {len(GUIDE.insights) - 3} more."
 
@@ -227,7 +227,7 @@ def test_every_kind_of_fault_is_told_once_with_its_rows_what_blocks_first(visito
     have(visitor, FAULTY)
     found = {fault.kind for fault in (*FAULTY.faults, *FAULTY.over(Limits(words=6)))}
     headings = [re.match(r"\*\*([^:*]*)", box)[1] for box in (*visitor.errors, *visitor.warnings)]  # type: ignore[index]
-    assert sorted(headings) == sorted(messages.FAULTS[kind] for kind in found)
+    assert sorted(headings) == sorted(faults.FAULTS[kind] for kind in found)
     assert {"empty_text", "no_label", "unseen_word", "too_long", "contradiction", "duplicate", "leak", "imbalance"} == found
     assert "**Too long**\n\nRow 12 has 7 words; this server takes up to 6. Shorten it or delete the row." in visitor.errors
     boxes = [box.type for box in visitor.app.main if str(box.type) in ("error", "warning", "success")]
@@ -364,10 +364,10 @@ def test_for_many_sentences_a_bag_of_words_waits_to_be_asked_for(visitor: Visito
     have(visitor, many)
     assert not [text for text in visitor.captions if "bag of words" in text]
     visitor.press("Fit a bag of words")
-    assert visitor.captions[0] == messages.baseline_line(Baseline.fit(many))
+    assert visitor.captions[0] == baseline.baseline_line(Baseline.fit(many))
     assert "Fit a bag of words" not in visitor.buttons
     visitor.app.run()
-    assert visitor.captions[0] == messages.baseline_line(Baseline.fit(many))
+    assert visitor.captions[0] == baseline.baseline_line(Baseline.fit(many))
 
 
 # ---------------------------------------------------------------------- the tabs

@@ -11,11 +11,12 @@ from streamlit.testing.v1 import AppTest
 
 from rnn_core import Example, Experiment
 from tests.ui.visitor import ROOT, Visitor
-from ui import messages
 from ui.figures import curves, drawing, sentences
 from ui.figures.palette import DARK
 from ui.frame import shell
 from ui.gradients import check
+from ui.messages import experiment as experiment_messages
+from ui.messages import parameters, runs
 
 APOLOGY = re.compile(
     r"Something of ours broke on this page \(note ([0-9a-f]{8})\)\. Your sentences and settings are still there\. "
@@ -32,8 +33,8 @@ def broken(*_: object, **__: object) -> Any:
     [
         ("home", drawing, "unrolled"),
         ("dataset", sentences, "balance"),
-        ("hyperparameters", messages, "parameter_table"),
-        ("training", messages, "describe"),
+        ("hyperparameters", parameters, "parameter_table"),
+        ("training", experiment_messages, "describe"),
         ("gradients", check, "gradient_check"),
         ("predictions", shell, "link"),
     ],
@@ -79,13 +80,13 @@ def test_what_breaks_in_the_living_part_of_training_gets_the_apology_and_nothing
 def test_the_card_of_a_run_that_ends_while_the_page_is_drawn_says_so(visitor: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
     visitor.settings(epochs=100_000).open("training").press("Start")
     assert visitor.job.running
-    describe = messages.describe
+    describe = experiment_messages.describe
 
     def slowly(experiment: Experiment) -> str:
         visitor.job.stop()
         return describe(experiment)
 
-    monkeypatch.setattr(messages, "describe", slowly)
+    monkeypatch.setattr(experiment_messages, "describe", slowly)
     visitor.app.run()
     assert "card-pause" not in [button.key for button in visitor.app.button]
     assert not visitor.session.card_was_running
@@ -94,7 +95,7 @@ def test_the_card_of_a_run_that_ends_while_the_page_is_drawn_says_so(visitor: Vi
 def test_what_breaks_in_the_runs_card_leaves_the_page_standing(visitor: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
     visitor.settings(epochs=3).train()
     with monkeypatch.context() as context:
-        context.setattr(messages, "standing", broken)
+        context.setattr(runs, "standing", broken)
         visitor.open("hyperparameters")
     assert not visitor.app.exception
     assert len([error for error in visitor.errors if APOLOGY.fullmatch(error)]) == 1

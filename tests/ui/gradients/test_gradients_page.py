@@ -20,9 +20,11 @@ from rnn_core.network.parameters import Layout
 from rnn_core.training.history import Columns
 from rnn_core.training.twins import seeds, twins
 from tests.ui.visitor import Visitor, wait_until
-from ui import messages
 from ui.gradients import check, through_time
-from ui.messages.words import scientific
+from ui.messages import parameters
+from ui.messages import through_time as through_time_messages
+from ui.messages import update as update_messages
+from ui.messages.formatting import scientific
 from ui.server.comparisons import TwinRun, TwinRuns
 from ui.server.presence import Presence
 from ui.server.slots import Slots
@@ -141,7 +143,7 @@ def test_every_part_works_for_every_network(visitor: Visitor, small: Experiment,
     history, names = visitor.job.status().history, Layout.of(experiment).names
     assert [key for key in visitor.charts if key.startswith("norms-")] == [f"norms-{name}" for name in (*names, None)]
     for name in (*names, None):
-        assert f"**{messages.parameter(name)}**" in visitor.markdown
+        assert f"**{parameters.parameter(name)}**" in visitor.markdown
         assert visitor.chart(f"norms-{name}")["before clipping"]["y"] == history.gradient(name, "norm_before").tolist()
     for part in (TIME, CHECK, UPDATE):
         assert not apologies(visitor.part(part))
@@ -302,7 +304,7 @@ def test_the_gradient_through_time_is_that_of_the_runs_weights(visitor: Visitor,
     assert passage.by_tanh is not None
     assert visitor.chart("factors")["by W_hhᵀ"]["y"] == [*passage.by_weights, None]
     assert visitor.chart("factors")["by tanh′"]["y"] == [*passage.by_tanh, None]
-    assert messages.flow_sentence(passage) in visitor.markdown
+    assert through_time_messages.flow_sentence(passage) in visitor.markdown
 
 
 def test_it_follows_the_epoch_that_is_looked_at(visitor: Visitor, small: Experiment) -> None:
@@ -609,12 +611,12 @@ def test_the_update_shown_is_the_one_that_training_would_take(visitor: Visitor, 
     ):
         np.testing.assert_allclose(array(visitor.charts[f"update-{key}"]["data"][0]["z"]), expected, rtol=1e-6)
     assert update.cut("W_hh").any()
-    assert visitor.metrics["Loss before"] == messages.loss(update.loss_before)
-    assert visitor.metrics["Loss after"] == messages.loss(update.loss_after)
-    assert visitor.metrics["Norm before clipping"] == messages.norm(update.statistics[None].norm_before)
-    assert visitor.metrics["Norm after"] == messages.norm(update.statistics[None].norm_after)
+    assert visitor.metrics["Loss before"] == update_messages.loss(update.loss_before)
+    assert visitor.metrics["Loss after"] == update_messages.loss(update.loss_after)
+    assert visitor.metrics["Norm before clipping"] == update_messages.norm(update.statistics[None].norm_before)
+    assert visitor.metrics["Norm after"] == update_messages.norm(update.statistics[None].norm_after)
     assert visitor.metrics["Turned by"] == f"{np.degrees(np.arccos(update.statistics[None].cosine)):.1f}°"
-    assert messages.update_sentence(update) in visitor.markdown
+    assert update_messages.update_sentence(update) in visitor.markdown
     (settings,) = [text for text in visitor.markdown if text.startswith("One update by this sentence alone")]
     assert f"epoch {epoch + 1}: *rate 0.1, clip ±0.05, with momentum*" in settings
     assert f"The optimizer remembers the {state.steps} updates before." in settings
@@ -637,7 +639,7 @@ def test_the_elements_are_counted_before_and_after(visitor: Visitor, small: Expe
     assert sum(traces["before clipping"]["y"]) == sum(n or 0 for n in traces["after"]["y"]) == update.raw["W_hh"].size
     (table,) = visitor.tables("gradient of")
     assert table["gradient of"].tolist() == [*Layout.of(small).names, "all together"]
-    assert table["norm before"].tolist() == [messages.norm(s.norm_before) for s in update.statistics.values()]
+    assert table["norm before"].tolist() == [update_messages.norm(s.norm_before) for s in update.statistics.values()]
 
 
 def test_of_gates_each_block_can_be_looked_at(visitor: Visitor, small: Experiment) -> None:

@@ -14,8 +14,8 @@ from rnn_core.network.cells import gru, lstm, vanilla
 from rnn_core.network.parameters import Layout
 from rnn_core.training.run import check_limits
 from tests.ui.visitor import Visitor
-from ui import messages
 from ui.frame import controls
+from ui.messages import formatting, names
 from ui.session import session as sessions
 
 
@@ -190,7 +190,7 @@ def test_what_means_something_only_beside_another_setting_is_refused_as_well(
     form.enter(*beside)
     before = form.session.experiment()
     form.enter(field, value)
-    assert form.errors == [f"{messages.FIELDS[field]} {refusal}"]
+    assert form.errors == [f"{names.FIELDS[field]} {refusal}"]
     assert form.session.experiment() == before
 
 
@@ -213,7 +213,7 @@ def test_a_cleared_field_changes_nothing_and_goes_back_to_what_is_set_or_says_so
     before = form.session.experiment()
     form.enter(field, None)
     assert form.session.experiment() == before
-    told = form.errors == [f"{messages.FIELDS[field]} is empty. It stays {messages.setting(set_in(form, field))}."]
+    told = form.errors == [f"{names.FIELDS[field]} is empty. It stays {formatting.setting(set_in(form, field))}."]
     assert told or shown(form)[field] == set_in(form, field)
 
 
@@ -226,7 +226,7 @@ def test_each_field_brings_its_value_along_whenever_it_is_drawn(form: Visitor) -
         for field, widget in form.fields.items():
             value = set_in(form, field)
             default = widget.proto.default
-            assert (widget.options[default] if widget.type == "selectbox" else default) == messages.CHOICES.get(value, value)
+            assert (widget.options[default] if widget.type == "selectbox" else default) == names.CHOICES.get(value, value)
         form.app.run()
 
 
@@ -255,7 +255,7 @@ def test_a_machine_open_to_strangers_allows_less(monkeypatch: pytest.MonkeyPatch
 
 @pytest.mark.parametrize("name", presets.EXPERIMENTS)
 def test_a_preset_fills_the_fields_and_keeps_the_seed(form: Visitor, name: str) -> None:
-    form.enter("seed", 5).enter("hidden_size", 3).enter("clipping", "none").press(messages.PRESETS[name][0])
+    form.enter("seed", 5).enter("hidden_size", 3).enter("clipping", "none").press(names.PRESETS[name][0])
     preset = presets.EXPERIMENTS[name](5)
     assert (form.session.model, form.session.training) == (preset.model, preset.training)
     assert form.session.dataset == preset.dataset
@@ -263,14 +263,14 @@ def test_a_preset_fills_the_fields_and_keeps_the_seed(form: Visitor, name: str) 
     assert set(everything) - set(shown(form)) <= {*MEANT, "init_scale", "recurrent_gradient"}
     assert shown(form) == {field: everything[field] for field in shown(form)}
     assert not form.errors
-    assert [button.label for button in form.app.main.button if button.proto.type == "primary"] == [messages.PRESETS[name][0]]
-    assert messages.PRESETS[name][1] in [caption.value for caption in form.app.main.caption]
+    assert [button.label for button in form.app.main.button if button.proto.type == "primary"] == [names.PRESETS[name][0]]
+    assert names.PRESETS[name][1] in [caption.value for caption in form.app.main.caption]
 
 
 def test_every_preset_of_the_core_has_a_button_and_words(form: Visitor) -> None:
-    assert set(presets.EXPERIMENTS) <= set(messages.PRESETS)
-    assert form.buttons == [messages.PRESETS[name][0] for name in presets.EXPERIMENTS]
-    for label, watch in messages.PRESETS.values():
+    assert set(presets.EXPERIMENTS) <= set(names.PRESETS)
+    assert form.buttons == [names.PRESETS[name][0] for name in presets.EXPERIMENTS]
+    for label, watch in names.PRESETS.values():
         assert label
         assert watch.endswith(".")
 
@@ -278,7 +278,7 @@ def test_every_preset_of_the_core_has_a_button_and_words(form: Visitor) -> None:
 def test_settings_that_are_no_preset_light_no_button(form: Visitor) -> None:
     form.enter("hidden_size", 63)
     assert not [button.label for button in form.app.main.button if button.proto.type == "primary"]
-    assert form.captions[0] == messages.OWN_SETTINGS, "a line in the place of a line: nothing moves under the hand"
+    assert form.captions[0] == names.OWN_SETTINGS, "a line in the place of a line: nothing moves under the hand"
 
 
 @pytest.mark.parametrize("name", presets.EXPERIMENTS)
@@ -291,14 +291,14 @@ def test_a_machine_open_to_strangers_still_trains_every_preset(name: str) -> Non
 )
 def test_a_preset_on_the_guides_sentences_leaves_the_visitors_own_alone(form: Visitor, name: str) -> None:
     edited = form.open("dataset").edit(cells={0: {"text": "great"}}).session.dataset
-    form.open("hyperparameters").press(messages.PRESETS[name][0])
+    form.open("hyperparameters").press(names.PRESETS[name][0])
     assert form.session.dataset == edited
     assert form.session.past == [presets.guide_dataset()], "the edit alone"
 
 
 def test_a_preset_about_its_sentences_brings_them_and_the_visitors_own_can_be_brought_back(form: Visitor) -> None:
     edited = form.open("dataset").edit(cells={0: {"text": "great"}}).session.dataset
-    form.open("hyperparameters").press(messages.PRESETS["long_memory"][0])
+    form.open("hyperparameters").press(names.PRESETS["long_memory"][0])
     assert form.session.dataset == presets.long_memory_dataset()
     form.open("dataset").press("Undo")
     assert form.session.dataset == edited
@@ -354,7 +354,7 @@ def test_the_estimate_is_of_what_is_set_and_tried_anew_only_where_it_must(
 
 @pytest.mark.parametrize("name", presets.EXPERIMENTS)
 def test_every_preset_gets_an_estimate(form: Visitor, name: str) -> None:
-    form.press(messages.PRESETS[name][0])
+    form.press(names.PRESETS[name][0])
     assert [line for line in form.captions if line.startswith(("About ", "Under ")) and "of training, by a trial" in line]
 
 
@@ -387,7 +387,7 @@ def test_a_network_too_large_for_the_server_is_refused_with_both_numbers(form: V
     form.app.run()
     size = Layout.of(presets.guide_corrected()).size
     assert form.errors == [
-        f"This cannot be trained yet. The network would have {messages.number(size)} parameters; this server allows 1\u202f000. "
+        f"This cannot be trained yet. The network would have {formatting.number(size)} parameters; this server allows 1\u202f000. "
         "Fewer hidden units or words help."
     ]
 

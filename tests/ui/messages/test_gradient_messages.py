@@ -18,7 +18,9 @@ from rnn_core.network.parameters import Layout
 from rnn_core.training.history import Columns
 from rnn_core.training.twins import Tally, Twins, twins
 from tests.core.strategies import experiments
-from ui import messages
+from ui.messages import check, comparison, through_time
+from ui.messages import clipping as clipping_messages
+from ui.messages import update as update_messages
 from ui.messages.comparison import NAMES
 from ui.server.comparisons import TwinRun, TwinRuns
 from ui.server.presence import Presence
@@ -68,12 +70,12 @@ def passage(norms: list[float], memory: list[float] | None = None) -> Passage:
 def test_what_becomes_of_the_gradient_is_said_of_its_own_length(
     norms: list[float], memory: list[float] | None, said: str
 ) -> None:
-    assert messages.flow_sentence(passage(norms, memory)) == said
+    assert through_time.flow_sentence(passage(norms, memory)) == said
 
 
 @pytest.mark.parametrize("suffix", ["", "_reverse"])
 def test_every_block_has_its_place_in_words(suffix: str) -> None:
-    said = [messages.block(f"{name}{suffix}") for names in BLOCKS.values() for name in names]
+    said = [through_time.block(f"{name}{suffix}") for names in BLOCKS.values() for name in names]
     assert len(set(said)) == len(said) == 8
     assert all(("backwards" in text) is bool(suffix) for text in said)
 
@@ -83,7 +85,7 @@ def test_every_block_has_its_place_in_words(suffix: str) -> None:
 
 @pytest.mark.parametrize("clipping", ["none", "value", "norm", "global_norm"])
 def test_the_thresholds_line_is_explained_where_there_is_one(clipping: Any) -> None:
-    note = messages.threshold_note(TrainingConfig(clipping=clipping))
+    note = clipping_messages.threshold_note(TrainingConfig(clipping=clipping))
     assert (note is None) is (clipping == "none")
 
 
@@ -99,7 +101,7 @@ def test_the_thresholds_line_is_explained_where_there_is_one(clipping: Any) -> N
     ],
 )
 def test_a_turn_is_put_down_to_what_turned_it(degrees: float, clipping: str, part: str) -> None:
-    assert part in messages.turned(degrees, clipping)
+    assert part in clipping_messages.turned(degrees, clipping)
 
 
 def test_a_clipping_switched_on_or_off_on_the_way_is_told_by_what_it_did(small: Experiment) -> None:
@@ -112,9 +114,9 @@ def test_a_clipping_switched_on_or_off_on_the_way_is_told_by_what_it_did(small: 
         history = History(Layout.of(small).names, columns)
         experiment = off
 
-    assert messages.clipped(Standing()) == "Clipping is off: every gradient went into its step whole."  # type: ignore[arg-type]
+    assert clipping_messages.clipped(Standing()) == "Clipping is off: every gradient went into its step whole."  # type: ignore[arg-type]
     Standing.experiment = changed
-    said = messages.clipped(Standing())  # type: ignore[arg-type]
+    said = clipping_messages.clipped(Standing())  # type: ignore[arg-type]
     assert said == "Over the run, clipping changed 50.0% of the updates and fewer than 0.001% of all elements."
 
 
@@ -129,37 +131,39 @@ def update_with(experiment: Experiment, **training: Any) -> Any:
 def test_an_update_is_said_to_help_or_to_go_too_far(small: Experiment) -> None:
     small_step, far = (update_with(small, learning_rate=rate, clipping="none") for rate in (0.01, 60.0))
     far = replace(far, loss_before=0.5, loss_after=2.0)
-    assert messages.update_sentence(small_step).startswith("Clipping changed nothing. The step takes the sentence's loss from ")
-    assert "raises the loss of the very sentence it was made for, from 0.500 to 2.000" in messages.update_sentence(far)
+    assert update_messages.update_sentence(small_step).startswith(
+        "Clipping changed nothing. The step takes the sentence's loss from "
+    )
+    assert "raises the loss of the very sentence it was made for, from 0.500 to 2.000" in update_messages.update_sentence(far)
     still = replace(small_step, loss_before=0.69315, loss_after=0.69314)
-    assert messages.update_sentence(still).endswith("The step is so short that the sentence's loss stays at 0.693.")
+    assert update_messages.update_sentence(still).endswith("The step is so short that the sentence's loss stays at 0.693.")
 
 
 def test_what_was_cut_is_said_by_elements_or_by_length(small: Experiment) -> None:
     by_value, by_norm = (update_with(small, clipping=kind) for kind in ("value", "global_norm"))
     share = by_value.statistics[None].elements_clipped
-    assert messages.update_sentence(by_value).startswith(f"Clipping cut {share:.2%} of the elements")
+    assert update_messages.update_sentence(by_value).startswith(f"Clipping cut {share:.2%} of the elements")
     left = by_norm.statistics[None].norm_after / by_norm.statistics[None].norm_before
-    assert messages.update_sentence(by_norm).startswith(f"Clipping left {left:.0%} of the gradient's length.")
+    assert update_messages.update_sentence(by_norm).startswith(f"Clipping left {left:.0%} of the gradient's length.")
 
 
 def test_whose_settings_an_update_takes_and_what_is_left_aside_is_said(small: Experiment) -> None:
     plain = update_with(small)
-    assert messages.update_settings(plain, small.training) == (
+    assert update_messages.update_settings(plain, small.training) == (
         "One update by this sentence alone, with the settings of epoch 1: *rate 0.1, clip ±0.05*."
     )
     training = small.with_training(optimizer="adam", batch_size=4, clipping="norm").training
     first = update_with(small, optimizer="adam", batch_size=4, clipping="norm")
-    said = messages.update_settings(first, training)
+    said = update_messages.update_settings(first, training)
     assert "*rate 0.1, each norm clipped to 0.05, Adam*" in said
     assert "The optimizer remembers nothing yet." in said
     assert said.endswith("In training 4 sentences share an update.")
-    assert "remembers the 6 updates before." in messages.update_settings(replace(first, steps=7), training)
+    assert "remembers the 6 updates before." in update_messages.update_settings(replace(first, steps=7), training)
 
 
 def test_the_table_of_an_update_has_every_parameter_and_the_whole(small: Experiment) -> None:
     update = update_with(small)
-    table = messages.update_table(update)
+    table = update_messages.update_table(update)
     assert [row["gradient of"] for row in table] == [*Layout.of(small).names, "all together"]
     assert table[-1]["changed"] == f"{update.statistics[None].elements_clipped:.1%}"
     assert table[-1]["turned by"] == f"{np.degrees(np.arccos(update.statistics[None].cosine)):.1f}°"
@@ -167,7 +171,7 @@ def test_the_table_of_an_update_has_every_parameter_and_the_whole(small: Experim
 
 @pytest.mark.parametrize(("value", "said"), [(0.69315, "0.693"), (0.0, "0.000"), (3.2e-4, "3.20·10⁻⁴"), (12345.0, "1.23·10⁴")])
 def test_a_loss_has_three_decimals_or_as_many_figures(value: float, said: str) -> None:
-    assert messages.loss(value) == said
+    assert update_messages.loss(value) == said
 
 
 @pytest.mark.parametrize(
@@ -187,7 +191,7 @@ def test_a_loss_has_three_decimals_or_as_many_figures(value: float, said: str) -
     ],
 )
 def test_a_norm_has_three_figures_however_far_from_one(value: float, said: str) -> None:
-    assert messages.norm(value) == said
+    assert update_messages.norm(value) == said
 
 
 # ---------------------------------------------------------------------- twins
@@ -197,9 +201,9 @@ def test_a_norm_has_three_figures_however_far_from_one(value: float, said: str) 
 @given(experiments)
 def test_every_twin_has_a_title_and_a_name_of_its_own(experiment: Experiment) -> None:
     for pair in twins(experiment):
-        assert messages.twins_title(pair)
-        names = [messages.twin_name(pair, i) for i in range(len(pair.experiments))]
-        headings = [messages.twin_heading(pair, i) for i in range(len(pair.experiments))]
+        assert comparison.twins_title(pair)
+        names = [comparison.twin_name(pair, i) for i in range(len(pair.experiments))]
+        headings = [comparison.twin_heading(pair, i) for i in range(len(pair.experiments))]
         assert len(set(names)) == len(set(headings)) == len(names)
         assert all(heading[0].isupper() for heading in headings)
 
@@ -221,20 +225,20 @@ def test_the_names_are_those_of_what_the_core_compares_and_no_more() -> None:
     ],
 )
 def test_a_count_is_of_the_seeds_that_are_over(tally: Tally, seeds: int, said: str, below: str) -> None:
-    assert messages.twin_count(tally, seeds) == said
-    assert messages.twin_accuracy(tally, seeds) == below
+    assert comparison.twin_count(tally, seeds) == said
+    assert comparison.twin_accuracy(tally, seeds) == below
 
 
 def test_what_twins_take_is_told_with_the_limits(small: Experiment) -> None:
     pair = next(pair for pair in twins(small) if pair.field == "clipping")
     limits = Limits(seconds=300)
-    assert messages.twins_limits(pair, 5, 60.0, 2, limits) == (
+    assert comparison.twins_limits(pair, 5, 60.0, 2, limits) == (
         "15 trainings of 40 epochs, 2 at a time: about 30 s on this machine while nobody else trains. "
         "Each may take up to 5 min; one that is cut short is not counted."
     )
-    assert "2 at a time: under 1 s on" in messages.twins_limits(pair, 5, 1.5, 2, limits)
-    assert "would be cut short" in messages.twins_limits(pair, 1, 3 * 301.0, 2, limits)
-    assert "once the engine is ready" in messages.twins_limits(pair, 1, None, 2, limits)
+    assert "2 at a time: under 1 s on" in comparison.twins_limits(pair, 5, 1.5, 2, limits)
+    assert "would be cut short" in comparison.twins_limits(pair, 1, 3 * 301.0, 2, limits)
+    assert "once the engine is ready" in comparison.twins_limits(pair, 1, None, 2, limits)
 
 
 def outcome(pair: Twins, count: int, states: list[list[tuple[str, float]]]) -> str:
@@ -245,7 +249,7 @@ def outcome(pair: Twins, count: int, states: list[list[tuple[str, float]]]) -> s
             columns = Columns.empty(10 * (k + 1), 1)
             columns.train_accuracy[:] = accuracy
             made._runs[i, k] = TwinRun(made._runs[i, k].experiment, state, History(("W",), columns))  # type: ignore[arg-type]
-    return messages.twins_outcome(made)
+    return comparison.twins_outcome(made)
 
 
 def test_the_outcome_counts_seeds(small: Experiment) -> None:
@@ -269,24 +273,24 @@ def test_the_outcome_counts_seeds(small: Experiment) -> None:
 
 
 def test_the_way_back_is_told_for_either_direction_and_the_map_by_what_it_shows() -> None:
-    assert "starts at the word read last, on the right" in messages.flow_words(backwards=False)
-    assert "starts at the word read last, on the left" in messages.flow_words(backwards=True)
-    assert messages.map_words(3, 3).startswith("The same at every epoch that was kept")
-    assert messages.map_words(3, 12).startswith("The same at 3 of the 12 epochs that were kept")
+    assert "starts at the word read last, on the right" in through_time.flow_words(backwards=False)
+    assert "starts at the word read last, on the left" in through_time.flow_words(backwards=True)
+    assert through_time.map_words(3, 3).startswith("The same at every epoch that was kept")
+    assert through_time.map_words(3, 12).startswith("The same at 3 of the 12 epochs that were kept")
 
 
 def test_how_to_read_the_pictures_and_what_counts_as_lost_is_told() -> None:
     for count in (1, 5):
-        assert "under 75 %" in messages.twins_legend(count)
-    assert "median" in messages.twins_legend(5)
-    assert "median" not in messages.twins_legend(1)
+        assert "under 75 %" in comparison.twins_legend(count)
+    assert "median" in comparison.twins_legend(5)
+    assert "median" not in comparison.twins_legend(1)
 
 
 def test_what_is_said_of_points_names_the_rules_that_are_there() -> None:
-    assert "printed" not in messages.scatter_words(1)
-    assert "printed" in messages.scatter_words(2)
+    assert "printed" not in check.scatter_words(1)
+    assert "printed" in check.scatter_words(2)
 
 
 def test_nothing_is_said_that_reads_as_markup_by_accident(six: Dataset) -> None:
-    said = [messages.spectrum_words(cell) for cell in BLOCKS]
+    said = [through_time.spectrum_words(cell) for cell in BLOCKS]
     assert all("<" not in text and text.count("$") % 2 == 0 for text in said)

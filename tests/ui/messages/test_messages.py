@@ -43,7 +43,10 @@ from rnn_core.gradients.check import GradientComparison
 from rnn_core.network.parameters import Layout
 from rnn_core.training.history import Columns
 from tests.ui.visitor import unescaped
-from ui import messages
+from ui.messages import check as check_messages
+from ui.messages import errors, faults, formatting, parameters, runs
+from ui.messages import experiment as experiment_messages
+from ui.messages import names as names_messages
 from ui.server.jobs import Job, JobStatus, State
 from ui.server.presence import Presence
 from ui.server.slots import Slots
@@ -75,19 +78,19 @@ def status(state: State, epoch: int = 12, total: int = 40, diverged: int | None 
 
 @given(st.text())
 def test_plain_text_leaves_no_mark_of_markdown_to_act(text: str) -> None:
-    marks = set(acting(messages.plain(text))) & set(string.punctuation)
+    marks = set(acting(formatting.plain(text))) & set(string.punctuation)
     assert not marks
-    assert not {"\n", "\r"} & set(messages.plain(text))
+    assert not {"\n", "\r"} & set(formatting.plain(text))
 
 
 @given(st.text(st.characters(exclude_characters="\n\r\u2060\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")))
 def test_plain_text_reads_as_it_was_written(text: str) -> None:
-    assert unescaped(messages.plain(text)) == text
+    assert unescaped(formatting.plain(text)) == text
 
 
 @given(st.text())
 def test_nothing_in_a_strangers_text_turns_the_direction_of_ours(text: str) -> None:
-    shown = messages.plain(text)
+    shown = formatting.plain(text)
     turning = {"R", "AL", "AN"} & {unicodedata.bidirectional(c) for c in text}
     assert [
         c for c in shown if unicodedata.bidirectional(c) in ("LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI")
@@ -96,18 +99,18 @@ def test_nothing_in_a_strangers_text_turns_the_direction_of_ours(text: str) -> N
 
 
 def test_a_sign_that_turns_the_direction_is_seen_and_does_not_act() -> None:
-    assert messages.plain("a\u202eb\u2066") == "a\ufffdb\ufffd"
-    assert messages.plain("שלום 1") == "\u2068שלום 1\u2069"
+    assert formatting.plain("a\u202eb\u2066") == "a\ufffdb\ufffd"
+    assert formatting.plain("שלום 1") == "\u2068שלום 1\u2069"
 
 
 def test_a_colon_never_begins_a_directive_or_an_icon() -> None:
-    assert not re.search(r":\w", messages.plain(":material/home: :red[x] a:smile:"))
+    assert not re.search(r":\w", formatting.plain(":material/home: :red[x] a:smile:"))
 
 
 @pytest.mark.parametrize("text", ["www.example.com", "WWW.example.com/x", "a@example.com", "https://example.com", "http://e.x"])
 def test_an_address_never_becomes_a_link(text: str) -> None:
     """Streamlit's Markdown makes links of bare addresses, and looks for them after it has taken the escapes away."""
-    read = re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", messages.plain(text))
+    read = re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", formatting.plain(text))
     assert not re.search(r"(https?://|www(?=\.))[-.\w]+", read, re.IGNORECASE)
     assert not re.search(r"[-.\w+]+@[-\w]+(\.[-\w]+)+", read)
     assert read.replace("\u2060", "") == text
@@ -116,15 +119,15 @@ def test_an_address_never_becomes_a_link(text: str) -> None:
 @pytest.mark.parametrize(
     "said",
     [
-        messages.error(DatasetError("unknown_label", row=1, detail=HOSTILE)),
-        messages.error(DatasetError("bad_header", line=1, detail=HOSTILE)),
-        messages.error(DatasetError("unseen_word", row=1, detail=HOSTILE)),
-        messages.error(DatasetError("not_text", row=1, detail=HOSTILE)),
-        messages.error(ConfigError(HOSTILE, HOSTILE, "a number")),
-        messages.error(UnknownWordError(HOSTILE.split())),
-        messages.error(RnnCoreError(HOSTILE)),
-        *(messages.fault(Fault(kind, 1, 1, tuple(HOSTILE.split()), HOSTILE)) for kind in KINDS),
-        messages.refused("hidden_size", HOSTILE, "A number.", 3),
+        errors.error(DatasetError("unknown_label", row=1, detail=HOSTILE)),
+        errors.error(DatasetError("bad_header", line=1, detail=HOSTILE)),
+        errors.error(DatasetError("unseen_word", row=1, detail=HOSTILE)),
+        errors.error(DatasetError("not_text", row=1, detail=HOSTILE)),
+        errors.error(ConfigError(HOSTILE, HOSTILE, "a number")),
+        errors.error(UnknownWordError(HOSTILE.split())),
+        errors.error(RnnCoreError(HOSTILE)),
+        *(faults.fault(Fault(kind, 1, 1, tuple(HOSTILE.split()), HOSTILE)) for kind in KINDS),
+        errors.refused("hidden_size", HOSTILE, "A number.", 3),
     ],
 )
 def test_no_sentence_lets_a_strangers_text_act(said: str) -> None:
@@ -139,46 +142,46 @@ def test_no_sentence_lets_a_strangers_text_act(said: str) -> None:
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_kind_of_fault_has_a_heading_and_a_sentence_that_names_its_rows(kind: Kind) -> None:
     row, other = None if kind in WHOLE else 7, 3 if kind in OF_TWO else None
-    said = messages.fault(Fault(kind, row, other, ("odd",), "positive", 0.81, 0.75))
+    said = faults.fault(Fault(kind, row, other, ("odd",), "positive", 0.81, 0.75))
     assert re.fullmatch(r"[A-Z0-9].*\.", said)
     assert "_" not in said
     assert "None" not in said
     assert "7" in said or row is None
     assert "3" in said or other is None
     assert ("“odd”" in said) == (kind in OF_WORDS)
-    assert re.fullmatch(r"[A-Z][a-z ]*", messages.FAULTS[kind])
+    assert re.fullmatch(r"[A-Z][a-z ]*", faults.FAULTS[kind])
 
 
 def test_the_headings_are_of_the_kinds_there_are_and_no_two_alike() -> None:
-    assert set(messages.FAULTS) == set(KINDS)
-    assert len(set(messages.FAULTS.values())) == len(KINDS)
+    assert set(faults.FAULTS) == set(KINDS)
+    assert len(set(faults.FAULTS.values())) == len(KINDS)
 
 
 def test_every_repair_that_can_be_offered_has_words_for_its_button() -> None:
-    assert set(messages.REPAIRS) == set(REPAIRABLE)
+    assert set(faults.REPAIRS) == set(REPAIRABLE)
 
 
 def test_an_over_long_sentence_is_told_with_both_lengths_and_an_imbalance_with_its_share() -> None:
-    assert messages.fault(Fault("too_long", 7, amount=1234, allowed=64)) == (
+    assert faults.fault(Fault("too_long", 7, amount=1234, allowed=64)) == (
         "Row 7 has 1\u202f234 words; this server takes up to 64. Shorten it or delete the row."
     )
-    said = messages.fault(Fault("imbalance", label="joy | anger", amount=0.8125, allowed=0.75))
+    said = faults.fault(Fault("imbalance", label="joy | anger", amount=0.8125, allowed=0.75))
     assert said.startswith(r"81% of the training sentences are labelled “joy \| anger”")
 
 
 def test_no_two_kinds_of_fault_are_said_alike() -> None:
-    assert len({messages.fault(Fault(kind, 7, 3, ("odd",), "joy")) for kind in KINDS}) == len(KINDS)
+    assert len({faults.fault(Fault(kind, 7, 3, ("odd",), "joy")) for kind in KINDS}) == len(KINDS)
 
 
 def test_a_fault_calls_its_rows_as_the_table_does() -> None:
     names = ("1", "4", "9 (new)")
-    assert messages.fault(Fault("duplicate", 3, 2), names) == "Row 9 (new) repeats row 4. It counts twice."
+    assert faults.fault(Fault("duplicate", 3, 2), names) == "Row 9 (new) repeats row 4. It counts twice."
 
 
 @pytest.mark.parametrize("reason", REASONS)
 def test_every_reason_the_core_gives_has_a_sentence(reason: DatasetReason) -> None:
     for row in (None, 7):
-        said = messages.error(DatasetError(reason, row=row, detail="the detail"))
+        said = errors.error(DatasetError(reason, row=row, detail="the detail"))
         assert re.fullmatch(r"[A-Z].*\.", said), said
         assert "_" not in said
         assert "None" not in said or row is None
@@ -186,44 +189,44 @@ def test_every_reason_the_core_gives_has_a_sentence(reason: DatasetReason) -> No
 
 @pytest.mark.parametrize("reason", [reason for reason in REASONS if reason != "cannot_be_read"])
 def test_what_a_visitor_can_meet_is_said_in_words_of_its_own(reason: DatasetReason) -> None:
-    assert "cannot be used" not in messages.error(DatasetError(reason, row=7, detail="the detail"))
+    assert "cannot be used" not in errors.error(DatasetError(reason, row=7, detail="the detail"))
 
 
 def test_a_cell_that_is_no_text_is_no_fault_of_a_file() -> None:
-    said = messages.error(DatasetError("not_text", row=7, detail="'a\\x00'"))
+    said = errors.error(DatasetError("not_text", row=7, detail="'a\\x00'"))
     assert said.startswith("Row 7 ")
     assert "file" not in said
 
 
 @pytest.mark.parametrize("what", [field.name for field in fields(Limits)])
 def test_every_limit_is_told_with_both_numbers(what: str) -> None:
-    said = messages.error(LimitError(what, 1234, 1000))
+    said = errors.error(LimitError(what, 1234, 1000))
     assert ("1\u202f234" in said) == (what != "visitors"), "how many there are is not the newcomer's concern"
     assert "1\u202f000" in said
     assert "_" not in said
 
 
 def test_other_errors_of_the_core_are_said_in_its_own_words() -> None:
-    assert unescaped(messages.error(DivergenceError(7))) == (
+    assert unescaped(errors.error(DivergenceError(7))) == (
         "training diverged in epoch 7: a loss or a weight is no longer a finite number"
     )
 
 
 def test_of_many_unknown_words_the_first_five_are_named() -> None:
-    said = messages.error(UnknownWordError(["a", "b", "c", "d", "e", "f"]))
+    said = errors.error(UnknownWordError(["a", "b", "c", "d", "e", "f"]))
     assert said == "The network has never read “a”, “b”, “c”, “d”, “e” and 1 more."
 
 
 @pytest.mark.parametrize("name", [name for config in CONFIGS for name in config.domains()])
 def test_every_setting_has_a_name_for_people(name: str) -> None:
-    assert messages.FIELDS[name]
-    assert "_" not in messages.FIELDS[name]
+    assert names_messages.FIELDS[name]
+    assert "_" not in names_messages.FIELDS[name]
 
 
 def test_every_choice_has_words_for_people() -> None:
     domains = {**ModelConfig.domains(), **TrainingConfig.domains(), **TextRules.domains()}
     options = {option for domain in domains.values() for option in getattr(domain, "options", ())}
-    assert options == set(messages.CHOICES)
+    assert options == set(names_messages.CHOICES)
 
 
 # ---------------------------------------------------------------------- numbers
@@ -234,7 +237,7 @@ def test_every_choice_has_words_for_people() -> None:
     [(0, "0"), (999, "999"), (1000, "1\u202f000"), (1234567, "1\u202f234\u202f567"), (12.6, "13")],
 )
 def test_counts_have_thin_spaces(value: float, said: str) -> None:
-    assert messages.number(value) == said
+    assert formatting.number(value) == said
 
 
 @pytest.mark.parametrize(
@@ -242,7 +245,7 @@ def test_counts_have_thin_spaces(value: float, said: str) -> None:
     [(0.2, "under 1 s"), (1, "1 s"), (61, "61 s"), (90, "2 min"), (600, "10 min"), (5400, "1.5 h"), (86400, "24 h")],
 )
 def test_times_are_said_as_a_person_would(seconds: float, said: str) -> None:
-    assert messages.duration(seconds) == said
+    assert formatting.duration(seconds) == said
 
 
 @pytest.mark.parametrize(
@@ -257,12 +260,12 @@ def test_times_are_said_as_a_person_would(seconds: float, said: str) -> None:
     ],
 )
 def test_a_setting_is_said_short(value: float | str, said: str) -> None:
-    assert messages.setting(value) == said
+    assert formatting.setting(value) == said
 
 
 @given(st.integers(0, 2**53 - 1) | st.floats(min_value=1e-300, max_value=1e300))
 def test_a_setting_is_said_exactly(value: float) -> None:
-    assert float(messages.setting(value).replace("\u202f", "")) == value
+    assert float(formatting.setting(value).replace("\u202f", "")) == value
 
 
 # ---------------------------------------------------------------------- a run
@@ -273,7 +276,7 @@ def test_the_log_has_every_hundredth_epoch_and_the_last_each_once_and_of_a_long_
     columns = Columns.empty(epochs, 5)._replace(
         train_loss=np.arange(epochs) / 7, train_accuracy=np.arange(epochs) / epochs, test_loss=np.arange(epochs) / 3
     )
-    lines = messages.log(History(Layout.of(presets.guide_corrected()).names, columns)).splitlines()
+    lines = experiment_messages.log(History(Layout.of(presets.guide_corrected()).names, columns)).splitlines()
     told = [int(line.removeprefix("--- Epoch ")) for line in lines if line.startswith("---")]
     assert told == sorted({*range(100, epochs + 1, 100), epochs})[-12:]
     assert lines[1::3] == [f"Train:\tLoss {(epoch - 1) / 7:.3f} | Accuracy: {(epoch - 1) / epochs:.3f}" for epoch in told]
@@ -281,7 +284,7 @@ def test_the_log_has_every_hundredth_epoch_and_the_last_each_once_and_of_a_long_
 
 
 def test_the_log_of_nothing_says_so() -> None:
-    assert messages.log(History((), Columns.empty(0, 0))) == "No epoch is done yet."
+    assert experiment_messages.log(History((), Columns.empty(0, 0))) == "No epoch is done yet."
 
 
 @pytest.mark.parametrize(
@@ -297,13 +300,13 @@ def test_the_log_of_nothing_says_so() -> None:
     ],
 )
 def test_every_state_of_a_run_has_its_words(state: State, said: str) -> None:
-    assert messages.standing(status(state, diverged=13)) == said
-    assert (messages.ending(status(state, diverged=13)) is None) == (state in ("running", "paused", "stopped", "done"))
+    assert runs.standing(status(state, diverged=13)) == said
+    assert (runs.ending(status(state, diverged=13)) is None) == (state in ("running", "paused", "stopped", "done"))
 
 
 def test_only_a_run_of_all_its_epochs_is_said_to_have_done_them() -> None:
-    assert messages.standing(status("done", epoch=40)) == "done, 40 epochs"
-    assert "40 epochs" not in messages.standing(status("done", epoch=39))
+    assert runs.standing(status("done", epoch=40)) == "done, 40 epochs"
+    assert "40 epochs" not in runs.standing(status("done", epoch=39))
 
 
 def test_the_states_tested_are_all_there_are() -> None:
@@ -313,20 +316,20 @@ def test_the_states_tested_are_all_there_are() -> None:
 def test_no_difference_is_told_between_an_experiment_and_itself() -> None:
     experiment = presets.guide_corrected()
     same = Dataset(experiment.dataset.examples, experiment.dataset.rules)
-    assert messages.differences(experiment, same.fingerprint, experiment.model, experiment.training) == []
+    assert experiment_messages.differences(experiment, same.fingerprint, experiment.model, experiment.training) == []
 
 
 def test_every_setting_that_differs_is_told() -> None:
     experiment = presets.guide_corrected()
     model = ModelConfig(hidden_size=3, init_scale=0.5, recurrent_gradient="printed")
     training = TrainingConfig(epochs=1, learning_rate=1, clipping="none", clip_threshold=2, seed=3)
-    assert len(messages.differences(experiment, "other", model, training)) == 9
+    assert len(experiment_messages.differences(experiment, "other", model, training)) == 9
 
 
 @pytest.mark.parametrize(("clipping", "said"), [("value", "clip ±1"), ("none", "no clipping")])
 def test_an_experiment_is_described_with_its_rule_where_it_is_not_the_right_one(clipping: str, said: str) -> None:
     printed: Experiment = presets.guide_printed().with_training(clipping=clipping)
-    assert messages.describe(printed) == (
+    assert experiment_messages.describe(printed) == (
         "58 sentences, one at a time, in a new order each epoch. "
         f"*Vanilla RNN, 64 hidden units, the guide's printed backward rule, {said}, rate 0.02, seed 0.*"
     )
@@ -356,8 +359,10 @@ def test_an_experiment_and_its_settings_are_described_by_the_same_words(settings
     experiment = presets.guide_corrected(3)
     for name, value in settings.items():
         experiment = (experiment.with_model if name in ModelConfig.domains() else experiment.with_training)(**{name: value})
-    assert messages.describe(experiment) == f"58 sentences, one at a time, in a new order each epoch. *{said}, seed 3.*"
-    assert messages.settings_card(experiment.model, experiment.training) == f"{said}, 1\u202f000 epochs."
+    assert (
+        experiment_messages.describe(experiment) == f"58 sentences, one at a time, in a new order each epoch. *{said}, seed 3.*"
+    )
+    assert experiment_messages.settings_card(experiment.model, experiment.training) == f"{said}, 1\u202f000 epochs."
 
 
 @pytest.mark.parametrize(("size", "kind"), [(0.0, "unclear"), (1e-12, "unclear"), (1e-3, "wrong")])
@@ -365,7 +370,7 @@ def test_a_gradient_is_accused_only_where_the_differences_could_have_seen_it(siz
     """Where a loss does not change by a bit, every difference is exactly zero, and a tiny gradient seems wholly wrong."""
     comparison = GradientComparison(np.full((3, 3), size), np.zeros((3, 3)))
     check = GradientCheck("a b", "positive", ("a", "b"), "exact", 1e-5, 0.7, {"W_hh": comparison}, comparison, None)
-    assert messages.check_verdict(check)[0] == kind
+    assert check_messages.check_verdict(check)[0] == kind
 
 
 @pytest.mark.parametrize(
@@ -385,12 +390,12 @@ def test_a_gradient_is_accused_only_where_the_differences_could_have_seen_it(siz
     ],
 )
 def test_how_long_a_run_will_take_is_told_with_the_time_that_is_allowed(seconds: float, said: str) -> None:
-    assert messages.time_line(seconds, 5_000, Limits.hosted()) == said
+    assert runs.time_line(seconds, 5_000, Limits.hosted()) == said
 
 
 def test_what_changes_on_the_way_is_no_secret() -> None:
     steered = presets.guide_corrected().with_training(changes=((5, "learning_rate", 0.5),))
-    assert messages.describe(steered).endswith("clip ±1, rate 0.02, seed 0, changed on the way.*")
+    assert experiment_messages.describe(steered).endswith("clip ±1, rate 0.02, seed 0, changed on the way.*")
 
 
 @pytest.mark.parametrize(("off", "kind"), [(5e-5, "right"), (2e-4, "unclear"), (5e-3, "unclear"), (5e-2, "wrong")])
@@ -398,7 +403,7 @@ def test_the_exact_rule_is_not_accused_of_what_rounding_may_do_to_a_small_gradie
     """Of a confident network the loss comes of large logits, whose last bits are all that a small gradient's differences have."""
     comparison = GradientComparison(np.array([7e-7, -7e-7]), np.array([7e-7, -7e-7]) * (1 + 2 * off))
     check = GradientCheck("a b", "positive", ("a", "b"), "exact", 1e-5, 7e-7, {"b_y": comparison}, comparison, None)
-    assert messages.check_verdict(check)[0] == kind
+    assert check_messages.check_verdict(check)[0] == kind
 
 
 @pytest.mark.parametrize(
@@ -407,14 +412,14 @@ def test_the_exact_rule_is_not_accused_of_what_rounding_may_do_to_a_small_gradie
 def test_nor_of_what_the_last_bit_of_a_huge_loss_does_to_the_differences(times: float, kinds: set[str]) -> None:
     model = Model.initial(presets.guide_corrected(0))
     check = gradient_check(model.with_vector(model.vector * times), "i am not at all bad", "negative", elements=20)
-    assert messages.check_verdict(check)[0] in kinds
-    assert messages.check_verdict(replace(check, loss=math.nan))[0] == "unclear"
+    assert check_messages.check_verdict(check)[0] in kinds
+    assert check_messages.check_verdict(replace(check, loss=math.nan))[0] == "unclear"
 
 
 def test_the_printed_rule_is_not_judged_by_gradients_on_which_it_has_no_bearing() -> None:
     fine, tiny = GradientComparison(np.ones(2), np.ones(2) * 1.0005), GradientComparison(np.full(2, 1e-12), np.zeros(2))
     check = GradientCheck("a b", "positive", ("a", "b"), "printed", 1e-5, 0.1, {"W_hh": tiny, "b_y": fine}, fine, None)
-    kind, said = messages.check_verdict(check)
+    kind, said = check_messages.check_verdict(check)
     assert kind == "unclear"
     assert said.startswith("The gradients that the printed rule makes are too small to judge here")
 
@@ -424,28 +429,28 @@ def test_a_verdict_says_of_how_many_gradients_it_is_none() -> None:
     check = GradientCheck(
         "a b", "positive", ("a", "b"), "exact", 1e-5, 0.7, {"W_hh": right, "W_xh": tiny, "b_h": tiny, "b_y": zero}, right, None
     )
-    kind, said = messages.check_verdict(check)
+    kind, said = check_messages.check_verdict(check)
     assert kind == "right"
     assert said.endswith("in W_hh. 2 of the 4 gradients are too small to be judged.")
 
 
 def test_sentences_read_together_are_described_as_such() -> None:
-    said = messages.describe(presets.guide_corrected().with_training(batch_size=4))
+    said = experiment_messages.describe(presets.guide_corrected().with_training(batch_size=4))
     assert said.startswith("58 sentences, 4 at a time, in a new order each epoch. ")
 
 
 @pytest.mark.parametrize("cell", get_args(Cell))
 def test_a_card_says_what_kind_of_network_runs(cell: Cell) -> None:
-    said = messages.network(ModelConfig(cell=cell, hidden_size=2_048))
-    assert said == f"{messages.CELLS[cell]}, 2\u202f048 units"
-    assert len({*messages.CELLS.values()}) == len(get_args(Cell))
+    said = experiment_messages.network(ModelConfig(cell=cell, hidden_size=2_048))
+    assert said == f"{names_messages.CELLS[cell]}, 2\u202f048 units"
+    assert len({*names_messages.CELLS.values()}) == len(get_args(Cell))
 
 
 @pytest.mark.parametrize("name", presets.EXPERIMENTS)
 def test_every_preset_can_be_described_and_its_parameters_named(name: str) -> None:
     experiment = presets.EXPERIMENTS[name](0)
-    assert messages.CELLS[experiment.model.cell] in messages.describe(experiment)
-    assert len(messages.parameter_table(experiment)) == len(Layout.of(experiment).names)
+    assert names_messages.CELLS[experiment.model.cell] in experiment_messages.describe(experiment)
+    assert len(parameters.parameter_table(experiment)) == len(Layout.of(experiment).names)
 
 
 @given(
@@ -459,4 +464,4 @@ def test_every_preset_can_be_described_and_its_parameters_named(name: str) -> No
 )
 def test_every_parameter_of_any_network_has_its_place(model: ModelConfig) -> None:
     names = Layout.of(Experiment(dataset=presets.guide_dataset(), model=model)).names
-    assert len({messages.parameter(name) for name in names}) == len(names)
+    assert len({parameters.parameter(name) for name in names}) == len(names)

@@ -10,7 +10,10 @@ from rnn_core.data.vocabulary import Tokens
 from rnn_core.explanation import Answer, Evaluation, Flip, Flips, Judged, Saliency
 from rnn_core.network import passes
 from tests.ui.visitor import unescaped
-from ui.messages import predictions as words
+from ui.messages import ask, batch, evaluation
+from ui.messages import flips as flips_messages
+from ui.messages import saliency as saliency_messages
+from ui.messages import states as states_messages
 
 HOSTILE = "<b>:red[x]"
 
@@ -36,13 +39,13 @@ def reading_of(read: list[str], positive: list[float]) -> Reading:
     ],
 )
 def test_turns_are_told_where_the_verdict_changes(read: list[str], positive: list[float], said: str) -> None:
-    assert unescaped(words.turns(reading_of(read, positive), "positive")) == said
+    assert unescaped(ask.turns(reading_of(read, positive), "positive")) == said
 
 
 def test_of_very_many_turns_the_first_are_told() -> None:
-    said = words.turns(reading_of(["w"] * 20, [0.9, 0.1] * 10), "positive")
-    assert said.count("“w”") == words.MOST_TURNS
-    assert f", and {19 - words.MOST_TURNS} times more." in unescaped(said)
+    said = ask.turns(reading_of(["w"] * 20, [0.9, 0.1] * 10), "positive")
+    assert said.count("“w”") == ask.MOST_TURNS
+    assert f", and {19 - ask.MOST_TURNS} times more." in unescaped(said)
 
 
 def test_the_words_of_a_stranger_are_escaped_in_every_sentence() -> None:
@@ -51,11 +54,11 @@ def test_the_words_of_a_stranger_are_escaped_in_every_sentence() -> None:
     zeros = np.zeros(1)
     saliency = Saliency((HOSTILE,), HOSTILE, 1.0, 0.0, zeros, zeros, zeros, 32, 0.7, zeros)
     said = [
-        words.turns(reading_of([HOSTILE, HOSTILE], [0.1, 0.9]), "positive"),
-        *(words.read_instead(tokens, policy) for policy in ("skip", "replace")),
-        words.flip(flip, tokens),
-        *(words.added(HOSTILE, HOSTILE, already) for already in (None, HOSTILE, HOSTILE + "y")),
-        words.explained(saliency),
+        ask.turns(reading_of([HOSTILE, HOSTILE], [0.1, 0.9]), "positive"),
+        *(ask.read_instead(tokens, policy) for policy in ("skip", "replace")),
+        flips_messages.flip(flip, tokens),
+        *(flips_messages.added(HOSTILE, HOSTILE, already) for already in (None, HOSTILE, HOSTILE + "y")),
+        saliency_messages.explained(saliency),
     ]
     for sentence in said:
         assert r"\<b\>\:" in sentence
@@ -83,22 +86,22 @@ def flips(deletions: int = 0, size: int = 1, tried: int = 9, replacements: int =
     ],
 )
 def test_a_search_says_how_much_was_tried_and_whether_that_was_all(found: Flips, deleted: str, replaced: str) -> None:
-    assert words.deletions_line(found).startswith(deleted)
-    assert words.replacements_line(found).startswith(replaced)
+    assert flips_messages.deletions_line(found).startswith(deleted)
+    assert flips_messages.replacements_line(found).startswith(replaced)
 
 
 def test_a_flip_shows_what_goes_and_what_comes_in_the_sentence_as_it_was_written() -> None:
     tokens = Tokens(("i", "gnu", "not", "bad"), ("i", "not", "bad"), np.arange(3), ("gnu",))
     gone = Flip("i gnu bad", ("i", "bad"), (1,), ("not",), None, "negative", 0.75)
     other = Flip("i gnu so bad", ("i", "so", "bad"), (1,), ("not",), "so", "negative", 0.75)
-    assert unescaped(words.flip(gone, tokens)) == "i gnu ~~not~~ bad → negative (0.75)"
-    assert unescaped(words.flip(other, tokens)) == "i gnu ~~not~~ **so** bad → negative (0.75)"
+    assert unescaped(flips_messages.flip(gone, tokens)) == "i gnu ~~not~~ bad → negative (0.75)"
+    assert unescaped(flips_messages.flip(other, tokens)) == "i gnu ~~not~~ **so** bad → negative (0.75)"
 
 
 def test_of_a_long_sentence_a_flip_shows_the_words_around_it() -> None:
     written = tuple(f"w{t}" for t in range(100))
     gone = Flip("", (), (50,), ("w50",), None, "negative", 0.75)
-    said = unescaped(words.flip(gone, Tokens(written, written, np.arange(100), ())))
+    said = unescaped(flips_messages.flip(gone, Tokens(written, written, np.arange(100), ())))
     assert said.startswith("… w44 ")
     assert "~~w50~~" in said
     assert " w55 … →" in said
@@ -109,11 +112,14 @@ def test_integrated_gradients_that_do_not_add_up_say_so() -> None:
     fine = Saliency(("a",), "positive", 1.0, 0.0, zeros, zeros, np.array([1.0]), 32, 0.7, zeros)
     rough = Saliency(("a",), "positive", 1.5, 0.0, zeros, zeros, np.array([1.0]), 1024, 0.7, zeros)
     assert (
-        words.completeness(fine) == "They add up to +1.000; from +0.00 with no words it is +1.000. Off by 0e+00, with 32 points."
+        saliency_messages.completeness(fine)
+        == "They add up to +1.000; from +0.00 with no words it is +1.000. Off by 0e+00, with 32 points."
     )
     falls = Saliency(("a",), "positive", 0.0, 1.0, zeros, zeros, np.array([-1.0]), 32, 0.7, zeros)
-    assert words.completeness(falls).startswith("They add up to \u22121.000; from +1.00 with no words it is \u22121.000.")
-    assert words.completeness(rough).endswith("Off by 0.5: this way is too rough for 1\u202f024 points.")
+    assert saliency_messages.completeness(falls).startswith(
+        "They add up to \u22121.000; from +1.00 with no words it is \u22121.000."
+    )
+    assert saliency_messages.completeness(rough).endswith("Off by 0.5: this way is too rough for 1\u202f024 points.")
 
 
 def judged(*pairs: tuple[str, str]) -> Evaluation:
@@ -124,46 +130,46 @@ def judged(*pairs: tuple[str, str]) -> Evaluation:
 def test_who_is_right_where_the_other_is_wrong_is_counted() -> None:
     found = judged(("positive", "positive"), ("positive", "negative"), ("negative", "negative"), ("negative", "positive"))
     bag = {0: "negative", 1: "positive", 2: "negative", 3: "positive"}
-    assert words.against_bag(found.judged, bag) == (
+    assert evaluation.against_bag(found.judged, bag) == (
         "A bag of words, which knows no order, is right on 2 of 4. Only the network is right on 1, only the bag of words on 1."
     )
     rows = {
-        choice: [one.row for one in words.chosen(found.judged, bag, choice)]
-        for choice in (words.ALL, words.RIGHT_ONES, words.WRONG_ONES, words.ONLY_NETWORK, words.ONLY_BAG)
+        choice: [one.row for one in evaluation.chosen(found.judged, bag, choice)]
+        for choice in (evaluation.ALL, evaluation.RIGHT_ONES, evaluation.WRONG_ONES, evaluation.ONLY_NETWORK, evaluation.ONLY_BAG)
     }
     assert list(rows.values()) == [[0, 1, 2, 3], [0, 2], [1, 3], [0], [1]]
 
 
 def test_what_cannot_be_judged_is_said() -> None:
     found = judged(("positive", "negative"))
-    assert words.split_line(found) == "1 of 1 are judged differently from their label. The largest loss comes first."
+    assert evaluation.split_line(found) == "1 of 1 are judged differently from their label. The largest loss comes first."
     some = Evaluation(found.labels, found.judged, found.confusion, (3, 4))
-    assert words.split_line(some).endswith("first. 2 cannot be judged by this network.")
+    assert evaluation.split_line(some).endswith("first. 2 cannot be judged by this network.")
     none = Evaluation(found.labels, (), found.confusion, (3,))
-    assert words.split_line(none) == "There is no sentence to judge. 1 cannot be judged by this network."
+    assert evaluation.split_line(none) == "There is no sentence to judge. 1 cannot be judged by this network."
 
 
 def test_a_batch_counts_what_was_judged() -> None:
     good, bad = Answer("a", "positive", 0.7, (), None), Answer("b", None, None, ("b",), None)
-    assert words.batch_line([good, good]) == "2 texts, all judged."
-    assert words.batch_line([good, bad]) == "1 of 2 texts were judged. The others say what is in the way."
+    assert batch.batch_line([good, good]) == "2 texts, all judged."
+    assert batch.batch_line([good, bad]) == "1 of 2 texts were judged. The others say what is in the way."
 
 
 def test_a_sentence_is_found_among_those_trained_on_by_its_words(six: Dataset) -> None:
-    assert words.example_of(six, "NOT good, at all!") == "negative"
-    assert words.example_of(six, "not bad") is None, "it is a test sentence"
-    assert words.example_of(six, "a gnu") is None
+    assert ask.example_of(six, "NOT good, at all!") == "negative"
+    assert ask.example_of(six, "not bad") is None, "it is a test sentence"
+    assert ask.example_of(six, "a gnu") is None
 
 
 @pytest.mark.parametrize("text", [r"a\*b", "a*b", r"\\", "www.x.y", "\\"])
 def test_an_escaped_sentence_can_be_had_without_its_escapes(text: str) -> None:
-    from ui.messages import plain
+    from ui.messages.formatting import plain
 
-    assert words.plain_text(plain(text)) == text
+    assert batch.plain_text(plain(text)) == text
 
 
 def test_every_gate_of_every_cell_has_a_name_and_a_meaning(six: Dataset) -> None:
-    for cell, symbols in words.QUANTITIES.items():
+    for cell, symbols in states_messages.QUANTITIES.items():
         assert next(iter(symbols)) == "h"
         model = Model.initial(Experiment(dataset=six).with_model(cell=cell, hidden_size=2))
         from rnn_core import read
@@ -185,4 +191,4 @@ def test_every_gate_of_every_cell_has_a_name_and_a_meaning(six: Dataset) -> None
     ],
 )
 def test_half_a_word_is_unfinished_at_the_end_alone(text: str, unknown: list[str], unfinished: bool) -> None:
-    assert words.unfinished(text, text.split(), unknown, ["am", "happy", "i"]) is unfinished
+    assert ask.unfinished(text, text.split(), unknown, ["am", "happy", "i"]) is unfinished

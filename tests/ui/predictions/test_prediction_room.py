@@ -12,8 +12,9 @@ from rnn_core.data.baseline import Baseline
 from rnn_core.explanation import evaluate, explain, find_flips, unit_order
 from tests.core.equations import Way, go, vectors
 from tests.ui.visitor import Visitor, unescaped
-from ui import messages
-from ui.messages import predictions as words
+from ui.messages import flips, saliency
+from ui.messages import names as names_messages
+from ui.messages import states as states_messages
 
 SENTENCE = "i was not at all bad"
 WORDS = SENTENCE.split()
@@ -66,7 +67,7 @@ def heat(visitor: Visitor, key: str) -> np.ndarray[Any, Any]:
 def test_states_and_gates_are_those_of_the_equations(visitor: Visitor, cell: str, both: bool) -> None:
     trained(visitor, cell=cell, bidirectional=both)
     model = model_of(visitor)
-    for symbol in words.QUANTITIES[cell]:
+    for symbol in states_messages.QUANTITIES[cell]:
         if cell != "vanilla":
             visitor.app.session_state["quantity"] = symbol
             visitor.app.run()
@@ -148,14 +149,14 @@ def test_the_four_answers_are_the_cores(visitor: Visitor, settings: dict[str, An
     trained(visitor, **settings).turn_to(DECIDED)
     model = model_of(visitor)
     found = explain(model, read(model, SENTENCE), "positive")
-    for field in words.METHODS:
+    for field in saliency.METHODS:
         (bars,) = visitor.charts[field]["data"]
         np.testing.assert_allclose(bars["x"], getattr(found, field), atol=1e-12)
         assert visitor.charts[field]["layout"]["yaxis"]["ticktext"] == WORDS
     texts = visitor.markdown + [unescaped(text.value) for text in visitor.app.main.caption]
     assert any(f"= {found.log_odds:+.2f} (p = {found.probability:.3f})" in text for text in texts)
     assert any(f"They add up to {found.integrated_gradients.sum():+z.3f}".replace("-", "\u2212") in text for text in texts)
-    for name, meaning in words.METHODS.values():
+    for name, meaning in saliency.METHODS.values():
         assert f"**{name}**" in visitor.markdown
         assert meaning in texts
 
@@ -176,11 +177,11 @@ def test_flips_are_the_cores_and_say_how_many_were_tried(visitor: Visitor) -> No
     reading = read(model, SENTENCE)
     found = find_flips(model, reading)
     for flip in (*found.deletions, *found.replacements):
-        assert unescaped(words.flip(flip, reading.tokens)) in visitor.markdown
+        assert unescaped(flips.flip(flip, reading.tokens)) in visitor.markdown
     captions = [unescaped(text.value) for text in visitor.app.main.caption]
-    assert words.deletions_line(found) in captions
-    assert words.replacements_line(found) in captions
-    assert f"{found.replacements_tried}" in words.replacements_line(found)
+    assert flips.deletions_line(found) in captions
+    assert flips.replacements_line(found) in captions
+    assert f"{found.replacements_tried}" in flips.replacements_line(found)
 
 
 def flips_in(visitor: Visitor) -> list[str]:
@@ -333,7 +334,7 @@ def test_the_measures_are_the_cores_and_the_filters_let_through_what_they_say(vi
             tables = visitor.tables("judged")
             assert [list(table["sentence"]) for table in tables] == ([[one.text for one in judged]] if judged else [])
             if judged:
-                marks = [messages.RIGHT if bag[one.row] == one.label else messages.WRONG for one in judged]
+                marks = [names_messages.RIGHT if bag[one.row] == one.label else names_messages.WRONG for one in judged]
                 assert list(tables[0]["bag of words"]) == marks
         mine, theirs = len(expected["Only the network is right"]), len(expected["Only the bag of words is right"])
         assert f"Only the network is right on {mine}, only the bag of words on {theirs}." in " ".join(visitor.markdown)

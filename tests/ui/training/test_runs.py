@@ -14,7 +14,7 @@ import streamlit as st
 from rnn_core import Dataset, Experiment, Limits, ModelConfig, Trainer
 from rnn_core.training.remarks import remarks
 from tests.ui.visitor import Visitor, started, unescaped, wait_until
-from ui import messages
+from ui.messages import runs
 from ui.session.shelf import MOST_NAME
 
 HOSTILE = [
@@ -554,7 +554,7 @@ def test_of_all_that_the_curves_say_the_two_most_telling_are_told(visitor: Visit
     run = visitor.job.status()
     assert [remark.kind for remark in remarks(run.history)] == ["overfitting", "spike", "unstable"]
     told = [said for said in visitor.infos if not said.startswith("This result belongs")]
-    assert told == [unescaped(said) for said in messages.remarks(run)]
+    assert told == [unescaped(said) for said in runs.remarks(run)]
     assert [said.split()[0] for said in told] == ["Overfitting:", "A"]
 
 

@@ -1,4 +1,4 @@
-"""Parameters and gradients in words: shapes, clipping, and what a gradient check says."""
+"""What a gradient check says, in words."""
 
 from __future__ import annotations
 
@@ -7,10 +7,8 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from rnn_core import Experiment, GradientCheck, GradientComparison, TrainingConfig
-from rnn_core.network.parameters import Layout
-from ui.messages.words import number, scientific
-from ui.server.jobs import JobStatus
+from rnn_core import GradientCheck, GradientComparison
+from ui.messages.formatting import number, scientific
 
 SURE_RIGHT, SURE_WRONG = 1e-4, 1e-2
 TOO_SMALL = 1e-7
@@ -33,93 +31,6 @@ PLACES = {
     "W_hy": "state to output",
     "b_y": "output bias",
 }
-
-
-def parameter(name: str | None) -> str:
-    """A parameter with its place in the equations."""
-    return "All parameters together" if name is None else f"{name} · {PLACES[name]}"
-
-
-def parameter_table(experiment: Experiment) -> list[dict[str, str]]:
-    """Every matrix with its shape and how many numbers that makes."""
-    shapes = Layout.of(experiment).shapes
-    rows = []
-    for name, shape in shapes.items():
-        size = math.prod(shape)
-        rows.append({"parameter": parameter(name), "shape": " × ".join(str(n) for n in shape), "numbers": number(size)})
-    return rows
-
-
-def size_line(experiment: Experiment) -> str:
-    """How large the network is, and what makes it so."""
-    data = experiment.dataset
-    return f"{number(Layout.of(experiment).size)} numbers to learn, for {number(len(data.vocabulary))} words and {len(data.labels)} labels."
-
-
-def never_clips(training: TrainingConfig) -> bool:
-    """Whether nothing is clipped in any epoch."""
-    return training.clipping == "none" and not any(change.field == "clipping" for change in training.changes)
-
-
-def clipped(run: JobStatus, name: str | None = None) -> str:
-    """How much clipping changed over the run so far, of one parameter's gradient or of all."""
-    training = run.experiment.training
-    if never_clips(training):
-        return "Clipping is off: every gradient went into its step whole."
-    updates = float(run.history.gradient(name, "updates_clipped").mean())
-    elements = float(run.history.gradient(name, "elements_clipped").mean())
-    if updates == 0 and name is None:
-        return "No update reached the threshold: clipping never acted in this run."
-    if updates == 0:
-        return f"Clipping never changed the gradient of {name} in this run."
-    if name is None:
-        return f"Over the run, clipping changed {_percent(updates)} of the updates and {_percent(elements)} of all elements."
-    return (
-        f"Over the run, clipping changed the gradient of {name} in {_percent(updates)} of the updates, and {_percent(elements)} of "
-        "its elements."
-    )
-
-
-def _percent(share: float) -> str:
-    """A share that may be tiny."""
-    return f"{share:.1%}" if share >= 0.01 else f"{share:.3%}" if share >= 1e-5 else "fewer than 0.001%"
-
-
-def threshold_note(training: TrainingConfig) -> str | None:
-    """What the threshold's line in a picture of norms means; None where nothing is clipped."""
-    match training.clipping:
-        case "value":
-            return (
-                "The dashed line is the clip threshold. It bounds each element, not the norm: where a norm lies under it nothing can "
-                "have been clipped, and far above it much may have been."
-            )
-        case "norm":
-            return "The dashed line is the clip threshold. It bounds the norm of each parameter's gradient, each for itself."
-        case "global_norm":
-            return "The dashed line is the clip threshold. It bounds the norm of all gradients together, so it stands in that picture alone."
-        case _:
-            return None
-
-
-def turned(degrees: float, clipping: str) -> str:
-    """What clipping did to the gradient's direction, degrees at the most in any epoch."""
-    if degrees < 0.01:
-        match clipping:
-            case "none":
-                return "Nothing is clipped, so nothing is turned."
-            case "value":
-                return "No epoch turned it: so far hardly an element was cut."
-            case _:
-                return "Clipping by norm scales all elements alike: it shortens the gradient and keeps its direction."
-    if clipping == "norm":
-        return (
-            f"Each parameter's gradient keeps its direction. All together turn, by up to {degrees:.1f}° in the mean of an epoch, since each "
-            "is scaled by a factor of its own."
-        )
-    return (
-        f"Clipping by value cuts the largest elements alone, so what is left points elsewhere: by up to {degrees:.1f}° in the mean of an "
-        "epoch. Clipping by norm would keep the direction."
-    )
 
 
 def judgeable(check: GradientCheck, name: str) -> bool:

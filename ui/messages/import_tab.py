@@ -1,13 +1,12 @@
-"""Sentences on their way in and out, in words."""
+"""Sentences on their way in, in words."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
-from rnn_core.data.baseline import Baseline
 from rnn_core.data.formats import Table
 from rnn_core.errors import shorten
-from ui.messages.words import number, plain
+from ui.messages.formatting import number, plain
 
 DELIMITERS = {",": "commas", "\t": "tabs", ";": "semicolons", "|": "upright bars"}
 
@@ -23,8 +22,6 @@ ENCODINGS = {
     "gb18030": "Chinese (GB 18030)",
 }
 
-MOST_WORDS = 60
-
 
 def table_line(table: Table) -> str:
     """How a file was read, so that it can be put right."""
@@ -38,20 +35,7 @@ def table_line(table: Table) -> str:
     return f"{', '.join(words)}: {number(len(table.rows))} rows."
 
 
-def word_list(words: Sequence[str]) -> str:
-    """Words one by one, in Markdown; of many, the first few and how many more."""
-    shown = " · ".join(plain(shorten(word, 24)) for word in words[:MOST_WORDS])
-    return shown if len(words) <= MOST_WORDS else f"{shown} · … and {number(len(words) - MOST_WORDS)} more"
-
-
 def label_counts(counts: Mapping[str, int]) -> str:
     """Labels that are not understood yet, and how many rows have each."""
     shown = ", ".join(f"“{plain(shorten(label, 24))}” ({number(count)})" for label, count in list(counts.items())[:12])
     return shown if len(counts) <= 12 else f"{shown} and {number(len(counts) - 12)} more"
-
-
-def baseline_line(baseline: Baseline) -> str:
-    """What a model without order gets right."""
-    train, test = baseline.accuracy("train") or 0.0, baseline.accuracy("test")
-    right = f"{train:.0%} of the training sentences" + ("" if test is None else f" and {test:.0%} of the test sentences")
-    return f"A bag of words (naive Bayes), which knows nothing of order, gets {right} right."

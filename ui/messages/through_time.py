@@ -1,17 +1,13 @@
-"""What the gradient does, in words: on its way through time, and in one update."""
+"""The gradient on its way through time, in words."""
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 
-from rnn_core import TrainingConfig
 from rnn_core.arrays import Floats
 from rnn_core.config import Cell
 from rnn_core.gradients.flow import Passage
-from rnn_core.gradients.update import Update
-from ui.messages.words import CHOICES, number, scientific
+from ui.messages.formatting import number, scientific
 
 KEEPS = 1.25
 """Within this factor over all steps a gradient has kept its length."""
@@ -135,100 +131,3 @@ def spectrum_words(cell: Cell) -> str:
         "length, the spectral radius is what many steps tend to. A gradient also goes past the blocks, along what the gates keep, so that "
         "it may last where both are under 1."
     )
-
-
-# ---------------------------------------------------------------------- one update
-
-
-def loss(value: float) -> str:
-    return f"{value:.3f}" if 0.01 <= value < 1000 or value == 0 else scientific(value, 3)
-
-
-def norm(value: float) -> str:
-    return scientific(value, 3)
-
-
-def update_settings(update: Update, training: TrainingConfig) -> str:
-    """Whose settings the update takes, and what is left aside."""
-    words = [f"rate {update.rate:g}", _clipping(update)]
-    if training.optimizer != "sgd":
-        words.append(CHOICES[training.optimizer])
-    line = f"One update by this sentence alone, with the settings of epoch {number(update.epoch)}: *{', '.join(words)}*."
-    if training.optimizer != "sgd" and update.steps == 1:
-        line += " The optimizer remembers nothing yet."
-    elif training.optimizer != "sgd":
-        line += f" The optimizer remembers the {number(update.steps - 1)} updates before."
-    if training.batch_size > 1:
-        line += f" In training {number(training.batch_size)} sentences share an update."
-    return line
-
-
-def _clipping(update: Update) -> str:
-    threshold = f"{update.threshold:g}"
-    match update.clipping:
-        case "none":
-            return "no clipping"
-        case "value":
-            return f"clip ±{threshold}"
-        case "norm":
-            return f"each norm clipped to {threshold}"
-        case _:
-            return f"global norm clipped to {threshold}"
-
-
-def update_sentence(update: Update) -> str:
-    """What clipping did, and what the step did."""
-    before, after = loss(update.loss_before), loss(update.loss_after)
-    changed = update.statistics[None].elements_clipped
-    if changed == 0:
-        clipped = "Clipping changed nothing."
-    elif update.clipping == "value":
-        clipped = f"Clipping cut {changed:.2%} of the elements that this sentence has a say in."
-    else:
-        share = update.statistics[None].norm_after / update.statistics[None].norm_before
-        clipped = f"Clipping left {share:.0%} of the gradient's length."
-    if update.loss_after > update.loss_before:
-        return (
-            f"{clipped} The step raises the loss of the very sentence it was made for, from {before} to {after}: it is longer than the "
-            "slope holds."
-        )
-    if before == after:
-        return f"{clipped} The step is so short that the sentence's loss stays at {before}."
-    return f"{clipped} The step takes the sentence's loss from {before} to {after}."
-
-
-def left_whole(name: str, epoch: int | None) -> str:
-    """That clipping leaves a matrix as it is, and where it did not. epoch: in which it last changed the gradient of name; None: in none."""
-    if epoch is None:
-        return "Clipping cut nothing of this matrix."
-    return f"Clipping cut nothing of this matrix. In this run it did cut {name}, for some sentences, up to epoch {number(epoch)}."
-
-
-def matrix_words(update: Update, optimizer: str) -> str:
-    """How to read the three pictures of a matrix."""
-    if optimizer == "sgd":
-        return (
-            "A square is a weight: its row is the unit that it acts on, its column the unit of the state before that it comes from. Blue: above "
-            f"zero, orange-red: below. The step is what clipping leaves, times the rate {update.rate:g}, with the opposite sign: downhill."
-        )
-    return (
-        "A square is a weight: its row is the unit that it acts on, its column the unit of the state before that it comes from. Blue: above "
-        "zero, orange-red: below. The step is what the optimizer makes of what clipping leaves and of the updates before."
-    )
-
-
-def update_table(update: Update) -> list[dict[str, str]]:
-    """Norms, share cut and angle by parameter, the whole gradient last."""
-    rows = []
-    for name, statistics in update.statistics.items():
-        angle = math.degrees(math.acos(min(1.0, max(-1.0, statistics.cosine))))
-        rows.append(
-            {
-                "gradient of": name or "all together",
-                "norm before": norm(statistics.norm_before),
-                "norm after": norm(statistics.norm_after),
-                "changed": f"{statistics.elements_clipped:.1%}",
-                "turned by": f"{angle:.1f}°",
-            }
-        )
-    return rows

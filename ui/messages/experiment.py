@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rnn_core import Dataset, Experiment, History, ModelConfig, TrainingConfig
-from ui.messages.words import CELLS, CHOICES, FIELDS, number, setting
+from ui.messages.formatting import number, setting
+from ui.messages.names import CELLS, CHOICES, FIELDS
 from ui.server.jobs import JobStatus
 
 

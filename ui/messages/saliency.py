@@ -1,0 +1,52 @@
+"""Which words decided, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from rnn_core.explanation import Saliency
+from ui.messages.formatting import number, plain
+
+METHODS: Mapping[str, tuple[str, str]] = {
+    "gradient_times_input": (
+        "Gradient × input",
+        "What the word adds to the log-odds, if they rose along a straight line. Quick, and wrong where the network is saturated.",
+    ),
+    "gradient_norm": (
+        "Gradient norm",
+        "How strongly the log-odds hang on what stands at this place, whatever it is. It takes no side.",
+    ),
+    "integrated_gradients": (
+        "Integrated gradients",
+        "The way from no words at all, every input zero, to this sentence, its rise shared out among the words.",
+    ),
+    "leave_one_out": (
+        "Leave one out",
+        "What the probability loses once the word is deleted and the rest is read again.",
+    ),
+}
+"""Field of Saliency -> (name, what it means)."""
+
+
+def explained(saliency: Saliency) -> str:
+    """What is being explained, in numbers."""
+    return (
+        f"What is explained: the log-odds of {plain(saliency.label)}, ln p/(1 − p) = {_signed(saliency.log_odds, 2)} "
+        f"(p = {saliency.probability:.3f}). Bars to the right speak for {plain(saliency.label)}, to the left against it. "
+        "The four can disagree: they ask different questions."
+    )
+
+
+def _signed(value: float, digits: int) -> str:
+    return f"{value:+z.{digits}f}".replace("-", "−")
+
+
+def completeness(saliency: Saliency) -> str:
+    """Whether the integrated gradients add up."""
+    rise, total = saliency.log_odds - saliency.baseline_log_odds, float(saliency.integrated_gradients.sum())
+    error = saliency.completeness_error
+    start = _signed(saliency.baseline_log_odds, 2)
+    told = f"They add up to {_signed(total, 3)}; from {start} with no words it is {_signed(rise, 3)}."
+    if error >= 1e-3:
+        return f"{told} Off by {error:.2g}: this way is too rough for {number(saliency.points)} points."
+    return f"{told} Off by {error:.0e}, with {number(saliency.points)} points."
