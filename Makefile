@@ -3,20 +3,28 @@ VENV ?= .venv
 PYTHON ?= python3
 BIN := $(VENV)/bin
 
-# Tests of what calls no compiled code, and of whole trainings that take long without it: the plain path is not asked for them.
-ONCE := alignment architecture baseline config dataset documents errors evaluation experiment faults formats* history limits \
-	links meaning preset_claims presets projection remarks repairs script sources splits storage templates text twins units \
-	vocabulary
+# Two processes, each handed a test whenever it is free.
+PYTEST := $(BIN)/python -m pytest -n 2 --dist worksteal
+# The code that the plain path runs where nothing is compiled.
+PLAIN := $(addprefix tests/core/,engine network gradients training/test_clipping.py training/test_loop.py training/test_optimizers.py)
 
-.PHONY: run test check bench screenshots readme-picture chromium clean
+.PHONY: run test test-slow check bench screenshots readme-picture chromium clean
 
 run: $(VENV)/runtime
 	$(BIN)/python -m streamlit run streamlit_app.py
 
-test: $(VENV)/development chromium check
-	RNN_CORE_COMPILED=0 $(BIN)/python -m pytest tests/core -n 2 --dist loadfile $(ONCE:%=--ignore-glob='tests/core/test_%.py')
-	$(BIN)/python -m pytest tests/core tests/app -n 2 --dist worksteal
-	$(BIN)/python -m pytest tests/browser -n 2
+# What a change should pass before it is shared. The engine is compiled first, once, for both processes.
+test: $(VENV)/development chromium
+	$(BIN)/python -m rnn_core prepare
+	$(PYTEST) tests -m "not slow and not browser"
+	$(PYTEST) tests/browser -m "not slow"
+
+# What takes long: claims over seeds, every pair of options, caches in processes of their own, the plain path, whole journeys.
+test-slow: $(VENV)/development chromium
+	$(BIN)/python -m rnn_core prepare
+	$(PYTEST) tests -m "slow and not browser"
+	RNN_CORE_COMPILED=0 $(PYTEST) $(PLAIN) -m "not slow"
+	$(PYTEST) tests/browser -m slow
 
 check: $(VENV)/development
 	$(BIN)/ruff check .

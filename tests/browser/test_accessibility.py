@@ -14,6 +14,7 @@ from tests.browser.test_journeys import metric
 pytestmark = pytest.mark.browser
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_every_page_is_accessible_in_every_state(browser: Browser, server: Server, theme: Literal["light", "dark"]) -> None:
     context = browser.new_context(viewport={"width": 1440, "height": 900}, color_scheme=theme)
@@ -62,6 +63,7 @@ def tab_to(page: Page, wanted: Locator) -> None:
     raise AssertionError(f"forty times Tab never came to {wanted}")
 
 
+@pytest.mark.slow
 def test_the_keyboard_alone_leads_from_home_to_a_trained_network_and_its_answer(page: Page, server: Server) -> None:
     page.goto(server.url)
     settle(page)

@@ -79,6 +79,7 @@ def test_ten_pasted_sentences_are_seen_confirmed_repaired_trained_and_undone(pag
     expect(main(page).get_by_text("Changed since: the sentences", exact=False)).to_be_visible()
 
 
+@pytest.mark.slow
 def test_a_file_is_brought_and_what_is_taken_away_is_the_same(page: Page, server: Server) -> None:
     page.goto(f"{server.url}/dataset")
     settle(page)
@@ -124,6 +125,7 @@ def watched(page: Page) -> Callable[[str], None]:
     return check
 
 
+@pytest.mark.slow
 def test_strangers_sentences_run_nothing_on_any_page(page: Page, server: Server, watched: Callable[[str], None]) -> None:
     texts = [text for name, text in SENTENCES.items() if name != "one long word"]
     lines = [f"{text}\tpositive\ttrain\nnot {text}\tnegative\ttrain\n{text}\tnegative\ttest" for text in texts]

@@ -23,6 +23,7 @@ def hosted() -> Iterator[Server]:
         yield running
 
 
+@pytest.mark.slow
 def test_a_tour_of_all_pages_meets_no_error_and_asks_nobody_else(browser: Browser, hosted: Server) -> None:
     context = browser.new_context(viewport={"width": 1440, "height": 900}, accept_downloads=True)
     context.set_default_timeout(30_000)
@@ -44,6 +45,7 @@ def test_a_tour_of_all_pages_meets_no_error_and_asks_nobody_else(browser: Browse
     assert asked <= {urlsplit(hosted.url).netloc, ""}
 
 
+@pytest.mark.slow
 def test_without_the_headers_too_a_visit_asks_nobody_else(page: Page, server: Server) -> None:
     asked: set[str] = set()
     page.on("request", lambda request: asked.add(urlsplit(request.url).netloc))
@@ -55,6 +57,7 @@ def test_without_the_headers_too_a_visit_asks_nobody_else(page: Page, server: Se
     assert asked <= {urlsplit(server.url).netloc, ""}
 
 
+@pytest.mark.slow
 def test_a_page_can_call_nobody_else(page: Page, hosted: Server) -> None:
     page.goto(hosted.url)
     settle(page)
@@ -93,6 +96,7 @@ class Framing(BaseHTTPRequestHandler):
         """Keep quiet."""
 
 
+@pytest.mark.slow
 def test_another_site_cannot_show_the_pages_in_a_frame_unless_it_is_named(page: Page, hosted: Server) -> None:
     with ThreadingHTTPServer(("127.0.0.1", 0), Framing) as site:
         threading.Thread(target=site.serve_forever, daemon=True).start()

@@ -133,6 +133,7 @@ def test_one_press_trains_the_network_until_it_is_right_about_not_bad(page: Page
     expect(metric(page, "Verdict")).to_have_text("positive")
 
 
+@pytest.mark.slow
 def test_every_edit_of_the_table_is_kept_trained_on_and_there_after_a_reload(page: Page, server: Server) -> None:
     page.goto(f"{server.url}/dataset")
     settle(page)
@@ -170,6 +171,7 @@ def test_every_edit_of_the_table_is_kept_trained_on_and_there_after_a_reload(pag
     assert Table(page).read(1) == "very splendid", "the last edit too"
 
 
+@pytest.mark.slow
 def test_the_gradients_page_as_the_first_visit_of_a_fresh_process_is_itself_with_its_navigation(page: Page) -> None:
     with Server() as fresh:
         page.goto(f"{fresh.url}/gradients?from=a-link")
@@ -217,6 +219,7 @@ def test_a_run_is_paused_left_resumed_stopped_and_started_over(page: Page, serve
     assert epoch(page) < stopped or stopped < 500
 
 
+@pytest.mark.slow
 def test_settings_survive_a_restart_of_the_server(page: Page) -> None:
     with Server() as first:
         page.goto(first.url)
@@ -230,6 +233,7 @@ def test_settings_survive_a_restart_of_the_server(page: Page) -> None:
         expect(page.get_by_role("spinbutton", name="Epochs")).to_have_value("123")
 
 
+@pytest.mark.slow
 def test_work_survives_a_restart_of_the_server_under_an_open_tab(page: Page) -> None:
     """As it does the end of a session while a laptop sleeps: the new one must not begin with what there was at the page's loading."""
     with Server() as first:
@@ -252,6 +256,7 @@ def test_work_survives_a_restart_of_the_server_under_an_open_tab(page: Page) -> 
         expect(page.get_by_text("2 training and 0 test sentences over 2 words.")).to_be_visible()
 
 
+@pytest.mark.slow
 def test_nonsense_in_the_browsers_storage_is_told_and_replaced_by_the_defaults(page: Page, server: Server) -> None:
     page.goto(server.url)
     settle(page)
@@ -261,6 +266,7 @@ def test_nonsense_in_the_browsers_storage_is_told_and_replaced_by_the_defaults(p
     expect(page.get_by_text("58 training and 20 test sentences over 18 words.")).to_be_visible()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_on_a_narrow_screen_nothing_overflows(browser: Browser, server: Server, theme: str) -> None:
     context = browser.new_context(viewport={"width": 420, "height": 900}, color_scheme=theme)  # type: ignore[arg-type]

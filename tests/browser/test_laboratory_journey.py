@@ -30,6 +30,7 @@ def on_the_edge(page: Page, server: Server) -> None:
     settle(page)
 
 
+@pytest.mark.slow
 def test_on_the_edge_one_press_trains_twins_and_the_page_counts_seeds(page: Page, server: Server) -> None:
     on_the_edge(page, server)
     visit(page, "Gradients")

@@ -77,6 +77,7 @@ def test_a_sentence_is_asked_explained_turned_and_taught(page: Page, server: Ser
     expect(verdict(page)).to_have_text("positive")
 
 
+@pytest.mark.slow
 def test_a_row_of_the_split_is_opened_above_and_an_earlier_epoch_looked_at(page: Page, server: Server) -> None:
     page.goto(server.url)
     settle(page)

@@ -54,6 +54,7 @@ def train(page: Page, epochs: int) -> None:
     expect(page.get_by_text(f"Done, {epochs} epochs", exact=True)).to_be_visible(timeout=60_000)
 
 
+@pytest.mark.slow
 def test_a_link_gives_another_browser_the_same_run_to_the_last_digit(
     page: Page, other: Page, server: Server, tmp_path: Path
 ) -> None:
@@ -101,6 +102,7 @@ def test_a_link_to_somebody_at_work_waits_and_a_damaged_one_costs_nothing(page: 
     expect(page.get_by_text("An experiment has come:")).to_have_count(0)
 
 
+@pytest.mark.slow
 def test_a_network_goes_out_of_one_browser_and_answers_in_another(
     page: Page, other: Page, server: Server, tmp_path: Path
 ) -> None:

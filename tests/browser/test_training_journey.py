@@ -64,6 +64,7 @@ def open_tab(page: Page, name: str) -> None:
     main(page).get_by_role("tab", name=name).click()
 
 
+@pytest.mark.slow
 def test_a_run_is_slowed_steered_stepped_and_gone_back_in(page: Page, server: Server) -> None:
     page.goto(server.url)
     settle(page)
@@ -130,6 +131,7 @@ def test_a_run_is_slowed_steered_stepped_and_gone_back_in(page: Page, server: Se
     assert certainty(page, "i am not bad") == last
 
 
+@pytest.mark.slow
 def test_the_records_are_a_file_of_all_epochs_whose_last_line_is_what_the_page_shows(page: Page, server: Server) -> None:
     page.goto(server.url)
     settle(page)
@@ -148,6 +150,7 @@ def test_the_records_are_a_file_of_all_epochs_whose_last_line_is_what_the_page_s
     assert {float(line["learning_rate"]) for line in lines} == {0.02}
 
 
+@pytest.mark.slow
 def test_an_impatient_hand_starts_one_run_and_deletes_one(page: Page, server: Server) -> None:
     page.goto(server.url)
     settle(page)
@@ -171,6 +174,7 @@ def test_an_impatient_hand_starts_one_run_and_deletes_one(page: Page, server: Se
     expect(page.get_by_role("button", name="Delete this run")).to_have_count(0)
 
 
+@pytest.mark.slow
 def test_a_hostile_name_is_read_letter_by_letter_everywhere(page: Page, server: Server) -> None:
     """In the legend, in what can be chosen and drawn beside; nothing of it acts, and the run keeps it."""
     page.on("dialog", lambda _: pytest.fail("a name acted"))

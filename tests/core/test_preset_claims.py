@@ -26,6 +26,7 @@ def learned(experiment: Experiment) -> int:
     return sum(not lost(run(experiment, seed).history) for seed in SEEDS)
 
 
+@pytest.mark.slow
 def test_on_the_edge_only_tight_clipping_learns() -> None:
     tight = presets.on_the_edge()
     assert learned(tight) >= 9
@@ -33,6 +34,7 @@ def test_on_the_edge_only_tight_clipping_learns() -> None:
     assert learned(tight.with_training(clip_threshold=1.0)) <= 3
 
 
+@pytest.mark.slow
 def test_long_memory_is_the_lstms_and_not_the_vanilla_cells() -> None:
     lstm = presets.long_memory()
     vanilla = lstm.with_model(cell="vanilla")
@@ -45,6 +47,7 @@ def test_long_memory_is_the_lstms_and_not_the_vanilla_cells() -> None:
     assert float(np.mean(above["vanilla"])) < 0.65, above
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("preset", "latest"), [(presets.gru, 100), (presets.lstm, 100), (presets.bidirectional, 100)])
 def test_gates_and_a_second_direction_learn_it_sooner_than_the_guides_network(preset, latest: int) -> None:  # type: ignore[no-untyped-def]
     trainers = [run(preset(), seed) for seed in SEEDS]

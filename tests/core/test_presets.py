@@ -109,19 +109,23 @@ def runs() -> list[History]:
         return list(pool.map(history_of, map(presets.guide_corrected, SEEDS)))
 
 
+@pytest.mark.slow
 def test_the_corrected_guide_ends_with_every_training_sentence_right(runs: list[History]) -> None:
     assert sum(run[-1].train.accuracy == 1.0 for run in runs) >= 18
 
 
+@pytest.mark.slow
 def test_the_corrected_guide_first_gets_all_right_before_epoch_450(runs: list[History]) -> None:
     first = [run.first_perfect_epoch() or 10**6 for run in runs]
     assert np.median(first) < 450
 
 
+@pytest.mark.slow
 def test_the_corrected_guide_generalises_to_the_test_sentences(runs: list[History]) -> None:
     assert sum((run[-1].test.accuracy or 0.0) >= 0.95 for run in runs) >= 15
 
 
+@pytest.mark.slow
 def test_the_plateau_is_a_coin_flip_and_lasts(runs: list[History]) -> None:
     """The loss stands at ln 2 = 0.693 for fifty epochs and more, because the weights start at a thousandth."""
     losses = np.array([run.columns.train_loss[:50] for run in runs])

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -167,11 +165,9 @@ def test_brackets_in_a_sentence_are_no_depth() -> None:
         "{}" * 500_000,
     ],
 )
-def test_to_look_how_deep_a_text_goes_takes_time_in_proportion_to_its_length(hostile: str) -> None:
-    began = time.process_time()
+def test_a_text_of_nothing_but_marks_is_refused(hostile: str) -> None:
     with pytest.raises(ExperimentFileError):
         documents.load(hostile.encode())
-    assert time.process_time() - began < 2.0
 
 
 def loaded(source: bytes) -> None:
@@ -207,14 +203,13 @@ def test_arbitrary_documents_raise_nothing_but_our_own_errors(value: object) -> 
         loaded(json.dumps(whole).encode())
 
 
-def slow(make: Callable[[], bytes]) -> None:
-    began = time.process_time()
-    loaded(make())
-    assert time.process_time() - began < 2.0
-
-
-def test_a_text_whose_splitting_would_take_for_ever_is_refused_by_its_length() -> None:
+def test_a_text_whose_splitting_would_take_for_ever_is_refused_by_its_length(monkeypatch: pytest.MonkeyPatch) -> None:
     """Unicode's normal form takes time as the square of a run of accents, and NLTK's patterns have bad cases of their own."""
+
+    def never(_: TextRules, text: str) -> tuple[str, ...]:
+        raise AssertionError(f"{len(text)} characters are split")
+
+    monkeypatch.setattr(TextRules, "words", never)
     for text in ("a" + "\u0315\u0300" * 400_000, "1" * 800_000):
         examples = [[text, "positive", "train"], ["b", "negative", "train"]]
-        slow(lambda examples=examples: file_of(dataset={"examples": examples, "rules": {"splitting": "tweet"}}))  # type: ignore[misc]
+        loaded(file_of(dataset={"examples": examples, "rules": {"splitting": "tweet"}}))

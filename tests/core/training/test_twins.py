@@ -196,6 +196,7 @@ def outcome(experiment: Experiment) -> tuple[History, bool]:
     return trainer.history, False
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not COMPILED, reason="ten runs take most of a minute as plain NumPy")
 def test_on_the_edge_all_five_seeds_learn_with_a_threshold_of_a_tenth_and_none_with_one() -> None:
     wide, tight = by_field(presets.on_the_edge())["clip_threshold"].experiments

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import time
 from typing import NoReturn
 
 import pytest
@@ -16,6 +15,7 @@ from rnn_core.data.formats import Form, Table, table
 from rnn_core.data.meaning import Meaning
 from tests.core.children import python
 from tests.core.strategies import TEXT, rules
+from tests.work import calls
 
 AWKWARD = st.sampled_from(
     [
@@ -385,7 +385,7 @@ def test_arbitrary_bytes_are_read_or_refused_and_nothing_else(source: bytes, nam
 
 
 HOSTILE = """
-import sys, time
+import sys
 from rnn_core import DatasetError, formats
 from rnn_core.meaning import Meaning
 N = 20_000_000
@@ -413,22 +413,21 @@ def samples():
     yield "large.py", b"(" * N, "too_large"
     yield "numbers.jsonl", b'{"text": "a", "label": 1e999999}\\n' * 40_000, None
 for name, source, expected in samples():
-    began, found = time.perf_counter(), None
+    found = None
     try:
         table = formats.read_table(source, name)
         Meaning.guess(table).examples(table)
         del table
     except DatasetError as error:
         found = error.reason
-    seconds = time.perf_counter() - began
     assert found == expected, (name, found)
-    assert seconds < 20, (name, seconds)
 print(next(int(line.split()[1]) // 1024 for line in open("/proc/self/status") if line.startswith("VmHWM")))
 """
 
 
-def test_twenty_hostile_megabytes_are_refused_or_read_in_bounded_time_and_memory() -> None:
-    """Of each the bytes, the text and its lines may be held at once, and 2.5 million cells: the worst takes seconds."""
+@pytest.mark.slow
+def test_twenty_hostile_megabytes_are_refused_or_read_in_bounded_memory() -> None:
+    """The bytes, the text, its lines and 2.5 million cells may be in memory at the same time."""
     assert int(python(HOSTILE, RNN_CORE_COMPILED="0")) < 700
 
 
@@ -454,11 +453,18 @@ def test_a_hostile_file_is_refused_with_its_place(source: str, reason: str, plac
     assert len(str(error)) < 160
 
 
-def test_ten_thousand_rows_are_read_and_understood_well_within_a_second() -> None:
-    examples = tuple(Example(f"i am number {i}, and good", "positive", "train") for i in range(10_000))
-    dataset = Dataset(examples)
-    for written in (dataset.to_csv(), dataset.to_csv("\t"), dataset.to_json_lines()):
-        began = time.process_time()
-        read = formats.read_table(written.encode())
-        assert Meaning.guess(read).examples(read) == examples
-        assert time.process_time() - began < 1
+def written(count: int, kind: str) -> bytes:
+    """So many rows as a file of this kind."""
+    dataset = Dataset(tuple(Example(f"i am number {i}, and good", "positive", "train") for i in range(count)))
+    return {"csv": dataset.to_csv, "tsv": lambda: dataset.to_csv("\t"), "jsonl": dataset.to_json_lines}[kind]().encode()
+
+
+@pytest.mark.parametrize("kind", ["csv", "tsv", "jsonl"])
+def test_the_work_of_reading_rows_grows_as_their_number(kind: str) -> None:
+    def understand(source: bytes) -> tuple[Example, ...]:
+        read = formats.read_table(source)
+        return Meaning.guess(read).examples(read)
+
+    few, many = written(500, kind), written(5_000, kind)
+    assert len(understand(many)) == 5_000
+    assert calls(lambda: understand(many)) < 12 * calls(lambda: understand(few))
