@@ -68,7 +68,7 @@ class Baseline:
         return judged
 
 
-class Guess(NamedTuple):
+class Majority(NamedTuple):
     """What can be had without reading a word."""
 
     label: str
@@ -81,14 +81,14 @@ class Guess(NamedTuple):
     """mean loss in nats of finding all C labels equally likely: ln C, with two of them ln 2 = 0.693"""
 
 
-def guess(dataset: Dataset) -> Guess:
+def majority(dataset: Dataset) -> Majority:
     """What a network has to beat. Raises DatasetError where a fault of the dataset blocks training."""
     dataset.check()
     labels = {split: [dataset.examples[i].label for i in dataset.rows(split)] for split in SPLITS}
     counts = Counter(labels["train"])
     label = max(dataset.labels, key=lambda name: counts[name])
     train, test = (_share(given == label for given in labels[split]) for split in SPLITS)
-    return Guess(label, train or 0.0, test, math.log(len(dataset.labels)))
+    return Majority(label, train or 0.0, test, math.log(len(dataset.labels)))
 
 
 def _bag(dataset: Dataset, words: tuple[str, ...]) -> dict[str, bool]:

@@ -219,7 +219,7 @@ class Dataset:
                 raise DatasetError(fault.kind, row=fault.row, detail=", ".join(fault.words))
 
 
-def check_size(examples: Sequence[Example], limits: Limits) -> None:
+def check_bounds(examples: Sequence[Example], limits: Limits) -> None:
     """Raise LimitError for more sentences, and DatasetError (too_many_characters) for the first longer text than is allowed.
 
     To be asked of strangers' sentences before their words are sought: some rules take time as the square of a text's length.

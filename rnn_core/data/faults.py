@@ -52,7 +52,7 @@ class Fault(NamedTuple):
         return is_blocking(self.kind)
 
 
-class Group(NamedTuple):
+class FaultGroup(NamedTuple):
     """All faults of one kind, by row: what a page shows as one line and a count."""
 
     kind: Kind
@@ -64,15 +64,15 @@ class Group(NamedTuple):
         return is_blocking(self.kind)
 
 
-def grouped(faults: Iterable[Fault]) -> tuple[Group, ...]:
+def group_faults(faults: Iterable[Fault]) -> tuple[FaultGroup, ...]:
     """The faults by kind: those that block first, insights last; the faults of a kind stay in their order."""
     found: dict[Kind, list[Fault]] = {kind: [] for kind in (*BLOCKING, *WARNINGS, *INSIGHTS)}
     for fault in faults:
         found[fault.kind].append(fault)
-    return tuple(Group(kind, tuple(members)) for kind, members in found.items() if members)
+    return tuple(FaultGroup(kind, tuple(members)) for kind, members in found.items() if members)
 
 
-class Sentences(Protocol):
+class DatasetLike(Protocol):
     """What the search for faults looks at: a Dataset, which itself needs this module."""
 
     @property
@@ -96,7 +96,7 @@ class Sentences(Protocol):
         """The rules that decide what becomes of a word that training does not have."""
 
 
-def faults_of(data: Sentences) -> tuple[Fault, ...]:
+def faults_of(data: DatasetLike) -> tuple[Fault, ...]:
     """All that blocks training or is worth a look, by row; faults of the dataset as a whole come first."""
     found = _of_the_whole(data)
     first: dict[tuple[str, ...], int] = {}
@@ -116,7 +116,7 @@ def faults_of(data: Sentences) -> tuple[Fault, ...]:
     return tuple(found)
 
 
-def insights_of(data: Sentences) -> tuple[Fault, ...]:
+def insights_of(data: DatasetLike) -> tuple[Fault, ...]:
     """Sentences with the same words in another order and another label, each with the first such row before it.
 
     No error: "good not bad" and "bad not good" are one bag of words, so only a model of order can tell them apart.
@@ -136,14 +136,14 @@ def insights_of(data: Sentences) -> tuple[Fault, ...]:
     return tuple(found)
 
 
-def over_limits(data: Sentences, limits: Limits) -> tuple[Fault, ...]:
+def over_limits(data: DatasetLike, limits: Limits) -> tuple[Fault, ...]:
     """Sentences longer than this machine's owner allows, by row."""
     most = limits.words
     lengths = enumerate(map(len, data.words), start=1)
     return tuple(Fault("too_long", row, amount=length, allowed=most) for row, length in lengths if length > most)
 
 
-def _of_the_whole(data: Sentences) -> list[Fault]:
+def _of_the_whole(data: DatasetLike) -> list[Fault]:
     training = [label for _, label, split in data.examples if split == "train"]
     if not training:
         return [Fault("no_training_rows")]
@@ -161,7 +161,7 @@ def _of_the_whole(data: Sentences) -> list[Fault]:
     return found
 
 
-def _any_replaced(data: Sentences) -> bool:
+def _any_replaced(data: DatasetLike) -> bool:
     """Whether training itself reads `<unk>` somewhere, and so learns what to make of it."""
     trained = (words for (_, _, split), words in zip(data.examples, data.words, strict=True) if split == "train")
     return any(word == UNKNOWN or word not in data.vocabulary for words in trained for word in words)
@@ -174,7 +174,7 @@ def _kind_of_unknown(unknown: UnknownWords, words: tuple[str, ...], unseen: tupl
     return "replaced_word" if unknown == "replace" else "unseen_word"
 
 
-def _repetitions(data: Sentences, row: int, earlier: int) -> list[Fault]:
+def _repetitions(data: DatasetLike, row: int, earlier: int) -> list[Fault]:
     """Faults of a row whose words an earlier row has too."""
     (_, label, split), (_, other_label, other_split) = data.examples[row - 1], data.examples[earlier - 1]
     faults = []

@@ -46,10 +46,10 @@ class Reading:
 def read(model: Model, text: str) -> Reading:
     """Read a text; one way, the prefixes of a text share its states and one pass serves all. Raises as Model.ids does."""
     tokens = model.tokens(text)
-    cell, params, words = model.cell, model.arrays(), tokens.ids
-    states = passes.forward(cell, params, words)
+    cell, params, ids = model.cell, model.arrays(), tokens.ids
+    states = passes.forward(cell, params, ids)
     if model.config.bidirectional:  # the second direction begins at the end, so every prefix is read anew
-        logits = [passes.logits(cell, params, words[: t + 1]) for t in range(len(words))]
+        logits = [passes.logits(cell, params, ids[: t + 1]) for t in range(len(ids))]
     else:
         logits = [passes.output(params, h, states.h_reverse[-1]) for h in states.h[1:]]
     return Reading(tokens, model.labels, states, np.stack([softmax(y) for y in logits]))

@@ -100,33 +100,33 @@ def gradient_check(
     rule = recurrent_gradient or model.config.recurrent_gradient
     if rule == "printed" and model.config.cell != "vanilla":
         raise ValueError("the guide prints a rule for the vanilla cell alone")
-    cell, words, target = model.cell, model.ids(text), model.labels.index(label)
+    cell, ids, target = model.cell, model.ids(text), model.labels.index(label)
     vector = model.vector.copy()
     params = model.layout.views(vector)
     analytic, numeric = np.zeros_like(vector), np.zeros_like(vector)
-    dz, dz_reverse = passes.add_gradients(cell, params, model.layout.views(analytic), words, target, rule == "printed")
+    dz, dz_reverse = passes.add_gradients(cell, params, model.layout.views(analytic), ids, target, rule == "printed")
 
     whole = model.layout.named(analytic), model.layout.named(numeric)
     comparisons = {}
     for name, a, b in zip(model.layout.names, model.layout.offsets, model.layout.offsets[1:], strict=False):
         places = np.arange(a, b)
         if name in model.layout.tables:
-            places = places.reshape(len(model.vocabulary), -1)[np.unique(words)].reshape(-1)
+            places = places.reshape(len(model.vocabulary), -1)[np.unique(ids)].reshape(-1)
         sampled = elements is not None and len(places) > elements
         if sampled:
             places = np.sort(stream(0, "gradient check", name).choice(places, elements, replace=False))
-        central_differences(cell, params, vector, places, words, target, epsilon, numeric)
+        central_differences(cell, params, vector, places, ids, target, epsilon, numeric)
         pair = (analytic[places], numeric[places]) if sampled else (whole[0][name], whole[1][name])
         comparisons[name] = GradientComparison(*pair)
 
-    both = _dz_comparisons(cell, params, words, target, epsilon, (dz, dz_reverse), elements)
+    both = _dz_comparisons(cell, params, ids, target, epsilon, (dz, dz_reverse), elements)
     return GradientCheck(
         text=text,
         label=label,
         words=model.tokens(text).read,
         recurrent_gradient=rule,
         epsilon=epsilon,
-        loss=float(passes.loss(cell, params, words, target)),
+        loss=float(passes.loss(cell, params, ids, target)),
         parameters=comparisons,
         dz=both[0],
         dz_reverse=both[1] if model.config.bidirectional else None,
@@ -134,13 +134,13 @@ def gradient_check(
 
 
 def _dz_comparisons(
-    cell: int, params: Parameters, words: Ints, target: int, epsilon: float, analytic: tuple[Floats, Floats], elements: int | None
+    cell: int, params: Parameters, ids: Ints, target: int, epsilon: float, analytic: tuple[Floats, Floats], elements: int | None
 ) -> list[GradientComparison]:
     """dL/dz (T, G·H) of each direction that is there, beside central differences on z itself."""
-    states = passes.forward(cell, params, words)
+    states = passes.forward(cell, params, ids)
     last = (states.h[-1], states.h_reverse[-1])
     comparisons = []
-    for which, (direction, order) in enumerate(((params.forward, words), (params.reverse, words[::-1].copy()))):
+    for which, (direction, order) in enumerate(((params.forward, ids), (params.reverse, ids[::-1].copy()))):
         if len(direction.W_hh) == 0:
             continue
         z = inputs.forward(params.E, direction.W_xh, order)

@@ -11,7 +11,7 @@ from rnn_core.network.parameters import Parameters
 
 @compiled
 def central_differences(
-    cell: int, params: Parameters, vector: Floats, places: Ints, words: Ints, target: int, epsilon: float, numeric: Floats
+    cell: int, params: Parameters, vector: Floats, places: Ints, ids: Ints, target: int, epsilon: float, numeric: Floats
 ) -> None:
     """Fill numeric at these places of the vector, whose views params are; the vector is as before afterwards."""
     for i in places:
@@ -19,7 +19,7 @@ def central_differences(
         losses = [0.0, 0.0]
         for k in range(2):
             vector[i] = value - epsilon if k else value + epsilon
-            states = passes.forward(cell, params, words)
+            states = passes.forward(cell, params, ids)
             losses[k] = cross_entropy(passes.output(params, states.h[-1], states.h_reverse[-1]), target)
         vector[i] = value
         numeric[i] = (losses[0] - losses[1]) / (2 * epsilon)

@@ -32,12 +32,12 @@ class States(NamedTuple):
 
 
 @compiled
-def forward(cell: int, params: Parameters, words: Ints) -> States:
+def forward(cell: int, params: Parameters, ids: Ints) -> States:
     """Word ids (T,) -> all states."""
-    h, cache = cells.forward(cell, params.forward, inputs.forward(params.E, params.forward.W_xh, words))
+    h, cache = cells.forward(cell, params.forward, inputs.forward(params.E, params.forward.W_xh, ids))
     if len(params.reverse.W_hh) == 0:
         return States(h, cache, np.empty((1, 0)), params.reverse.W_hh)
-    backwards = words[::-1].copy()
+    backwards = ids[::-1].copy()
     h_reverse, cache_reverse = cells.forward(cell, params.reverse, inputs.forward(params.E, params.reverse.W_xh, backwards))
     return States(h, cache, h_reverse, cache_reverse)
 
@@ -52,7 +52,7 @@ def output(params: Parameters, h: Floats, h_reverse: Floats) -> Floats:
 
 @compiled
 def backward(
-    cell: int, params: Parameters, grads: Parameters, words: Ints, states: States, dlogits: Floats, printed: bool
+    cell: int, params: Parameters, grads: Parameters, ids: Ints, states: States, dlogits: Floats, printed: bool
 ) -> tuple[Floats, Floats]:
     """Carry dlogits (C,) back through output layer, cell and input: add to grads, return dz (T, G·H) of both directions.
 
@@ -67,10 +67,10 @@ def backward(
     add_outer(grads.W_hy, dlogits.reshape(1, -1), last.reshape(1, -1))  # dL/dW_hy = dy h_Tᵀ
 
     dz = cells.backward(cell, params.forward, grads.forward, states.h, states.cache, dlast[:H], printed)
-    inputs.backward(params.E, params.forward.W_xh, grads.E, grads.forward.W_xh, words, dz)
+    inputs.backward(params.E, params.forward.W_xh, grads.E, grads.forward.W_xh, ids, dz)
     if one_way:
         return dz, params.reverse.W_hh  # empty
-    backwards = words[::-1].copy()
+    backwards = ids[::-1].copy()
     dz_reverse = cells.backward(cell, params.reverse, grads.reverse, states.h_reverse, states.cache_reverse, dlast[H:], printed)
     inputs.backward(params.E, params.reverse.W_xh, grads.E, grads.reverse.W_xh, backwards, dz_reverse)
     return dz, dz_reverse
@@ -79,21 +79,21 @@ def backward(
 # What follows calls compiled code from Python. Compiled itself, it would compile all that it calls once more.
 
 
-def logits(cell: int, params: Parameters, words: Ints) -> Floats:
+def logits(cell: int, params: Parameters, ids: Ints) -> Floats:
     """Word ids (T,) -> logits (C,)."""
-    states = forward(cell, params, words)
+    states = forward(cell, params, ids)
     return output(params, states.h[-1], states.h_reverse[-1])
 
 
-def loss(cell: int, params: Parameters, words: Ints, target: int) -> float:
+def loss(cell: int, params: Parameters, ids: Ints, target: int) -> float:
     """Cross-entropy in nats of one sentence, word ids (T,) and class id."""
-    return cross_entropy(logits(cell, params, words), target)
+    return cross_entropy(logits(cell, params, ids), target)
 
 
 def add_gradients(
-    cell: int, params: Parameters, grads: Parameters, words: Ints, target: int, printed: bool
+    cell: int, params: Parameters, grads: Parameters, ids: Ints, target: int, printed: bool
 ) -> tuple[Floats, Floats]:
     """Forward and back for one sentence: add every gradient of its loss to grads, return dz of both directions."""
-    states = forward(cell, params, words)
+    states = forward(cell, params, ids)
     dlogits = cross_entropy_gradient(output(params, states.h[-1], states.h_reverse[-1]), target)
-    return backward(cell, params, grads, words, states, dlogits, printed)
+    return backward(cell, params, grads, ids, states, dlogits, printed)

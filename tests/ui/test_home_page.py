@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rnn_core import Baseline, presets
-from rnn_core.data.baseline import guess
+from rnn_core.data.baseline import majority
 from tests.ui.visitor import PAGES, Visitor
 
 
@@ -34,7 +34,7 @@ def test_before_anything_is_trained_the_frames_stand_with_what_can_be_had_withou
     words = {note["text"]: note["y"] for note in visitor.charts["accuracy"]["layout"]["annotations"]}
     visitor.app.toggle(key="charts-as-tables").set_value(True).run()
     assert not visitor.app.dataframe, "there are no numbers yet"
-    assert words == {"majority<br>class": guess(data).train, "bag of<br>words": Baseline.fit(data).accuracy("train")}
+    assert words == {"majority<br>class": majority(data).train, "bag of<br>words": Baseline.fit(data).accuracy("train")}
 
 
 def test_predictions_say_to_train_first_and_link_there(visitor: Visitor) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from rnn_core import Dataset, Example, RnnCoreError
-from rnn_core.data.dataset import check_size
+from rnn_core.data.dataset import check_bounds
 from ui.dataset import editor, faults
 from ui.messages import errors, experiment, formatting
 from ui.session.session import Session
@@ -33,7 +33,7 @@ def confirm(session: Session, examples: Sequence[Example], key: str, *, wide: bo
     )
     before = session.dataset.examples if way == "Add to them" else ()
     try:
-        check_size(examples, session.limits)
+        check_bounds(examples, session.limits)
         session.limits.check(rows=len(before) + added)
     except RnnCoreError as problem:
         st.error(f"{errors.error(problem)} Your sentences are as they were.", icon=":material/block:")

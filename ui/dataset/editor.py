@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from rnn_core import Dataset, Example, Limits, RnnCoreError
-from rnn_core.data.dataset import NEGATIVE, POSITIVE, SPLITS, check_size
+from rnn_core.data.dataset import NEGATIVE, POSITIVE, SPLITS, check_bounds
 from ui.session.session import Session
 
 COLUMNS = ["text", "label", "split"]
@@ -40,7 +40,7 @@ def dataset_of(frame: pd.DataFrame, before: Dataset, limits: Limits) -> Dataset:
         if text is None and label is None and split is None:
             continue
         examples.append(Example(text or "", label or None, split or "train"))  # type: ignore[arg-type]
-    check_size(examples, limits)
+    check_bounds(examples, limits)
     return before.with_examples(examples)
 
 

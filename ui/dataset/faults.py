@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from rnn_core import Dataset
-from rnn_core.data.faults import INSIGHTS, Group, grouped
+from rnn_core.data.faults import INSIGHTS, FaultGroup, group_faults
 from rnn_core.data.repairs import repair_for
 from ui.messages import faults as messages
 from ui.messages import formatting
@@ -19,9 +19,9 @@ MOST_SHOWN = 3
 MOST_LISTED = 1_000
 
 
-def groups_of(session: Session, data: Dataset) -> tuple[Group, ...]:
+def groups_of(session: Session, data: Dataset) -> tuple[FaultGroup, ...]:
     """All there is to say of sentences, what blocks training first."""
-    return grouped((*data.over(session.limits), *data.faults, *data.insights))
+    return group_faults((*data.over(session.limits), *data.faults, *data.insights))
 
 
 def show(session: Session) -> None:
@@ -48,7 +48,7 @@ def show(session: Session) -> None:
                 st.rerun()
 
 
-def _box(group: Group, data: Dataset, names: Sequence[str] = ()) -> None:
+def _box(group: FaultGroup, data: Dataset, names: Sequence[str] = ()) -> None:
     title = messages.FAULTS[group.kind]
     if len(group.faults) > 1:
         title = f"{title}: {formatting.number(len(group.faults))}"
@@ -67,13 +67,13 @@ def _box(group: Group, data: Dataset, names: Sequence[str] = ()) -> None:
             _all(group, data, names)
 
 
-def _all(group: Group, data: Dataset, names: Sequence[str]) -> None:
+def _all(group: FaultGroup, data: Dataset, names: Sequence[str]) -> None:
     """Every row that has the fault, where they are too many to be told one by one."""
     if len(group.faults) > MOST_SHOWN:
         st.dataframe(rows_of(group, data, names), hide_index=True, height=240, alt=f"Rows: {messages.FAULTS[group.kind]}")
 
 
-def rows_of(group: Group, data: Dataset, names: Sequence[str] = ()) -> pd.DataFrame:
+def rows_of(group: FaultGroup, data: Dataset, names: Sequence[str] = ()) -> pd.DataFrame:
     """The rows of a fault as the table calls them, with their sentences, and the rows and words that the fault is about."""
 
     def name(row: int | None) -> str:

@@ -13,7 +13,7 @@ from typing import Any
 import streamlit as st
 
 from rnn_core import Dataset, ModelConfig, RnnCoreError, TrainingConfig
-from rnn_core.data.dataset import check_size
+from rnn_core.data.dataset import check_bounds
 from ui.session.session import Session
 
 VERSION = 1
@@ -88,7 +88,7 @@ def restore(session: Session, text: str) -> None:
         if not isinstance(value, dict) or value.get("version") != VERSION:
             raise ValueError
         dataset = Dataset.from_json(value.get("dataset"), session.limits)
-        check_size(dataset.examples, session.limits)
+        check_bounds(dataset.examples, session.limits)
         model, training = ModelConfig.from_json(value.get("model")), TrainingConfig.from_json(value.get("training"))
     except (ValueError, RecursionError, RnnCoreError):
         session.notice = (

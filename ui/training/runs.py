@@ -8,7 +8,7 @@ from dataclasses import replace
 import streamlit as st
 
 from rnn_core import Dataset
-from rnn_core.data.baseline import guess
+from rnn_core.data.baseline import majority
 from ui.figures.curves import DASHES, View
 from ui.messages import formatting
 from ui.messages import runs as messages
@@ -67,7 +67,7 @@ def view_before(session: Session, data: Dataset) -> View:
     return View(
         log=session.log_axis,
         bag_of_words=fitted.accuracy("train") if fitted else None,
-        majority=guess(data).train,
+        majority=majority(data).train,
     )
 
 

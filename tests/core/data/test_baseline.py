@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 
 from rnn_core import Baseline, Dataset, DatasetError, Example, TextRules, UnknownWordError, presets
-from rnn_core.data.baseline import guess
+from rnn_core.data.baseline import majority
 from rnn_core.data.dataset import SPLITS
 from rnn_core.streams import stream
 from tests.core.children import python
@@ -179,21 +179,21 @@ def test_nltk_is_loaded_with_the_first_baseline_and_asks_for_no_data() -> None:
 
 
 def test_guessing_is_the_commonest_training_label_and_the_loss_of_a_coin() -> None:
-    assert guess(TINY) == ("positive", 3 / 5, 2 / 3, math.log(2))
-    assert guess(presets.guide_dataset()) == ("negative", 0.5, 0.5, math.log(2))
-    assert guess(TINY).loss == pytest.approx(0.693, abs=2e-4)
+    assert majority(TINY) == ("positive", 3 / 5, 2 / 3, math.log(2))
+    assert majority(presets.guide_dataset()) == ("negative", 0.5, 0.5, math.log(2))
+    assert majority(TINY).loss == pytest.approx(0.693, abs=2e-4)
 
 
 def test_of_three_labels_the_loss_is_that_of_a_fair_die_with_three_sides() -> None:
     data = Dataset(tuple(Example(text, label, "train") for text, label in ("aa", "bb", "cc", ("a b", "b"))))
-    assert guess(data) == ("b", 0.5, None, math.log(3))
+    assert majority(data) == ("b", 0.5, None, math.log(3))
 
 
 @given(colliding)
 def test_no_other_label_said_always_would_be_right_more_often_in_training(data: Dataset) -> None:
     if data.blocking:
         with pytest.raises(DatasetError):
-            guess(data)
+            majority(data)
         return
     counts = Counter(data.examples[i].label for i in data.rows("train"))
-    assert guess(data).train == max(counts.values()) / counts.total()
+    assert majority(data).train == max(counts.values()) / counts.total()

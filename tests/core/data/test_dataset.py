@@ -23,7 +23,7 @@ from rnn_core import (
     Trainer,
     TrainingConfig,
 )
-from rnn_core.data.dataset import check_size, fingerprint
+from rnn_core.data.dataset import check_bounds, fingerprint
 from tests.core.children import python
 from tests.core.strategies import datasets, json_datasets
 
@@ -167,12 +167,12 @@ def test_what_is_bare_is_equal_and_holds_nothing_more_than_its_examples_and_rule
 def test_size_is_judged_by_rows_and_then_by_the_first_text_that_is_too_long() -> None:
     limits = Limits(rows=2, characters=9)
     good, long = Example("b" * 9, None, "train"), Example("b" * 10, None, "train")
-    check_size([good, good], limits)
+    check_bounds([good, good], limits)
     with pytest.raises(LimitError) as many:
-        check_size([good, long, good], limits)
+        check_bounds([good, long, good], limits)
     assert (many.value.what, many.value.value, many.value.allowed) == ("rows", 3, 2)
     with pytest.raises(DatasetError) as caught:
-        check_size([good, long], limits)
+        check_bounds([good, long], limits)
     assert (caught.value.reason, caught.value.row, caught.value.detail) == ("too_many_characters", 2, "10, at most 9")
 
 

@@ -1,4 +1,4 @@
-"""What can be wrong with sentences: found, graded, grouped. What a table meets every day is in test_dataset.py."""
+"""What can be wrong with sentences: found, graded, group_faults. What a table meets every day is in test_dataset.py."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 
 from rnn_core import Dataset, Example, Fault, Limits, TextRules, presets
-from rnn_core.data.faults import BLOCKING, INSIGHTS, WARNINGS, Kind, grouped
+from rnn_core.data.faults import BLOCKING, INSIGHTS, WARNINGS, Kind, group_faults
 from tests.core.strategies import colliding, datasets
 from tests.work import calls
 
@@ -212,7 +212,7 @@ def test_every_kind_is_of_one_grade() -> None:
 @given(datasets | colliding)
 def test_groups_hold_every_fault_once_those_that_block_first(data: Dataset) -> None:
     faults = (*data.faults, *data.over(Limits(words=1)), *data.insights)
-    groups = grouped(faults)
+    groups = group_faults(faults)
     assert sorted(map(repr, faults)) == sorted(repr(fault) for group in groups for fault in group.faults)
     assert len({group.kind for group in groups}) == len(groups)
     assert all({fault.kind for fault in group.faults} == {group.kind} for group in groups)
@@ -237,7 +237,7 @@ def test_the_work_of_searching_rows_grows_as_their_number_however_alike_they_are
     """Nothing compares each row with each other."""
     few, many = alike(1_000), alike(4_000)
     assert calls(lambda: (many.faults, many.insights)) < 5 * calls(lambda: (few.faults, few.insights))
-    groups = grouped((*many.faults, *many.insights))
+    groups = group_faults((*many.faults, *many.insights))
     assert [(group.kind, len(group.faults)) for group in groups] == [
         ("unseen_label", 800),
         ("contradiction", 3_980),

@@ -102,7 +102,7 @@ MUTANTS = {
     ),
     "lstm, output gate without tanh": Mutant("cells.lstm", "backward", "dh * tanh_c * o", "dh * c * o", LSTM, "b_h"),
     "second direction back in the order of the first": Mutant(
-        "passes", "backward", "grads.reverse.W_xh, backwards, dz_reverse", "grads.reverse.W_xh, words, dz_reverse", BOTH, "E"
+        "passes", "backward", "grads.reverse.W_xh, backwards, dz_reverse", "grads.reverse.W_xh, ids, dz_reverse", BOTH, "E"
     ),
     "second direction given the gradient of the first": Mutant(
         "passes", "backward", "states.cache_reverse, dlast[H:]", "states.cache_reverse, dlast[:H]", BOTH, "W_hh_reverse"

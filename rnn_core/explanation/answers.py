@@ -18,7 +18,7 @@ from rnn_core.network import passes
 from rnn_core.network.losses import softmax
 from rnn_core.network.model import Model
 
-COLUMNS = ("text", "verdict", "probability", "unknown_words", "problem")
+ANSWER_COLUMNS = ("text", "verdict", "probability", "unknown_words", "problem")
 
 
 class Answer(NamedTuple):
@@ -63,7 +63,7 @@ def answers_to_csv(answers: Iterable[Answer]) -> str:
     """Answers as CSV with a header; lines end as RFC 4180 asks. Cells are written verbatim."""
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(COLUMNS)
+    writer.writerow(ANSWER_COLUMNS)
     for text, verdict, probability, unknown, problem in answers:
         shown = "" if probability is None else repr(probability)
         writer.writerow((text, verdict or "", shown, " ".join(unknown), "" if problem is None else str(problem)))
