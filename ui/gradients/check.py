@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
-
 import streamlit as st
 
 from rnn_core import GradientCheck, Model, gradient_check
@@ -11,6 +9,7 @@ from rnn_core.config import Gradient
 from rnn_core.network.cells import vanilla
 from ui.figures import check as figures
 from ui.frame import charts, shell
+from ui.frame.source import line_of, source_of
 from ui.gradients.subject import Subject, chosen, place, subject
 from ui.messages import check as messages
 from ui.messages import parameters
@@ -21,6 +20,8 @@ ELEMENTS, FEWEST = 300, 5
 CHECK_SECONDS = 0.2
 """About how long one check may take: of a large network and a long sentence fewer elements are checked."""
 CURRENT, LARGE = "current", "large"
+PRINTED_RULE = "printed else"
+"""What marks the line of the vanilla cell that chooses between the two rules."""
 
 
 def part(session: Session) -> None:
@@ -109,19 +110,8 @@ def _explanation(cell: str) -> None:
             "While the weights are tiny, so is what goes back, and the slip hides; at weights of order one it cannot."
         )
     with ours:
-        source, number = _line()
-        st.markdown(f"Here it is line {number} of `rnn_core/cells/vanilla.py`, both rules side by side:")
-        st.code(source, language="python", wrap_lines=True)
+        line = line_of(vanilla.backward, PRINTED_RULE)
+        st.markdown(f"Here it is line {line.number} of `{line.path}`, both rules side by side:")
+        st.code(line.text, language="python", wrap_lines=True)
         with st.expander("The whole function"):
-            st.code(_source(), language="python")
-
-
-def _source() -> str:
-    return inspect.getsource(getattr(vanilla.backward, "py_func", vanilla.backward))
-
-
-def _line() -> tuple[str, int]:
-    """The line in which the rules part, and its number in the file."""
-    lines, first = inspect.getsourcelines(getattr(vanilla.backward, "py_func", vanilla.backward))
-    at = next(i for i, line in enumerate(lines) if "printed else" in line)
-    return lines[at].strip(), first + at
+            st.code(source_of(vanilla.backward), language="python")

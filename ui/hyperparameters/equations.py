@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import inspect
-
 import streamlit as st
 
 from rnn_core.config import Cell
 from rnn_core.network.cells import gru, lstm, vanilla
+from ui.frame.source import source_of
 
 _MODULES = {"vanilla": vanilla, "gru": gru, "lstm": lstm}
 
@@ -50,4 +49,4 @@ def explain(cell: Cell) -> None:
         with source:
             module = _MODULES[cell]
             for function in (module.forward, module.backward):
-                st.code(inspect.getsource(getattr(function, "py_func", function)), language="python")
+                st.code(source_of(function), language="python")

@@ -5,11 +5,11 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from pathlib import Path
 
-import streamlit
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from ui.server.streamlit_page import inline_scripts
 
 HEADERS = {
     "Referrer-Policy": "no-referrer",
@@ -18,10 +18,9 @@ HEADERS = {
 }
 
 
-def inline_scripts() -> str:
-    """The scripts that stand in Streamlit's page itself, as a policy names them: by digest."""
-    page = (Path(streamlit.__file__).parent / "static" / "index.html").read_bytes()
-    digests = (hashlib.sha256(script).digest() for script in re.findall(rb"<script>(.*?)</script>", page, re.DOTALL))
+def script_digests() -> str:
+    """Return the inline scripts of Streamlit's page as a policy names them, by digest."""
+    digests = (hashlib.sha256(script).digest() for script in inline_scripts())
     return " ".join(f"'sha256-{base64.b64encode(digest).decode()}'" for digest in digests)
 
 
@@ -33,7 +32,7 @@ def policy(frame_ancestors: str) -> str:
     """
     directives = {
         "default-src": "'self'",
-        "script-src": f"'self' blob: {inline_scripts()}",
+        "script-src": f"'self' blob: {script_digests()}",
         "style-src": "'self' 'unsafe-inline'",
         "img-src": "'self' data: blob:",
         "font-src": "'self' data:",

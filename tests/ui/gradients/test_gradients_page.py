@@ -564,6 +564,7 @@ def test_the_line_at_fault_is_named_and_the_code_shown_is_the_code_that_runs(vis
     assert line.value in source
     assert function.value == source.strip()
     (told,) = [text for text in visitor.markdown if text.startswith("Here it is line ")]
+    assert "`rnn_core/network/cells/vanilla.py`" in told
     number = int(told.split()[4])
     assert inspect.getsource(vanilla).splitlines()[number - 1].strip() == line.value
 
