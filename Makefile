@@ -29,6 +29,7 @@ test-slow: $(VENV)/development chromium
 check: $(VENV)/development
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports --no-logo
 	$(BIN)/mypy rnn_core ui pages streamlit_app.py benchmarks tests
 
 bench: $(VENV)/development
@@ -67,4 +68,4 @@ $(VENV)/oracle: $(VENV)/development
 	touch $@
 
 clean:
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis screenshots
+	rm -rf $(VENV) .grimp_cache .import_linter_cache .mypy_cache .ruff_cache .pytest_cache .hypothesis screenshots

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import plotly.graph_objects as go
 
 from rnn_core.arrays import Floats
 from ui.figures.palette import Palette, frame, powers_axis, upright
-from ui.messages.formatting import scientific
 
 MOST_CELLS = 96
 """Of a heat map, along each side; a larger matrix is shown in tiles."""
 BINS = 61
 
 
-def matrix(values: Floats, bound: float, colours: Palette, *, scale: bool = True) -> go.Figure:
-    """A matrix (m, n), rows downwards, from -bound through paper to bound; of a large one, each tile's largest element."""
+def matrix(
+    values: Floats, bound: float, colours: Palette, *, scale: bool = True, written: Callable[[float], str] = "{:.2g}".format
+) -> go.Figure:
+    """Draw a matrix (m, n), rows downwards, from -bound through paper to bound; of a large one, each tile's largest element.
+
+    written: how the numbers beside the scale are written.
+    """
     tiled, side = tiles(values)
     bound = bound or 1.0
     figure = go.Figure(
@@ -30,7 +36,7 @@ def matrix(values: Floats, bound: float, colours: Palette, *, scale: bool = True
             hovertemplate="row %{y}, column %{x}: %{z:.2e}<extra></extra>",
             colorbar={
                 "tickvals": [-bound / 2, 0, bound / 2],
-                "ticktext": [scientific(-bound / 2), "0", scientific(bound / 2)],
+                "ticktext": [written(-bound / 2), "0", written(bound / 2)],
                 "tickfont": {"size": 11, "color": colours.quiet},
                 "thickness": 8,
                 "outlinewidth": 0,

@@ -16,6 +16,7 @@ from ui.frame import charts, shell
 from ui.gradients.subject import Subject, chosen, subject
 from ui.messages import through_time
 from ui.messages import update as messages
+from ui.messages.formatting import scientific
 from ui.session.session import Session
 
 
@@ -91,7 +92,7 @@ def _matrices(raw: Floats, cut: Floats, step: Floats) -> None:
     for column, (key, title, values, limit) in zip(st.columns(3), pictures, strict=True):
         with column:
             st.markdown(f"**{title}**")
-            charts.show(figures.matrix(values, limit, colours), key=f"update-{key}", alt=title)
+            charts.show(figures.matrix(values, limit, colours, written=scientific), key=f"update-{key}", alt=title)
 
 
 def _acted(looked_at: Subject, name: str) -> int | None:

@@ -8,8 +8,8 @@ import streamlit as st
 
 from ui.figures import states as figures
 from ui.frame import charts, shell
-from ui.hyperparameters.equations import EQUATIONS
 from ui.messages import states as messages
+from ui.messages.equations import EQUATIONS
 from ui.predictions.subject import Subject
 
 _WAYS = ("Reading from the first word", "Reading from the last word")

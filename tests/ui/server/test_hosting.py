@@ -8,8 +8,7 @@ import tomllib
 import pytest
 from streamlit import config
 
-from tests.ui.test_architecture import packages
-from tests.ui.visitor import ROOT
+from tests.sources import ROOT, packages
 
 DOCKERFILE = (ROOT / "Dockerfile").read_text(encoding="utf-8")
 IGNORED = (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines()
@@ -40,7 +39,7 @@ def test_the_image_holds_what_runs_and_that_alone() -> None:
     ours = {path.stem if path.suffix else path.name for path in ROOT.iterdir()} - {"tests", "benchmarks"}
     needed = {"asgi.py", "requirements.txt", "pages"}
     for path in (ROOT / "asgi.py", ROOT / "streamlit_app.py", *(ROOT / "ui").rglob("*.py"), *(ROOT / "pages").glob("*.py")):
-        needed |= {name for name in packages(path) & ours if (ROOT / name).is_dir()}
+        needed |= {name for name in {*packages(path)} & ours if (ROOT / name).is_dir()}
     assert needed | {"streamlit_app.py"} <= let_in
     assert not let_in & {"tests", "benchmarks", "docs", ".git", ".venv"}
 
