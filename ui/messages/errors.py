@@ -60,8 +60,8 @@ def _limit_error(problem: LimitError) -> str:
             return f"The records of this run would take {value} bytes; this server allows {allowed}. Fewer epochs or hidden units help."
         case "visitors":
             return f"This server is full: it takes up to {allowed} people at a time. Try again in a few minutes."
-        case "queue":
-            return "Very many people are training here just now, and the line is full. Try again in a minute."
+        case "places":
+            return "Too many of your runs are still at work. Wait a moment until they have ended, then try again."
         case _:
             return f"{value} is more than the {allowed} that this server allows."
 

@@ -15,6 +15,8 @@ from ui.server.jobs import ENDED, JobStatus
 MOST_REMARKS = 2
 MOST_CHANGES_TOLD = 4
 MOST_PLANNED = 8
+WAIT_SECONDS = 1.0
+"""From so long a wait for a turn on it is told."""
 LONG = 0.2
 """The share of the time allowed for a run from which on it is told."""
 SMALL_SCALE = 0.01
@@ -25,8 +27,8 @@ def standing(run: JobStatus) -> str:
     """How a run stands, in a few words."""
     total = number(run.experiment.training.epochs)
     match run.state:
-        case "running" if run.place:
-            return f"waiting for the machine, place {number(run.place)} in the line"
+        case "running" if run.wait >= WAIT_SECONDS:
+            return f"waiting for its turn, about {duration(run.wait)}"
         case "running":
             return f"epoch {number(run.epoch)} of {total}"
         case "paused":

@@ -16,7 +16,7 @@ from rnn_core.prepare import Preparation
 from rnn_core.training.run import snapshot_stride, whole_bytes
 from ui.server import log
 from ui.server.presence import Presence
-from ui.server.slots import Slots
+from ui.server.slots import Place, Slots
 
 State = Literal["running", "paused", "stopped", "done", "diverged", "time_limit", "failed"]
 ENDED: frozenset[State] = frozenset({"stopped", "done", "diverged", "time_limit", "failed"})
@@ -38,8 +38,8 @@ class JobStatus:
     name: str
     run: Run
     state: State
-    place: int
-    """in the line of those who wait for the machine; 0: it has its turns"""
+    wait: float
+    """about how many seconds until its next turn at a processor; 0.0 while it has one"""
     seconds: float
     """spent training"""
     epochs_per_second: float | None
@@ -119,6 +119,8 @@ class Job:
         self._wanted: State = "paused"
         self._until: int | None = None
         self._thread: threading.Thread | None = None
+        self._place: Place | None = None
+        """Where it takes turns, while it runs."""
         self._seconds = 0.0
         self._marks: deque[tuple[float, int]] = deque()  # (clock, epochs done)
         self._diverged_epoch: int | None = None
@@ -155,18 +157,18 @@ class Job:
     def start(self, until: int | None = None) -> None:
         """Begin, or go on after a pause, up to an epoch (the last if None). Does nothing to a job that runs or has ended.
 
-        Whoever lets it go on looks at where it stands again. Raises LimitError where too many wait for the machine already.
+        Whoever lets it go on looks at where it stands again. Raises LimitError where its owner has too many runs at work.
         """
         with self._lock:
             if self._state != "paused":
                 return
-            self._slots.join(self)
+            self._place = self._slots.join(self._presence)
             self._log_id = self._log_id or log.run_started(self._run.experiment)
             self._state, self._wanted, self._until = "running", "paused", until
             self.viewed = None
             self._halt.clear()
             self._marks.clear()
-            self._thread = threading.Thread(target=self._work, args=(self._trainer,), name="training", daemon=True)
+            self._thread = threading.Thread(target=self._work, args=(self._trainer, self._place), name="training", daemon=True)
             self._thread.start()
 
     def step(self) -> None:
@@ -211,9 +213,8 @@ class Job:
             if len(marks) > 1 and marks[-1][0] > marks[0][0]:
                 speed = (marks[-1][1] - marks[0][1]) / (marks[-1][0] - marks[0][0])
             viewed = run.epoch if self.viewed is None or self.viewed not in run.kept else self.viewed
-            return JobStatus(
-                self.name, run, self._state, self._slots.place(self), self._seconds, speed, self._diverged_epoch, viewed
-            )
+            wait = self._place.wait if self._place is not None and self._state == "running" else 0.0
+            return JobStatus(self.name, run, self._state, wait, self._seconds, speed, self._diverged_epoch, viewed)
 
     # ------------------------------------------------------------------ behind
 
@@ -238,10 +239,10 @@ class Job:
         with self._lock:
             self._let_go()
 
-    def _work(self, trainer: Trainer) -> None:
+    def _work(self, trainer: Trainer, place: Place) -> None:
         outcome: State | None
         try:
-            outcome = self._train(trainer)
+            outcome = self._train(trainer, place)
         except DivergenceError as error:
             self._diverged_epoch = error.epoch
             self._publish(trainer)
@@ -250,7 +251,7 @@ class Job:
             # A fault of ours in this run must be seen in the log and must not take anything else with it.
             _log.exception("a run failed at epoch %d", self._run.epoch)
             outcome = "failed"
-        self._slots.leave(self)
+        place.leave()
         with self._lock:
             self._state = outcome or self._wanted
             self._let_go()
@@ -262,7 +263,7 @@ class Job:
             if self._log_id is not None:
                 log.run_ended(self._log_id, self._state, self._run.epoch, self._seconds)
 
-    def _train(self, trainer: Trainer) -> State | None:
+    def _train(self, trainer: Trainer, place: Place) -> State | None:
         """Slices until something ends the job: the state it ends in, or None where whoever halted it says."""
         while not self._halt.is_set() and self._must_wait():
             if self._presence.gone:
@@ -280,9 +281,10 @@ class Job:
             if pace != self.pace:  # what was due at another pace is due now
                 pace, due = self.pace, time.monotonic()
             if pace is not None and (early := due - time.monotonic()) > 0:
+                place.rest()
                 self._halt.wait(min(early, STEP_SECONDS))
                 continue
-            with self._slots:
+            with place:
                 began = time.perf_counter()
                 advanced = trainer.advance(self._next_stop(trainer.epoch, pace))
                 seconds = time.perf_counter() - began
@@ -293,11 +295,11 @@ class Job:
         return None
 
     def _must_wait(self) -> bool:
-        """Wait a little for the engine, or for a place among those who take turns; False when there is nothing to wait for."""
+        """Wait a little for the engine; False when there is nothing to wait for."""
         if self._preparation is not None and not self._preparation.done:
             self._preparation.wait(STEP_SECONDS)
             return True
-        return self._slots.place(self) > 0 and not self._halt.wait(STEP_SECONDS)
+        return False
 
     def _next_stop(self, epoch: int, pace: float | None) -> int:
         """No slice goes beyond: where a snapshot is due, where the owner wants to stop, as far as the pace allows."""

@@ -125,7 +125,7 @@ def _loss(value: float | None) -> str:
 def _progress(run: JobStatus) -> str:
     if run.state == "running" and shell.preparing():
         return "Preparing the engine; the run begins when it is ready."
-    if run.state == "running" and run.seconds_left is not None and not run.place:
+    if run.state == "running" and run.seconds_left is not None and run.wait < runs_messages.WAIT_SECONDS:
         return f"{runs_messages.standing(run).capitalize()}, {formatting.duration(run.seconds_left)} left"
     return runs_messages.standing(run).capitalize()
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable, Iterator
 
 import numpy as np
@@ -17,7 +16,7 @@ from ui.server import comparisons as room
 from ui.server.comparisons import ABREAST, TwinRuns
 from ui.server.jobs import Job
 from ui.server.presence import Presence
-from ui.server.slots import Slots
+from ui.server.slots import MOST_PLACES, Place, Slots
 
 pytestmark = pytest.mark.usefixtures("engine")
 
@@ -157,17 +156,25 @@ def test_whoever_leaves_takes_their_twins_along(make: Make, endless: Experiment,
     assert [run.state for run in runs.runs(2)] == ["waiting"] * 5
 
 
-def test_they_wait_where_the_line_before_the_machine_is_full(make: Make, small: Experiment) -> None:
-    slots = Slots(1, admitted=1, waiting=0)
-    other = object()
-    slots.join(other)
-    with pytest.raises(LimitError):
-        slots.join(object())
-    runs = make(pair_of(small, "clip_threshold"), 1, slots=slots)
+def test_they_wait_where_their_owner_has_too_many_runs_at_work(make: Make, small: Experiment) -> None:
+    slots, presence = Slots(1), Presence()
+    places = [slots.join(presence) for _ in range(MOST_PLACES)]
+    runs = make(pair_of(small, "clip_threshold"), 1, presence=presence, slots=slots)
+    refused, join = threading.Event(), slots.join
+
+    def joined(visitor: object) -> Place:
+        try:
+            return join(visitor)
+        except LimitError:
+            refused.set()
+            raise
+
+    slots.join = joined  # type: ignore[method-assign]
     runs.start()
-    time.sleep(0.3)
+    assert refused.wait(60)
     assert all(run.waiting for i in range(2) for run in runs.runs(i))
-    slots.leave(other)
+    for place in places:
+        place.leave()
     wait_until(lambda: not runs.running)
     assert [run.state for i in range(2) for run in runs.runs(i)] == ["done"] * 2
 

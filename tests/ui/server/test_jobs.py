@@ -14,13 +14,12 @@ import numpy as np
 import pytest
 
 from rnn_core import Change, ConfigError, Experiment, LimitError, Limits, Trainer
-from rnn_core.prepare import Preparation
 from rnn_core.training.run import MOST_SNAPSHOTS, check_limits, history_bytes, snapshot_bytes, snapshot_stride
 from tests.ui.visitor import wait_until
 from ui.server import jobs
 from ui.server.jobs import ENDED, Job, JobStatus
 from ui.server.presence import Presence
-from ui.server.slots import Slots
+from ui.server.slots import MOST_PLACES, Slots
 
 pytestmark = pytest.mark.usefixtures("engine")
 
@@ -799,33 +798,13 @@ def test_a_run_that_goes_on_from_a_kept_epoch_is_its_experiment_from_scratch(
     assert list(old.status().history) == before
 
 
-# ---------------------------------------------------------------------- the line
+# ---------------------------------------------------------------------- turns
 
 
-def test_a_job_that_waits_in_line_gets_its_turn_when_another_leaves(job_of: Callable[..., Job], endless: Experiment) -> None:
-    slots = Slots(1, admitted=1)
-    first, second, third = (job_of(endless, slots=slots) for _ in range(3))
-    for job in (first, second, third):
-        job.start()
-    wait_until(lambda: epochs(first) > 20)
-    assert [job.status().place for job in (first, second, third)] == [0, 1, 2]
-    assert all(job.running for job in (second, third))
-    assert epochs(second) == epochs(third) == 0
-    first.pause()
-    wait_until(lambda: epochs(second) > 0)
-    assert [job.status().place for job in (second, third)] == [0, 1]
-    first.start()
-    assert first.status().place == 2
-    second.stop()
-    wait_until(lambda: epochs(third) > 0)
-    assert first.status().place == 1
-    assert epochs(second) > 0
-
-
-def test_a_job_that_ends_makes_room_however_it_ends(
+def test_a_job_gives_its_place_back_however_it_ends(
     job_of: Callable[..., Job], small: Experiment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    slots = Slots(1, admitted=1, waiting=0)
+    slots = Slots(1)
     whole = Trainer.advance
 
     def broken(trainer: Trainer, until: int | None = None) -> int:
@@ -845,105 +824,55 @@ def test_a_job_that_ends_makes_room_however_it_ends(
         job.start()
         wait_until(lambda: job.ended)  # noqa: B023
         wait_until(lambda: not threads())
-        assert slots.place(job) == 0
-        assert not slots._runs
+        assert not slots._places
 
 
-def test_a_full_line_refuses_and_what_was_refused_can_come_later(job_of: Callable[..., Job], endless: Experiment) -> None:
-    slots = Slots(1, admitted=1, waiting=1)
-    first, second, third = (job_of(endless, slots=slots) for _ in range(3))
-    first.start()
-    second.start()
-    for come in (third.start, third.step):
+def test_too_many_runs_of_one_owner_are_refused_and_what_was_refused_can_come_later(
+    job_of: Callable[..., Job], endless: Experiment, presence: Presence
+) -> None:
+    slots = Slots(1)
+    places = [slots.join(presence) for _ in range(MOST_PLACES)]
+    job = job_of(endless, slots=slots)
+    for come in (job.start, job.step):
         with pytest.raises(LimitError) as caught:
             come()
-        assert caught.value.what == "queue"
-        assert (third.state, epochs(third)) == ("paused", 0)
-    assert len(threads()) == 2
-    second.pause()
-    third.start()
-    assert (third.running, third.status().place) == (True, 1)
+        assert caught.value.what == "places"
+        assert (job.state, epochs(job)) == ("paused", 0)
+    assert not threads()
+    places[0].leave()
+    job.start()
+    wait_until(lambda: epochs(job) > 0)
+
+
+def test_a_job_that_keeps_a_pace_rests_and_counts_for_no_load(job_of: Callable[..., Job], endless: Experiment) -> None:
+    slots = Slots(1)
+    slow = job_of(endless, slots=slots)
+    slow.pace = 0.05
+    slow.start()
+    wait_until(lambda: epochs(slow) == 1 and slots.load == 0)
+    assert slow.running
+    slow.pace = None
+    wait_until(lambda: epochs(slow) > 20)
+    assert slots.load == 1
 
 
 @pytest.mark.parametrize(("halt", "state"), [(Job.pause, "paused"), (Job.stop, "stopped")])
-def test_a_job_in_line_is_halted_at_once_and_leaves_the_line(
-    job_of: Callable[..., Job], endless: Experiment, halt: Callable[[Job], None], state: str
+def test_a_job_that_waits_for_its_turn_says_so_and_is_halted_when_it_comes(
+    job_of: Callable[..., Job], endless: Experiment, halt: Callable[[Job], None], state: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    slots = Slots(1, admitted=1)
-    first, second, third = (job_of(endless, slots=slots) for _ in range(3))
-    for job in (first, second, third):
+    monkeypatch.setattr(jobs, "PATIENCE_SECONDS", 0.01)
+    slots = Slots(1)
+    slots._length = 30.0
+    job = job_of(endless, slots=slots)
+    with slots.join(Presence()):
         job.start()
-    before = time.monotonic()
-    halt(second)
-    assert time.monotonic() - before < 0.5
-    assert (second.state, epochs(second), second.status().place) == (state, 0, 0)
-    assert third.status().place == 1
-
-
-def test_one_whose_owner_goes_while_it_waits_leaves_the_line(
-    job_of: Callable[..., Job], endless: Experiment, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    slots, gone = Slots(1, admitted=1), Presence()
-    first, third = job_of(endless, slots=slots), job_of(endless, slots=slots)
-    second = Job(endless, gone, slots, Limits())
-    for job in (first, second, third):
-        job.start()
-    gone.leave()
-    time.sleep(0.2)
-    assert second.running, "an owner who stumbles is waited for"
-    gone._left = time.monotonic() - Presence.GRACE_SECONDS - 1
-    wait_until(lambda: second.ended)
-    assert (second.state, epochs(second)) == ("stopped", 0)
-    assert third.status().place == 1
-    assert first.running
-
-
-def test_a_step_may_wait_in_line_and_is_one_epoch_when_its_turn_comes(
-    job_of: Callable[..., Job], endless: Experiment, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(jobs, "PATIENCE_SECONDS", 0.05)
-    slots = Slots(1, admitted=1)
-    first, second = job_of(endless, slots=slots), job_of(endless, slots=slots)
-    first.start()
-    before = time.monotonic()
-    second.step()
-    assert time.monotonic() - before < 0.5
-    assert (second.running, epochs(second)) == (True, 0)
-    first.pause()
-    wait_until(lambda: not second.running)
-    assert (second.state, epochs(second)) == ("paused", 1)
-
-
-def test_who_waited_for_the_engine_waits_in_line_too(job_of: Callable[..., Job], endless: Experiment) -> None:
-    class Engine(Preparation):
-        """One that is ready while it is being waited for."""
-
-        over = False
-
-        @property
-        def done(self) -> bool:
-            return self.over
-
-        def wait(self, seconds: float | None = None) -> bool:
-            self.over = True
-            return True
-
-    slots = Slots(1, admitted=1)
-    first, second = job_of(endless, slots=slots), job_of(endless, slots=slots, preparation=Engine())
-    first.start()
-    second.start()
-    wait_until(lambda: epochs(first) > 20)
-    time.sleep(0.3)
-    assert (second.status().place, epochs(second)) == (1, 0)
-
-
-def test_time_in_line_is_no_time_of_the_run(job_of: Callable[..., Job], endless: Experiment) -> None:
-    slots = Slots(1, admitted=1)
-    first, second = job_of(endless, slots=slots), job_of(endless, slots=slots)
-    first.start()
-    second.start()
-    time.sleep(0.2)
-    assert second.status().seconds == 0.0
+        wait_until(lambda: bool(slots._waiting))
+        status = job.status()
+        assert (status.wait, status.seconds) == (30.0, 0.0)
+        halt(job)
+    wait_until(lambda: not job.running)
+    assert job.state == state
+    assert job.status().wait == 0.0
 
 
 @pytest.mark.parametrize("end", ["by itself", "stopped while it runs", "stopped while it is paused"])

@@ -32,7 +32,7 @@ from rnn_core import (
 from rnn_core.training.run import history_bytes, snapshot_bytes
 from tests.ui.visitor import Visitor, wait_until
 from ui.server.jobs import Job
-from ui.server.slots import Slots
+from ui.server.slots import MOST_PLACES, Slots
 from ui.session import session as sessions
 from ui.session.session import MOST_UNDO, Session
 from ui.session.shelf import MOST_NAME
@@ -416,9 +416,11 @@ def test_of_all_runs_at_most_one_can_go_on(endless: Experiment, small: Experimen
 def test_a_run_that_cannot_start_now_ends_and_forgets_nothing(
     endless: Experiment, small: Experiment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    session, full = with_runs(small, 1), Slots(1, admitted=1, waiting=0)
-    monkeypatch.setattr(sessions, "slots", lambda: full)
+    session, slots = with_runs(small, 1), Slots(1)
+    monkeypatch.setattr(sessions, "slots", lambda: slots)
     session.train(endless)
+    for _ in range(MOST_PLACES - 1):
+        slots.join(session.presence)
     going = session.job
     with pytest.raises(LimitError):
         session.train(small)

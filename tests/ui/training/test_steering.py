@@ -7,10 +7,13 @@ from typing import Any
 
 import pytest
 
-from rnn_core import Change, Dataset, Experiment, Limits, Trainer
+from rnn_core import Change, Dataset, Experiment, LimitError, Limits, Trainer
 from rnn_core.config import MOST_CHANGES
 from tests.ui.visitor import Visitor, started, wait_until
-from ui.server.slots import Slots
+from ui.messages import errors as error_messages
+from ui.messages import runs as runs_messages
+from ui.server.presence import Presence
+from ui.server.slots import MOST_PLACES, Slots
 from ui.training.steering import PACES
 
 PAUSED = ["Resume", "One epoch", "Stop", "Start over"]
@@ -91,35 +94,34 @@ def test_without_sentences_to_train_on_there_is_no_epoch_to_be_had(visitor: Visi
 
 
 @pytest.mark.parametrize("act", ["Start", "One epoch"])
-def test_where_the_line_is_full_neither_start_nor_one_epoch_does_anything_but_say_so(
+def test_where_too_many_runs_are_at_work_neither_start_nor_one_epoch_does_anything_but_say_so(
     visitor: Visitor, small: Experiment, monkeypatch: pytest.MonkeyPatch, act: str
 ) -> None:
-    full = Slots(1, admitted=1, waiting=0)
-    full.join(object())
+    full = Slots(1)
+    for _ in range(MOST_PLACES):
+        full.join(visitor.session.presence)
     monkeypatch.setattr("ui.session.session.slots", lambda: full)
     prepared(visitor, small).press(act)
-    said = "Very many people are training here just now, and the line is full. Try again in a minute."
+    said = error_messages.error(LimitError("places", MOST_PLACES + 1, MOST_PLACES))
     assert said in visitor.infos
     assert visitor.session.job is None or visitor.job.state == "paused"
     visitor.app.run()
     assert said not in visitor.infos, "it is told once"
 
 
-def test_a_place_in_the_line_is_told(visitor: Visitor, small: Experiment, monkeypatch: pytest.MonkeyPatch) -> None:
-    line, others = Slots(1, admitted=1), [object() for _ in range(3)]
-    for other in others:
-        line.join(other)
-    monkeypatch.setattr("ui.session.session.slots", lambda: line)
-    prepared(visitor, small).press("Start")
-    said = "waiting for the machine, place 3 in the line"
-    assert visitor.app.main.get("progress")[0].proto.text == said.capitalize()
-    assert said in visitor.card
-    assert (visitor.tables("run")[0]["stands"] == said).all()
-    line.leave(others[0])
-    visitor.app.run()
-    assert "waiting for the machine, place 2 in the line" in visitor.card
-    line.leave(others[1])
-    line.leave(others[2])
+def test_a_wait_for_a_turn_is_told_in_seconds(visitor: Visitor, small: Experiment, monkeypatch: pytest.MonkeyPatch) -> None:
+    slots = Slots(1)
+    slots._length = 7.0
+    monkeypatch.setattr("ui.session.session.slots", lambda: slots)
+    with slots.join(Presence()):
+        prepared(visitor, small).press("Start")
+        wait_until(lambda: bool(slots._waiting))
+        visitor.app.run()
+        said = runs_messages.standing(visitor.job.status())
+        assert "7 s" in said
+        assert visitor.app.main.get("progress")[0].proto.text == said.capitalize()
+        assert said in visitor.card
+        assert (visitor.tables("run")[0]["stands"] == said).all()
     visitor.until(lambda: visitor.job.ended)
     assert visitor.epoch == 40
 
