@@ -1,8 +1,9 @@
-"""A recurrent network that can be looked into: the guide's, with its gradients put right.
+"""A recurrent network that you can look into: the guide's network, with correct gradients.
 
     from rnn_core import Dataset, Experiment, Trainer
 
-Text to Dataset to Experiment to Trainer to EpochRecord. No part of this package prints, plots or knows of a browser.
+Data goes one way: text, Dataset, Experiment, Trainer, EpochRecord, Run. Nothing in this package prints, plots or depends on a
+browser, except the command line (python -m rnn_core), which prints.
 """
 
 from rnn_core import presets

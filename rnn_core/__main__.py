@@ -35,14 +35,14 @@ CHECK_EPOCHS = 250
 
 
 class _Parser(argparse.ArgumentParser):
-    """Says what is wrong in one line, as for bad data."""
+    """Reports wrong arguments in one line, as the commands report bad data."""
 
     def error(self, message: str) -> NoReturn:
         self.exit(2, f"rnn_core: {' '.join(message.split())}\n")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a command; the exit status: 0 done, 1 training diverged or nothing kept, 2 bad arguments or bad data."""
+    """Run a command. Return the exit status: 0 done, 1 training diverged or no cache folder, 2 bad arguments or bad data."""
     options = _parser().parse_args(arguments)
     if options.command == "prepare":
         return prepare(options.cpu)
@@ -65,7 +65,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def train(experiment: Experiment, *, as_json: bool) -> None:
-    """Train and print the guide's log, every 100th epoch and the last; or a JSON object for every epoch."""
+    """Train and print the guide's log (every 100th epoch and the last), or a JSON object for every epoch."""
     for record in Trainer(experiment):
         if as_json:
             print(json.dumps(_as_json(record)), flush=True)
@@ -77,7 +77,7 @@ def train(experiment: Experiment, *, as_json: bool) -> None:
 
 
 def check(experiment: Experiment) -> None:
-    """Print the gradient check of both rules where the slip hides, and where it shows."""
+    """Print the gradient check of both backward rules: where the guide's slip hardly shows, and where it shows clearly."""
     text, label = _longest(experiment.dataset)
     initial = Model.initial(experiment)
     trainer = Trainer(experiment)
@@ -98,9 +98,9 @@ def check(experiment: Experiment) -> None:
             cells = [f"{c[name].relative_error:.1e}  {c[name].cosine:6.3f}" for c in (exact, printed)]
             print(f"  {name:6}{cells[0]:>22}{cells[1]:>22}")
     print(
-        "\nThe printed rule goes wrong where the gradient passes back through W_hh. While the weights are tiny that is a small\n"
-        "part of it, so a check at the initial weights nearly misses the slip; at weights of order one it cannot hide.\n"
-        "W_hy and b_y lie behind the recurrence: both rules have them right."
+        "\nThe printed rule is wrong where the gradient goes back through W_hh. While the weights are tiny, that part is small, so a\n"
+        "check at the initial weights nearly misses the slip; at weights of order one it is clear. W_hy and b_y come after the\n"
+        "recurrence: both rules have them right."
     )
 
 
@@ -131,21 +131,23 @@ def _parser() -> argparse.ArgumentParser:
         command = commands.add_parser(name, help=text, description=text)
         command.add_argument("--data", required=True, metavar="guide|FILE.csv", help="the preset sentences, or text,label,split")
         command.add_argument("--epochs", type=int, default=None, metavar="N", help="how many epochs (default: 1000)")
-        command.add_argument("--seed", type=int, default=None, metavar="N", help="of every random draw (default: 0)")
+        command.add_argument("--seed", type=int, default=None, metavar="N", help="seed of all random numbers (default: 0)")
         command.add_argument("--hidden", type=int, default=None, metavar="N", help="hidden units (default: 64)")
         command.add_argument("--rate", type=float, default=None, metavar="X", help="learning rate (default: 0.02)")
-        command.add_argument("--clip", default=None, metavar="X|none", help="cut gradients to ±X (default: 1)")
+        command.add_argument("--clip", default=None, metavar="X|none", help="clip gradients to ±X (default: 1)")
         command.add_argument("--gradient", choices=("exact", "printed"), default=None, help="backward rule (default: exact)")
-        command.add_argument("--init-scale", type=float, default=None, metavar="X", help="of the first weights (default: 0.001)")
+        command.add_argument(
+            "--init-scale", type=float, default=None, metavar="X", help="scale of the initial weights (default: 0.001)"
+        )
         if name == "train":
-            command.add_argument("--json", action="store_true", help="one JSON object a line and epoch")
-    text = "compile ahead, into the folder RNN_CORE_CACHE, so that the first training does not wait"
+            command.add_argument("--json", action="store_true", help="print one JSON object per epoch")
+    text = "compile in advance into the folder RNN_CORE_CACHE, so that the first training does not wait"
     command = commands.add_parser("prepare", help=text, description=text)
     command.add_argument(
         "--cpu",
         default=None,
         metavar="NAME",
-        help="processor family to compile for, such as x86-64-v3 or generic (default: RNN_CORE_CPU, or else this very machine); "
+        help="processor family to compile for, such as x86-64-v3 or generic (default: RNN_CORE_CPU, or else this machine); "
         "the code is used only where RNN_CORE_CPU is set to the same name, and by the user who prepared it",
     )
     return parser
@@ -166,7 +168,7 @@ def _experiment(options: argparse.Namespace) -> Experiment:
 
 
 def _number(text: str) -> float | str:
-    """A number where it is one; the text itself is refused by the field's domain, with the range in the message."""
+    """Return the number in the text, or the text: the domain of the field then refuses it, with the range in the message."""
     try:
         return float(text)
     except ValueError:
@@ -186,7 +188,7 @@ def _dataset(name: str) -> Dataset:
 
 
 def _longest(dataset: Dataset) -> tuple[str, str]:
-    """The training sentence with the most words: the printed rule shows only from the third word on."""
+    """Return the longest training sentence and its label: the printed rule shows only from the third word on."""
     row = max(dataset.rows("train"), key=lambda i: len(dataset.words[i]))
     text, label, _ = dataset.examples[row]
     return text, label or ""
@@ -206,7 +208,7 @@ if __name__ == "__main__":
     try:
         status = main()
         sys.stdout.flush()
-    except BrokenPipeError:  # the reader, such as head, has seen enough
+    except BrokenPipeError:  # the reader, such as head, stopped reading
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         status = 0
     except KeyboardInterrupt:

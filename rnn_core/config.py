@@ -1,4 +1,4 @@
-"""Settings of a network and of its training: the same object for a form, a link, a file and the Trainer."""
+"""Settings of the network and of its training. Forms, links, files and the Trainer use the same objects."""
 
 from __future__ import annotations
 
@@ -23,23 +23,23 @@ GATES: Mapping[Cell, int] = {"vanilla": 1, "gru": 3, "lstm": 4}
 
 @dataclass(frozen=True, kw_only=True)
 class ModelConfig(Config):
-    """The network. Defaults are the guide's, but for its wrong backward rule (recurrent_gradient="printed")."""
+    """Settings of the network. The defaults are the guide's, except for its wrong backward rule (recurrent_gradient="printed")."""
 
     cell: Annotated[Cell, Choice(("vanilla", "gru", "lstm"))] = "vanilla"
     hidden_size: Annotated[int, Whole(1, 4096)] = 64
     """H, units in the hidden state."""
     bidirectional: Annotated[bool, Switch()] = False
-    """Read each sentence from its end too, with parameters of its own."""
+    """Read each sentence backwards too, with a second set of parameters."""
     embedding_size: Annotated[int, Whole(0, 4096)] = 0
-    """D, numbers that stand for a word, learned; 0: one-hot input."""
+    """D, the length of the learned vector for each word; 0 for one-hot input."""
     initialization: Annotated[Initialization, Choice(("normal", "glorot", "orthogonal"))] = "normal"
-    """How weights start (see initialization.py); biases start at zero, but for the forget gate's."""
+    """How weights are initialized (see initialization.py). Biases start at zero, except for the bias of the forget gate."""
     init_scale: Annotated[float, Real(0.0, includes_low=True)] = 0.001
-    """With initialization "normal": weights start as N(0, 1) times this."""
+    """With initialization "normal": the initial weights are N(0, 1) times this."""
     forget_bias: Annotated[float, Real()] = 1.0
-    """Where the bias of an LSTM's forget gate starts: above zero it remembers before it has learned to."""
+    """Initial bias of the forget gate of an LSTM. Above zero, the cell keeps its memory before it has learned to."""
     recurrent_gradient: Annotated[Gradient, Choice(("exact", "printed"))] = "exact"
-    """How dL/dh goes back one step: W_hhᵀ da ("exact") or, as the guide has it in print, W_hh da ("printed", vanilla only)."""
+    """How dL/dh goes back one step: W_hhᵀ da ("exact"), or W_hh da as the guide prints it ("printed", vanilla cell only)."""
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -48,7 +48,7 @@ class ModelConfig(Config):
 
 
 class Change(NamedTuple):
-    """A setting of the training changed while it runs: applied before the epoch (counted from 1) begins."""
+    """A training setting that was changed during the run. It takes effect at the start of the epoch (counted from 1)."""
 
     epoch: int
     field: str
@@ -60,29 +60,29 @@ MOST_CHANGES = 100
 
 @dataclass(frozen=True, kw_only=True)
 class TrainingConfig(Config):
-    """How the network is trained. Defaults are the guide's."""
+    """Settings of the training. The defaults are the guide's."""
 
     epochs: Annotated[int, Whole(1, 1_000_000)] = 1000
     learning_rate: Annotated[float, Real(0.0)] = 0.02
     rate_every: Annotated[int, Whole(0, 1_000_000)] = 0
-    """The learning rate is multiplied by rate_factor after every so many epochs; 0: it stays."""
+    """Multiply the learning rate by rate_factor after every so many epochs; 0 to keep it constant."""
     rate_factor: Annotated[float, Real(0.0)] = 0.5
     optimizer: Annotated[Optimizer, Choice(("sgd", "momentum", "adam"))] = "sgd"
     momentum: Annotated[float, Real(0.0, includes_low=True)] = 0.9
-    """With optimizer "momentum": the share of the last step that goes on."""
+    """With optimizer "momentum": the share of the last step that is added to the next."""
     batch_size: Annotated[int, Whole(1, 1_000_000)] = 1
-    """Sentences an update; their gradients are averaged."""
+    """Sentences per update; their gradients are averaged."""
     clipping: Annotated[Clipping, Choice(("none", "value", "norm", "global_norm"))] = "value"
-    """Of each element (the guide), of each parameter's norm, or of the norm of all together (see clipping.py)."""
+    """Clip each element ("value", the guide), the norm of each parameter's gradient, or the norm of all of them ("global_norm")."""
     clip_threshold: Annotated[float, Real(0.0)] = 1.0
     stopping: Annotated[Stopping, Choice(("never", "train", "test"))] = "never"
     """Stop early once this split's accuracy has been at least stop_accuracy for stop_epochs epochs in a row."""
     stop_accuracy: Annotated[float, Real(0.0, high=1.0)] = 1.0
     stop_epochs: Annotated[int, Whole(1, 1_000_000)] = 20
     seed: Annotated[int, Whole(0, 2**53 - 1)] = 0
-    """Of every random draw. Up to 2**53 - 1, which JavaScript's numbers still hold exactly."""
+    """Seed of every random draw, up to 2**53 - 1, the largest integer that JavaScript represents exactly."""
     changes: tuple[Change, ...] = ()
-    """What was changed on the way, in the order of the epochs."""
+    """Changes made during the run, in the order of their epochs."""
 
     CHANGEABLE: ClassVar[tuple[str, ...]] = ("learning_rate", "clipping", "clip_threshold")
 
@@ -109,7 +109,7 @@ class TrainingConfig(Config):
         return Change(at, name, to)
 
     def at(self, epoch: int) -> Mapping[str, Any]:
-        """The changeable settings as they are during this epoch (from 1); the learning rate before its steps."""
+        """Return the changeable settings during this epoch (from 1); the learning rate without the factor of the schedule."""
         settings = {name: getattr(self, name) for name in self.CHANGEABLE}
         for change in self.changes:
             if change.epoch <= epoch:
@@ -117,11 +117,11 @@ class TrainingConfig(Config):
         return settings
 
     def rate_at(self, epoch: int) -> float:
-        """The learning rate of this epoch (from 1): the base rate, as changed, times the factor for every step so far."""
+        """Return the learning rate of this epoch (from 1): the base rate, as changed, times the factor of every step so far."""
         base: float = self.at(epoch)["learning_rate"]
         try:
             return base * self.rate_factor ** ((epoch - 1) // self.rate_every) if self.rate_every else base
-        except OverflowError:  # a factor above 1, many times over: training says that it diverges
+        except OverflowError:  # a factor above 1, applied many times: training will report that it diverges
             return math.inf
 
     def to_json(self) -> dict[str, Any]:

@@ -1,7 +1,7 @@
-"""What a setting may be: domains, and the base of every configuration, which is checked by them at birth.
+"""Domains of settings, and the base class of configurations, which checks every value against its domain.
 
-Each field carries its own domain (`Whole`, `Real`, `Choice`, `Switch`), so the range that a form shows is the range that is
-enforced.
+Each field of a configuration carries its domain (`Whole`, `Real`, `Choice` or `Switch`), so the range that a form shows is the
+range that is enforced.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from rnn_core.errors import ConfigError
 
 @dataclass(frozen=True)
 class Whole:
-    """A whole number from low to high, both allowed."""
+    """An integer from low to high, both included."""
 
     low: int
     high: int
@@ -28,7 +28,7 @@ class Whole:
         return f"a whole number from {self.low:,} to {self.high:,}"
 
     def coerce(self, value: object) -> int | None:
-        """The value as an int, or None where it is not in the domain."""
+        """Return the value as an int, or None if it is not in the domain."""
         if isinstance(value, bool):
             return None
         try:
@@ -40,7 +40,7 @@ class Whole:
 
 @dataclass(frozen=True)
 class Real:
-    """A finite number above low, or low itself where that is allowed, and up to high."""
+    """A finite number above low (low itself only with includes_low) and up to high."""
 
     low: float = -math.inf
     includes_low: bool = False
@@ -53,8 +53,8 @@ class Real:
         return upwards if math.isinf(self.high) else f"{upwards}, up to {self.high:g}"
 
     def coerce(self, value: object) -> float | None:
-        """The value as a float, or None where it is not in the domain."""
-        if isinstance(value, bool) or not isinstance(value, numbers.Real):  # float() would read text and bytes too
+        """Return the value as a float, or None if it is not in the domain."""
+        if isinstance(value, bool) or not isinstance(value, numbers.Real):  # float() would accept text and bytes too
             return None
         try:
             number = float(value)
@@ -66,7 +66,7 @@ class Real:
 
 @dataclass(frozen=True)
 class Choice:
-    """One of a few words."""
+    """One of several names."""
 
     options: tuple[str, ...]
 
@@ -92,13 +92,13 @@ Domain = Whole | Real | Choice | Switch
 
 
 class Config:
-    """What all configurations share: checking by domain, and JSON. Subclasses are frozen, keyword-only dataclasses."""
+    """Base class of configurations: checks and JSON. Subclasses are frozen, keyword-only dataclasses."""
 
     __dataclass_fields__: ClassVar[dict[str, Any]]
 
     @classmethod
     def domains(cls) -> Mapping[str, Domain]:
-        """Field name -> what it may be, for the fields that hold one value."""
+        """Return field name -> domain, for the fields that hold a single value."""
         return _domains(cls)  # type: ignore[arg-type]  # a class is hashable
 
     def __post_init__(self) -> None:
@@ -110,15 +110,15 @@ class Config:
             object.__setattr__(self, name, value)
 
     def to_json(self) -> dict[str, Any]:
-        """Plain values by field name; from_json of it is equal."""
+        """Return plain values by field name. from_json turns them into an equal configuration."""
         return {f.name: getattr(self, f.name) for f in fields(self)}
 
     @classmethod
     def from_json(cls, value: object) -> Self:
-        """Missing fields take their defaults. Raises ConfigError for unknown fields and for values out of their domain."""
+        """Return the configuration with these values, defaults for missing fields. Raise ConfigError for unknown fields and invalid values."""
         if not isinstance(value, dict):
             raise ConfigError(cls.__name__, value, "an object of settings")
-        known = {f.name for f in fields(cls)}  # __dataclass_fields__ has the class variables too
+        known = {f.name for f in fields(cls)}  # __dataclass_fields__ includes class variables
         for name in value:
             if name not in known:
                 raise ConfigError(str(name), value[name], f"no field of {cls.__name__}")

@@ -1,4 +1,4 @@
-"""All that it takes to make a run again."""
+"""Everything needed to repeat a run."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from rnn_core.limits import Limits
 
 @dataclass(frozen=True, kw_only=True)
 class Experiment:
-    """A dataset, a network's settings and a training's. Raises DatasetError at birth where a fault blocks training."""
+    """A dataset, the settings of the network and of the training. Creating one raises DatasetError if a fault blocks training."""
 
     dataset: Dataset
     model: ModelConfig = field(default_factory=ModelConfig)
@@ -29,15 +29,15 @@ class Experiment:
 
     @cached_property
     def fingerprint(self) -> str:
-        """SHA-256 of everything in it: equal experiments, equal fingerprints."""
+        """SHA-256 of the whole experiment. Equal experiments have equal fingerprints."""
         return fingerprint(self.to_json())
 
     def with_training(self, **settings: Any) -> Self:
-        """The same experiment with some settings of its training replaced."""
+        """Return the same experiment with some training settings replaced."""
         return replace(self, training=replace(self.training, **settings))
 
     def with_model(self, **settings: Any) -> Self:
-        """The same experiment with some settings of its network replaced."""
+        """Return the same experiment with some network settings replaced."""
         return replace(self, model=replace(self.model, **settings))
 
     def to_json(self) -> dict[str, Any]:
@@ -45,7 +45,7 @@ class Experiment:
 
     @classmethod
     def from_json(cls, value: object, limits: Limits | None = None) -> Self:
-        """Raises ConfigError or DatasetError for whatever is not an experiment."""
+        """Return the experiment that to_json described. Raise ConfigError or DatasetError for anything else."""
         if not isinstance(value, dict) or set(value) != {"dataset", "model", "training"}:
             raise ConfigError("experiment", value, "an object of dataset, model and training")
         return cls(

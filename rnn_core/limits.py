@@ -1,4 +1,4 @@
-"""What a machine's owner allows: two profiles, one for a person's own machine and one for a demo open to strangers."""
+"""Limits that the owner of a machine sets: one profile for a person's own machine, one for a public server."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ class Limits:
     words: int = 512
     """Words in one sentence."""
     characters: int = 10_000
-    """In the text of one sentence, before it is split: some rules take time as its square."""
+    """Characters in one sentence, before it is split into words: the time of some rules grows with their square."""
     upload_bytes: int = 20_000_000
-    """Size of a file before it is read."""
+    """Size of a file, checked before it is read."""
     hidden_size: int = 512
     parameters: int = 5_000_000
     epochs: int = 100_000
@@ -29,18 +29,18 @@ class Limits:
     run_bytes: int = 256_000_000
     """History and snapshots of one run."""
     visitors: int = 1_000
-    """People whom one process serves at a time."""
+    """People served at the same time by one process."""
     visitor_bytes: int = 1_000_000_000
-    """History and snapshots of all the runs kept for one visitor."""
+    """History and snapshots of all runs kept for one visitor."""
 
     @classmethod
     def local(cls) -> Limits:
-        """For a person's own machine: far beyond what the guide needs, short of what would exhaust it."""
+        """Return the profile for a person's own machine: far more than the guide needs, less than would exhaust the machine."""
         return cls()
 
     @classmethod
     def hosted(cls) -> Limits:
-        """For a public demo, where everybody shares the machine."""
+        """Return the profile for a public server, where all visitors share the machine."""
         return cls(
             rows=5_000,
             words=64,
@@ -57,7 +57,7 @@ class Limits:
         )
 
     def check(self, **amounts: float) -> None:
-        """Raise LimitError for the first amount, named as a field of this class, that is over its bound."""
+        """Raise LimitError for the first amount that exceeds its limit. The names are those of the fields."""
         for what, value in amounts.items():
             allowed = getattr(self, what)
             if value > allowed:

@@ -1,7 +1,7 @@
-"""Named experiments: the guide's sentences, and the settings worth starting from.
+"""Named experiments: the guide's sentences, and settings worth starting from.
 
-What they claim is measured over ten seeds each in the tests. The guide's sentences are the product's own, over exactly the
-guide's 18 words, and include every one that the guide prints.
+The tests measure what each preset claims, over ten seeds. The sentences are our own: they use exactly the guide's 18 words and
+include every sentence that the guide prints.
 """
 
 from __future__ import annotations
@@ -107,7 +107,7 @@ _TEST_NEGATIVE = """
 
 @cache
 def guide_dataset() -> Dataset:
-    """58 training and 20 test sentences, half of each positive."""
+    """Return 58 training and 20 test sentences, half of each positive."""
     blocks = (
         (_TRAIN_POSITIVE, POSITIVE, "train"),
         (_TRAIN_NEGATIVE, NEGATIVE, "train"),
@@ -119,54 +119,54 @@ def guide_dataset() -> Dataset:
 
 
 def guide_printed(seed: int = 0) -> Experiment:
-    """The guide as printed, its wrong backward rule included."""
+    """Return the guide's experiment as printed, including its wrong backward rule."""
     model = ModelConfig(recurrent_gradient="printed")
     return Experiment(dataset=guide_dataset(), model=model, training=TrainingConfig(seed=seed))
 
 
 def guide_corrected(seed: int = 0) -> Experiment:
-    """The guide with W_hhᵀ da in the place of W_hh da: every default of the settings."""
+    """Return the guide's experiment with W_hhᵀ da instead of W_hh da. All settings have their defaults."""
     return Experiment(dataset=guide_dataset(), training=TrainingConfig(seed=seed))
 
 
 def better_start(seed: int = 0) -> Experiment:
-    """The corrected guide with weights a hundred times larger at the start: no plateau."""
+    """Return the corrected guide with initial weights a hundred times larger: the loss has no plateau."""
     model = ModelConfig(init_scale=0.1)
     return Experiment(dataset=guide_dataset(), model=model, training=TrainingConfig(epochs=300, seed=seed))
 
 
 def gru(seed: int = 0) -> Experiment:
-    """A GRU of half the size, at a higher rate: every sentence right five times sooner than the guide's network."""
+    """Return a GRU of half the size with a higher rate: it gets every sentence right five times sooner than the guide's network."""
     model = ModelConfig(cell="gru", hidden_size=32, initialization="glorot")
     return Experiment(dataset=guide_dataset(), model=model, training=TrainingConfig(epochs=300, learning_rate=0.05, seed=seed))
 
 
 def lstm(seed: int = 0) -> Experiment:
-    """An LSTM of half the size, at a higher rate still."""
+    """Return an LSTM of half the size with an even higher rate."""
     model = ModelConfig(cell="lstm", hidden_size=32, initialization="glorot")
     return Experiment(dataset=guide_dataset(), model=model, training=TrainingConfig(epochs=300, learning_rate=0.1, seed=seed))
 
 
 def bidirectional(seed: int = 0) -> Experiment:
-    """The guide's cell reading both ways, from the better start."""
+    """Return a bidirectional network of the guide's cell, with the larger initial weights."""
     model = ModelConfig(bidirectional=True, init_scale=0.1)
     return Experiment(dataset=guide_dataset(), model=model, training=TrainingConfig(epochs=300, seed=seed))
 
 
 def on_the_edge(seed: int = 0) -> Experiment:
-    """A rate six times the guide's, at which only a tight threshold learns: with ±1, or without clipping, the run is lost."""
+    """Return an experiment at six times the guide's rate, which learns only with a small threshold, not with ±1 or without clipping."""
     training = TrainingConfig(epochs=200, learning_rate=0.12, clip_threshold=0.1, seed=seed)
     return Experiment(dataset=guide_dataset(), model=ModelConfig(init_scale=0.1), training=training)
 
 
 @cache
 def long_memory_dataset(seed: int = 0) -> Dataset:
-    """160 training and 60 test sentences, half of each positive: "good" or "bad", then 40 to 60 words that say nothing."""
+    """Return 160 training and 60 test sentences, half of each positive: "good" or "bad", then 40 to 60 filler words."""
     return LongMemory(count=220, test_share=3 / 11, shortest=40, longest=60, seed=seed).dataset()
 
 
 def long_memory(seed: int = 0) -> Experiment:
-    """An LSTM that begins by remembering, on sentences whose first word decides; the vanilla cell stays near chance on the test."""
+    """Return an LSTM with a large forget bias, on sentences whose first word decides. The vanilla cell stays near chance on the test."""
     model = ModelConfig(cell="lstm", hidden_size=16, initialization="glorot", forget_bias=3.0)
     training = TrainingConfig(
         epochs=30, learning_rate=0.005, optimizer="adam", batch_size=4, clipping="global_norm", clip_threshold=1.0, seed=seed
@@ -184,7 +184,7 @@ EXPERIMENTS: dict[str, Callable[[int], Experiment]] = {
     "on_the_edge": on_the_edge,
     "long_memory": long_memory,
 }
-"""Name -> maker of the experiment for a seed."""
+"""Name -> function from a seed to the experiment."""
 
 DATASETS: dict[str, Callable[[], Dataset]] = {"guide": guide_dataset, "long_memory": long_memory_dataset}
-"""Name -> maker of the sentences, for links and files that would rather name them than carry them."""
+"""Name -> function that returns the sentences, for links and files that name the sentences instead of containing them."""

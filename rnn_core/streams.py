@@ -1,4 +1,4 @@
-"""Independent streams of random numbers, one a purpose, all from one seed."""
+"""Independent streams of random numbers from one seed, one stream for each purpose."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ import numpy as np
 
 
 def stream(seed: int, *purpose: str) -> np.random.Generator:
-    """The generator for one named purpose, such as ("weights", "W_hh") or ("order",).
+    """Return the random generator for a purpose, such as ("weights", "W_hh") or ("order",).
 
-    The name, not the order of the calls, chooses the stream (SeedSequence's spawn keys): another cell or one more
-    parameter leaves the order of the sentences, and every other parameter's first weights, as they were.
+    The stream depends on the name of the purpose, not on the order of the calls (the name gives the spawn key of a SeedSequence).
+    So another cell, or one more parameter, changes neither the order of the sentences nor the initial values of other parameters.
     """
     keys = tuple(zlib.crc32(part.encode()) for part in purpose)
     return np.random.Generator(np.random.PCG64(np.random.SeedSequence(seed, spawn_key=keys)))
