@@ -2,4 +2,5 @@
 
 from ui.frame import shell
 
-shell.serve()
+if __name__ == "__main__":  # worker processes import the entry point again
+    shell.serve()

@@ -16,6 +16,7 @@ elif experiment is not None:
     st.markdown(experiment_messages.describe(experiment))
 shell.refuse(refusal)
 
+running = job is not None and job.running  # asked before the buttons: a run that ends meanwhile ends them too
 steering.buttons(session, experiment)
 
 if job is None:
@@ -24,7 +25,7 @@ if job is None:
         live.blank(session, experiment)
     shell.stop()
 
-live.panel(session, job)
+live.panel(session, job, running)
 runs.rewind(session, job)
 
 log, settings, table = st.tabs(["Log", "Settings of this run", "Runs"])

@@ -8,6 +8,7 @@ import streamlit as st
 
 from rnn_core import Experiment, LinkError, Model, RnnCoreError
 from rnn_core.sharing import documents, links, model_file, script
+from ui.frame.living import kindly
 from ui.messages import errors, formatting
 from ui.messages import sharing as messages
 from ui.session.session import Session
@@ -64,13 +65,17 @@ def button(session: Session) -> None:
 
 @st.dialog("Share or open", width="large")
 def _dialog(session: Session) -> None:
-    link, files, opening = st.tabs(["Link", "Files", "Open"])
-    with link:
-        _link(session)
-    with files:
-        _files(session)
-    with opening:
-        _open(session)
+    @kindly
+    def draw() -> None:
+        link, files, opening = st.tabs(["Link", "Files", "Open"])
+        with link:
+            _link(session)
+        with files:
+            _files(session)
+        with opening:
+            _open(session)
+
+    draw()
 
 
 def _experiment(session: Session, key: str) -> Experiment | None:

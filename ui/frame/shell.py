@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import logging
-import secrets
-from collections.abc import Callable
-from functools import wraps
 from pathlib import Path
 from typing import NoReturn
 
@@ -14,6 +10,7 @@ import streamlit as st
 from rnn_core import DatasetError, Experiment, LimitError, RnnCoreError
 from ui.figures.palette import Palette, palette
 from ui.frame import browser_storage, sharing
+from ui.frame.living import apologize, kindly, living
 from ui.messages import baseline as baseline_messages
 from ui.messages import errors, formatting, runs
 from ui.messages import experiment as experiment_messages
@@ -22,8 +19,8 @@ from ui.server.jobs import Job, JobStatus
 from ui.session import session as sessions
 from ui.session.session import Session
 
-_log = logging.getLogger("unrolled.pages")
-
+# Streamlit advises against a folder named pages/ beside the entry point, since a fresh process runs a page opened by its address
+# without the router. `enter` handles that one case, so the folder keeps the name that says what is in it.
 HOME, DATASET, HYPERPARAMETERS = "pages/home.py", "pages/dataset.py", "pages/hyperparameters.py"
 TRAINING, GRADIENTS, PREDICTIONS = "pages/training.py", "pages/gradients.py", "pages/predictions.py"
 ICON = str(Path(__file__).with_name("icon.svg"))
@@ -169,30 +166,6 @@ def link(page: str, label: str, icon: str | None = None) -> None:
     st.page_link(page, label=label, icon=icon)
 
 
-def apologize() -> None:
-    """Say that something broke, with an id by which the log can be searched; never a stack trace, never a lost dataset."""
-    number = secrets.token_hex(4)
-    _log.exception("page error %s", number)
-    st.error(
-        f"Something of ours broke on this page (note {number}). Your sentences and settings are still there. "
-        "Reload the page, or go on in another room.",
-        icon=":material/error:",
-    )
-
-
-def kindly(draw: Callable[[], None]) -> Callable[[], None]:
-    """A fragment's function that apologizes itself: of what breaks in a fragment the page around it never hears."""
-
-    @wraps(draw)
-    def drawn() -> None:
-        try:
-            draw()
-        except Exception:
-            apologize()
-
-    return drawn
-
-
 def _navigation() -> st.Page:
     return st.navigation(
         {
@@ -236,13 +209,8 @@ def _card(session: Session) -> None:
     if job is None:
         return
 
-    session.card_was_running = job.running
-
-    @st.fragment(run_every=2 * session.polling.seconds if session.card_was_running else None)
-    @kindly
     def card() -> None:
-        session.presence.seen()
-        running = job.running  # asked before the status: a run that ends in between is drawn once more
+        running = job.running
         run = job.status()
         with st.container(border=True):
             st.caption(f"{formatting.plain(run.name)} · {experiment_messages.network(run.experiment.model)}")
@@ -257,9 +225,5 @@ def _card(session: Session) -> None:
             if run.state == "paused" and st.button("Resume", icon=":material/play_arrow:", key="card-resume", width="stretch"):
                 resume(session, job)
                 st.rerun()
-        ended = session.card_was_running and not running
-        session.card_was_running = running
-        if ended:
-            st.rerun()
 
-    card()
+    living(session, card, lambda: job.running, every=2)

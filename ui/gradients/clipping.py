@@ -7,6 +7,7 @@ import streamlit as st
 from rnn_core import History
 from ui.figures import clipping as figures
 from ui.frame import charts, shell
+from ui.frame.living import living
 from ui.messages import clipping as messages
 from ui.messages import parameters
 from ui.server.jobs import Job, JobStatus
@@ -27,10 +28,7 @@ def part(session: Session) -> None:
 
 
 def _living(session: Session, job: Job) -> None:
-    @st.fragment(run_every=3 * session.polling.seconds if job.running else None)
-    @shell.kindly
     def draw() -> None:
-        session.presence.seen()
         run = job.status()
         if run.epoch:
             _norms(run)
@@ -38,7 +36,7 @@ def _living(session: Session, job: Job) -> None:
         else:
             st.info("The first epoch is being trained.")
 
-    draw()
+    living(session, draw, lambda: job.running, every=3)
 
 
 def _norms(run: JobStatus) -> None:

@@ -11,6 +11,7 @@ from rnn_core.training.run import check_limits
 from rnn_core.training.twins import Twins, twins
 from ui.figures import comparison as figures
 from ui.frame import charts, shell
+from ui.frame.living import living
 from ui.messages import comparison as messages
 from ui.messages import errors
 from ui.messages import experiment as experiment_messages
@@ -84,11 +85,8 @@ def _seconds(session: Session, pair: Twins, count: int) -> float | None:
 def _panel(session: Session, made: TwinRuns) -> None:
     """The twins side by side, drawn anew while they train."""
 
-    @st.fragment(run_every=3 * session.polling.seconds if made.running else None)
-    @shell.kindly
     def draw() -> None:
         running = made.running
-        session.presence.seen()
         st.header(messages.twins_title(made.twins), anchor=False)
         if running:
             st.progress(made.progress, text=messages.twins_progress(made.ended, made.trainings))
@@ -96,12 +94,8 @@ def _panel(session: Session, made: TwinRuns) -> None:
             st.markdown(messages.twins_outcome(made))
         _side_by_side(made)
         st.caption(messages.twins_legend(made.count))
-        if session.twins_were_running and not running:
-            session.twins_were_running = False
-            st.rerun()
-        session.twins_were_running = running
 
-    draw()
+    living(session, draw, lambda: made.running, every=3)
 
 
 def _side_by_side(made: TwinRuns) -> None:

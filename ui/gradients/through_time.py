@@ -10,6 +10,7 @@ from rnn_core.gradients.flow import Flow, FlowMap, Passage, by_epoch, flow, toge
 from rnn_core.gradients.spectrum import BLOCKS, Spectrum, spectra
 from ui.figures import through_time as figures
 from ui.frame import charts, shell
+from ui.frame.living import living
 from ui.gradients.subject import Subject, chosen, place, subject
 from ui.messages import through_time as messages
 from ui.session.session import Session
@@ -28,15 +29,12 @@ def part(session: Session) -> None:
     """‖∂L/∂h‖ at every word of a chosen sentence, the factors of each step, and both over the kept epochs."""
     job = session.job
 
-    @st.fragment(run_every=4 * session.polling.seconds if job is not None and job.running else None)
-    @shell.kindly
     def draw() -> None:
-        session.presence.seen()
         looked_at = subject(session)
         if looked_at is not None:
             _draw(session, looked_at)
 
-    draw()
+    living(session, draw, lambda: job is not None and job.running, every=4)
 
 
 def _draw(session: Session, looked_at: Subject) -> None:

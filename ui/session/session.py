@@ -97,9 +97,6 @@ class Session:
         """How often it has been asked."""
         self.storage_lost = False
         """Whether it has said that it cannot keep any."""
-        self.card_was_running = False
-        self.panel_was_running = False
-        """Whether what is on the page was drawn of a run that goes on."""
         self.sentence = "i am not bad"
         """What the network is being asked."""
         self.sentence_room: str | None = None
@@ -108,7 +105,6 @@ class Session:
         """The row of the sentence that is being looked at in the laboratory."""
         self.twins: TwinRuns | None = None
         """The latest twins, in training or over."""
-        self.twins_were_running = False
         self.memo = Memo()
         """What the pages worked out lately."""
         self.other_sentence: str | None = None

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import time
-
 import streamlit as st
 
 from rnn_core import Experiment, History
 from rnn_core.training.history import Columns
 from ui.figures import curves
 from ui.frame import charts, shell
+from ui.frame.living import living
 from ui.messages import experiment as experiment_messages
 from ui.messages import formatting
 from ui.messages import runs as runs_messages
 from ui.server.jobs import Job, JobStatus
-from ui.session.session import Session, slots
+from ui.session.session import Session
 from ui.training import runs
 
 LONG_SECONDS = 30.0
@@ -30,15 +29,10 @@ ACCURACY = (
 )
 
 
-def panel(session: Session, job: Job) -> None:
-    """Metrics, curves and what they say, redrawn while it runs."""
+def panel(session: Session, job: Job, alive: bool) -> None:
+    """Draw metrics, curves and what they say, again and again while the run goes on. alive: whether it ran above on the page."""
 
-    @st.fragment(run_every=session.polling.seconds if session.panel_was_running else None)
-    @shell.kindly
     def draw() -> None:
-        began = time.perf_counter()
-        running = job.running  # asked before the status: a run that ends in between is drawn once more, complete
-        session.presence.seen()
         run = job.status()
         _metrics(run)
         if note := runs_messages.ending(run):
@@ -50,20 +44,13 @@ def panel(session: Session, job: Job) -> None:
             _curves(run.history, _end(job, run), runs.view_of(session, run))
         for remark in runs_messages.remarks(run):  # under all that a hand may be on: they come and go
             st.info(remark, icon=":material/lightbulb:")
-        changed = session.panel_was_running and not running
-        session.panel_was_running = running
-        if changed or (running and session.polling.drawn(time.perf_counter() - began, slots().load)):
-            st.rerun()
 
-    draw()
+    living(session, draw, lambda: job.running, alive=alive, sets_pace=True)
 
 
 def cards(session: Session) -> None:
     """Where the experiment stands, in a card for each of its rooms."""
-    going = session.job is not None and session.job.running
 
-    @st.fragment(run_every=2 * session.polling.seconds if going else None)
-    @shell.kindly
     def draw() -> None:
         run = session.run
         data, settings, training, result = st.columns(4, border=True)
@@ -80,7 +67,7 @@ def cards(session: Session) -> None:
             shell.link(shell.PREDICTIONS, "Result", ":material/psychology:")
             st.markdown(experiment_messages.result_card(run))
 
-    draw()
+    living(session, draw, lambda: session.job is not None and session.job.running, every=2)
 
 
 def blank(session: Session, experiment: Experiment) -> None:
@@ -91,13 +78,11 @@ def blank(session: Session, experiment: Experiment) -> None:
 def log(session: Session, job: Job) -> None:
     """The guide's log, as it grows."""
 
-    @st.fragment(run_every=2 * session.polling.seconds if job.running else None)
-    @shell.kindly
     def draw() -> None:
         st.caption("As the guide prints it, every 100 epochs and at the last; of a long run, the latest dozen.")
         st.code(experiment_messages.log(job.status().history), language=None)
 
-    draw()
+    living(session, draw, lambda: job.running, every=2)
 
 
 def _metrics(run: JobStatus) -> None:

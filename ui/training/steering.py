@@ -24,7 +24,6 @@ def buttons(session: Session, experiment: Experiment | None) -> None:
     """
     job = session.job
     name = "" if job is None else job.name
-    session.panel_was_running = job is not None and job.running  # a run that ends before the panel is drawn ends these buttons
     with st.container(horizontal=True, vertical_alignment="center"):
         _main(session, job, experiment)
         if job is None or not job.ended:

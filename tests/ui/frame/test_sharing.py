@@ -606,3 +606,16 @@ def test_one_visitor_too_many_is_told_and_served_once_another_has_gone(
     assert gone() is None, "something holds a session that is over"
     assert turned_away.open("home").title == "Unrolled"
     assert not turned_away.warnings
+
+
+def test_what_breaks_in_the_dialog_gets_an_apology_and_leaves_the_page_standing(
+    visitor: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> str:
+        raise RuntimeError("the secret of line 40")
+
+    monkeypatch.setattr(links, "encode", broken)
+    dialog(visitor)
+    assert not visitor.app.exception
+    (said,) = [error for error in visitor.errors if "(note " in error]
+    assert "secret" not in said

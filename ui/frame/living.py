@@ -1,0 +1,71 @@
+"""Parts of a page that live by themselves: drawn again while something goes on, and an apology where one breaks."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import time
+from collections.abc import Callable
+from functools import wraps
+
+import streamlit as st
+
+from ui.session.session import Session, slots
+
+_log = logging.getLogger("unrolled.pages")
+
+
+def living(
+    session: Session,
+    draw: Callable[[], None],
+    going: Callable[[], bool],
+    *,
+    every: float = 1.0,
+    alive: bool | None = None,
+    sets_pace: bool = False,
+) -> None:
+    """Draw a part of the page, and again and again by itself while something goes on.
+
+    going: whether it does. every: how often to draw, in units of the visitor's polling interval. alive: whether it went on
+    when the page around this part was drawn, if that was asked earlier. When it has ended, the whole page is drawn once
+    more, complete. sets_pace: whether the time that this part takes to draw sets the polling interval.
+    """
+    alive = going() if alive is None else alive
+
+    @st.fragment(run_every=every * session.polling.seconds if alive else None)
+    @kindly
+    def part() -> None:
+        began = time.perf_counter()
+        session.presence.seen()
+        still_going = going()  # asked before drawing: what ends while it is drawn is drawn once more
+        draw()
+        if alive and not still_going:
+            st.rerun()
+        if sets_pace and still_going and session.polling.drawn(time.perf_counter() - began, slots().load):
+            st.rerun()
+
+    part()
+
+
+def kindly(draw: Callable[[], None]) -> Callable[[], None]:
+    """Let a fragment or a dialog apologize for itself: the page around it does not hear of what breaks in it."""
+
+    @wraps(draw)
+    def drawn() -> None:
+        try:
+            draw()
+        except Exception:
+            apologize()
+
+    return drawn
+
+
+def apologize() -> None:
+    """Say that something broke, with an id to find in the log; never a stack trace, never a lost dataset."""
+    number = secrets.token_hex(4)
+    _log.exception("page error %s", number)
+    st.error(
+        f"Something of ours broke on this page (note {number}). Your sentences and settings are still there. "
+        "Reload the page, or go on in another room.",
+        icon=":material/error:",
+    )
