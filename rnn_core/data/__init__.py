@@ -1,1 +1,1 @@
-"""Sentences: text rules, vocabulary, dataset, faults and repairs, and the formats that they come in."""
+"""Sentences: text rules, vocabulary, dataset, faults and repairs, and file formats."""

@@ -1,13 +1,13 @@
-"""What a model without order makes of the sentences: a bag of words under NLTK's naive Bayes. And what guessing does.
+"""Baselines: NLTK's naive Bayes on a bag of words, which ignores word order, and the majority class.
 
-A sentence is the set of the words that the network reads of it. NLTK counts in how many training sentences of each label a
-word stands, adds one half to each count (expected likelihood estimation), and takes the words as independent. With n(c) of N
-training sentences labelled c, n(c, w) of these with the word w, and C labels:
+A sentence is the set of words that the network reads. NLTK counts in how many training sentences of each label a word occurs,
+adds one half to each count (expected likelihood estimation), and assumes that words are independent. With n(c) of N training
+sentences labeled c, n(c, w) of them with the word w, and C labels:
 
     P(c | words) ∝ P(c) ∏_w P(w | c)        P(w | c) = (n(c, w) + ½) / (n(c) + 1)        P(c) = (n(c) + ½) / (N + ½ C)
 
-Only words that the sentence has enter the product: a word that it lacks says nothing. Nor does one that every training
-sentence has (NLTK then knows one value of it, whose probability is 1), or that none has, which NLTK leaves out.
+The product has only the words of the sentence; absent words do not count. A word in every training sentence does not count
+either (NLTK knows only one value of it, with probability 1), nor a word in none, which NLTK leaves out.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from rnn_core.errors import DatasetError
 
 
 class Baseline:
-    """A bag of words under naive Bayes, as fitted to the training split of a dataset. NLTK is loaded with the first one."""
+    """Naive Bayes on a bag of words, fitted to the training split of a dataset. The first one imports NLTK."""
 
     def __init__(self, dataset: Dataset, classifier: Any) -> None:
         self.dataset, self.labels = dataset, dataset.labels
@@ -34,7 +34,7 @@ class Baseline:
 
     @classmethod
     def fit(cls, dataset: Dataset) -> Self:
-        """Raises DatasetError where a fault of the dataset blocks training."""
+        """Return the fitted baseline. Raise DatasetError if a fault of the dataset blocks training."""
         from nltk.classify.naivebayes import NaiveBayesClassifier
 
         dataset.check()
@@ -42,7 +42,7 @@ class Baseline:
         return cls(dataset, NaiveBayesClassifier.train(labelled))
 
     def predict_proba(self, texts: Sequence[str]) -> Floats:
-        """Probabilities (N, C) of N texts, columns as in `labels`. Raises for a text what the network raises for it."""
+        """Return probabilities (N, C) of N texts, columns as in `labels`. Raises the same errors for a text as the network."""
         if isinstance(texts, str):
             raise ValueError("predict_proba takes a list of texts")
         return self._judged([self.dataset.rules.words(text) for text in texts])
@@ -55,7 +55,7 @@ class Baseline:
         return judged
 
     def accuracy(self, split: Split) -> float | None:
-        """The share of a split's sentences whose likeliest label is theirs; None where the split is empty."""
+        """Return the share of sentences of a split that are predicted right, None if the split is empty."""
         rows = self.dataset.rows(split)
         judged = [self.labels[c] for c in np.argmax(self.probabilities, axis=1)]
         return _share(self.dataset.examples[i].label == judged[i] for i in rows)
@@ -69,20 +69,20 @@ class Baseline:
 
 
 class Majority(NamedTuple):
-    """What can be had without reading a word."""
+    """Always predicting the most frequent label, without reading a word."""
 
     label: str
-    """the label that training has most often, the first of several in the alphabet"""
+    """the most frequent label in training; of several, the first in the alphabet"""
     train: float
-    """accuracy on training of always saying it"""
+    """accuracy on the training split of always predicting it"""
     test: float | None
-    """and on the test; None where that is empty"""
+    """accuracy on the test split, None if that is empty"""
     loss: float
-    """mean loss in nats of finding all C labels equally likely: ln C, with two of them ln 2 = 0.693"""
+    """mean loss in nats of predicting all C labels with equal probability: ln C, for two labels ln 2 = 0.693"""
 
 
 def majority(dataset: Dataset) -> Majority:
-    """What a network has to beat. Raises DatasetError where a fault of the dataset blocks training."""
+    """Return the score of the majority class. Raise DatasetError if a fault of the dataset blocks training."""
     dataset.check()
     labels = {split: [dataset.examples[i].label for i in dataset.rows(split)] for split in SPLITS}
     counts = Counter(labels["train"])
@@ -92,7 +92,7 @@ def majority(dataset: Dataset) -> Majority:
 
 
 def _bag(dataset: Dataset, words: tuple[str, ...]) -> dict[str, bool]:
-    """The words as NLTK takes them, present ones alone. Raises as Model.tokens does."""
+    """Return the features of a sentence for NLTK. Raises as Model.tokens does."""
     read = dataset.vocabulary.tokens(words, dataset.rules.unknown).read
     if not read:
         raise DatasetError("nothing_known" if words else "empty_text", detail=" ".join(words))

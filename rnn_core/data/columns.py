@@ -1,4 +1,4 @@
-"""Which of a table's columns is likely the text, which the label, which the split: by their names, else by what they hold."""
+"""Guess which columns of a table are text, label and split: from their names, or else from their values."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ _SAMPLE = 1_000
 _FEW = 20
 _LETTERS = 1_000
 _SURE = 1
-"""Names of label columns up to this rank are believed whatever the column holds."""
+"""A label column with a name up to this rank is accepted whatever its values."""
 _IDS = {"id", "index", "unnamed"}
 
 
 class Roles(NamedTuple):
-    """Places of columns, from 0."""
+    """Places of the columns, from 0."""
 
     text: int
     label: int | None = None
@@ -26,7 +26,7 @@ class Roles(NamedTuple):
 
 
 class _Column:
-    """A column, as the rows that were looked at show it."""
+    """A column as seen in a sample of rows."""
 
     def __init__(self, place: int, name: str, cells: Sequence[str], labels: Sequence[str]) -> None:
         self.place, self.name, self.rows = place, name, len(cells)
@@ -37,23 +37,23 @@ class _Column:
 
     @property
     def is_few(self) -> bool:
-        """Whether it has about as many values as classes are, and they come again."""
+        """Whether it has few distinct values that repeat, as a label does."""
         return 2 <= len(self.keys) <= min(_FEW, max(2, self.rows // 2))
 
     @property
     def is_id(self) -> bool:
-        """Whether its name says that it only tells the rows apart."""
+        """Whether its name says that it is an index."""
         return self.name.casefold().split(":")[0] in _IDS
 
     @property
     def all_known(self) -> bool:
-        """Whether it holds known labels and nothing else."""
+        """Whether all its values are known labels."""
         return bool(self.keys) and len(self.known) == len(self.keys)
 
 
 def roles(table: Table, labels: Sequence[str] = SENTIMENTS) -> Roles:
-    """The best guess for a table that has a column; labels are those of the dataset that is to be made."""
-    rows = table.rows[:: max(1, len(table.rows) // _SAMPLE)]  # spread over the file, whose labels often stand in order
+    """Return the best guess for a table with at least one column. labels are those of the dataset to be made."""
+    rows = table.rows[:: max(1, len(table.rows) // _SAMPLE)]  # spread over the file: labels are often sorted
     cells = zip(*rows, strict=True) if rows else [()] * len(table.columns)
     left = [_Column(i, name, held, labels) for i, (name, held) in enumerate(zip(table.columns, cells, strict=True))]
     split = _split(left) if len(left) > 1 else None
@@ -71,8 +71,8 @@ def roles(table: Table, labels: Sequence[str] = SENTIMENTS) -> Roles:
 
 
 def understood(keys: Iterable[str], labels: Sequence[str] = SENTIMENTS) -> dict[str, str]:
-    """Key of a label as a file spells it -> label, where it is clear which: labels in any case, and for the two sentiments
-    all that `spellings.polarities` knows.
+    """Return key in the file -> label, for the keys whose label is clear: labels in any case, and for the two sentiments
+    every spelling that `spellings.polarities` knows.
     """
     keys = list(keys)
     own = {spellings.key(label): label for label in labels}
@@ -83,7 +83,7 @@ def understood(keys: Iterable[str], labels: Sequence[str] = SENTIMENTS) -> dict[
 
 
 def _split(columns: Sequence[_Column]) -> _Column | None:
-    """One that is named so and holds a known split or nothing, or else one that holds known splits only."""
+    """Return a column with such a name that contains a known split or nothing, or else one with known splits only."""
 
     def order(column: _Column) -> tuple[int, int] | None:
         known = [key for key in column.keys if spellings.split(key)]
@@ -97,7 +97,7 @@ def _split(columns: Sequence[_Column]) -> _Column | None:
 
 
 def _label(columns: Sequence[_Column]) -> _Column | None:
-    """One that is named so and holds what labels can be, or else one that holds known labels."""
+    """Return a column with such a name whose values can be labels, or else one with known labels."""
 
     def order(column: _Column) -> tuple[int, int] | None:
         rank = spellings.rank(column.name, "label")
@@ -108,7 +108,7 @@ def _label(columns: Sequence[_Column]) -> _Column | None:
         said = any(map(spellings.is_sentiment, column.keys))
         if said and (column.all_known or column.is_few):
             return (3 if column.all_known else 4), -len(column.keys)
-        if column.all_known:  # truth values or numbers, which could be anything
+        if column.all_known:  # truth values or numbers, which could mean anything
             return (6 if column.counts_rows else 5), -len(column.keys)
         return None
 
@@ -121,9 +121,9 @@ def _best(columns: Sequence[_Column], order: Callable[[_Column], tuple[int, int]
 
 
 def _text_order(column: _Column) -> tuple[int, int]:
-    """By a name that is known whole, then by most letters: first among names that hold a known word, then among all.
+    """Order by a known name, then by the number of letters: first names that contain a known word, then all others.
 
-    Letters, since dates, addresses and numbers can be longer than short sentences.
+    Letters are counted because dates, addresses and numbers can be longer than short sentences.
     """
     rank = spellings.rank(column.name, "text")
     if rank is None:

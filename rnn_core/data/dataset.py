@@ -1,4 +1,4 @@
-"""Examples under text rules: immutable, and aware of its own faults."""
+"""The dataset: labeled sentences and text rules. Immutable; finds its own faults."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _LABEL_LENGTH = 60
 
 
 class Example(NamedTuple):
-    """One sentence. label None: not labelled yet, which is a fault but not a reason to lose the sentence."""
+    """One sentence. label None means not labeled yet: a fault, but no reason to lose the sentence."""
 
     text: str
     label: str | None
@@ -37,10 +37,10 @@ class Example(NamedTuple):
 
 @dataclass(frozen=True)
 class Dataset:
-    """Sentences with labels and splits, under the rules that turn them into words.
+    """Sentences with labels and splits, and the rules that split them into words.
 
-    Raises DatasetError where an example is not text, or its split is neither train nor test. Faults that a person
-    mends in a table (a missing label, an empty text) do not raise: they are told by `faults`.
+    Raises DatasetError for an example whose text, label or split is invalid. Faults that a person corrects in a table (a
+    missing label, an empty text) do not raise; `faults` lists them.
     """
 
     examples: tuple[Example, ...]
@@ -56,7 +56,7 @@ class Dataset:
             if split not in SPLITS:
                 raise DatasetError("unknown_split", row=row, detail=ascii(split))
 
-    # ------------------------------------------------------------------ made from, and turned into
+    # ------------------------------------------------------------------ from and to other forms
 
     @classmethod
     def from_pairs(
@@ -65,7 +65,7 @@ class Dataset:
         test: Iterable[tuple[str, str | bool | int | None]] = (),
         rules: TextRules | None = None,
     ) -> Self:
-        """From (text, label) pairs. A label is any word, or True/1 for positive and False/0 for negative."""
+        """Return a dataset of (text, label) pairs. A label is any word, or True/1 for positive and False/0 for negative."""
         rows = [(text, label, split) for split, pairs in zip(SPLITS, (train, test), strict=True) for text, label in pairs]
         examples = tuple(Example(text, _label_of(label, row), split) for row, (text, label, split) in enumerate(rows, start=1))
         return cls(examples, rules or TextRules())
@@ -79,11 +79,13 @@ class Dataset:
         rules: TextRules | None = None,
         limits: Limits | None = None,
     ) -> Self:
-        """From a CSV text,label,split. A label is one of `labels` in any case; for the two sentiments also true, false, 1
-        and 0. An empty label is kept as missing, an empty split is train.
+        """Return the dataset in a CSV file with the columns text, label and split.
 
-        Raises DatasetError as formats.read_table does, and with bad_header for other columns, unknown_label or unknown_split for the
-        row that has it. Files in other shapes are read by formats.read_table, and what they mean is said by a Meaning.
+        A label is one of `labels` in any case; for the two sentiments also true, false, 1 and 0. An empty label is a missing
+        one, an empty split is train. For other files use formats.read_table and a Meaning.
+
+        Raises DatasetError as formats.read_table does, with bad_header for other columns, and with unknown_label or
+        unknown_split for a row.
         """
         known = {label.lower(): label for label in labels}
         if set(labels) == set(SENTIMENTS):
@@ -105,18 +107,18 @@ class Dataset:
         return cls(tuple(examples), rules or TextRules())
 
     def to_csv(self, delimiter: str = ",") -> str:
-        """As CSV text,label,split with every text verbatim; from_csv reads the same dataset back. With a tab it is TSV.
+        """Return CSV with the columns text, label and split (TSV with a tab). from_csv gives the same dataset back.
 
-        A spreadsheet may run a text that begins with "=": it is not changed here, so that nothing is lost.
+        Texts are written verbatim, also those that begin with "=", which a spreadsheet may execute.
         """
         return formats.delimited.write(((text, label or "", split) for text, label, split in self.examples), delimiter)
 
     def to_json_lines(self) -> str:
-        """As JSON Lines: an object with text, label (null where there is none) and split a line."""
+        """Return JSON Lines: on each line an object with text, label (null for none) and split."""
         return formats.json_records.write(self.examples)
 
     def to_data_py(self) -> str:
-        """As the guide's data.py: the dicts train_data and test_data. Sentences keep their order within each, training first.
+        """Return the guide's data.py, with the dicts train_data and test_data.
 
         Raises DatasetError: no_label or unknown_label for a row that is neither positive nor negative, too_large over 64 KB.
         """
@@ -132,7 +134,7 @@ class Dataset:
 
     @classmethod
     def from_json(cls, value: object, limits: Limits | None = None) -> Self:
-        """Raises DatasetError (bad_json, too_many_rows and what the dataset itself refuses) and ConfigError for the rules."""
+        """Return the dataset that to_json described. Raise DatasetError for invalid examples and ConfigError for invalid rules."""
         if not isinstance(value, dict) or not isinstance(value.get("examples"), list):
             raise DatasetError("bad_json", detail="no list of examples")
         items = value["examples"]
@@ -144,38 +146,38 @@ class Dataset:
         return cls(tuple(Example(*item) for item in items), TextRules.from_json(value.get("rules", {})))
 
     def with_examples(self, examples: Iterable[Example]) -> Self:
-        """Other examples under the same rules. A text that is here too is not split again where its words are known already."""
+        """Return a dataset of other examples under the same rules. Words that are known already are not computed again."""
         made = replace(self, examples=tuple(examples))
         if "words" in vars(self):
             known = {text: words for (text, _, _), words in zip(self.examples, self.words, strict=True)}
             words = (known[text] if text in known else self.rules.words(text) for text, _, _ in made.examples)
-            vars(made)["words"] = tuple(words)  # where the cached property keeps them
+            vars(made)["words"] = tuple(words)  # where the cached property stores them
         return made
 
     def bare(self) -> Self:
-        """The same without all that it has worked out about itself, to be kept."""
+        """Return the same dataset without cached results, which need memory."""
         made = copy(self)
         for name in vars(made).keys() - {"examples", "rules"}:
             del vars(made)[name]
         return made
 
-    # ------------------------------------------------------------------ what it holds
+    # ------------------------------------------------------------------ contents
 
     @cached_property
     def words(self) -> tuple[tuple[str, ...], ...]:
-        """The words of every example, in the examples' order."""
-        same: dict[str, str] = {}  # a word that comes again is the same object again, which spares memory
+        """The words of every example, in order."""
+        same: dict[str, str] = {}  # repeated words share one object, which saves memory
         return tuple(tuple(same.setdefault(word, word) for word in self.rules.words(text)) for text, _, _ in self.examples)
 
     def rows(self, split: Split) -> tuple[int, ...]:
-        """Places in `examples` (from 0) of one split."""
+        """Return the places in `examples` (from 0) of one split."""
         return tuple(i for i, example in enumerate(self.examples) if example.split == split)
 
     @cached_property
     def vocabulary(self) -> Vocabulary:
-        """The words of the training split: a network cannot learn a word that training never has.
+        """The words of the training split.
 
-        Where unknown words are to be replaced, `<unk>` is one of them, and stands for those that training has too seldom.
+        If unknown words are replaced, `<unk>` is in it and stands for words that are too rare in training.
         """
         counts = Counter(word for i in self.rows("train") for word in self.words[i])
         if self.rules.unknown != "replace":
@@ -184,28 +186,28 @@ class Dataset:
 
     @cached_property
     def labels(self) -> tuple[str, ...]:
-        """The classes that training has, sorted; their places are the network's outputs."""
+        """The classes of the training split, sorted. The place of a class is its output in the network."""
         return tuple(sorted({label for _, label, split in self.examples if split == "train" and label is not None}))
 
     @cached_property
     def fingerprint(self) -> str:
-        """SHA-256 of rules and examples in their order, as 64 hexadecimal digits: equal datasets, equal fingerprints."""
+        """SHA-256 of rules and examples in order, as 64 hexadecimal digits. Equal datasets have equal fingerprints."""
         return fingerprint(self.to_json())
 
-    # ------------------------------------------------------------------ what is wrong with it
+    # ------------------------------------------------------------------ faults
 
     @cached_property
     def faults(self) -> tuple[Fault, ...]:
-        """All that blocks training or is worth a look, by row; faults of the dataset as a whole come first."""
+        """All faults by row, those of the whole dataset first."""
         return faults_of(self)
 
     @cached_property
     def insights(self) -> tuple[Fault, ...]:
-        """What is no error, but worth knowing: rows with the same words in another order and another label."""
+        """Rows with the same words in another order and another label: worth knowing, but no error."""
         return insights_of(self)
 
     def over(self, limits: Limits) -> tuple[Fault, ...]:
-        """Sentences longer than the limits allow: faults of this machine, not of the dataset."""
+        """Return the sentences that are longer than the limits allow: faults on this machine, not of the dataset."""
         return over_limits(self, limits)
 
     @property
@@ -220,9 +222,9 @@ class Dataset:
 
 
 def check_bounds(examples: Sequence[Example], limits: Limits) -> None:
-    """Raise LimitError for more sentences, and DatasetError (too_many_characters) for the first longer text than is allowed.
+    """Raise LimitError for too many sentences, DatasetError (too_many_characters) for the first text that is too long.
 
-    To be asked of strangers' sentences before their words are sought: some rules take time as the square of a text's length.
+    Call this for sentences from outside before splitting them: some rules take time that grows with the square of the length.
     """
     limits.check(rows=len(examples))
     for row, (text, _, _) in enumerate(examples, start=1):
@@ -231,12 +233,12 @@ def check_bounds(examples: Sequence[Example], limits: Limits) -> None:
 
 
 def fingerprint(value: object) -> str:
-    """SHA-256 of a JSON value in canonical form."""
+    """Return the SHA-256 of a JSON value in canonical form."""
     return hashlib.sha256(json.dumps(value, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 
 
 def _is_plain(text: object) -> bool:
-    """Whether it is text that can be encoded and shown: a lone surrogate or a NUL is neither."""
+    """Return whether it is a text that can be encoded and shown, without a lone surrogate or a NUL."""
     return isinstance(text, str) and formats.is_text(text)
 
 

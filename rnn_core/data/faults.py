@@ -1,4 +1,4 @@
-"""What can be wrong with sentences, as data: each fault names its rows. repairs.py mends those that can be mended safely."""
+"""Faults in sentences, as data: each fault names its rows. repairs.py corrects those that can be corrected safely."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ WARNINGS: tuple[WarningKind, ...] = get_args(WarningKind)
 INSIGHTS: tuple[InsightKind, ...] = get_args(InsightKind)
 
 MOST_OF_TRAINING = 0.75
-"""The share of the training sentences up to which one class may outweigh the others without a word being said."""
+"""A class with a larger share of the training sentences than this is reported as an imbalance."""
 
 
 def is_blocking(kind: Kind) -> TypeGuard[BlockingKind]:
@@ -31,11 +31,11 @@ def is_blocking(kind: Kind) -> TypeGuard[BlockingKind]:
 
 
 class Fault(NamedTuple):
-    """Something to know about the data, row by row: it blocks training, it is worth a look, or it is no error at all.
+    """A fact about the data: a fault that blocks training, one that is worth a look, or an insight that is no error.
 
-    row counts sentences from 1 (None: the dataset as a whole); other is the earlier row that this one repeats, contradicts
-    or has the words of; words are those that training does not have. label is the class that outweighs the others; amount
-    is its share of training, or how many words an over-long sentence has, and allowed what either may be at most.
+    row counts sentences from 1 (None: the whole dataset). other is the earlier row that this row repeats, contradicts or
+    shares its words with. words are the words that training does not have. label is the class with too large a share;
+    amount is that share, or the number of words of a sentence that is too long, and allowed is the maximum of either.
     """
 
     kind: Kind
@@ -48,24 +48,24 @@ class Fault(NamedTuple):
 
     @property
     def blocks(self) -> bool:
-        """Whether the fault must be mended before training; the others are worth a look."""
+        """Whether the fault must be corrected before training."""
         return is_blocking(self.kind)
 
 
 class FaultGroup(NamedTuple):
-    """All faults of one kind, by row: what a page shows as one line and a count."""
+    """All faults of one kind, by row. A page shows them as one line with a count."""
 
     kind: Kind
     faults: tuple[Fault, ...]
 
     @property
     def blocks(self) -> bool:
-        """Whether these faults must be mended before training."""
+        """Whether these faults must be corrected before training."""
         return is_blocking(self.kind)
 
 
 def group_faults(faults: Iterable[Fault]) -> tuple[FaultGroup, ...]:
-    """The faults by kind: those that block first, insights last; the faults of a kind stay in their order."""
+    """Group faults by kind: blocking kinds first, insights last. Within a kind the order stays."""
     found: dict[Kind, list[Fault]] = {kind: [] for kind in (*BLOCKING, *WARNINGS, *INSIGHTS)}
     for fault in faults:
         found[fault.kind].append(fault)
@@ -73,7 +73,7 @@ def group_faults(faults: Iterable[Fault]) -> tuple[FaultGroup, ...]:
 
 
 class DatasetLike(Protocol):
-    """What the search for faults looks at: a Dataset, which itself needs this module."""
+    """The part of a Dataset that the search for faults reads. (Dataset itself imports this module.)"""
 
     @property
     def examples(self) -> Sequence[tuple[str, str | None, str]]:
@@ -81,23 +81,23 @@ class DatasetLike(Protocol):
 
     @property
     def words(self) -> Sequence[tuple[str, ...]]:
-        """The words of every row as they are written."""
+        """The words of every row, as written."""
 
     @property
     def vocabulary(self) -> Vocabulary:
-        """The words that training has."""
+        """The words of the training split."""
 
     @property
     def labels(self) -> tuple[str, ...]:
-        """The classes that training has."""
+        """The classes of the training split."""
 
     @property
     def rules(self) -> TextRules:
-        """The rules that decide what becomes of a word that training does not have."""
+        """The text rules, which say what happens to unknown words."""
 
 
 def faults_of(data: DatasetLike) -> tuple[Fault, ...]:
-    """All that blocks training or is worth a look, by row; faults of the dataset as a whole come first."""
+    """Return all faults by row, those of the whole dataset first."""
     found = _of_the_whole(data)
     first: dict[tuple[str, ...], int] = {}
     for row, ((_, label, split), words) in enumerate(zip(data.examples, data.words, strict=True), start=1):
@@ -117,15 +117,15 @@ def faults_of(data: DatasetLike) -> tuple[Fault, ...]:
 
 
 def insights_of(data: DatasetLike) -> tuple[Fault, ...]:
-    """Sentences with the same words in another order and another label, each with the first such row before it.
+    """Return sentences with the same words in another order and another label, each with the first such row before it.
 
-    No error: "good not bad" and "bad not good" are one bag of words, so only a model of order can tell them apart.
+    This is no error: "good not bad" and "bad not good" are the same bag of words, so a model needs the word order.
     """
     found = []
     labelled: set[tuple[str, ...]] = set()
-    bags: dict[tuple[str, ...], dict[str, int]] = {}  # label -> the first row of this bag that has it
+    bags: dict[tuple[str, ...], dict[str, int]] = {}  # label -> the first row with this bag and label
     for row, ((_, label, _), words) in enumerate(zip(data.examples, data.words, strict=True), start=1):
-        if label is None or not words or words in labelled:  # what repeats a row is told as a fault
+        if label is None or not words or words in labelled:  # repeated rows are reported as faults
             continue
         labelled.add(words)
         bag = bags.setdefault(tuple(sorted(words)), {})
@@ -137,7 +137,7 @@ def insights_of(data: DatasetLike) -> tuple[Fault, ...]:
 
 
 def over_limits(data: DatasetLike, limits: Limits) -> tuple[Fault, ...]:
-    """Sentences longer than this machine's owner allows, by row."""
+    """Return the sentences that are longer than the limits allow, by row."""
     most = limits.words
     lengths = enumerate(map(len, data.words), start=1)
     return tuple(Fault("too_long", row, amount=length, allowed=most) for row, length in lengths if length > most)
@@ -162,20 +162,20 @@ def _of_the_whole(data: DatasetLike) -> list[Fault]:
 
 
 def _any_replaced(data: DatasetLike) -> bool:
-    """Whether training itself reads `<unk>` somewhere, and so learns what to make of it."""
+    """Whether `<unk>` occurs in training, so that the network can learn it."""
     trained = (words for (_, _, split), words in zip(data.examples, data.words, strict=True) if split == "train")
     return any(word == UNKNOWN or word not in data.vocabulary for words in trained for word in words)
 
 
 def _kind_of_unknown(unknown: UnknownWords, words: tuple[str, ...], unseen: tuple[str, ...]) -> Kind:
-    """What it means that a test sentence has words that training does not: that depends on what is done with them."""
+    """Return the kind of fault that unknown words in a test sentence are, which depends on how they are handled."""
     if unknown == "skip":
         return "nothing_known" if set(words) == set(unseen) else "skipped_word"
     return "replaced_word" if unknown == "replace" else "unseen_word"
 
 
 def _repetitions(data: DatasetLike, row: int, earlier: int) -> list[Fault]:
-    """Faults of a row whose words an earlier row has too."""
+    """Return the faults of a row that has the same words as an earlier row."""
     (_, label, split), (_, other_label, other_split) = data.examples[row - 1], data.examples[earlier - 1]
     faults = []
     if split != other_split:

@@ -1,4 +1,4 @@
-"""What a table's columns and labels mean: guessed, shown to a person, put right, and then applied."""
+"""What the columns and labels of a table mean. It is guessed, shown to a person, corrected, and then applied."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from rnn_core.errors import DatasetError
 
 @dataclass(frozen=True, kw_only=True)
 class Meaning:
-    """Which column is the text, which the label and which the split (places from 0), and what is made of their values.
+    """The columns of text, label and split (places from 0), and what their values stand for.
 
     Values are looked up by `spellings.key`. A label that is neither in `labels` nor in `left_out` is not mapped: its rows
-    are kept without a label, which is a fault that a person can mend, and `unmapped` counts them.
+    are imported without a label, a fault that a person can correct, and `unmapped` counts them.
     """
 
     text: int
@@ -28,37 +28,37 @@ class Meaning:
     labels: Mapping[str, str] = field(default_factory=dict)
     """Key of a label in the table -> label of the dataset."""
     splits: Mapping[str, Split] = field(default_factory=dict)
-    """Key of a split in the table -> split of the dataset. What is set apart for validation is a test here."""
+    """Key of a split in the table -> split of the dataset. A validation split becomes a test split."""
     left_out: frozenset[str] = frozenset()
-    """Keys of labels whose rows are not taken over, by choice: neutral ones, say."""
+    """Keys of labels whose rows are not imported, by choice: neutral ones, for instance."""
     label_for_all: str | None = None
-    """The label of every row where no column has labels."""
+    """The label of every row if no column has labels."""
     split_for_all: Split = "train"
-    """The split of every row where no column has splits, and of those whose split is empty."""
+    """The split of rows without one."""
 
     @classmethod
     def guess(cls, table: Table, labels: Sequence[str] = SENTIMENTS) -> Self:
-        """What is likely meant: by the columns' names, and where these say nothing, by what they hold."""
+        """Return the likely meaning of a table, guessed from the names of its columns or else from their values."""
         return cls.of(table, *roles(table, labels), labels=labels)
 
     @classmethod
     def of(
         cls, table: Table, text: int, label: int | None = None, split: int | None = None, *, labels: Sequence[str] = SENTIMENTS
     ) -> Self:
-        """For these columns, with every value mapped that has a known spelling. labels are those of the dataset."""
+        """Return the meaning with these columns and every known spelling mapped. labels are those of the dataset."""
         splits = {key: known for key in _counts(table, split) if (known := spellings.split(key))}
         return cls(text=text, label=label, split=split, labels=understood(_counts(table, label), labels), splits=splits)
 
     def counts(self, table: Table) -> dict[str, int]:
-        """The keys of all labels in the table, in their order there, and how many rows have each; no label has no key."""
+        """Return the keys of all labels in the table, in their order, with their number of rows. Empty labels do not count."""
         return _counts(table, self.label)
 
     def unmapped(self, table: Table) -> dict[str, int]:
-        """Of these, the ones of which nothing is made yet."""
+        """Return the counts of the labels that are not mapped yet."""
         return {key: count for key, count in self.counts(table).items() if key not in self.labels and key not in self.left_out}
 
     def examples(self, table: Table) -> tuple[Example, ...]:
-        """The table's sentences. Raises DatasetError (unknown_split) for the first row whose split is neither mapped nor empty."""
+        """Return the sentences of the table. Raise DatasetError (unknown_split) for a row whose split is neither mapped nor empty."""
         made: list[Example] = []
         rows = zip(table.rows, _keys(table, self.label), _keys(table, self.split), table.lines, strict=True)
         for row, (cells, label, split, line) in enumerate(rows, start=1):
@@ -72,7 +72,7 @@ class Meaning:
 
 
 def _keys(table: Table, column: int | None) -> list[str]:
-    """A column's cells as they are looked up; without a column, as if all were empty."""
+    """Return the keys of the cells of a column, empty keys if there is no column."""
     if column is None:
         return [""] * len(table.rows)
     cells = [row[column] for row in table.rows]

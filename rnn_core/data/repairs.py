@@ -1,8 +1,8 @@
-"""Repairs that a person can accept with one click, each told as the rows it removes or moves before it is done.
+"""Repairs that a person can accept with one click. Each says in advance which rows it removes or moves.
 
-A repair is offered only where it is safe: afterwards no fault of its kind is left and nothing blocks training that did not
-before. So a contradiction has none (which label is right?), nor has an over-long sentence (which words could go?), a missing
-label, a class without sentences or an imbalance.
+A repair is offered only if it is safe: afterwards no fault of its kind is left, and nothing new blocks training. So there is
+no repair for a contradiction (which label is right?), a sentence that is too long (which words could go?), a missing label, a
+class without sentences or an imbalance.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ from rnn_core.data.faults import Kind
 
 @dataclass(frozen=True)
 class Repair:
-    """What mends every fault of one kind in one dataset: rows (from 1) to remove, and test rows to train on instead."""
+    """The repair of all faults of one kind in one dataset: rows (from 1) to remove, and test rows to move to training."""
 
     kind: Kind
     removes: tuple[int, ...] = ()
     moves: tuple[int, ...] = ()
 
     def apply(self, dataset: Dataset) -> Dataset:
-        """The dataset it was made for, mended; its rules and the order of its rows stay."""
+        """Return the repaired dataset, with the same rules and the same order of rows."""
         removed, moved = set(self.removes), set(self.moves)
         rows = enumerate(dataset.examples, start=1)
         examples = tuple(e._replace(split="train") if row in moved else e for row, e in rows if row not in removed)
@@ -32,13 +32,13 @@ class Repair:
 
 
 def repair_for(dataset: Dataset, kind: Kind) -> Repair | None:
-    """The safe repair of all faults of this kind, or None where there is none, or nothing to mend."""
+    """Return the safe repair of all faults of this kind, or None if there is none or nothing to repair."""
     plan = _PLANS.get(kind)
     return plan(dataset) if plan and any(fault.kind == kind for fault in dataset.faults) else None
 
 
 def _without_repetitions(dataset: Dataset) -> Repair:
-    """Of the rows of one split with the same words and label, the first stays; one without a label, if no other has one."""
+    """Keep the first row of those with the same words, label and split. A row without a label stays only if no other has one."""
     labelled = {(words, e.split) for words, e in zip(dataset.words, dataset.examples, strict=True) if e.label is not None}
     kept = set()
     removes = []
@@ -52,13 +52,13 @@ def _without_repetitions(dataset: Dataset) -> Repair:
 
 
 def _without_leaks(dataset: Dataset) -> Repair:
-    """The training sentences stay; test sentences that have the words of one of them go, whatever their label."""
+    """Remove test sentences with the same words as a training sentence, whatever their label."""
     trained = {dataset.words[i] for i in dataset.rows("train")} - {()}
     return Repair("leak", removes=tuple(i + 1 for i in dataset.rows("test") if dataset.words[i] in trained))
 
 
 def _without_empty_rows(dataset: Dataset) -> Repair | None:
-    """Not where empty sentences are all that training has, or has of a class: the class would go with them."""
+    """Remove sentences without words, unless training, or one class of it, consists of nothing else."""
     training = dataset.rows("train")
     kept = {dataset.examples[i].label for i in training if dataset.words[i]}
     if not kept.issuperset(dataset.labels) or (training and not kept):
@@ -67,9 +67,9 @@ def _without_empty_rows(dataset: Dataset) -> Repair | None:
 
 
 def _trained_on(kind: Kind) -> Callable[[Dataset], Repair | None]:
-    """Train on the test sentences of these faults: their words are known then.
+    """Move the test sentences with these faults to training, so that their words become known.
 
-    Not where that would take over half of the test, or give training a class that it does not have, or its first sentence.
+    None if that would take more than half of the test split, or give training a new class or its first sentence.
     """
 
     def plan(dataset: Dataset) -> Repair | None:
@@ -93,4 +93,4 @@ _PLANS: Mapping[Kind, Callable[[Dataset], Repair | None]] = MappingProxyType(
 )
 
 REPAIRABLE: tuple[Kind, ...] = tuple(_PLANS)
-"""The kinds of fault for which there can be a repair."""
+"""Kinds of faults that can have a repair."""

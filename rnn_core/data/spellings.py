@@ -1,4 +1,4 @@
-"""How the world's files name their columns, and spell labels and splits."""
+"""How common files name their columns and spell labels and splits."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _NAMES: Mapping[Role, tuple[str, ...]] = {
     ),
     "split": ("split", "set", "subset", "partition", "dataset", "数据集", "划分"),
 }
-"""By role, those that say it most plainly first."""
+"""Column names by role, the clearest first."""
 
 _POSITIVE = {"positive", "pos", "正面", "积极", "正向", "正", "好评"}
 _NEGATIVE = {"negative", "neg", "负面", "消极", "负向", "负", "差评"}
@@ -30,11 +30,11 @@ _MARKS = (_YES | _NO) - {"yes", "no"}
 
 _SCALES: tuple[tuple[set[int], Mapping[int, bool]], ...] = (
     ({0, 1}, {0: False, 1: True}),
-    ({0, 2, 4}, {0: False, 4: True}),  # Sentiment140, whose 2 is neutral
+    ({0, 2, 4}, {0: False, 4: True}),  # Sentiment140, where 2 is neutral
     ({-1, 0, 1}, {-1: False, 1: True}),
     ({1, 2}, {1: False, 2: True}),  # the polarity sets of Yelp and Amazon
 )
-"""Numbers that files use together, the first that has all of a file's; what the two ends of each scale say."""
+"""Scales of numeric labels, and whether each end is positive. The first scale that contains all labels of a file applies."""
 
 _SPLITS: Mapping[str, Literal["train", "test"]] = {
     **dict.fromkeys(("train", "training", "训练", "训练集"), "train"),
@@ -44,14 +44,14 @@ _SPLITS: Mapping[str, Literal["train", "test"]] = {
 
 
 def key(cell: str) -> str:
-    """A cell as it is looked up: case and outer spaces make no other label or split of it."""
+    """Return the key of a cell: without case and outer spaces."""
     return cell.strip().casefold()
 
 
 def rank(name: str, role: Role) -> int | None:
-    """How plainly a column's name says that it has this role: 0 most plainly, None not at all.
+    """Return how clearly a column name stands for a role: 0 is clearest, None is not at all.
 
-    A name that is known whole comes before one that holds a known word: "label" before "airline_sentiment".
+    A name that is known as a whole ranks before one that contains a known word: "label" before "airline_sentiment".
     """
     names = _NAMES[role]
     whole = " ".join(re.split(r"[\s_\-]+", key(name)))
@@ -62,12 +62,12 @@ def rank(name: str, role: Role) -> int | None:
 
 
 def is_name(cell: str) -> bool:
-    """Whether it is the whole of a known column's name."""
+    """Return whether the cell is a known column name."""
     return any((place := rank(cell, role)) is not None and place < len(names) for role, names in _NAMES.items())
 
 
 def is_value(cell: str) -> bool:
-    """Whether it is spelt as labels, splits and numbers are. Yes and no are too common in sentences to count."""
+    """Return whether the cell is a known label or split, or a number. "yes" and "no" are too common in sentences to count."""
     known = key(cell)
     return (
         known in _POSITIVE | _NEGATIVE | _NEITHER | _MARKS
@@ -77,14 +77,14 @@ def is_value(cell: str) -> bool:
 
 
 def is_sentiment(cell: str) -> bool:
-    """Whether it is a word for one of the two sentiments, and not a truth value or a number, which could mean anything."""
+    """Return whether the cell is a word for positive or negative. Truth values and numbers could mean anything and do not count."""
     return key(cell) in _POSITIVE | _NEGATIVE
 
 
 def polarities(keys: Collection[str]) -> dict[str, bool]:
-    """Of a column's labels, as keys: which are positive (True) and which negative (False). Of the others nothing is said.
+    """Return which labels of a column, given as keys, are positive (True) or negative (False). Other labels are left out.
 
-    What a number says depends on the others: 1 is positive beside 0 or -1, negative beside 2, and unclear among 1 to 5.
+    The meaning of a number depends on the other labels: 1 is positive beside 0 or -1, negative beside 2, unclear among 1 to 5.
     """
     numbers = {key: number for key in keys if (number := _number(key)) is not None}
     present = set(numbers.values())
@@ -99,10 +99,10 @@ def polarities(keys: Collection[str]) -> dict[str, bool]:
 
 
 def split(cell: str) -> Literal["train", "test"] | None:
-    """The split of a known spelling. What files set apart for validation is a test here: it is never trained on."""
+    """Return the split that a cell names, or None. A validation split counts as test, since it is never trained on."""
     return _SPLITS.get(key(cell))
 
 
 def _number(key: str) -> int | None:
-    """The whole number of a label such as 1, -1, +1 or 1.0; a longer one is no label."""
+    """Return the integer of a label such as 1, -1, +1 or 1.0, or None. Longer numbers are not labels."""
     return int(float(key)) if re.fullmatch(r"[+-]?[0-9]{1,3}(\.0{0,9})?", key) else None

@@ -1,4 +1,4 @@
-"""Which sentences are trained on and which are kept for the test: drawn at random, the same for the same seed."""
+"""Random splits into training and test sentences; the same seed gives the same split."""
 
 from __future__ import annotations
 
@@ -11,22 +11,22 @@ from rnn_core.errors import ConfigError, DatasetError
 from rnn_core.streams import stream
 
 SHARE = Real(0.0, includes_low=True, high=0.9)
-"""How much of the sentences may be kept for the test."""
+"""Allowed shares of test sentences."""
 SEED = TrainingConfig.domains()["seed"]
 
 _Labels = frozenset[str | None]
-"""Of sentences with the same words: one, but where they contradict each other."""
+"""The labels of sentences with the same words: one label, unless the sentences contradict each other."""
 _ALL: _Labels = frozenset()
 
 
 def draw(dataset: Dataset, share: float, seed: int, stratified: bool = True) -> Dataset:
-    """The same sentences in the same order, split anew: this share of them in the test, as nearly as whole ones allow.
+    """Return the same sentences in the same order with a new random split; share (rounded) of them are in the test.
 
-    stratified: this share of each class. Sentences with the same words stay together, so that none is in both splits, and
-    of every class at least one is trained on.
+    stratified: take this share of each class. Sentences with the same words stay in the same split, and at least one
+    sentence of every class is in training.
 
-    Raises ConfigError for a share or seed out of its domain, and DatasetError (too_few_to_split) where a share above zero
-    would leave the test empty.
+    Raises ConfigError for an invalid share or seed, and DatasetError (too_few_to_split) if a share above zero would leave
+    the test empty.
     """
     for field, value, domain in (("share", share, SHARE), ("seed", seed, SEED)):
         if domain.coerce(value) is None:
@@ -34,8 +34,8 @@ def draw(dataset: Dataset, share: float, seed: int, stratified: bool = True) -> 
     groups = _alike(dataset)
     shuffled = [groups[i] for i in stream(seed, "split").permutation(len(groups))]
     met: set[_Labels] = set()
-    sizes: dict[_Labels, int] = defaultdict(int)  # of each stratum
-    free: dict[_Labels, list[list[int]]] = defaultdict(list)  # of each stratum the groups that need not be trained on
+    sizes: dict[_Labels, int] = defaultdict(int)  # by stratum
+    free: dict[_Labels, list[list[int]]] = defaultdict(list)  # by stratum, the groups that may go to the test
     for group in shuffled:
         labels = frozenset(dataset.examples[i].label for i in group)
         stratum = labels if stratified else _ALL
@@ -56,7 +56,7 @@ def draw(dataset: Dataset, share: float, seed: int, stratified: bool = True) -> 
 
 
 def _alike(dataset: Dataset) -> list[list[int]]:
-    """Places of the sentences (from 0), those with the same words together; sentences without a word each alone."""
+    """Return the places of the sentences (from 0), grouped by their words. Each sentence without words is a group."""
     groups: dict[tuple[str, ...] | int, list[int]] = defaultdict(list)
     for i, words in enumerate(dataset.words):
         groups[words or i].append(i)
@@ -64,7 +64,7 @@ def _alike(dataset: Dataset) -> list[list[int]]:
 
 
 def _apportioned(sizes: dict[_Labels, int], share: float) -> dict[_Labels, int]:
-    """How many of each stratum make up this share of all: rounded down, and what is missing where most was cut off."""
+    """Return how many sentences of each stratum make up this share of all, by the method of largest remainders."""
     exact = {stratum: share * size for stratum, size in sizes.items()}
     whole = {stratum: int(amount) for stratum, amount in exact.items()}
     missing = round(share * sum(sizes.values())) - sum(whole.values())

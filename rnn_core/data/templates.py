@@ -1,9 +1,9 @@
-"""Sentences made to measure: from templates, with the label that their negations give them, and two tasks for a memory.
+"""Generated sentences: from templates, with the label that their negations imply, and two tasks that need memory.
 
     sentence = subject + clause + time          i was | not at all bad or sad | earlier
 
-All that is made here is balanced, and no sentence comes twice. Words are the guide's, and more where many sentences are asked
-for than its words give.
+Generated datasets are balanced and have no repeated sentence. They use the guide's words, and more words if the guide's do not
+give enough sentences.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from rnn_core.streams import stream
 _NOW = ("", "now", "right now")
 _ONCE = ("", "earlier")
 _TIMES = {"": (*_NOW, "earlier"), "i am": _NOW, "this is": _NOW, "i was": _ONCE, "this was": _ONCE}
-"""Subject -> the times that agree with its tense."""
+"""Subject -> the times that fit its tense."""
 _CONTEXTS = tuple((subject, time) for subject, times in _TIMES.items() for time in times)
 _INTENSIFIERS = ("very", "really", "so", "truly")
 _ADJECTIVES = {
@@ -33,31 +33,31 @@ _ADJECTIVES = {
     NEGATIVE: ("bad", "sad", "awful", "angry", "poor", "tense", "nasty", "cruel"),
 }
 _FEWEST, _MOST = 2, 8
-"""Adjectives of each label: the guide's, and all."""
+"""Adjectives of each label: as many as the guide has, and all."""
 _NEGATIONS = ((), ("not", "not at all"), ("not not", "not at all not"))
-"""By depth. One that is odd turns the adjective, and another that "or" joins to it, into the opposite."""
+"""By depth. An odd number of "not" gives the adjective, and one joined to it by "or", the opposite meaning."""
 _FILLERS = ("the", "a", "film", "story", "was", "about", "of", "and", "in", "it")
 
 _Pair = tuple[str, str]
-"""A positive and a negative sentence, which share a split."""
+"""A positive and a negative sentence in the same split."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Making(Config, ABC):
-    """How many sentences are made, and the seed that chooses them. Raises ConfigError at birth for what cannot be made."""
+    """Settings of a generated dataset: number of sentences and seed. Raises ConfigError for settings that are impossible."""
 
     count: Annotated[int, Whole(50, 5_000)] = 500
     test_share: Annotated[float, Real(0.0, includes_low=True, high=0.5)] = 0.25
-    """How much of them is kept for the test."""
+    """Share of sentences in the test split."""
     seed: Annotated[int, Whole(0, 2**53 - 1)] = 0
 
     @abstractmethod
     def dataset(self) -> Dataset:
-        """The sentences, those for training first, the labels in turn. The same settings give the same sentences."""
+        """Return the sentences, training first, labels alternating. The same settings give the same sentences."""
 
     @property
     def _tested(self) -> int:
-        """How many sentences of each label are kept for the test."""
+        """Test sentences per label."""
         return round(self.count * self.test_share / 2)
 
 
@@ -66,17 +66,17 @@ class Templates(Making):
     """Sentences like the guide's: subject, negation, intensifier, adjective, time."""
 
     negation_depth: Annotated[int, Whole(0, 2)] = 2
-    """0: "very good". 1: "not at all good" as well. 2: "not not good" as well."""
+    """0: "very good"; 1: also "not at all good"; 2: also "not not good"."""
     subjects: Annotated[bool, Switch()] = True
-    """Whether sentences begin with "i am", "i was", "this is" or "this was"; some begin with none of them."""
+    """Whether some sentences begin with "i am", "i was", "this is" or "this was"."""
     times: Annotated[bool, Switch()] = True
-    """Whether sentences end with "now", "right now" or "earlier", as the tense has it; some end with none of them."""
+    """Whether some sentences end with "now", "right now" or "earlier", as fits the tense."""
     pairs: Annotated[bool, Switch()] = True
-    """Whether some have two adjectives: "good and very happy", "good not bad", "not bad or sad"."""
+    """Whether some sentences have two adjectives: "good and very happy", "good not bad", "not bad or sad"."""
     intensifiers: Annotated[int, Whole(0, len(_INTENSIFIERS))] = 1
-    """How many words such as "very" there are."""
+    """Number of words such as "very"."""
     adjectives: Annotated[int, Whole(0, _MOST)] = 0
-    """How many there are of each label; 0: the guide's two, or as few more as give enough sentences."""
+    """Adjectives per label; 0: the guide's two, or as many as are needed for enough sentences."""
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -85,11 +85,11 @@ class Templates(Making):
 
     @cached_property
     def capacity(self) -> int:
-        """How many different sentences these settings can give; where the adjectives are left open, with all of them."""
+        """Number of different sentences possible with these settings (with all adjectives if their number is 0)."""
         return self._capacity(self.adjectives or _MOST)
 
     def dataset(self) -> Dataset:
-        """The sentences; the kinds of clauses take turns as long as they last. Training has every word of the test."""
+        """Return the sentences. The kinds of clauses alternate while they last; training has every word of the test."""
         adjectives = self.adjectives or next(n for n in range(_FEWEST, _MOST + 1) if self._capacity(n) >= self.count)
         draw = stream(self.seed, "templates")
         made = {label: self._sentences(label, adjectives, draw) for label in SENTIMENTS}
@@ -98,7 +98,7 @@ class Templates(Making):
         return _dataset(pairs, self._tested, draw, islice(made[POSITIVE], self.count % 2))
 
     def _sentences(self, label: str, adjectives: int, draw: np.random.Generator) -> Iterator[str]:
-        """All sentences of the label, in random order but for the kinds of clauses, which take turns."""
+        """Yield all sentences of the label in random order, the kinds of clauses alternating."""
         queues = []
         for clauses in self._clauses(label, adjectives):
             all_of_them = [(subject, clause, time) for clause in clauses for subject, time in self._contexts]
@@ -111,11 +111,11 @@ class Templates(Making):
 
     @property
     def _contexts(self) -> list[tuple[str, str]]:
-        """Subjects and times that may stand around a clause."""
+        """Subjects and times that can surround a clause."""
         return [(s, t) for s, t in _CONTEXTS if (self.subjects or not s) and (self.times or not t)]
 
     def _clauses(self, label: str, adjectives: int) -> list[list[str]]:
-        """All clauses that mean the label, by depth and by number of adjectives."""
+        """Return all clauses with the meaning of the label, by depth and by number of adjectives."""
         same = _ADJECTIVES[label][:adjectives]
         opposite = _ADJECTIVES[_opposite(label)][:adjectives]
         plain = [(a, _joined(very, a)) for a in same for very in ("", *_INTENSIFIERS[: self.intensifiers])]
@@ -137,10 +137,10 @@ class Templates(Making):
 
 @dataclass(frozen=True, kw_only=True)
 class ByOrder(Making):
-    """Sentences that only their order tells apart: with each, the same words in another order and with the other label.
+    """Pairs of sentences with the same words in another order and opposite labels.
 
-    "good not bad" and "bad not good", "not sad but happy" and "not happy but sad". Both stand in the same split, so a bag of
-    words is at chance on either.
+    "good not bad" and "bad not good", "not sad but happy" and "not happy but sad". Both are in the same split, so a bag of
+    words cannot do better than chance on either split.
     """
 
     def __post_init__(self) -> None:
@@ -149,7 +149,7 @@ class ByOrder(Making):
             raise ConfigError("count", self.count, "an even number: sentences come in pairs")
 
     def dataset(self) -> Dataset:
-        """The sentences, of as few adjectives as give enough. Training has every word of the test."""
+        """Return the sentences, with as few adjectives as give enough of them. Training has every word of the test."""
         every = next(pairs for n in range(_FEWEST, _MOST + 1) if 2 * len(pairs := _pairs_by_order(n)) >= self.count)
         draw = stream(self.seed, "by order")
         return _dataset([every[i] for i in draw.permutation(len(every))[: self.count // 2]], self._tested, draw)
@@ -157,10 +157,10 @@ class ByOrder(Making):
 
 @dataclass(frozen=True, kw_only=True)
 class LongMemory(Making):
-    """Sentences whose first word decides, "good" or "bad"; the words after it say nothing, and no two sentences share them."""
+    """Sentences whose first word, "good" or "bad", decides. The other words are fillers, different in every sentence."""
 
     shortest: Annotated[int, Whole(10, 500)] = 40
-    """Words that follow the first, at least."""
+    """Minimum number of words after the first."""
     longest: Annotated[int, Whole(10, 500)] = 60
 
     def __post_init__(self) -> None:
@@ -169,7 +169,7 @@ class LongMemory(Making):
             raise ConfigError("shortest", self.shortest, f"at most the longest, {self.longest}")
 
     def dataset(self) -> Dataset:
-        """The sentences. The words after the first are drawn without a look at it."""
+        """Return the sentences. The filler words are drawn independently of the first word."""
         draw = stream(self.seed, "long memory")
         tails: dict[str, None] = {}  # as an ordered set
         while len(tails) < self.count:
@@ -182,7 +182,7 @@ class LongMemory(Making):
 
 
 def _pairs_by_order(adjectives: int) -> list[_Pair]:
-    """All pairs of sentences of this many adjectives of each label: the adjectives of the one change places in the other."""
+    """Return all pairs with this many adjectives per label. The second sentence has the adjectives of the first exchanged."""
     forms = ("{} not {}", "{} and not {}", "not {1} but {0}")
     words = product(*(_ADJECTIVES[label][:adjectives] for label in (POSITIVE, NEGATIVE)))
     return [
@@ -192,9 +192,9 @@ def _pairs_by_order(adjectives: int) -> list[_Pair]:
 
 
 def _dataset(pairs: Sequence[_Pair], tested: int, draw: np.random.Generator, single: Iterable[str] = ()) -> Dataset:
-    """Positive and negative sentences in turn, and a positive one without a partner; `tested` pairs are kept for the test.
+    """Return a dataset of alternating positive and negative sentences, with `tested` pairs in the test; single is added to training.
 
-    Where a word first stands, from the longest pair to the shortest, is always trained on.
+    Going from the longest pair to the shortest, each pair with a new word is put in training.
     """
     words = [set(" ".join(pair).split()) for pair in pairs]
     known: set[str] = set()

@@ -1,4 +1,4 @@
-"""How text becomes words."""
+"""Rules for splitting a text into words."""
 
 from __future__ import annotations
 
@@ -14,31 +14,33 @@ from rnn_core.domains import Choice, Config, Switch, Whole
 Splitting = Literal["spaces", "tweet", "wordpunct", "characters"]
 UnknownWords = Literal["refuse", "skip", "replace"]
 
-_UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\U00020000-\U0003ffff]{4,}")
-"""Letters in a row of Thai, Lao, Burmese, Khmer, Japanese or Chinese: more than most words of these have."""
-
 UNKNOWN = "<unk>"
-"""The word that is read in the place of an unknown one."""
+"""The word that replaces an unknown one."""
+JOINER = "\u200d"
+"""The character that joins two emoji into one."""
+
+_UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\U00020000-\U0003ffff]{4,}")
+"""Four or more letters in a row of Thai, Lao, Burmese, Khmer, Japanese or Chinese: longer than most words of these languages."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class TextRules(Config):
-    """The rules under which a sentence is read; part of the dataset and of the model, so that both read alike."""
+    """Rules for reading a sentence. Both the dataset and the model have them, so both read a sentence in the same way."""
 
     lowercase: Annotated[bool, Switch()] = True
     splitting: Annotated[Splitting, Choice(("spaces", "tweet", "wordpunct", "characters"))] = "spaces"
-    """At any run of white space (the guide); as NLTK's TweetTokenizer or its wordpunct_tokenize does; into single characters."""
+    """Where to split: at white space (the guide), as NLTK's TweetTokenizer or wordpunct_tokenize, or between characters."""
     strip_punctuation: Annotated[bool, Switch()] = True
-    """Drop punctuation at a word's ends: "Good!" reads as "good", "don't" stays whole, a lone "…" vanishes."""
+    """Remove punctuation at both ends of a word: "Good!" becomes "good", "don't" stays as it is, "…" alone is dropped."""
     unknown: Annotated[UnknownWords, Choice(("refuse", "skip", "replace"))] = "refuse"
-    """A word that training does not have is refused, skipped, or read as `<unk>`."""
+    """Whether a word outside the vocabulary is refused, skipped or replaced by `<unk>`."""
     min_count: Annotated[int, Whole(2, 1_000)] = 2
-    """With unknown "replace": words that training has less often are read as `<unk>` there too, which is how it is learned."""
+    """With unknown "replace": words with fewer occurrences in training become `<unk>` too, so that the network learns `<unk>`."""
 
     def words(self, text: str) -> tuple[str, ...]:
-        """The words of the text. Equal letters are made equal first (Unicode NFC)."""
+        """Return the words of the text, after Unicode normalization (NFC)."""
         text = unicodedata.normalize("NFC", text)
-        if self.lowercase and self.splitting != "tweet":  # whose tokenizer leaves emoticons as they are
+        if self.lowercase and self.splitting != "tweet":  # that tokenizer makes letters lowercase itself, but not emoticons
             text = text.lower()
         pieces = _splitter(self.splitting, self.lowercase)(text)
         if self.strip_punctuation:
@@ -48,13 +50,13 @@ class TextRules(Config):
 
 
 def is_unspaced(text: str) -> bool:
-    """Whether words stand in it with no space between them, as Chinese writes them."""
+    """Return whether the text has words without spaces between them, as in Chinese."""
     return not text.isascii() and _UNSPACED.search(text) is not None
 
 
 @cache
 def _splitter(splitting: Splitting, lowercase: bool) -> Callable[[str], Sequence[str]]:
-    """NLTK is loaded only where one of its tokenizers is asked for."""
+    """Return the function that splits a text. NLTK is imported only if one of its tokenizers is needed."""
     match splitting:
         case "tweet":
             from nltk.tokenize.casual import TweetTokenizer
@@ -72,8 +74,10 @@ def _splitter(splitting: Splitting, lowercase: bool) -> Callable[[str], Sequence
 
 
 def _split_further(tokens: Iterable[str]) -> list[str]:
-    """NLTK leaves a space in what it takes for a telephone number, and rare separators anywhere. And it cuts off accents and
-    what makes a heart red: these go back to what they belong to, or there would be words that nobody can see.
+    """Correct the tokens of NLTK.
+
+    NLTK leaves spaces inside what it takes for a telephone number, and rare separators anywhere: split there. It also cuts
+    off accents and emoji modifiers: join these to the word before, since alone they would be invisible words.
     """
     found: list[str] = []
     for word in (word for token in tokens for word in token.split()):
@@ -85,7 +89,7 @@ def _split_further(tokens: Iterable[str]) -> list[str]:
 
 
 def _characters(text: str) -> list[str]:
-    """Characters as a reader counts them: accents and joined emoji stay with what they belong to."""
+    """Return the characters as a reader counts them: with their accents, and joined emoji as one."""
     found: list[str] = []
     for character in text:
         joins = unicodedata.category(character).startswith("M") or character == JOINER or (found and found[-1].endswith(JOINER))
@@ -94,9 +98,6 @@ def _characters(text: str) -> list[str]:
         else:
             found.append(character)
     return [character for character in found if not character.isspace()]
-
-
-JOINER = "\u200d"
 
 
 def _is_punctuation(character: str) -> bool:

@@ -1,4 +1,4 @@
-"""Words and their ids, and what is done with a word that has none."""
+"""The vocabulary: words, their ids, and unknown words."""
 
 from __future__ import annotations
 
@@ -15,26 +15,26 @@ from rnn_core.errors import UnknownWordError
 
 
 class Tokens(NamedTuple):
-    """One text as a network takes it."""
+    """One text as the network reads it."""
 
     written: tuple[str, ...]
     """the words of the text"""
     read: tuple[str, ...]
-    """the words that the network reads: unknown ones are left out or replaced"""
+    """the words that the network reads: unknown words are skipped or replaced"""
     ids: npt.NDArray[np.int64]
-    """(T,): of the words read"""
+    """(T,): ids of the words read"""
     unknown: tuple[str, ...]
-    """the words that the vocabulary does not have, each once"""
+    """the words that are not in the vocabulary, each once"""
 
     @property
     def places(self) -> tuple[int, ...]:
-        """Of each word read, its place among the words written."""
+        """For each word read, its place among the words written."""
         skipped = () if len(self.read) == len(self.written) else self.unknown
         return tuple(i for i, word in enumerate(self.written) if word not in skipped)
 
 
 class Vocabulary:
-    """Sorted distinct words; a word's id is its place. Sorted, because the order of a set changes from process to process."""
+    """Distinct words in sorted order; the id of a word is its place. The order of a set would differ from process to process."""
 
     def __init__(self, words: Iterable[str]) -> None:
         self.words: tuple[str, ...] = tuple(sorted(set(words)))
@@ -62,13 +62,13 @@ class Vocabulary:
         return f"Vocabulary({len(self)} words)"
 
     def ids(self, words: Sequence[str]) -> npt.NDArray[np.int64]:
-        """Words to ids (T,). Raises UnknownWordError, with near known words, when one is missing."""
+        """Return the ids (T,) of the words. Raise UnknownWordError, with similar known words, if one is missing."""
         if missing := self.unknown(words):
             raise UnknownWordError(missing, {word: self.near(word) for word in missing[:5]})
         return np.array([self._ids[word] for word in words], dtype=np.int64)
 
     def tokens(self, words: Sequence[str], unknown: UnknownWords) -> Tokens:
-        """The words as they are read, where unknown ones are refused (UnknownWordError), skipped or replaced."""
+        """Return the words as they are read. Unknown words are refused (UnknownWordError), skipped or replaced."""
         missing = self.unknown(words)
         read = tuple(words)
         if missing and unknown == "skip":
@@ -78,16 +78,16 @@ class Vocabulary:
         return Tokens(tuple(words), read, self.ids(read), missing)
 
     def unknown(self, words: Iterable[str]) -> tuple[str, ...]:
-        """The words that are not in the vocabulary, each once, in the order of the sentence."""
+        """Return the words that are not in the vocabulary, each once, in the order of the sentence."""
         return tuple(dict.fromkeys(word for word in words if word not in self._ids))
 
     def near(self, word: str, count: int = 3) -> tuple[str, ...]:
-        """Known words spelt most like this one, best first; empty where none is alike."""
+        """Return the known words with the most similar spelling, best first; empty if none is similar."""
         close = [known for known in self.words if abs(len(known) - len(word)) <= 3]
         return tuple(difflib.get_close_matches(word[:64], close, n=count, cutoff=0.5))
 
     def one_hot(self, ids: Sequence[int] | npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
-        """One-hot rows (T, V): what the guide feeds the network. Ours looks the row of W_xh up instead."""
+        """Return one-hot rows (T, V), the input of the guide's network. Our network looks up a row of W_xh instead."""
         view = np.zeros((len(ids), len(self)))
         view[np.arange(len(ids)), ids] = 1.0
         return view
