@@ -1,4 +1,4 @@
-"""What the network thinks, and why: everything here starts from a Reading, one text read word by word by one model."""
+"""Explanations of predictions. Most start from a Reading: one text, read word by word by one model."""
 
 from rnn_core.explanation.alignment import align
 from rnn_core.explanation.answers import Answer, answer_each, answers_to_csv, texts_of

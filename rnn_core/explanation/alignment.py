@@ -1,4 +1,4 @@
-"""Two sentences side by side, the words that they share in the same column."""
+"""Align two sentences so that words they share are in the same column."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from itertools import zip_longest
 
 
 def align(first: Sequence[str], second: Sequence[str]) -> list[tuple[int | None, int | None]]:
-    """Columns of (place in the first, place in the second), each place once and in order; None where a sentence has no word.
+    """Return columns of (place in the first, place in the second), with None where a sentence has no word.
 
-    Words that both have stand together; of those between, one of each, and the rest alone.
+    Each place occurs once, in order. Shared words are in the same column; between them, words are paired in order.
     """
     columns: list[tuple[int | None, int | None]] = []
     for _, a, b, c, d in SequenceMatcher(a=first, b=second, autojunk=False).get_opcodes():

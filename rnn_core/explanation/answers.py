@@ -1,4 +1,4 @@
-"""Many texts at once, none of which stops the others."""
+"""Predictions for many texts. A text that cannot be read does not stop the others."""
 
 from __future__ import annotations
 
@@ -22,19 +22,19 @@ ANSWER_COLUMNS = ("text", "verdict", "probability", "unknown_words", "problem")
 
 
 class Answer(NamedTuple):
-    """What the network says of one text, or why it says nothing."""
+    """The prediction for one text, or the reason why there is none."""
 
     text: str
     verdict: str | None
     probability: float | None
-    """of the label that was asked for, whatever the verdict"""
+    """of the label that was asked for, whatever the prediction"""
     unknown: tuple[str, ...]
-    """words that the vocabulary does not have"""
+    """words that are not in the vocabulary"""
     problem: RnnCoreError | None
 
 
 def answer_each(model: Model, texts: Iterable[str], label: str, limits: Limits | None = None) -> list[Answer]:
-    """Read every text by itself. A text that cannot be read has its problem in the place of a verdict.
+    """Return the answer for every text. A text that cannot be read has a problem instead of a prediction.
 
     Raises ValueError for a label that the model does not have.
     """
@@ -53,14 +53,14 @@ def answer_each(model: Model, texts: Iterable[str], label: str, limits: Limits |
 
 
 def texts_of(source: bytes, name: str | None = None, limits: Limits | None = None) -> list[str]:
-    """The texts of a file: a line each, or of a table the column that is likely the text. Raises DatasetError as formats.read_table does."""
+    """Return the texts of a file: its lines, or the text column of a table. Raises DatasetError as formats.read_table does."""
     table = formats.read_table(source, name, limits)
     column = roles(table).text if table.columns else 0
     return [cells[column] for cells in table.rows]
 
 
 def answers_to_csv(answers: Iterable[Answer]) -> str:
-    """Answers as CSV with a header; lines end as RFC 4180 asks. Cells are written verbatim."""
+    """Return the answers as CSV with a header and the line ends of RFC 4180. Cells are written verbatim."""
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(ANSWER_COLUMNS)

@@ -1,4 +1,4 @@
-"""One sentence at other times: what the network said of it as it learned."""
+"""The prediction for one sentence at several epochs of a run."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Course:
 
 
 def over_training(models: Iterable[tuple[int, Model]], text: str, label: str) -> Course:
-    """What each (epoch, model) says of the text. Raises as Model.ids does, and ValueError for a label that a model lacks."""
+    """Return the probability of the label by each (epoch, model). Raises as Model.ids does; ValueError for an unknown label."""
     epochs, probabilities = [], []
     for epoch, model in models:
         logits = passes.logits(model.cell, model.arrays(), model.ids(text))

@@ -1,4 +1,4 @@
-"""A whole split judged: every sentence, and what that comes to. The measures are defined as in scikit-learn."""
+"""Evaluation of a whole split: every prediction, and the measures, defined as in scikit-learn."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ from rnn_core.network.model import Model
 
 
 class Judged(NamedTuple):
-    """What the network says of one labelled sentence."""
+    """The prediction for one labeled sentence."""
 
     row: int
-    """its place in the dataset's examples, from 0"""
+    """place in the examples of the dataset, from 0"""
     text: str
     label: str
     verdict: str
     confidence: float
-    """the probability of the verdict"""
+    """probability of the predicted label"""
     loss: float
-    """cross-entropy in nats: -ln of the label's probability"""
+    """cross-entropy in nats: -ln of the probability of the label"""
 
     @property
     def right(self) -> bool:
@@ -35,43 +35,43 @@ class Judged(NamedTuple):
 
 
 class Scores(NamedTuple):
-    """How well one label is told from the rest; a share of nothing is 0."""
+    """Precision, recall and F1 of one label; 0 where the denominator is 0."""
 
     precision: float
-    """of the sentences judged so, the share that is so"""
+    """of the sentences predicted as this label, the share that have it"""
     recall: float
-    """of the sentences that are so, the share judged so"""
+    """of the sentences with this label, the share predicted as it"""
     f1: float
     """harmonic mean of the two"""
     support: int
-    """sentences that are so"""
+    """sentences with this label"""
 
 
 @dataclass(frozen=True)
 class Evaluation:
-    """One split's sentences, those with the largest loss first."""
+    """All predictions of one split, the largest loss first."""
 
     labels: tuple[str, ...]
     judged: tuple[Judged, ...]
     confusion: Ints
-    """(C, C): sentences by label (row) and verdict (column), in the order of labels"""
+    """(C, C): number of sentences by label (row) and prediction (column), in the order of labels"""
     left_out: tuple[int, ...] = ()
-    """rows that the network cannot read, or whose label it does not have; none of the dataset that it was trained on"""
+    """rows that the network cannot read or whose label it does not know; empty for the dataset it was trained on"""
 
     @property
     def accuracy(self) -> float:
-        """Share of sentences judged as labelled; of none 0."""
+        """Share of right predictions; 0 for no sentences."""
         return _share(int(np.trace(self.confusion)), len(self.judged))
 
     def scores(self, label: str) -> Scores:
-        """Precision, recall and F1 of a label."""
+        """Return precision, recall and F1 of a label."""
         k = self.labels.index(label)
         right, said, there = int(self.confusion[k, k]), int(self.confusion[:, k].sum()), int(self.confusion[k].sum())
         return Scores(_share(right, said), _share(right, there), _share(2 * right, said + there), there)
 
 
 def evaluate(model: Model, dataset: Dataset, split: Split) -> Evaluation:
-    """Judge every sentence of a split."""
+    """Predict every sentence of a split."""
     params, judged, left_out = model.arrays(), [], []
     confusion = np.zeros((len(model.labels), len(model.labels)), dtype=np.int64)
     for row in dataset.rows(split):

@@ -1,4 +1,4 @@
-"""Many dimensions on a sheet of paper: principal component analysis."""
+"""Principal component analysis: vectors of many dimensions in two."""
 
 from __future__ import annotations
 
@@ -11,31 +11,31 @@ from rnn_core.arrays import Floats
 
 @dataclass(frozen=True)
 class Projection:
-    """The two directions along which rows differ most."""
+    """The first two principal components of some rows."""
 
     mean: Floats
     """(D,)"""
     axes: Floats
-    """(2, D): of length one and at right angles; zeros for an axis that the rows do not have"""
+    """(2, D): orthonormal; zeros for a component that does not exist"""
     explained: tuple[float, float]
-    """share of the variance along each axis; zeros where all rows are the same"""
+    """share of the variance along each axis; zeros if all rows are equal"""
 
     def place(self, rows: Floats) -> Floats:
-        """Rows (N, D), these or others -> their places (N, 2)."""
+        """Return the places (N, 2) of rows (N, D), which may be other rows."""
         return (rows - self.mean) @ self.axes.T
 
 
 def project(rows: Floats) -> Projection:
-    """The first two principal components of rows (N, D), N > 0, by singular value decomposition.
+    """Return the first two principal components of rows (N, D), N > 0, by singular value decomposition.
 
-    A component has no sign of its own: its largest element, the first of equals, is made positive.
+    The sign of a component is arbitrary; its largest element (of equal ones, the first) is made positive.
     """
     mean = np.mean(rows, axis=0)
     _, sizes, components = np.linalg.svd(rows - mean, full_matrices=False)
     variance, whole = sizes**2, float(np.sum(sizes**2))
     axes, shares = np.zeros((2, rows.shape[1])), [0.0, 0.0]
     for k in range(min(2, len(sizes))):
-        if sizes[k] <= 1e-12 * max(1.0, float(np.abs(rows).max())):  # what rounding has left of nothing
+        if sizes[k] <= 1e-12 * max(1.0, float(np.abs(rows).max())):  # zero, except for rounding
             break
         largest = components[k, np.argmax(np.abs(components[k]) > (1 - 1e-9) * np.abs(components[k]).max())]
         axes[k] = components[k] * np.sign(largest)

@@ -1,4 +1,4 @@
-"""What the network thinks while it reads."""
+"""A text read word by word: the states and the prediction after each word."""
 
 from __future__ import annotations
 
@@ -18,37 +18,37 @@ from rnn_core.network.model import Model
 
 @dataclass(frozen=True)
 class Reading:
-    """One text, read word by word."""
+    """One text, read word by word by one model."""
 
     tokens: Tokens
     labels: tuple[str, ...]
     states: passes.States
-    """the hidden states after t words, and the gates"""
+    """hidden states and gates after each word"""
     probabilities: Floats
-    """(T, C): what the network would say if the text ended after each word"""
+    """(T, C): row t is the prediction if the text ended after word t + 1"""
 
     @property
     def words(self) -> tuple[str, ...]:
-        """The words that were read, one a state."""
+        """The words read, one for each state."""
         return self.tokens.read
 
     @property
     def verdict(self) -> str:
-        """The likeliest label once all is read."""
+        """The predicted label of the whole text."""
         return self.labels[int(np.argmax(self.probabilities[-1]))]
 
     @property
     def confidence(self) -> float:
-        """The probability of the verdict."""
+        """Probability of the predicted label."""
         return float(np.max(self.probabilities[-1]))
 
 
 def read(model: Model, text: str) -> Reading:
-    """Read a text; one way, the prefixes of a text share its states and one pass serves all. Raises as Model.ids does."""
+    """Return the reading of a text. Raises as Model.ids does."""
     tokens = model.tokens(text)
     cell, params, ids = model.cell, model.arrays(), tokens.ids
     states = passes.forward(cell, params, ids)
-    if model.config.bidirectional:  # the second direction begins at the end, so every prefix is read anew
+    if model.config.bidirectional:  # the second direction starts at the end, so each prefix needs a pass
         logits = [passes.logits(cell, params, ids[: t + 1]) for t in range(len(ids))]
     else:
         logits = [passes.output(params, h, states.h_reverse[-1]) for h in states.h[1:]]
@@ -56,7 +56,7 @@ def read(model: Model, text: str) -> Reading:
 
 
 def ids_of(model: Model, text: str) -> Ints:
-    """Word ids (T,) of a text, as Model.ids has them; but of an unknown word no near ones are looked up, which takes its time."""
+    """Return Model.ids(text), but without the search for similar words if one is unknown, which is slow."""
     words = model.rules.words(text)
     if model.rules.unknown == "refuse" and (unknown := model.vocabulary.unknown(words)):
         raise UnknownWordError(unknown)
@@ -64,5 +64,5 @@ def ids_of(model: Model, text: str) -> Ints:
 
 
 def joined(rules: TextRules, words: Sequence[str]) -> str:
-    """Words as a text of which the rules make these words again."""
+    """Return a text that the rules split into these words."""
     return ("" if rules.splitting == "characters" else " ").join(words)

@@ -1,4 +1,4 @@
-"""An order of the hidden units in which similar ones sit together."""
+"""An order of the hidden units that places similar units side by side."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from rnn_core.arrays import Floats, Ints
 
 
 def unit_order(states: Floats) -> Ints:
-    """Places of the H units, for states (N, H): begun with the unit lowest on average, each followed by the one most like it.
+    """Return an order (H,) of the units for states (N, H). Start with the lowest mean, then always take the most similar unit.
 
-    Alike are units with a small distance between their values over all N states. Of equals the first comes first.
+    Similar units have a small Euclidean distance between their values over all N states. Ties go to the first unit.
     """
     units = states.T
     squares = np.sum(units**2, axis=1)

@@ -1,4 +1,4 @@
-"""Derivatives without calculus: what the loss does when one number is moved a little."""
+"""Central differences: numerical derivatives of the loss."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from rnn_core.network.parameters import Parameters
 def central_differences(
     cell: int, params: Parameters, vector: Floats, places: Ints, ids: Ints, target: int, epsilon: float, numeric: Floats
 ) -> None:
-    """Fill numeric at these places of the vector, whose views params are; the vector is as before afterwards."""
+    """Compute dL/dvector at these places into numeric. params are views of the vector, which is unchanged afterwards."""
     for i in places:
         value = vector[i]
         losses = [0.0, 0.0]

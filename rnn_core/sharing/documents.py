@@ -1,10 +1,10 @@
-"""An experiment as a document: JSON with every setting and every sentence, or a preset's name in the place of its sentences.
+"""An experiment as a JSON document: every setting, and every sentence or the name of a preset.
 
 A file is the document with its format and version, indented; a link is the document compressed (see links.py). Every setting
-is written down, defaults too, so a default that changes one day changes no old document. A preset's sentences are named
-together with their checksum: where the name means other sentences than it did, the document is refused.
+is written, defaults too, so a later change of a default does not change old documents. The name of a preset is written with a
+checksum of its sentences: if the sentences have changed since, the document is refused.
 
-A document is untrusted: it is bounded in bytes and in depth before it is parsed, and validated whole.
+Documents are untrusted: their size and depth are limited before parsing, and every value is validated.
 """
 
 from __future__ import annotations
@@ -24,19 +24,19 @@ from rnn_core.training.run import check_limits
 
 FORMAT, VERSION = "unrolled experiment", 1
 MOST_DEPTH = 8
-"""How deep lists and objects may lie in one another; a document has six levels."""
+"""Maximum nesting of lists and objects; a document has six levels."""
 
 _MARKS = re.compile(r'"(?:[^"\\]|\\.)*"?|[\[\]{}]', re.DOTALL)
 
 
 def save(experiment: Experiment) -> bytes:
-    """The file's bytes, which a person can read. It holds every sentence, a preset's too."""
+    """Return the bytes of a file that a person can read. It contains every sentence, also those of presets."""
     head = {"format": FORMAT, "version": VERSION}
     return json.dumps(head | experiment.to_json(), ensure_ascii=False, indent=1).encode()
 
 
 def load(source: bytes, limits: Limits | None = None) -> Experiment:
-    """The experiment of a file.
+    """Return the experiment in a file.
 
     Raises ExperimentFileError with the reason too_large, not_an_experiment, newer_version or other_sentences, and LimitError.
     """
@@ -53,7 +53,7 @@ def load(source: bytes, limits: Limits | None = None) -> Experiment:
 
 
 def to_json(experiment: Experiment) -> dict[str, Any]:
-    """The experiment as plain values, its sentences by name where they are a preset's."""
+    """Return the experiment as plain values, with the name of a preset instead of its sentences."""
     value = experiment.to_json()
     examples = experiment.dataset.examples
     for name, make in presets.DATASETS.items():
@@ -63,7 +63,7 @@ def to_json(experiment: Experiment) -> dict[str, Any]:
 
 
 def from_json(value: object, limits: Limits) -> Experiment:
-    """The experiment that plain values describe. Raises as `load` does."""
+    """Return the experiment that plain values describe. Raises as load does."""
     try:
         if isinstance(value, dict) and isinstance(dataset := value.get("dataset"), dict):
             if "preset" in dataset:
@@ -79,7 +79,7 @@ def from_json(value: object, limits: Limits) -> Experiment:
 
 
 def parse(source: bytes, most_bytes: int) -> Any:
-    """The value of a JSON text. Raises ExperimentFileError: too_large, not_an_experiment."""
+    """Return the value of a JSON text. Raise ExperimentFileError: too_large, not_an_experiment."""
     if len(source) > most_bytes:
         raise ExperimentFileError("too_large", f"{len(source):,} bytes, at most {most_bytes:,}")
     try:
@@ -87,17 +87,17 @@ def parse(source: bytes, most_bytes: int) -> Any:
         if _depth(text) > MOST_DEPTH:
             raise ExperimentFileError("not_an_experiment", "it lies too deep")
         return json.loads(text)
-    except ValueError as error:  # no UTF-8, no JSON, or a whole number of thousands of digits
+    except ValueError as error:  # not UTF-8, not JSON, or an integer with thousands of digits
         raise ExperimentFileError("not_an_experiment", str(error)) from error
 
 
 def checksum(examples: Sequence[Example]) -> str:
-    """CRC-32 of sentences, labels and splits in their order, as 8 hexadecimal digits."""
+    """Return the CRC-32 of sentences, labels and splits in order, as 8 hexadecimal digits."""
     return f"{zlib.crc32(json.dumps([list(example) for example in examples], separators=(',', ':')).encode()):08x}"
 
 
 def _spelt_out(dataset: dict[str, Any]) -> dict[str, Any]:
-    """A dataset with a preset's sentences in the place of their name."""
+    """Return the dataset with the sentences of a preset instead of its name."""
     name = dataset["preset"]
     if set(dataset) != {"preset", "check", "rules"} or not isinstance(name, str):
         raise ExperimentFileError("not_an_experiment", "its dataset is wrong")
@@ -110,13 +110,13 @@ def _spelt_out(dataset: dict[str, Any]) -> dict[str, Any]:
 
 
 def _length(example: object) -> int:
-    """Of an example's text, where it is one."""
+    """Return the length of the text of an example, 0 if it is not an example."""
     text = example[0] if isinstance(example, list) and example else None
     return len(text) if isinstance(text, str) else 0
 
 
 def _depth(text: str) -> int:
-    """How deep brackets lie in one another; those in strings do not count. No deeper than MOST_DEPTH + 1 is looked."""
+    """Return how deep brackets outside strings are nested, at most MOST_DEPTH + 1."""
     depth = deepest = 0
     for mark in _MARKS.finditer(text):
         if mark[0] in "[{":

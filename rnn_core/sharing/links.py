@@ -1,10 +1,10 @@
-"""An experiment as a token for a link: "1." and then, in base64url, a checksum and the compressed document.
+"""An experiment as the token of a link: "1." and, in base64url, a checksum and the compressed document.
 
-The document (see documents.py) has every setting. A version's dictionary, which its compression begins from, has the
-defaults, so that they cost next to nothing: the guide's experiment is a token of about 20 characters. Neither the dictionary nor the
-meaning of a version ever changes; a new one is a new version.
+The document (see documents.py) has every setting. Compression starts from a dictionary that contains the defaults, so defaults
+cost almost nothing: the token of the guide's experiment has about 20 characters. The dictionary of a version never changes; a
+new dictionary needs a new version.
 
-A token is untrusted: bounded in length before anything is done, in bytes while it is unpacked, and then judged as any document.
+Tokens are untrusted: their length is checked first, the unpacked size while unpacking, and then the document as any other.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ from rnn_core.sharing import documents
 
 VERSION = 1
 MOST_CHARACTERS = 6_000
-"""Of a token: longer links are cut off by mail and chat programs on their way, and a file serves better."""
+"""Maximum length of a token. Mail and chat programs cut off longer links; a file is better then."""
 MOST_BYTES = 300_000
-"""Of a document unpacked."""
+"""Maximum size of an unpacked document."""
 
 _TOKEN = re.compile(r"([0-9]{1,6})\.([A-Za-z0-9_-]*)")
-_RAW = -15  # deflate alone, without a header
+_RAW = -15  # deflate without a header
 _DICTIONARY = (
     b'"tweet","wordpunct","characters","skip","replace",'
     b'"gru","lstm","orthogonal","glorot","printed","momentum","adam","none","norm","global_norm",'
@@ -45,9 +45,9 @@ _DICTIONARY = (
 
 
 def encode(experiment: Experiment) -> str:
-    """The token, of letters, digits, "-", "_" and "." alone. It holds the sentences for everybody to read.
+    """Return the token, made of letters, digits, "-", "_" and ".". Everybody can read the sentences in it.
 
-    Raises LinkError, too_long or too_large, for an experiment that is better sent as a file.
+    Raises LinkError (too_long or too_large) for an experiment that is too large for a link.
     """
     document = json.dumps(documents.to_json(experiment), ensure_ascii=False, separators=(",", ":")).encode()
     if len(document) > MOST_BYTES:
@@ -58,10 +58,10 @@ def encode(experiment: Experiment) -> str:
 
 
 def decode(token: str, limits: Limits | None = None) -> Experiment:
-    """The experiment of a token.
+    """Return the experiment of a token.
 
     Raises LinkError with the reason too_long, damaged, truncated, newer_version, too_large, not_an_experiment or
-    other_sentences, and LimitError for more than is allowed here.
+    other_sentences, and LimitError for more than the limits allow.
     """
     limits = limits or Limits()
     document = _unpack(_body(token), min(MOST_BYTES, limits.upload_bytes))
@@ -72,7 +72,7 @@ def decode(token: str, limits: Limits | None = None) -> Experiment:
 
 
 def _body(token: str) -> bytes:
-    """The compressed document, its checksum found right."""
+    """Return the compressed document of a token with a correct checksum."""
     parts = _TOKEN.fullmatch(_bounded(token))
     if parts is None:
         raise LinkError("damaged")
@@ -80,7 +80,7 @@ def _body(token: str) -> bytes:
         raise LinkError("newer_version", parts[1])
     if int(parts[1]) < VERSION:
         raise LinkError("damaged")
-    whole = parts[2][: len(parts[2]) - (len(parts[2]) % 4 == 1)]  # one character over is no whole byte
+    whole = parts[2][: len(parts[2]) - (len(parts[2]) % 4 == 1)]  # a single character is less than a byte
     packed = base64.urlsafe_b64decode(whole + "=" * (-len(whole) % 4))
     check, body = packed[:4], packed[4:]
     if check != _checksum(body):
@@ -89,7 +89,7 @@ def _body(token: str) -> bytes:
 
 
 def _unpack(body: bytes, most_bytes: int) -> bytes:
-    """The document. Unpacking stops at most_bytes, however much more is promised."""
+    """Return the unpacked document. Unpacking stops at most_bytes."""
     unpacker = zlib.decompressobj(_RAW, _DICTIONARY)
     try:
         document = unpacker.decompress(body, most_bytes + 1)
@@ -109,7 +109,7 @@ def _bounded(token: str) -> str:
 
 
 def _breaks_off(body: bytes) -> bool:
-    """Whether all is well up to an end that comes too early."""
+    """Return whether the data is valid but ends too early."""
     unpacker = zlib.decompressobj(_RAW, _DICTIONARY)
     try:
         document = unpacker.decompress(body, MOST_BYTES)

@@ -1,10 +1,10 @@
-"""A trained network as a file: one .npz, readable by NumPy, without pickle.
+"""A trained network as a file: an .npz that NumPy can read, without pickle.
 
-In it lie one array for each parameter, in the equations' shape, and a member "about": JSON with the format's version, the
-configuration, the text rules, the vocabulary and the labels. No training sentence is in it.
+It contains one array for each parameter, in the shape of the equations, and a member "about": JSON with the version of the
+format, the configuration, the text rules, the vocabulary and the labels. It contains no training sentence.
 
-A file is untrusted. It is judged before it is read: its size, its members by name and size, each array's header against the
-shape that the configuration asks for; and nothing in it can be executed.
+Files are untrusted. Everything is checked before it is read: the size, the names and sizes of the members, the header of each
+array against the shape that the configuration implies. Nothing in a file can be executed.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _HEADER_BYTES = 256
 
 
 def save(model: Model) -> bytes:
-    """The file's bytes. The same model gives the same bytes."""
+    """Return the bytes of the file. The same model gives the same bytes."""
     about = {
         "version": VERSION,
         "config": model.config.to_json(),
@@ -54,7 +54,7 @@ def save(model: Model) -> bytes:
 
 
 def load(source: bytes, limits: Limits | None = None) -> Model:
-    """The model of a file; it gives the same probabilities, bit for bit.
+    """Return the model in a file. It gives the same probabilities, bit for bit.
 
     Raises ModelFileError with the reason too_large, not_a_model, newer_version, bad_about, over_limits, wrong_members,
     wrong_array or not_finite.
@@ -77,7 +77,7 @@ def _load(archive: zipfile.ZipFile, limits: Limits) -> Model:
         sizes[member.filename] = member.file_size
     if ABOUT not in sizes:
         raise ModelFileError("not_a_model", "no description in it")
-    # Unpacked it may be no longer than a file: parsed, it takes some twenty times as much.
+    # Unpacked, it may be as long as a file and no longer: parsed, it takes about twenty times as much memory.
     about = _read(archive, ABOUT, limits.upload_bytes + 1)
     if len(about) > limits.upload_bytes:
         raise ModelFileError("too_large", f"its description has more than {limits.upload_bytes:,} bytes")
@@ -96,13 +96,13 @@ def _load(archive: zipfile.ZipFile, limits: Limits) -> Model:
 
 
 def _read(archive: zipfile.ZipFile, name: str, size: int) -> bytes:
-    """At most size bytes of a member, whatever it claims: unpacking stops there."""
+    """Return at most size bytes of a member, whatever size it claims."""
     with archive.open(name) as member:
         return member.read(size)
 
 
 def _about(member: bytes, limits: Limits) -> tuple[TextRules, Vocabulary, tuple[str, ...], ModelConfig]:
-    """The description, validated whole."""
+    """Return the validated description."""
     shape, body = _header(member, ABOUT, np.dtype(np.uint8))
     if len(shape) != 1 or shape[0] != len(body):
         raise ModelFileError("bad_about", "its size is wrong")
@@ -133,7 +133,7 @@ def _is_word(text: object) -> bool:
 
 
 def _array(archive: zipfile.ZipFile, name: str, shape: tuple[int, ...]) -> Floats:
-    """A parameter of exactly this shape, its header judged before its numbers are taken."""
+    """Return a parameter of exactly this shape. Its header is checked before its numbers are read."""
     size = 8 * math.prod(shape)
     member = _read(archive, f"{name}.npy", size + _HEADER_BYTES)
     found, body = _header(member, name, np.dtype(np.float64))
@@ -143,7 +143,7 @@ def _array(archive: zipfile.ZipFile, name: str, shape: tuple[int, ...]) -> Float
 
 
 def _header(member: bytes, name: str, dtype: np.dtype[np.generic]) -> tuple[tuple[int, ...], bytes]:
-    """Shape and body of an array in NumPy's format of version 1.0, of this type and in C order."""
+    """Return shape and body of an array of this type in C order, in NumPy's format version 1.0."""
     stream = io.BytesIO(member)
     try:
         if np.lib.format.read_magic(stream) != (1, 0):

@@ -1,4 +1,4 @@
-"""What happened, an epoch a row, stored in columns."""
+"""The records of a run: one row for each epoch, stored in columns."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from rnn_core.arrays import Floats, Ints
 
 
 class GradientStatistics(NamedTuple):
-    """How one parameter's gradient fared over the updates of an epoch. Norms are Euclidean."""
+    """Statistics of the gradient of one parameter over the updates of an epoch. Norms are Euclidean."""
 
     norm_before: float
     """mean over the updates, before clipping"""
@@ -21,15 +21,15 @@ class GradientStatistics(NamedTuple):
     norm_before_max: float
     norm_after_max: float
     updates_clipped: float
-    """share of the updates in which clipping changed at least one element"""
+    """share of updates in which clipping changed at least one element"""
     elements_clipped: float
-    """share of elements that clipping changed, of all that the updates touched (of a table, the rows of the words read)"""
+    """share of elements that clipping changed, among those that the updates touched (in a table, the rows of the words read)"""
     cosine: float
     """mean cosine of the angle between the gradient before and after clipping; 1 where both are zero"""
 
 
 class Score(NamedTuple):
-    """Mean cross-entropy in nats, and share of sentences right; None where there are no sentences."""
+    """Mean cross-entropy in nats, and share of right predictions; None for no sentences."""
 
     loss: float | None
     accuracy: float | None
@@ -42,35 +42,35 @@ class EpochRecord:
     epoch: int
     """counted from 1"""
     train: Score
-    """running, as the guide counts: each sentence is scored just before the network learns from it"""
+    """running score, as in the guide: each sentence is scored just before the network learns from it"""
     test: Score
     """after the epoch"""
     gradients: dict[str, GradientStatistics]
     """by parameter"""
     whole_gradient: GradientStatistics
-    """of all parameters taken together as one vector"""
+    """of all parameters as one vector"""
     largest_norm: float
-    """the largest norm of that whole gradient, before clipping, over the epoch's updates"""
+    """largest norm of the whole gradient before clipping, over the updates of the epoch"""
     largest_norm_row: int
-    """the row of the dataset, from 1, whose update it was"""
+    """row of the dataset, from 1, that caused it"""
 
 
 class Columns(NamedTuple):
-    """The arrays, N epochs long. P parameters; the last of P+1 gradients is the whole."""
+    """The arrays of N epochs. There are P parameters; the last of the P+1 gradients is the whole gradient."""
 
     train_loss: Floats
     train_accuracy: Floats
     test_loss: Floats
-    """NaN throughout where there is no test split"""
+    """all NaN without a test split"""
     test_accuracy: Floats
     gradients: Floats
-    """(N, P+1, 7), the last axis in the order of GradientStatistics"""
+    """(N, P+1, 7), last axis in the order of GradientStatistics"""
     largest_norm: Floats
     largest_norm_row: Ints
 
     @classmethod
     def empty(cls, epochs: int, parameters: int) -> Columns:
-        """Columns of this length, to be filled."""
+        """Return columns of this length, to be filled."""
         curves = [np.full(epochs, np.nan) for _ in range(4)]
         gradients = np.zeros((epochs, parameters + 1, len(GradientStatistics._fields)))
         return cls._make([*curves, gradients, np.zeros(epochs), np.zeros(epochs, dtype=np.int64)])
@@ -81,7 +81,7 @@ class Columns(NamedTuple):
 
 
 class History:
-    """The records of a run, in columns. `history[i]` is the record of epoch i + 1; a History never changes."""
+    """The records of a run. `history[i]` is the record of epoch i + 1. Immutable."""
 
     def __init__(self, names: tuple[str, ...], columns: Columns) -> None:
         self.names = names
@@ -109,17 +109,17 @@ class History:
         )
 
     def gradient(self, name: str | None, statistic: str) -> Floats:
-        """One statistic of one parameter's gradient over all epochs (N,); name None: of the whole gradient."""
+        """Return one statistic of the gradient of a parameter (None: the whole gradient) over all epochs (N,)."""
         which = len(self.names) if name is None else self.names.index(name)
         return self.columns.gradients[:, which, GradientStatistics._fields.index(statistic)]
 
     def first_perfect_epoch(self) -> int | None:
-        """The first epoch (from 1) in which every training sentence was right, or None."""
+        """Return the first epoch (from 1) in which every training sentence was right, or None."""
         perfect = np.flatnonzero(self.columns.train_accuracy == 1.0)
         return int(perfect[0]) + 1 if len(perfect) else None
 
     def up_to(self, epoch: int) -> History:
-        """The records of the first epochs; shares the arrays."""
+        """Return the records up to this epoch. The arrays are shared."""
         columns = Columns._make(column[:epoch] for column in self.columns)
         for column in columns:
             column.setflags(write=False)

@@ -1,4 +1,4 @@
-"""What remains of a training: an experiment, its history, and snapshots to go back to, bounded in bytes."""
+"""The result of a training: experiment, history and snapshots to go back to, bounded in bytes."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from rnn_core.training.optimizers import MEMORIES
 from rnn_core.training.trainer import Snapshot, Trainer
 
 MOST_SNAPSHOTS = 50
-"""Each ends a slice of epochs, and slices that are too short slow training down."""
+"""Each snapshot ends a slice of epochs, and short slices slow training down."""
 
 
 def snapshot_bytes(experiment: Experiment) -> int:
@@ -44,9 +44,9 @@ def check_limits(experiment: Experiment, limits: Limits) -> None:
 
 
 def snapshot_stride(experiment: Experiment, limits: Limits) -> int:
-    """Every how many epochs of a run a snapshot is kept, so that all of them and the records fit: 1, 2, 5, 10, 20, 50 …"""
+    """Return the number of epochs between snapshots (1, 2, 5, 10, 20, 50 …), such that they fit the limits with the records."""
     room = limits.run_bytes - history_bytes(experiment)
-    most = min(MOST_SNAPSHOTS, room // snapshot_bytes(experiment) - 2)  # two more: of the start, and of where it stands
+    most = min(MOST_SNAPSHOTS, room // snapshot_bytes(experiment) - 2)  # two more: the start and the current state
     if most < 1:
         return experiment.training.epochs
     stride = 1
@@ -58,22 +58,22 @@ def snapshot_stride(experiment: Experiment, limits: Limits) -> int:
 
 
 def whole_bytes(experiment: Experiment, stride: int) -> int:
-    """What a run to its last epoch takes: its records, and snapshots of the start, of every stride and of the end."""
+    """Return the size of a run up to its last epoch: records, and snapshots of the start, of every stride and of the end."""
     snapshots = -(-experiment.training.epochs // stride) + 1
     return history_bytes(experiment) + snapshots * snapshot_bytes(experiment)
 
 
 @dataclass(frozen=True, eq=False)
 class Run:
-    """A training as it stands, all of one moment."""
+    """The state of a training at one moment."""
 
     experiment: Experiment
-    """with the changes made on the way"""
+    """with the changes made during the run"""
     start: Model
-    """before the first epoch"""
+    """the network before the first epoch"""
     history: History
     snapshots: tuple[Snapshot, ...]
-    """by epoch, the first at epoch 0, the last as the run stands"""
+    """by epoch, the first of epoch 0, the last of the current epoch"""
 
     @property
     def epoch(self) -> int:
@@ -87,35 +87,35 @@ class Run:
 
     @property
     def model(self) -> Model:
-        """The network as it stands."""
+        """The current network."""
         return self.start.with_vector(self.snapshots[-1].vector)
 
     def at(self, epoch: int) -> Snapshot:
-        """The snapshot of a kept epoch. Raises ValueError for an epoch that is not kept."""
+        """Return the snapshot of a kept epoch. Raise ValueError for another epoch."""
         if epoch not in self.kept:
             raise ValueError(f"no snapshot of epoch {epoch}")
         return self.snapshots[self.kept.index(epoch)]
 
     def model_at(self, epoch: int) -> Model:
-        """The network as it was after a kept epoch, 0 for before the first. Raises ValueError for an epoch that is not kept."""
+        """Return the network after a kept epoch (0: before the first). Raise ValueError for another epoch."""
         return self.start.with_vector(self.at(epoch).vector)
 
     def trainer_at(self, epoch: int) -> Trainer:
-        """To go on from a kept epoch, as if nothing had come after it: later records and later changes are dropped."""
+        """Return a trainer that continues from a kept epoch. Later records and changes are dropped."""
         return Trainer.at(self.experiment, self.at(epoch), self.history)
 
     @property
     def nbytes(self) -> int:
-        """What the history and the snapshots take."""
+        """Size of the history and the snapshots."""
         return self.history.nbytes + sum(snapshot.nbytes for snapshot in self.snapshots)
 
     def without_snapshots(self) -> Run:
-        """The same run with nothing to go back to but its start and its end."""
+        """Return the same run with only the first and the last snapshot."""
         first, *later = self.snapshots
         return replace(self, snapshots=(first, *later[-1:]))
 
     def to_csv(self) -> str:
-        """The records as CSV: a line an epoch, with every statistic of every gradient."""
+        """Return the records as CSV: a line for each epoch, with every statistic of every gradient."""
         out = io.StringIO(newline="")
         writer = csv.writer(out, lineterminator="\r\n")
         scores = ("train_loss", "train_accuracy", "test_loss", "test_accuracy")
