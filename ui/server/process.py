@@ -6,6 +6,8 @@ after 28 s without what is set here and in the config's postScriptGC, 121 and 1 
 
 from __future__ import annotations
 
+import contextlib
+import ctypes
 import gc
 import importlib
 import pkgutil
@@ -28,3 +30,22 @@ def settle() -> None:
     gc.collect()
     gc.freeze()
     sys.setswitchinterval(SWITCH_SECONDS)
+
+
+def collect(empty: bool) -> None:
+    """Free what visitors who left have left behind. empty: nobody is here, so that nothing of a visitor's is frozen anew.
+
+    Only then can what was frozen be gone over too: what belonged to those who were here while the engine was prepared.
+    """
+    if empty:
+        gc.unfreeze()
+    gc.collect()
+    if empty:
+        gc.freeze()
+    _trim()
+
+
+def _trim() -> None:
+    """Give memory that is free back to the system; the C library keeps it otherwise. Does nothing where it cannot be asked to."""
+    with contextlib.suppress(OSError, AttributeError):
+        ctypes.CDLL(None).malloc_trim(0)

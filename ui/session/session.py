@@ -6,10 +6,10 @@ import os
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, NamedTuple
-from weakref import WeakSet
 
 import pandas as pd
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from rnn_core import Dataset, Experiment, Limits, Model, ModelConfig, RnnCoreError, Run, TrainingConfig, presets
 from rnn_core.data.baseline import Baseline
@@ -24,6 +24,7 @@ from ui.server.jobs import Job, JobStatus
 from ui.server.polling import Polling
 from ui.server.presence import Presence
 from ui.server.slots import Slots
+from ui.server.visitors import Visitors
 from ui.session.incoming import Incoming
 from ui.session.memo import Memo
 from ui.session.shelf import Shelf
@@ -323,11 +324,11 @@ class Session:
 def current() -> Session:
     """This visitor's session. Raises LimitError (visitors) for one who comes when the process is full."""
     if "session" not in st.session_state:
-        visitors = _visitors()
-        profile_limits().check(visitors=len(visitors) + 1)
+        visitors().check(profile_limits())
         st.session_state["session"] = Session()
-        visitors.add(st.session_state["session"])
     session: Session = st.session_state["session"]
+    if (context := get_script_run_ctx(suppress_warning=True)) is not None:
+        visitors().here(session, context.session_id)
     _watch(session.presence)
     session.presence.seen()
     return session
@@ -360,9 +361,9 @@ def _watch(_presence: Presence) -> Presence:
 
 
 @st.cache_resource(show_spinner=False)
-def _visitors() -> WeakSet[Session]:
-    """The sessions that there are; one is gone when Streamlit lets go of it, a minute after its browser left."""
-    return WeakSet()
+def visitors() -> Visitors:
+    """The process's visitors."""
+    return Visitors()
 
 
 @st.cache_resource(show_spinner=False)
