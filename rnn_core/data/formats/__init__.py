@@ -8,14 +8,27 @@ from __future__ import annotations
 
 import re
 
-from rnn_core.data.formats import data_py, delimited, dialect, json_records, lines
-from rnn_core.data.formats.decoding import ENCODINGS, decode
+from rnn_core.data.formats import data_py, delimited, dialect, fasttext, json_records, lines
+from rnn_core.data.formats.decoding import ENCODINGS, decode, samples
 from rnn_core.data.formats.dialect import DELIMITERS
-from rnn_core.data.formats.table import COLUMNS, FORMS, Form, Table, is_text
+from rnn_core.data.formats.table import COLUMNS, FORMS, QUOTES, Form, Quotes, Table, is_text
 from rnn_core.errors import DatasetError
 from rnn_core.limits import Limits
 
-__all__ = ["COLUMNS", "DELIMITERS", "ENCODINGS", "FORMS", "Form", "Table", "is_text", "read_table"]
+__all__ = [
+    "COLUMNS",
+    "DELIMITERS",
+    "ENCODINGS",
+    "FORMS",
+    "QUOTES",
+    "Form",
+    "Quotes",
+    "Table",
+    "form_of",
+    "is_text",
+    "read_table",
+    "samples",
+]
 
 _ENDINGS: dict[str, Form] = {
     **dict.fromkeys(("csv", "tsv", "tab"), "csv"),
@@ -35,31 +48,35 @@ def read_table(
     encoding: str | None = None,
     delimiter: str | None = None,
     has_header: bool | None = None,
-    quoted: bool | None = None,
+    quotes: Quotes | None = None,
+    skipped: int | None = None,
 ) -> Table:
-    """A file, or a pasted text, as a table. Form, encoding, delimiter, header and quotes are found out where they are not
-    given, the form by the name's ending or else by what is in it; the table says what was found.
+    """Read a file, or a pasted text, as a table. What is not given is found out, the form by the name's ending or else by what is in
+    it; the table says what was found.
 
-    encoding is one of ENCODINGS, delimiter one of DELIMITERS; delimiter, has_header and quoted matter to the form csv only.
+    encoding is one of ENCODINGS, delimiter one of DELIMITERS; delimiter, has_header, quotes and skipped (lines above the table)
+    matter to the form csv only.
 
-    Raises DatasetError with the reason too_large, workbook, not_text, empty_file, bad_csv, wrong_number_of_cells, bad_json,
-    bad_data_py, too_many_rows, too_many_columns, cell_too_long or line_too_long, and nothing else whatever the source is.
+    Raises DatasetError with the reason too_large, workbook, not_text, empty_file, wrong_number_of_cells, bad_json, bad_data_py,
+    too_many_rows, too_many_columns, cell_too_long or line_too_long, and nothing else whatever the source is.
     """
     limits = limits or Limits()
-    text, found = decode(source, limits, encoding)
-    text = "" if text.isspace() else text
+    decoded = decode(source, limits, encoding)
+    text = "" if decoded.text.isspace() else decoded.text
     form = form or form_of(text, name)
     if not text and form != "json":
         raise DatasetError("empty_file")
     if form == "csv":
-        table = delimited.parse(text, limits, delimiter, has_header, quoted)
+        table = delimited.parse(text, limits, delimiter, has_header, quotes, skipped)
     else:
-        table = {"json": json_records, "data_py": data_py, "lines": lines}[form].parse(text, limits)
-    return table._replace(encoding=found)
+        table = {"json": json_records, "fasttext": fasttext, "data_py": data_py, "lines": lines}[form].parse(text, limits)
+    return table._replace(encoding=decoded.encoding, is_guess=decoded.is_guess, replaced=decoded.replaced)
 
 
 def form_of(text: str, name: str | None) -> Form:
-    """What form a text is in: by the ending of its file's name, or else by what is in it."""
+    """Return what form a text is in: by the ending of its file's name, or else by what is in it."""
+    if fasttext.is_fasttext(text):
+        return "fasttext"
     ending = (name or "").rpartition(".")[2].lower()
     if ending in _ENDINGS:
         return _ENDINGS[ending]

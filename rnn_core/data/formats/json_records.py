@@ -1,4 +1,7 @@
-"""JSON: an object a line, or an array of objects. Nothing is turned into a number, so that none can be too large."""
+"""JSON: an object a line, an array of objects, or one object that holds a table.
+
+Nothing is turned into a number, so that none can be too large.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator
 
+from rnn_core.data.formats import json_shapes
 from rnn_core.data.formats.table import COLUMNS, MOST_COLUMNS, MOST_LINE, Rows, Table, lines_of
 from rnn_core.errors import DatasetError
 from rnn_core.limits import Limits
@@ -15,25 +19,26 @@ _NAMED = {None: "", True: "true", False: "false"}
 
 
 def parse(text: str, limits: Limits) -> Table:
-    """An object a row, a key a column; rows may lack some. A list or object within one is a cell of JSON.
+    """Read an object a row, a key a column; rows may lack some. A list of texts is a cell with commas between them, any other list
+    or object within a row a cell of JSON. A row may be a list too, all rows then; its columns have no names.
 
-    No object at all is a table of no sentences. Raises DatasetError: bad_json, not_text, line_too_long and what Rows.add refuses.
+    No row at all is a table of no sentences. Raises DatasetError: bad_json, not_text, line_too_long and what Rows.add refuses.
     """
     rows = Rows(limits)
     columns: dict[str, int] = {}
-    is_array = text[_SPACE.match(text).end() :][:1] == "["  # type: ignore[union-attr]
-    for value, line in _array(text, rows) if is_array else _lines(text, rows):
-        if not isinstance(value, dict):
-            raise DatasetError("bad_json", row=rows.next, line=line, detail="not an object in braces")
-        for name in value.keys() - columns.keys():
+    for value, line in _values(text, rows, limits):
+        item = json_shapes.flat(value)
+        if not isinstance(item, dict):
+            raise DatasetError("bad_json", row=rows.next, line=line, detail="neither an object in braces nor a list")
+        for name in item.keys() - columns.keys():
             rows.check_text((name,), line)
-        for name in value:
+        for name in item:
             columns.setdefault(name, len(columns))
         if len(columns) > MOST_COLUMNS:
             raise DatasetError("too_many_columns", row=rows.next, line=line, detail=f"more than {MOST_COLUMNS}")
         cells = [""] * len(columns)
-        for name, cell in value.items():
-            cells[columns[name]] = cell if isinstance(cell, str) else _spelt(cell, rows, line)
+        for name, cell in item.items():
+            cells[columns[name]] = _spelled(cell, rows, line)
         rows.check_text(cells, line)
         rows.add(cells, line)
     return rows.table("json", tuple(columns) or COLUMNS)
@@ -42,6 +47,30 @@ def parse(text: str, limits: Limits) -> Table:
 def write(rows: Iterable[tuple[str, str | None, str]]) -> str:
     """(text, label, split) rows as JSON Lines; a missing label is null."""
     return "".join(json.dumps(dict(zip(COLUMNS, row, strict=True)), ensure_ascii=False) + "\n" for row in rows)
+
+
+def _values(text: str, rows: Rows, limits: Limits) -> Iterator[tuple[object, int]]:
+    """Yield the value of every row, and the line on which it begins."""
+    begin = _past_space(text, 0)
+    if text[begin : begin + 1] == "[":
+        yield from _array(text, rows)
+    elif (whole := _whole(text, begin, limits)) is not None and (found := json_shapes.rows(whole)) is not None:
+        yield from ((value, 1) for value in found)
+    else:
+        yield from _lines(text, rows)
+
+
+def _whole(text: str, begin: int, limits: Limits) -> object:
+    """Return the value of a text that is one object and nothing else; None where it is not, or is too large to be held at once."""
+    if text[begin : begin + 1] != "{":
+        return None
+    if text.count("{") + text.count("[") > 4 * limits.rows + 1_000 or text.count(",") > MOST_COLUMNS * limits.rows:
+        return None
+    try:
+        value, end = _decoder().raw_decode(text, begin)
+    except (ValueError, RecursionError):
+        return None
+    return value if _past_space(text, end) == len(text) else None
 
 
 def _lines(text: str, rows: Rows) -> Iterator[tuple[object, int]]:
@@ -109,10 +138,14 @@ def _decoded(decoder: json.JSONDecoder, text: str, place: int, rows: Rows, line:
         raise DatasetError("bad_json", row=rows.next, line=line, detail=str(error)) from error
 
 
-def _spelt(value: object, rows: Rows, line: int) -> str:
-    """A cell for what is not text: the name of a truth value, or JSON."""
+def _spelled(value: object, rows: Rows, line: int) -> str:
+    """Return a cell: text as it is, the name of a truth value, texts with commas between them, or JSON."""
+    if isinstance(value, str):
+        return value
     if value is None or isinstance(value, bool):
         return _NAMED[value]
+    if isinstance(value, list) and all(isinstance(item, str) for item in value):
+        return ", ".join(value)
     try:
         return json.dumps(value, ensure_ascii=False)
     except RecursionError as error:

@@ -9,8 +9,11 @@ from typing import Literal, NamedTuple
 from rnn_core.errors import DatasetError, shorten
 from rnn_core.limits import Limits
 
-Form = Literal["csv", "json", "data_py", "lines"]
+Form = Literal["csv", "json", "fasttext", "data_py", "lines"]
 FORMS: tuple[Form, ...] = Form.__args__  # type: ignore[attr-defined]
+Quotes = Literal["doubled", "escaped", "none"]
+"""A quote within a quoted cell is written twice, or after a backslash; or quotes are characters like any other."""
+QUOTES: tuple[Quotes, ...] = Quotes.__args__  # type: ignore[attr-defined]
 
 COLUMNS = ("text", "label", "split")
 """The columns of every file that is written here."""
@@ -37,12 +40,24 @@ class Table(NamedTuple):
     """The line of the file, from 1, on which each row begins."""
     encoding: str | None = None
     """utf-8, utf-8-sig (with a byte order mark), utf-16-le, utf-16-be or what was asked for; None for text that was pasted."""
+    is_guess: bool = False
+    """Whether the encoding is a guess."""
+    replaced: int = 0
+    """Characters that could not be read in this encoding, and were replaced."""
     delimiter: str | None = None
     """What stands between the cells; None where the form has no such thing."""
     has_header: bool | None = None
     """Whether the first row was taken for the columns' names; None where the form has no such row."""
-    quoted: bool | None = None
-    """Whether double quotes around a cell were taken off; None where the form leaves no choice."""
+    quotes: Quotes | None = None
+    """How quotes were read; None where the form leaves no choice."""
+    skipped: int = 0
+    """Lines above the table that are not part of it, such as a title."""
+    loose: int = 0
+    """Quotes that neither begin nor end a cell, and were read as characters."""
+    short: int = 0
+    """Rows with fewer cells than there are columns: the rest of them is empty."""
+    too_long: tuple[int, ...] = ()
+    """Lines on which rows begin that have more cells than there are columns, and were left out."""
 
 
 class Rows:

@@ -334,7 +334,7 @@ def test_the_shapes_of_data_that_people_bring_are_read_without_a_question(maker:
 
 def test_what_is_found_out_of_a_strange_file_is_told() -> None:
     read = formats.read_table(sentiment140(random.Random(7))[0].encode("cp1252"), "training.csv", encoding="cp1252")
-    assert (read.form, read.encoding, read.delimiter, read.has_header, read.quoted) == ("csv", "cp1252", ",", False, True)
+    assert (read.form, read.encoding, read.delimiter, read.has_header, read.quotes) == ("csv", "cp1252", ",", False, "doubled")
     assert read.columns == tuple(f"column {i}" for i in range(1, 7))
     meaning = Meaning.guess(read)
     assert (meaning.text, meaning.label, meaning.split) == (5, 0, None)

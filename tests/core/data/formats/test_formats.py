@@ -43,7 +43,7 @@ AWKWARD_DATASETS = st.builds(
     rules,
 )
 REASONS = {
-    *("too_large", "workbook", "not_text", "empty_file", "bad_csv", "wrong_number_of_cells", "bad_json", "bad_data_py"),
+    *("too_large", "workbook", "not_text", "empty_file", "wrong_number_of_cells", "bad_json", "bad_data_py"),
     *("too_many_rows", "too_many_columns", "cell_too_long", "line_too_long"),
 }
 
@@ -198,7 +198,7 @@ def test_lines_are_sentences_with_a_label_and_a_split_where_there_are_tabs() -> 
     assert read.rows == (('i am "good"', "", ""), ("bad, so bad", "0", ""), ("so", "", "test"), ("last", "", ""))
     assert read.lines == (1, 4, 5, 6)
     assert read.columns == ("column 1", "column 2", "column 3")
-    assert (read.delimiter, read.has_header, read.quoted) == (None, None, None)
+    assert (read.delimiter, read.has_header, read.quotes) == (None, None, None)
 
 
 def test_a_line_that_begins_with_a_tab_has_an_empty_sentence_and_not_its_label_for_one() -> None:
@@ -236,17 +236,9 @@ def test_another_encoding_is_read_where_it_is_asked_for(encoding: str, text: str
     source = f"text,label\n{text},1\n".encode(encoding)
     read = formats.read_table(source, encoding=encoding)
     assert (read.rows, read.encoding) == (((text, "1"),), encoding)
-    if encoding != "utf-16":
-        assert refused(source).reason == "not_text"
+    assert read.is_guess is False
 
 
-@pytest.mark.parametrize(
-    ("encoding", "source"), [("cp1252", b"a\x81"), ("gb18030", b"a\xff"), ("utf-16", b"a"), ("utf-8", b"\xff\xfea\0")]
-)
-def test_bytes_that_are_not_in_the_encoding_asked_for_are_refused(encoding: str, source: bytes) -> None:
-    with pytest.raises(DatasetError) as caught:
-        formats.read_table(source, encoding=encoding)
-    assert caught.value.reason == "not_text"
 
 
 @pytest.mark.parametrize("encoding", ["zip", "idna", "latin-1", "UTF-8"])
@@ -260,25 +252,22 @@ def test_an_encoding_or_a_delimiter_that_is_not_offered_is_a_callers_bug(encodin
 @pytest.mark.parametrize(
     ("source", "detail"),
     [
-        (b"text,label,split\ng\xfcd,positive,train", "byte 18 is not UTF-8"),
-        (b"\xff\xfea\0b", "byte 2 is not UTF-16"),
-        (b"\xff\xfe\x00\xd8a\0", "byte 0 is not UTF-16"),
         (b"te\0xt", "it holds NUL bytes"),
         ("text".encode("utf-32"), "it holds NUL bytes"),
-        ("text".encode("utf-16-le"), "it holds NUL bytes"),
         ("te\0xt", "it holds a NUL or half a character"),
         ("te\ud800xt", "it holds a NUL or half a character"),
-        (b"\x89PNG\r\n\x1a\n\x00\x00", "byte 0 is not UTF-8"),
+        (b"\x89PNG\r\n\x1a\n\x00\x00\x00", "it holds NUL bytes"),
+        (bytes(range(1, 256)) * 20, "it holds too many control characters"),
     ],
 )
 def test_what_is_not_text_is_refused(source: bytes | str, detail: str) -> None:
     error = refused(source)
-    assert error.reason == "not_text"
-    assert error.detail.split(" ")[2:] == detail.split(" ")[2:]
+    assert (error.reason, error.detail) == ("not_text", detail)
 
 
-def test_a_workbook_is_told_from_other_files() -> None:
-    assert refused(b"PK\x03\x04\x14\x00\x06\x00", "reviews.xlsx").reason == "workbook"
+@pytest.mark.parametrize("start", [b"PK\x03\x04\x14\x00\x06\x00", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\x00"])
+def test_a_workbook_is_told_from_other_files(start: bytes) -> None:
+    assert refused(start, "reviews.xlsx").reason == "workbook"
 
 
 # ---------------------------------------------------------------------- bounds
@@ -386,8 +375,9 @@ def test_arbitrary_bytes_are_read_or_refused_and_nothing_else(source: bytes, nam
 
 HOSTILE = """
 import sys
-from rnn_core import DatasetError, formats
-from rnn_core.meaning import Meaning
+from rnn_core import DatasetError
+from rnn_core.data import formats
+from rnn_core.data.meaning import Meaning
 N = 20_000_000
 def samples():
     yield "brackets", b"[" * N, "line_too_long"

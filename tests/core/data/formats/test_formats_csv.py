@@ -151,7 +151,7 @@ def test_quotes_that_make_no_sense_are_characters_where_tabs_part_the_cells() ->
     source = 'sentence\tlabel\n"good" film\t1\n"\t0\nfine "really"\t1\n'
     found = formats.read_table(source, "a.tsv")
     assert found.rows == (('"good" film', "1"), ('"', "0"), ('fine "really"', "1"))
-    assert (found.delimiter, found.quoted, found.has_header) == ("\t", False, True)
+    assert (found.delimiter, found.quotes, found.has_header) == ("\t", "none", True)
     late = "sentence\tlabel\n" + "fine\t1\n" * 100 + '"bad" film\t0\n'
     assert formats.read_table(late, "a.tsv").rows[-1] == ('"bad" film', "0")
     headless = '"good" film\t1\n"bad" film\t0\nfine\t1\n'
@@ -161,31 +161,20 @@ def test_quotes_that_make_no_sense_are_characters_where_tabs_part_the_cells() ->
 def test_quotes_can_be_overruled() -> None:
     source = '"good"\t1\n"bad"\t0\n'
     assert formats.read_table(source, "a.tsv").rows == (("good", "1"), ("bad", "0"))
-    assert formats.read_table(source, "a.tsv").quoted is True
-    assert formats.read_table(source, "a.tsv", quoted=False).rows == (('"good"', "1"), ('"bad"', "0"))
-    with pytest.raises(DatasetError, match="bad csv"):
-        formats.read_table('"good" film\t1\n', "a.tsv", quoted=True)
-    assert read('"good" film,1\n', delimiter=",", quoted=False).rows == (('"good" film', "1"),)
+    assert formats.read_table(source, "a.tsv").quotes == "doubled"
+    assert formats.read_table(source, "a.tsv", quotes="none").rows == (('"good"', "1"), ('"bad"', "0"))
+    assert formats.read_table('"good" film\t1\n"bad"\t0\n', "a.tsv", quotes="doubled").rows == (('"good" film', "1"), ("bad", "0"))
+    assert read('"good" film,1\n', delimiter=",", quotes="none").rows == (('"good" film', "1"),)
 
 
 # ---------------------------------------------------------------------- refused
 
 
-@pytest.mark.parametrize(
-    ("row", "reason"),
-    [
-        ("good,positive", "wrong_number_of_cells"),
-        ("a,b,c,d", "wrong_number_of_cells"),
-        ('"open,positive,train', "bad_csv"),
-        ('"bad" day,positive,train', "bad_csv"),
-        (",".join("x" * 51), "wrong_number_of_cells"),
-    ],
-)
-def test_a_row_that_cannot_be_read_is_named(row: str, reason: str) -> None:
+@pytest.mark.parametrize("row", ["a,b,c,d", ",".join("x" * 51)])
+def test_a_table_with_too_many_cells_in_many_rows_is_refused_at_the_first(row: str) -> None:
     error = refused('text,label,split\n"fine,\nreally",positive,train\n' + row + "\nbad,negative,train\n")
-    assert (error.reason, error.row, error.line) == (reason, 2, 4)
-    if reason == "wrong_number_of_cells":
-        assert error.detail == f"{row.count(',') + 1} instead of 3"
+    assert (error.reason, error.row, error.line) == ("wrong_number_of_cells", 2, 4)
+    assert error.detail == f"{row.count(',') + 1} instead of 3"
 
 
 @pytest.mark.parametrize(("header", "reason"), [("," * 49 + "x,", "too_many_columns"), ("x" * 100_001, "cell_too_long")])
@@ -200,4 +189,6 @@ def test_a_table_of_empty_cells_is_nothing(source: str) -> None:
 
 
 def test_a_header_alone_is_a_table_without_rows() -> None:
-    assert read("text,label\n") == Table("csv", ("text", "label"), (), (), None, ",", True, True)
+    assert read("text,label\n") == Table(
+        "csv", ("text", "label"), (), (), delimiter=",", has_header=True, quotes="doubled"
+    )

@@ -76,10 +76,9 @@ def test_an_object_longer_than_a_line_may_be_is_refused() -> None:
 @pytest.mark.parametrize(
     ("source", "place", "detail"),
     [
-        ('{"text": "a"}\n["b", 1]\n', (2, 2), "not an object in braces"),
-        ('"a"', (1, 1), "not an object in braces"),
-        ("[[1]]", (1, 1), "not an object in braces"),
-        ("[1]", (1, 1), "not an object in braces"),
+        ('"a"', (1, 1), "neither an object in braces nor a list"),
+        ("[[[1]]]", (1, 1), "neither an object in braces nor a list"),
+        ("[1]", (1, 1), "neither an object in braces nor a list"),
         ('{"text": "a"} {"text": "b"}', (1, 1), "more than one value in a line"),
         ('{"text": "a"},\n{"text": "b"}', (1, 1), "more than one value in a line"),
         ('{"text": "a"}\n{"text": ', (2, 2), "Expecting value"),
