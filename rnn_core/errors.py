@@ -14,7 +14,7 @@ BlockingKind = Literal[
 ]
 """Faults of a dataset that block training (see data/faults.py)."""
 SourceReason = Literal[
-    "cannot_be_read", "too_large", "workbook", "not_text", "empty_file", "bad_header", "bad_csv", "bad_json", "bad_data_py",
+    "cannot_be_read", "too_large", "workbook", "not_text", "empty_file", "bad_header", "bad_json", "bad_data_py",
     "wrong_number_of_cells", "too_many_rows", "too_many_columns", "too_many_characters", "line_too_long", "cell_too_long",
     "unknown_label", "unknown_split", "too_few_to_split",
 ]  # fmt: skip

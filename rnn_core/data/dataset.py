@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import Any, Literal, NamedTuple, Self
 
 from rnn_core.data import formats
-from rnn_core.data.faults import Fault, faults_of, insights_of, over_limits
+from rnn_core.data.faults import Fault, faults_of, insights_of, is_blocking, over_limits
 from rnn_core.data.text import UNKNOWN, TextRules
 from rnn_core.data.vocabulary import Vocabulary
 from rnn_core.errors import DatasetError
@@ -216,8 +216,9 @@ class Dataset:
 
     def check(self) -> None:
         """Raise DatasetError for the first fault that blocks training."""
-        for fault in self.blocking:
-            raise DatasetError(fault.kind, row=fault.row, detail=", ".join(fault.words))
+        for fault in self.faults:
+            if is_blocking(fault.kind):
+                raise DatasetError(fault.kind, row=fault.row, detail=", ".join(fault.words))
 
 
 def check_bounds(examples: Sequence[Example], limits: Limits) -> None:

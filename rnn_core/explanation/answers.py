@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from rnn_core.data import formats
 from rnn_core.data.columns import roles
+from rnn_core.data.formats import Table
 from rnn_core.errors import RnnCoreError
 from rnn_core.explanation.reading import ids_of
 from rnn_core.limits import Limits
@@ -52,10 +52,10 @@ def answer_each(model: Model, texts: Iterable[str], label: str, limits: Limits |
     return answers
 
 
-def texts_of(source: bytes, name: str | None = None, limits: Limits | None = None) -> list[str]:
-    """Return the texts of a file: its lines, or the text column of a table. Raises DatasetError as formats.read_table does."""
-    table = formats.read_table(source, name, limits)
-    column = roles(table).text if table.columns else 0
+def texts_of(table: Table, column: int | None = None) -> list[str]:
+    """Return the texts of a table: of one column (from 0), or of the one that is likely the text."""
+    if column is None:
+        column = roles(table).text if table.columns else 0
     return [cells[column] for cells in table.rows]
 
 

@@ -6,18 +6,16 @@ from dataclasses import replace
 
 import streamlit as st
 
-from rnn_core import DatasetError, RnnCoreError
+from rnn_core import RnnCoreError
 from rnn_core.data.dataset import NEGATIVE, POSITIVE, SPLITS
-from rnn_core.data.formats import DELIMITERS, ENCODINGS, Table
+from rnn_core.data.formats import Table
 from rnn_core.data.meaning import Meaning
-from ui.dataset import confirm
+from ui.dataset import confirm, reading
 from ui.messages import errors, formatting
 from ui.messages import import_tab as messages
 from ui.session.incoming import Incoming
 from ui.session.session import Session
 
-MISREAD = ("wrong_number_of_cells", "bad_csv")
-"""Reasons why a table cannot be read that may lie in how it was read."""
 MOST_LABELS = 12
 """Values of a label column that are asked about one by one."""
 
@@ -29,8 +27,7 @@ def bring(session: Session) -> None:
         session.incoming = None
         return
     try:
-        _encoding(session, incoming)
-        table = _reading(session, incoming)
+        table = reading.read(incoming, session.limits, str(session.revision))
         meaning = _meaning(session, incoming, table)
         examples = meaning.examples(table)
     except RnnCoreError as problem:
@@ -45,8 +42,8 @@ def _source(session: Session) -> Incoming | None:
     )
     if how == "A file":
         file = st.file_uploader(
-            "CSV, TSV, JSON Lines, or the guide's data.py",
-            type=["csv", "tsv", "tab", "txt", "json", "jsonl", "ndjson", "py"],
+            "CSV, TSV, text, JSON, fastText, or the guide's data.py",
+            type=list(reading.TYPES),
             key=f"upload-{session.revision}",
             max_upload_size=max(1, session.limits.upload_bytes // 1_000_000),
             help="Which column is what is found out and shown; you can put it right. A data.py is read, never run.",
@@ -59,61 +56,6 @@ def _source(session: Session) -> Incoming | None:
         placeholder="i am not at all bad\tpositive\nthis was sad\tnegative",
     )
     return session.take(text, None) if text.strip() else None
-
-
-def _encoding(session: Session, incoming: Incoming) -> None:
-    """Ask what the bytes are in where that cannot be found out, if somebody knows."""
-    if incoming.is_plain(session.limits):
-        return
-    choices: list[str | None] = [None, *(name for name in ENCODINGS if name != "utf-8")]
-    incoming.encoding = st.selectbox(
-        "It is no text in UTF-8. Do you know what it is in?",
-        choices,
-        key=f"encoding-{incoming.digest}-{session.revision}",
-        format_func=lambda name: messages.ENCODINGS[name] if name else "no",
-        width=320,
-    )
-
-
-def _reading(session: Session, incoming: Incoming) -> Table:
-    """The table, how it was read, and for a delimited one the means to read it otherwise."""
-    line = st.empty()
-    table: Table | None = None
-    misread: DatasetError | None = None
-    try:
-        table = incoming.table(session.limits)
-    except DatasetError as problem:
-        if problem.reason not in MISREAD:
-            raise
-        misread = problem
-    if table is None or table.form == "csv":
-        table = _otherwise(session, incoming, table, misread)
-    line.caption(messages.table_line(table))
-    return table
-
-
-def _otherwise(session: Session, incoming: Incoming, table: Table | None, misread: DatasetError | None) -> Table:
-    """The table as it was found out, or as somebody knows better. Raises what made it unreadable until somebody does."""
-    key = f"{incoming.digest}-{incoming.encoding}-{session.revision}"
-    with (
-        st.expander("Read it otherwise", expanded=table is None),
-        st.container(horizontal=True, vertical_alignment="bottom"),
-    ):
-        delimiter = st.selectbox(
-            "Between the cells",
-            DELIMITERS,
-            DELIMITERS.index(table.delimiter) if table and table.delimiter else None,
-            key=f"delimiter-{key}",
-            format_func=lambda mark: messages.DELIMITERS[mark],
-            placeholder="as found out",
-            width=180,
-        )
-        if misread and delimiter is None:
-            raise misread
-        if table is None or table.delimiter != delimiter:
-            table = incoming.table(session.limits, delimiter)
-        header = st.toggle("The first line names the columns", value=bool(table.has_header), key=f"header-{key}-{delimiter}")
-    return table if header == table.has_header else incoming.table(session.limits, delimiter, header)
 
 
 def _meaning(session: Session, incoming: Incoming, table: Table) -> Meaning:

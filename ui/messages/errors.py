@@ -74,7 +74,10 @@ def _dataset_error(problem: DatasetError) -> str:
         case "too_large":
             return f"This is too large: {detail}."
         case "workbook":
-            return "This is a workbook or an archive, not a text file. Save its sheet as CSV UTF-8 and try again."
+            return (
+                "This is a workbook (or an archive), not a text file. In the spreadsheet program, save the sheet as “CSV UTF-8” and bring "
+                "that file; or select the rows, copy them, and paste them here under “Pasted lines”."
+            )
         case "not_text" if problem.row is not None:
             return f"{where} holds a character that is no text. Write it anew."
         case "not_text":
@@ -83,8 +86,6 @@ def _dataset_error(problem: DatasetError) -> str:
             return "There is nothing to read."
         case "bad_header":
             return f"The first line must name the columns text,label,split. It reads: {detail}."
-        case "bad_csv":
-            return f"{where} cannot be read as CSV: {detail}."
         case "bad_json":
             return f"{line} cannot be read as JSON: {detail}."
         case "bad_data_py":
@@ -104,8 +105,8 @@ def _dataset_error(problem: DatasetError) -> str:
             return f"{where} has too many characters: {detail}. Shorten it."
         case "wrong_number_of_cells":
             return (
-                f"{where} has {detail} cells. A sentence that holds a comma must stand in double quotes; if something else than commas "
-                "stands between the cells, say what."
+                f"{line} has more cells than there are columns: {detail}. So do many other rows. A sentence that holds the delimiter "
+                "must stand in double quotes. If something else stands between the cells, choose it in the import options."
             )
         case "unknown_label":
             return f"{where} has the label “{detail}”. Use positive or negative (true, false, 1 and 0 are read too)."

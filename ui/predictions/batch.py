@@ -2,31 +2,32 @@
 
 from __future__ import annotations
 
-import hashlib
-
 import streamlit as st
 
 from rnn_core import RnnCoreError
+from rnn_core.data.columns import roles
 from rnn_core.explanation import Answer, answer_each, answers_to_csv, texts_of
+from ui.dataset import reading
 from ui.messages import batch as messages
 from ui.messages import errors, formatting
 from ui.predictions.subject import Subject
+from ui.session.incoming import Incoming
 
 
 def judge(subject: Subject) -> None:
     """Lines or a table, judged one by one; a text that cannot be read stops no other."""
     file = st.file_uploader(
         "A file of sentences, one a line, or a table with a column text",
-        type=["txt", "csv", "tsv", "json", "jsonl"],
+        type=list(reading.TYPES),
         key="batch",
         max_upload_size=max(1, subject.session.limits.upload_bytes // 1_000_000),
-        help="A table's column named text is read, or the one that looks most like it. Labels in it are not looked at.",
+        help="It is read as the import on the Dataset page reads it. Labels in it are not looked at.",
     )
     if file is None:
         st.caption("Each sentence comes back with its verdict, its probability and the words that the network does not know.")
         return
     try:
-        answers = _answers(subject, file.getvalue(), file.name)
+        answers = _answers(subject, subject.session.take(file.getvalue(), file.name))
     except RnnCoreError as problem:
         st.error(errors.error(problem), icon=":material/block:")
         return
@@ -55,8 +56,18 @@ def judge(subject: Subject) -> None:
     )
 
 
-def _answers(subject: Subject, content: bytes, name: str) -> list[Answer]:
-    """Judged once, however often the page is drawn. Raises DatasetError for a file that cannot be read."""
+def _answers(subject: Subject, incoming: Incoming) -> list[Answer]:
+    """What the network says of each text, worked out once. Raises DatasetError for a file that cannot be read."""
     limits = subject.session.limits
-    question = ("batch", name, hashlib.sha256(content).digest())
-    return subject.work_out(question, lambda: answer_each(subject.model, texts_of(content, name, limits), subject.label, limits))
+    table = reading.read(incoming, limits, "batch")
+    column = st.selectbox(
+        "The sentence",
+        range(len(table.columns)),
+        roles(table).text if table.columns else 0,
+        key=f"batch-text-{incoming.digest}-{len(table.columns)}",
+        format_func=lambda place: table.columns[place] if place < len(table.columns) else "",
+        width=260,
+    )
+    texts = texts_of(table, column)
+    question = ("batch", incoming.digest, hash(tuple(texts)))
+    return subject.work_out(question, lambda: answer_each(subject.model, texts, subject.label, limits))

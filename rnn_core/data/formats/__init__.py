@@ -11,7 +11,7 @@ import re
 from rnn_core.data.formats import data_py, delimited, dialect, fasttext, json_records, lines
 from rnn_core.data.formats.decoding import ENCODINGS, decode, samples
 from rnn_core.data.formats.dialect import DELIMITERS
-from rnn_core.data.formats.table import COLUMNS, FORMS, QUOTES, Form, Quotes, Table, is_text
+from rnn_core.data.formats.table import COLUMNS, FORMS, QUOTES, Form, Quotes, ReadAs, Table, is_text
 from rnn_core.errors import DatasetError
 from rnn_core.limits import Limits
 
@@ -23,6 +23,7 @@ __all__ = [
     "QUOTES",
     "Form",
     "Quotes",
+    "ReadAs",
     "Table",
     "form_of",
     "is_text",

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from itertools import chain
 
 from rnn_core.data.formats import dialect, quoting
-from rnn_core.data.formats.table import COLUMNS, MOST_CELL, QUOTES, Quotes, Rows, Table, check_size, lines_of
+from rnn_core.data.formats.table import COLUMNS, MOST_CELL, MOST_COLUMNS, QUOTES, Quotes, Rows, Table, check_size, lines_of
 from rnn_core.errors import DatasetError
 from rnn_core.limits import Limits
 
@@ -99,18 +99,20 @@ def _table(
     too_long: list[tuple[int, int, int]] = []
     first: list[quoting.Record] = []
     for record in records:
-        check_size(record.cells, None, record.line)
         first += [record] if any(record.cells) else []
-        if len(first) == dialect.SAMPLE:
+        if len(first) == dialect.SAMPLE or len(record.cells) > MOST_COLUMNS:
             break
     if not first:
         raise DatasetError("empty_file")
     if has_header is None:
         has_header = dialect.is_header([record.cells for record in first])
     columns = first[0].cells if has_header else [""] * dialect.width([record.cells for record in first])
+    check_size(columns, None, first[0].line)
     for cells, line, quotes_left in chain(first[has_header:], records):
         if not any(cells):
             continue
+        if has_header and len(columns) == 1:  # nothing stands between cells where there is one
+            cells = [delimiter.join(cells)]
         if any(cells[len(columns) :]):
             too_long.append((rows.next, line, len(cells)))
             continue

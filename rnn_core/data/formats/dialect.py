@@ -92,8 +92,6 @@ def lines_above(text: str, delimiter: str) -> int:
     if not above:
         return 0
     skipped = "".join(islice(lines_of(text), above))
-    if any(map(spellings.is_name, map(str.strip, skipped.splitlines()))):  # the name of the only column
-        return 0
     rows, _ = _first_rows(text[len(skipped) :], delimiter)
     return above if rows and width(rows) > 1 and len(rows[0]) == width(rows) and is_header(rows) else 0
 

@@ -80,6 +80,6 @@ def _choices(annotations: Iterable[object]) -> dict[str, object]:
 def _chosen(cell: object) -> object:
     """Return the choices of a cell, as the short form of Label Studio writes several."""
     match cell:
-        case {"choices": list(said)} if len(cell) == 1:
+        case {"choices": list(said), **others} if not others:
             return said
     return cell

@@ -60,6 +60,17 @@ class Table(NamedTuple):
     """Lines on which rows begin that have more cells than there are columns, and were left out."""
 
 
+class ReadAs(NamedTuple):
+    """How somebody says that a file is to be read; None: as it is found out. Table has the same fields, as they were found."""
+
+    form: Form | None = None
+    encoding: str | None = None
+    delimiter: str | None = None
+    has_header: bool | None = None
+    quotes: Quotes | None = None
+    skipped: int | None = None
+
+
 class Rows:
     """Rows as they are read, each judged before it is kept."""
 

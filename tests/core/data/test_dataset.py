@@ -433,7 +433,7 @@ def test_three_hundred_foreign_sentences_are_read_learned_and_written_back(quoti
         (b"sentence,sentiment\ngood,1\n", "bad_header"),
         (bytes(50_000_000), "too_large"),
         (b"text,label,split\ngood,meh,train\n", "unknown_label"),
-        (b'text,label,split\n"good,1,train\n', "bad_csv"),
+        (b"text,label,split\ngood,1,train,more\n", "wrong_number_of_cells"),
     ],
 )
 def test_a_file_that_is_no_table_of_sentences_is_refused_with_a_reason(source: bytes, reason: str) -> None:

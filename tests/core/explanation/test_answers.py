@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rnn_core import DatasetError, LimitError, Limits, Model, TextRules, UnknownWordError
+from rnn_core.data.formats import read_table
 from rnn_core.explanation import Answer, answer_each, answers_to_csv, texts_of
 from tests.core.reference import NETWORKS, large_model
 
@@ -65,23 +66,13 @@ def test_where_unknown_words_are_skipped_they_are_still_named() -> None:
     ],
 )
 def test_the_texts_of_a_file_are_its_lines_or_a_tables_column(name: str, content: str, texts: list[str]) -> None:
-    assert texts_of(content.encode(), name, LIMITS) == texts
-
-
-@pytest.mark.parametrize(
-    ("content", "reason"),
-    [(b"x" * 201, "too_large"), (b"\xff", "not_text"), (b"a\n" * 6, "too_many_rows"), (b"", "empty_file")],
-)
-def test_a_file_that_cannot_be_read_is_refused_with_a_reason(content: bytes, reason: str) -> None:
-    with pytest.raises(DatasetError) as caught:
-        texts_of(content, "lines.txt", LIMITS)
-    assert caught.value.reason == reason
+    assert texts_of(read_table(content.encode(), name, LIMITS)) == texts
 
 
 @given(st.binary(max_size=60) | st.text(max_size=40).map(lambda text: text.encode("utf-8", "replace")))
 def test_whatever_is_in_a_file_it_gives_texts_or_a_reason(content: bytes) -> None:
     try:
-        texts = texts_of(content)
+        texts = texts_of(read_table(content))
     except DatasetError:
         return
     answers_to_csv(answer_each(large_model(WORDS, 2), texts, "positive"))

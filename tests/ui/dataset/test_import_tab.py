@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from rnn_core import Dataset, DatasetError, Example, Limits, TextRules, presets
-from rnn_core.data.formats import read_table
+from rnn_core.data.formats import ReadAs, read_table
 from tests.ui.visitor import Visitor
 from ui.session.incoming import Incoming
 
@@ -118,18 +118,18 @@ def test_of_what_was_asked_of_a_table_the_first_and_the_last_readings_are_kept(m
     parsed = []
 
     def counted(*args: Any, **kwargs: Any) -> Any:
-        parsed.append((kwargs["delimiter"], kwargs["has_header"]))
+        parsed.append(kwargs["delimiter"])
         return read_table(*args, **kwargs)
 
     monkeypatch.setattr("ui.session.incoming.read_table", counted)
     incoming = Incoming(b"a;b,c\nd;e,f\n", "x.csv")
     for _ in range(3):
-        for asked in ((None, None), (";", None), (";", True)):
-            incoming.table(Limits(), *asked)
-    assert parsed == [(None, None), (";", None), (";", True)]
-    incoming.table(Limits(), ",", None)
-    incoming.table(Limits(), None, None)
-    assert parsed[3:] == [(",", None)]
+        for mark in (None, ";", ",", "|"):
+            incoming.table(Limits(), ReadAs(delimiter=mark))
+    assert parsed == [None, ";", ",", "|"]
+    incoming.table(Limits(), ReadAs(delimiter="\t"))
+    incoming.table(Limits())
+    assert parsed[4:] == ["\t"]
 
 
 # ---------------------------------------------------------------------- replace or append
@@ -243,48 +243,81 @@ def test_a_file_of_any_kind_is_understood_shown_and_taken_over(room: Visitor, ki
     assert room.session.dataset == Dataset(SUNNY)
 
 
-def test_a_file_in_an_older_encoding_is_read_as_somebody_says_and_said_otherwise_again(room: Visitor) -> None:
-    """Once chosen, the choice stays on the page: another may be the right one."""
-    content = "text,label\nschöner Tag,1\nböser Tag,0\n".encode("cp1252")
-    room.upload(content)
-    assert room.errors == [
-        f"The file cannot be read as text: byte 14 is not UTF-8. Save it as CSV UTF-8 and try again.{KEPT}",
-    ]
-    asked = "It is no text in UTF-8. Do you know what it is in?"
-    room.choose(asked, "gb18030")
-    room.app.run()
-    assert room.errors or offered(room)[0][0] != "schöner Tag"
-    room.choose(asked, "cp1252")
-    room.app.run()
-    assert (
-        "Read as a table, commas between the cells, the first line names the columns, Western European (Windows-1252): 2 rows."
-        in room.captions
-    )
+def test_a_file_in_an_older_encoding_is_guessed_called_a_guess_and_read_otherwise_as_somebody_says(room: Visitor) -> None:
+    room.upload("text,label\nschöner Tag,1\nböser Tag,0\n".encode("cp1252"))
+    assert not room.errors
     assert offered(room) == [("schöner Tag", "positive", "train"), ("böser Tag", "negative", "train")]
-    room.choose(asked, None)
-    assert room.errors
-    assert not room.tables("text")
-    confirm(room.choose(asked, "cp1252"))
-    assert room.session.dataset.examples[0].text == "schöner Tag"
+    (note,) = room.warnings
+    assert note.startswith("- The encoding is a guess: Western European (Windows-1252).")
+    room.choose("Encoding", "gb18030")
+    room.app.run()
+    assert not any("guess" in text for text in room.warnings)
+    assert offered(room)[0][0] != "schöner Tag"
+    room.choose("Encoding", "cp1252")
+    assert offered(room)[0][0] == "schöner Tag"
 
 
-@pytest.mark.parametrize(("encoding", "said"), [("gb18030", "Chinese (GB 18030)"), ("utf-16-le", "UTF-16")])
-def test_other_encodings_can_be_said_too(room: Visitor, encoding: str, said: str) -> None:
-    """UTF-16 without its mark among them."""
-    room.upload("text,label\n这部电影很好看,1\n这部电影不好看,0\n".encode(encoding))
-    room.choose("It is no text in UTF-8. Do you know what it is in?", {"utf-16-le": "utf-16"}.get(encoding, encoding))
-    assert any(f", {said}: 2 rows." in text for text in room.captions)
-    assert offered(room) == [("这部电影很好看", "positive", "train"), ("这部电影不好看", "negative", "train")]
+def test_each_encoding_shows_how_a_line_reads_in_it(room: Visitor) -> None:
+    room.upload("text,label\n良い日,1\n悪い日,0\n".encode("cp932"), "j.csv")
+    (box,) = [box for box in room.app.selectbox if box.label == "Encoding"]
+    assert "Japanese (Shift-JIS): 良い日,1" in box.options
+    assert box.options[box.options.index("Japanese (Shift-JIS): 良い日,1")] == room.choices["Encoding"]
+    assert offered(room)[0] == ("良い日", "positive", "train")
+
+
+def test_bytes_that_windows_1252_leaves_undefined_are_read(room: Visitor) -> None:
+    room.upload(b"text,label\na caf\xe9 day,positive\na \x93dull\x94 day \x9d,negative\n", "tweets.csv")
+    assert [row[1] for row in offered(room)] == ["positive", "negative"]
+
+
+def test_what_the_chosen_encoding_cannot_read_is_replaced_and_counted(room: Visitor) -> None:
+    room.upload("text,label\ncafé good,1\ncafé bad,0\n".encode("cp1252"))
+    room.choose("Encoding", "utf-8")
+    assert offered(room)[0][0] == "caf\ufffd good"
+    assert "- Characters that could not be read and were replaced: 2." in room.warnings
 
 
 def test_what_is_no_text_at_all_is_refused(room: Visitor) -> None:
     room.upload(bytes(range(256)) * 20)
+    assert room.errors == [
+        f"The file cannot be read as text: it holds NUL bytes. Save it as CSV UTF-8 and try again.{KEPT}",
+    ]
+
+
+def test_a_workbook_is_refused_with_what_to_do_instead(room: Visitor) -> None:
+    room.upload(b"PK\x03\x04\x14\x00\x06\x00", "reviews.xlsx")
     (error,) = room.errors
-    assert error.startswith("The file cannot be read as text: ")
-    room.choose("It is no text in UTF-8. Do you know what it is in?", "cp1252")
-    (error,) = room.errors
-    assert error.startswith("The file cannot be read as text: byte 129 is not Windows-1252.")
-    assert error.endswith(KEPT)
+    assert "CSV UTF-8" in error
+
+
+def test_what_was_made_to_fit_is_told(room: Visitor) -> None:
+    room.upload(b'Reviews of the year\n\ntext,label\na fine day,1\n"a 5" screen,0\nno label yet\nso fine,1\n', "a.csv")
+    assert offered(room) == [
+        ("a fine day", "positive", "train"),
+        ('"a 5" screen', "negative", "train"),
+        ("no label yet", None, "train"),
+        ("so fine", "positive", "train"),
+    ]
+    assert room.warnings[0].splitlines() == [
+        "- Lines above the table that were left out: 1.",
+        "- Rows with fewer cells than columns: 1. Their missing cells are empty.",
+        "- Quotes that neither begin nor end a cell: 1. They were read as characters.",
+    ]
+
+
+@pytest.mark.parametrize("name", ["a.csv", "a.txt"])
+def test_the_import_options_are_there_for_every_table(room: Visitor, name: str) -> None:
+    room.upload(b'a 5" day,positive\nso bad,negative\n', name)
+    assert {"Encoding", "Form", "Between the cells", "Quotes"} <= set(room.choices)
+    assert {"Lines above the table"} <= {box.label for box in room.app.number_input}
+    assert {"The first line names the columns"} <= {box.label for box in room.app.toggle}
+
+
+def test_lines_can_be_read_as_a_table(room: Visitor) -> None:
+    room.upload(b"so, fine\nbad, bad\nwell\n", "a.txt")
+    assert room.choices["Form"] == "lines of text"
+    room.choose("Between the cells", ",")
+    assert "Read as a table, commas between the cells, no line names the columns, UTF-8: 3 rows." in room.captions
 
 
 # ---------------------------------------------------------------------- put right
@@ -309,8 +342,7 @@ def test_a_file_that_was_misread_can_be_read_otherwise(room: Visitor) -> None:
     assert offered(room)[0][0] == "well, well"
     room.upload(b"good, or not\nbad\n\nwell, well, well\n", "a.csv")
     (error,) = room.errors
-    assert error.startswith("Row ")
-    assert "say what" in error
+    assert error.startswith("Line 4 has more cells than there are columns: 3 instead of 2.")
     assert room.choices["Between the cells"] == ""
     room.choose("Between the cells", "\t")
     assert not [text for text in room.errors if "cells" in text]
@@ -487,8 +519,7 @@ def test_a_machine_open_to_strangers_refuses_what_is_too_much_before_memory_is_u
     assert visitor.errors == [sentence + KEPT]
     assert visitor.session.dataset == GUIDE
     tracemalloc.start()
-    with pytest.raises(DatasetError):
-        Incoming(content, "a.csv").table(Limits.hosted())
+    assert isinstance(Incoming(content, "a.csv").table(Limits.hosted()), DatasetError)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert peak < (6_000_000 if what == "rows" else 50_000)

@@ -239,8 +239,6 @@ def test_another_encoding_is_read_where_it_is_asked_for(encoding: str, text: str
     assert read.is_guess is False
 
 
-
-
 @pytest.mark.parametrize("encoding", ["zip", "idna", "latin-1", "UTF-8"])
 def test_an_encoding_or_a_delimiter_that_is_not_offered_is_a_callers_bug(encoding: str) -> None:
     with pytest.raises(ValueError, match="one of"):

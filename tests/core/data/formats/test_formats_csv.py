@@ -163,8 +163,129 @@ def test_quotes_can_be_overruled() -> None:
     assert formats.read_table(source, "a.tsv").rows == (("good", "1"), ("bad", "0"))
     assert formats.read_table(source, "a.tsv").quotes == "doubled"
     assert formats.read_table(source, "a.tsv", quotes="none").rows == (('"good"', "1"), ('"bad"', "0"))
-    assert formats.read_table('"good" film\t1\n"bad"\t0\n', "a.tsv", quotes="doubled").rows == (('"good" film', "1"), ("bad", "0"))
+    assert formats.read_table('"good" film\t1\n"bad"\t0\n', "a.tsv", quotes="doubled").rows == (
+        ('"good" film', "1"),
+        ("bad", "0"),
+    )
     assert read('"good" film,1\n', delimiter=",", quotes="none").rows == (('"good" film', "1"),)
+
+
+@pytest.mark.parametrize(
+    ("source", "rows", "quotes", "loose"),
+    [
+        (
+            'text,label\n"he said \\"fine, thanks\\"",positive\n"a dull day",negative\n',
+            (('he said "fine, thanks"', "positive"), ("a dull day", "negative")),
+            "escaped",
+            0,
+        ),
+        ('text,label\n"C:\\new",1\n"say ""so""",0\n', (("C:\\new", "1"), ('say "so"', "0")), "doubled", 0),
+        ('text,label\n"C:\\new \\"so\\"\\\\",1\nplain \\"b\\",0\n', (('C:\\new "so"\\', "1"), ('plain "b"', "0")), "escaped", 0),
+        (
+            'text,label\na fine day,1\n"a 5" screen,0\nso dull,0\n',
+            (("a fine day", "1"), ('"a 5" screen', "0"), ("so dull", "0")),
+            "doubled",
+            1,
+        ),
+        ('text,label\n"open,1\n"so, so",0\n', (('"open', "1"), ("so, so", "0")), "doubled", 1),
+        ('text,label\n5" wide,1\n6",0\n', (('5" wide', "1"), ('6"', "0")), "doubled", 0),
+    ],
+)
+def test_quotes_are_read_after_backslashes_or_as_characters_where_rfc_4180_makes_no_sense_of_them(
+    source: str, rows: tuple[tuple[str, str], ...], quotes: str, loose: int
+) -> None:
+    found = read(source)
+    assert (found.rows, found.quotes, found.loose) == (rows, quotes, loose)
+
+
+@given(st.lists(st.tuples(CELL, CELL), min_size=1, max_size=6), st.sampled_from(DELIMITERS), st.sampled_from(["\n", "\r\n"]))
+def test_what_is_written_with_backslashes_is_read_back(rows: list[tuple[str, str]], delimiter: str, end: str) -> None:
+    def quoted(cell: str) -> str:
+        return '"' + cell.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+    written = "".join(delimiter.join(map(quoted, row)) + end for row in [("text", "label"), *rows])
+    found = read(written, delimiter=delimiter, quotes="escaped")
+    assert list(found.rows) == [row for row in rows if any(row)]
+
+
+@given(
+    st.text(st.sampled_from('ab ,;"\\\n\r\t'), max_size=40),
+    st.sampled_from(DELIMITERS),
+    st.sampled_from(["doubled", "escaped", "none"]),
+)
+def test_any_quotes_are_read_in_any_way_and_lines_are_counted(source: str, delimiter: str, quotes: Any) -> None:
+    found = list(formats.quoting.records(source, delimiter, quotes))
+    assert [record.line for record in found] == sorted({record.line for record in found})
+    if quotes == "none":
+        assert delimiter.join(cell for record in found for cell in record.cells).count(delimiter) >= source.count(delimiter)
+
+
+# ---------------------------------------------------------------------- rows and lines that do not fit
+
+
+def test_a_short_row_is_filled_up_and_counted() -> None:
+    found = read("text,label\na fine day,1\na dull day,0\nno label yet\nso fine,1\n")
+    assert found.rows == (("a fine day", "1"), ("a dull day", "0"), ("no label yet", ""), ("so fine", "1"))
+    assert found.short == 1
+
+
+def test_a_long_row_among_many_is_left_out_with_its_line_and_empty_cells_at_the_end_are_nothing() -> None:
+    found = read("text,label\n" + "so fine,1,\n" * 12 + "so, so,1\n" + "bad,0\n")
+    assert (len(found.rows), found.too_long) == (13, (14,))
+
+
+@pytest.mark.parametrize(
+    ("above", "skipped"),
+    [
+        ("Reviews of the year\n\n", 1),
+        ("Reviews of the year\n", 1),
+        ("Reviews of the year,\nby us,\n\n", 2),
+        ("\n\nReviews\n", 3),
+    ],
+)
+def test_a_title_above_the_header_is_left_out(above: str, skipped: int) -> None:
+    found = read(above + "text,label\na fine day,1\na dull day,0\n")
+    assert (found.columns, found.rows, found.skipped) == (("text", "label"), (("a fine day", "1"), ("a dull day", "0")), skipped)
+    assert found.lines[0] == above.count("\n") + 2
+
+
+def test_lines_above_a_table_can_be_given() -> None:
+    source = "one,two\nthree,four\nwords,n\ngood,1\nbad,0\nfine,1\n"
+    assert read(source, skipped=2).columns == ("words", "n")
+    assert read("Reviews\ntext,label\ngood,1\n", skipped=0, has_header=False).rows[0] == ("Reviews", "")
+
+
+def test_a_column_alone_has_no_title() -> None:
+    found = read("text\ngood, really\nbad\n")
+    assert (found.rows, found.skipped) == ((("good, really",), ("bad",)), 0)
+
+
+# ---------------------------------------------------------------------- tables in text files
+
+
+@pytest.mark.parametrize(
+    ("source", "delimiter"),
+    [
+        ("".join(f"i feel {word} today;{label}\n" for word, label in [("fine", "joy"), ("low", "sadness")] * 4), ";"),
+        ("".join(f"{label}|i feel {word}\n" for word, label in [("fine", "joy"), ("low", "sadness")] * 2), "|"),
+        ("".join(f"i feel {word},{label}\n" for word, label in [("fine", "joy"), ("low", "sadness")] * 2), ","),
+    ],
+)
+def test_a_table_in_a_text_file_is_a_table(source: str, delimiter: str) -> None:
+    found = formats.read_table(source, "train.txt")
+    assert (found.form, found.delimiter, len(found.rows[0])) == ("csv", delimiter, 2)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "Yes, it is.\nYes, I am.\nNo, it is not.\nNo, never.\n",
+        "Well, good.\nNo, it is not.\nYes, it is.\nWell, no.\n",
+        "good\nbad\ngood\nbad\n",
+    ],
+)
+def test_sentences_with_commas_in_a_text_file_are_sentences(source: str) -> None:
+    assert formats.read_table(source, "notes.txt").form == "lines"
 
 
 # ---------------------------------------------------------------------- refused
@@ -189,6 +310,4 @@ def test_a_table_of_empty_cells_is_nothing(source: str) -> None:
 
 
 def test_a_header_alone_is_a_table_without_rows() -> None:
-    assert read("text,label\n") == Table(
-        "csv", ("text", "label"), (), (), delimiter=",", has_header=True, quotes="doubled"
-    )
+    assert read("text,label\n") == Table("csv", ("text", "label"), (), (), delimiter=",", has_header=True, quotes="doubled")

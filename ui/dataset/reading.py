@@ -1,0 +1,129 @@
+"""How a file is read: found out, shown, and put right by whoever knows better."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from rnn_core import DatasetError, Limits
+from rnn_core.data.formats import DELIMITERS, ENCODINGS, FORMS, QUOTES, Form, Quotes, ReadAs, Table
+from ui.messages import reading as messages
+from ui.session.incoming import Incoming
+
+TYPES = ("csv", "tsv", "tab", "txt", "json", "jsonl", "ndjson", "py", "train", "valid", "ft", "xlsx", "xls", "ods")
+"""Endings of the files that can be chosen. Workbooks are refused with what to do instead."""
+HOPELESS = ("too_large", "workbook", "not_text", "empty_file")
+"""Reasons why a file cannot be read, however it is read."""
+MOST_ABOVE = 1_000
+
+
+def read(incoming: Incoming, limits: Limits, key: str) -> Table:
+    """Draw how the file was read, what was made to fit, and the import options. Raises DatasetError where it cannot be read."""
+    line, notes = st.empty(), st.empty()
+    found = incoming.table(limits)
+    if isinstance(found, DatasetError) and found.reason in HOPELESS:
+        raise found
+    with (
+        st.expander("Import options", expanded=isinstance(found, DatasetError)),
+        st.container(horizontal=True, vertical_alignment="bottom"),
+    ):
+        found = _options(incoming, limits, found, f"{incoming.digest}-{key}")
+    if isinstance(found, DatasetError):
+        raise found
+    line.caption(messages.table_line(found))
+    if told := messages.table_notes(found):
+        notes.warning(told, icon=":material/visibility:")
+    return found
+
+
+def _options(incoming: Incoming, limits: Limits, found: Table | DatasetError, key: str) -> Table | DatasetError:
+    """Return the table as it is read with the options chosen. Each option shows what was found out under the ones before it."""
+    how = ReadAs()
+    if incoming.samples:
+        how = how._replace(encoding=_encoding(incoming, found, key))
+        found = incoming.table(limits, how)
+    how = how._replace(form=_form(found, f"{key}-{how.encoding}"))
+    found = incoming.table(limits, how)
+    form = how.form or (found.form if isinstance(found, Table) else "csv")
+    if form not in ("csv", "lines"):
+        return found
+    delimiter = _delimiter(found, f"{key}-{how.encoding}-{form}")
+    if delimiter is not None:
+        how = how._replace(form="csv", delimiter=delimiter)
+        found = incoming.table(limits, how)
+    elif form == "lines":
+        return found
+    how = _details(found, how, f"{key}-{how.encoding}-{how.delimiter}")
+    return incoming.table(limits, how)
+
+
+def _encoding(incoming: Incoming, found: Table | DatasetError, key: str) -> str | None:
+    at = found.encoding if isinstance(found, Table) else None
+    known = {"utf-8-sig": "utf-8", "utf-16-le": "utf-16", "utf-16-be": "utf-16"}.get(at or "", at)
+    is_plain = len({incoming.samples[name] for name in ENCODINGS if name != "utf-16"}) == 1
+
+    def name(encoding: str) -> str:
+        words = messages.ENCODINGS[encoding]
+        return words if is_plain else f"{words}: {incoming.samples[encoding]}"
+
+    chosen = st.selectbox(
+        "Encoding",
+        ENCODINGS,
+        ENCODINGS.index(known) if known else None,
+        key=f"encoding-{key}",
+        format_func=name,
+        placeholder="as found out",
+        help="How a line of the file reads in each encoding stands beside it.",
+        width=420,
+    )
+    return None if chosen == known else chosen
+
+
+def _form(found: Table | DatasetError, key: str) -> Form | None:
+    at = found.form if isinstance(found, Table) else None
+    chosen = st.selectbox(
+        "Form",
+        FORMS,
+        FORMS.index(at) if at else None,
+        key=f"form-{key}",
+        format_func=lambda form: messages.FORMS[form],
+        placeholder="as found out",
+        width=180,
+    )
+    return None if chosen == at else chosen
+
+
+def _delimiter(found: Table | DatasetError, key: str) -> str | None:
+    at = found.delimiter if isinstance(found, Table) else None
+    chosen = st.selectbox(
+        "Between the cells",
+        DELIMITERS,
+        DELIMITERS.index(at) if at else None,
+        key=f"delimiter-{key}",
+        format_func=lambda mark: messages.DELIMITERS[mark],
+        placeholder="as found out",
+        width=180,
+    )
+    return None if chosen == at else chosen
+
+
+def _details(found: Table | DatasetError, how: ReadAs, key: str) -> ReadAs:
+    """The quotes, the header and the lines above the table."""
+    at = found if isinstance(found, Table) else Table("csv", (), (), ())
+    quotes: Quotes | None = st.selectbox(
+        "Quotes",
+        QUOTES,
+        QUOTES.index(at.quotes) if at.quotes else None,
+        key=f"quotes-{key}",
+        format_func=lambda way: messages.QUOTES[way],
+        placeholder="as found out",
+        width=220,
+    )
+    skipped = st.number_input("Lines above the table", 0, MOST_ABOVE, at.skipped, key=f"skipped-{key}", width=180)
+    header = st.toggle("The first line names the columns", value=bool(at.has_header), key=f"header-{key}")
+    if quotes != at.quotes:
+        how = how._replace(quotes=quotes)
+    if skipped != at.skipped:
+        how = how._replace(skipped=skipped)
+    if header != bool(at.has_header):
+        how = how._replace(has_header=header)
+    return how
