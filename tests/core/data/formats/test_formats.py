@@ -381,7 +381,7 @@ def samples():
     yield "brackets", b"[" * N, "line_too_long"
     yield "brackets.json", b"[" * N, "bad_json"
     yield "brackets.jsonl", (b'{"a":' + b"[" * 900_000 + b"\\n") * 22, "bad_json"
-    yield "lists.json", b"[" + b"[]," * (N // 3 - 1) + b"[]]", "bad_json"
+    yield "lists.json", b"[" + b"[]," * (N // 3 - 1) + b"[]]", "too_many_rows"
     yield "objects.json", b"[" + b"{}," * (N // 3 - 1) + b"{}]", "too_many_rows"
     yield "keys.json", b'[{' + b'"a":1,' * (N // 6 - 3) + b'"b":1}]', "bad_json"
     yield "nested.json", b'{"a":' * (N // 5), "line_too_long"
