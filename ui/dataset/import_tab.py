@@ -10,7 +10,8 @@ from rnn_core import RnnCoreError
 from rnn_core.data.dataset import NEGATIVE, POSITIVE, SPLITS
 from rnn_core.data.formats import Table
 from rnn_core.data.meaning import Meaning
-from ui.dataset import confirm, reading
+from ui.dataset import confirm
+from ui.frame import reading
 from ui.messages import errors, formatting
 from ui.messages import import_tab as messages
 from ui.session.incoming import Incoming

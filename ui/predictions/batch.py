@@ -7,7 +7,7 @@ import streamlit as st
 from rnn_core import RnnCoreError
 from rnn_core.data.columns import roles
 from rnn_core.explanation import Answer, answer_each, answers_to_csv, texts_of
-from ui.dataset import reading
+from ui.frame import reading
 from ui.messages import batch as messages
 from ui.messages import errors, formatting
 from ui.predictions.subject import Subject
