@@ -9,23 +9,21 @@ from typing import Annotated, Any, ClassVar, Literal, NamedTuple
 
 from rnn_core.domains import Choice, Config, Real, Switch, Whole
 from rnn_core.errors import ConfigError
+from rnn_core.network.cells import CELLS
 
-Cell = Literal["vanilla", "gru", "lstm"]
 Initialization = Literal["normal", "glorot", "orthogonal"]
 Gradient = Literal["exact", "printed"]
 Clipping = Literal["none", "value", "norm", "global_norm"]
 Optimizer = Literal["sgd", "momentum", "adam"]
 Stopping = Literal["never", "train", "test"]
 
-GATES: Mapping[Cell, int] = {"vanilla": 1, "gru": 3, "lstm": 4}
-"""G: how many blocks of H rows W_xh and W_hh have."""
-
 
 @dataclass(frozen=True, kw_only=True)
 class ModelConfig(Config):
     """Settings of the network. The defaults are the guide's, except for its wrong backward rule (recurrent_gradient="printed")."""
 
-    cell: Annotated[Cell, Choice(("vanilla", "gru", "lstm"))] = "vanilla"
+    cell: Annotated[str, Choice(CELLS)] = "vanilla"
+    """One of CELLS."""
     hidden_size: Annotated[int, Whole(1, 4096)] = 64
     """H, units in the hidden state."""
     bidirectional: Annotated[bool, Switch()] = False
@@ -43,7 +41,7 @@ class ModelConfig(Config):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if self.recurrent_gradient == "printed" and self.cell != "vanilla":
+        if self.recurrent_gradient == "printed" and not CELLS[self.cell].printed_rule:
             raise ConfigError("recurrent_gradient", "printed", "exact: the guide prints a rule for the vanilla cell alone")
 
 

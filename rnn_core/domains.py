@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import numbers
 import operator
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, fields
 from functools import cache
 from typing import Any, ClassVar, Self, get_type_hints
@@ -68,7 +68,7 @@ class Real:
 class Choice:
     """One of several names."""
 
-    options: tuple[str, ...]
+    options: Collection[str]
 
     def __str__(self) -> str:
         return "one of " + ", ".join(self.options)

@@ -1,253 +1,256 @@
-"""One source, compiled where it can be: the function that a learner reads is the function that runs.
+"""One source, two paths: the function that a learner reads is the function that runs, compiled or as plain NumPy.
 
-`@compiled` hands array code to numba. Without numba, or with RNN_CORE_COMPILED=0 in the environment, the same source runs
-as plain NumPy. Only the three loop primitives have two bodies: a loop to compile (a BLAS call costs more than such a loop at
-these sizes) and a NumPy expression to run plain.
-
-Compiled code is kept on disk. numba's own cache does not see an edit in an imported file and would go on running the old
-rule, so the folder is named after a digest of every source that compiled code is made from; folders of older sources are
-cleared away.
+`@compiled` turns a function of arrays into a Kernel, which has two bodies and can be called on either path in the same
+process. `with on("plain"):` chooses the path of every call inside it, in this thread; a kernel that calls another kernel
+stays on its own path. Only the loop primitives below have a second body of their own: a loop to compile (at these sizes a
+call of BLAS costs more than the loop) and a NumPy expression to run plain.
 
 Environment:
-    RNN_CORE_COMPILED   "0": run plain.
-    RNN_CORE_CACHE      folder for compiled code (default: rnn_core in the user's own cache folder).
+    RNN_CORE_COMPILED   "0": never compile; the plain path is the only one.
     RNN_CORE_CPU        processor family to compile for, such as "x86-64-v3" (default: this very machine). Code made for a
                         family on one machine is found and run on another only where this is set to the same there.
 """
 
 from __future__ import annotations
 
-import ast
 import contextlib
-import hashlib
+import functools
 import os
-import re
-import shutil
-import stat
 import sys
-import tempfile
-import time
 from collections.abc import Callable, Iterator
+from contextvars import ContextVar
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import Any, Generic, Literal, ParamSpec, TypeVar, overload
 
 import numpy as np
 
 from rnn_core.arrays import Floats
+from rnn_core.engine import code_cache
 
-try:
-    import fcntl
-except ImportError:  # Windows, where numba itself copes with several processes
-    fcntl = None  # type: ignore[assignment]
-
-_Function = TypeVar("_Function", bound=Callable[..., object])
+P = ParamSpec("P")
+R = TypeVar("R")
+RunPath = Literal["compiled", "plain"]
 
 try:
     if os.environ.get("RNN_CORE_COMPILED", "1") == "0":
         raise ImportError
-    import numba
-    from numba.core.caching import FunctionCache
+    from rnn_core.engine import numba_adapter
 except ImportError:
     COMPILED = False
 else:
     COMPILED = True
-    _settings: Any = numba.config
-"""Whether this process compiles, or runs the same source as plain NumPy."""
+"""Whether this process can compile."""
 
-_CPU = os.environ.get("RNN_CORE_CPU", "")
-if COMPILED and _CPU:
-    _settings.CPU_NAME, _settings.CPU_FEATURES = _CPU, ""  # "": what the family has, not what this machine has on top
+_PROCESSOR = os.environ.get("RNN_CORE_CPU", "")
+if COMPILED and _PROCESSOR:
+    numba_adapter.compile_for(_PROCESSOR)
 
-# Sums may be reordered and multiply-adds fused. NaN and infinity stay, but see `is_finite`.
+CACHE: Path | None = code_cache.cache_folder(_PROCESSOR or "host") if COMPILED else None
+"""Where compiled code is kept; None: nowhere."""
+
 _FASTMATH = {"reassoc", "nsz", "contract"}
+"""Sums may be reordered and multiply-adds fused. NaN and infinity stay, but see `is_finite`."""
 
 LARGEST = 1.7976931348623157e308
 """The largest finite number."""
 
+LOG2_E = 1.442695040888963407
+LN2_HIGH, LN2_LOW = 6.93147180369123816490e-1, 1.90821492927058770002e-10
+"""ln 2 in two parts, the first with so few digits that its product with a small whole number is exact."""
+ROUNDING = 6755399441055744.0
+"""1.5 · 2^52: added to a number, it rounds it to a whole one."""
 
-def source_digest() -> str:
-    """Digest of every file with compiled code and of all that these import here: a changed rule is a changed digest."""
-    package = Path(__file__).parents[1]
-    texts = {path: path.read_bytes() for path in package.rglob("*.py")}
-    reached = sorted(path for path, text in texts.items() if b"@compiled\n" in text)
-    for path in reached:  # which grows on the way
-        reached += sorted(_imported(texts[path], package) & texts.keys() - set(reached))
-    digest = hashlib.sha256()
-    for path in sorted(reached):
-        digest.update(path.relative_to(package).as_posix().encode() + b"\0" + texts[path] + b"\0")
-    return digest.hexdigest()[:20]
+# ---------------------------------------------------------------- the path
 
+DEFAULT_PATH: RunPath = "compiled" if COMPILED else "plain"
 
-def _imported(source: bytes, package: Path) -> set[Path]:
-    """The files that a source may import from the package; what it takes from the package itself are modules."""
-    found = set()
-    for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.ImportFrom) and (node.module or "").partition(".")[0] == package.name:
-            place = package.joinpath(*(node.module or "").split(".")[1:])
-            found |= {place.with_suffix(".py")} if place != package else set()
-            for alias in node.names:
-                found |= {(place / alias.name).with_suffix(".py"), place / alias.name / "__init__.py"}
-            found |= {place / "__init__.py"} if place != package else set()
-    return found
+_path: ContextVar[RunPath] = ContextVar("path", default=DEFAULT_PATH)
 
 
-def _cache_folder() -> Path | None:
-    """A folder of this user's alone for this very source, or None where there is none to be had: then nothing is kept."""
+def current_path() -> RunPath:
+    """The path on which a kernel called here runs. A new thread starts on the default path."""
+    return _path.get()
+
+
+@contextlib.contextmanager
+def on(path: RunPath) -> Iterator[None]:
+    """Run every kernel called inside, in this thread, on this path. Raises ValueError where nothing can be compiled."""
+    check_path(path)
+    token = _path.set(path)
     try:
-        named = os.environ.get("RNN_CORE_CACHE")
-        root = Path(named or Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "rnn_core").resolve()
-        folder = root / f"{source_digest()}-{_CPU or 'host'}"
-        for missing in reversed([place for place in (folder, *folder.parents) if not place.exists()]):
-            missing.mkdir(mode=0o700, exist_ok=True)
-        if not _is_ours(folder):
-            return None
-        with tempfile.TemporaryFile(dir=folder):
-            os.utime(folder)
-    except (OSError, RuntimeError):  # RuntimeError: a user without a home
-        return None
-    _clear_away(root, folder)
-    return folder
+        yield
+    finally:
+        _path.reset(token)
 
 
-def _is_ours(folder: Path) -> bool:
-    """Whether nobody else can put a file there: what lies in the folder is unpickled, so whoever can could run code here.
+def check_path(path: str) -> None:
+    """Raises ValueError for a path that does not exist here."""
+    if path not in ("compiled", "plain"):
+        raise ValueError(f'a path is "compiled" or "plain", not {path!r}')
+    if path == "compiled" and not COMPILED:
+        raise ValueError("nothing can be compiled here: numba is missing, or RNN_CORE_COMPILED is 0")
 
-    The folder and the one it stands in must be this user's and writable for no other; what they stand in, too, or the
-    system's, or, as /tmp, such that nobody can replace what is another's.
+
+class Kernel(Generic[P, R]):
+    """A function with two bodies. Calling it runs the one of the current path.
+
+    source: the function to compile. plain: the body for the plain path; the source itself but for primitives.
     """
-    if not hasattr(os, "getuid"):
-        return True
-    places = [place.stat() for place in (folder, *folder.parents)]
-    open_to_others = [status.st_mode & (stat.S_IWGRP | stat.S_IWOTH) for status in places]
-    return (
-        all(status.st_uid == os.getuid() for status in places[:2])
-        and not any(open_to_others[:2])
-        and all(status.st_uid in (os.getuid(), 0) for status in places)
-        and all(not others or status.st_mode & stat.S_ISVTX for status, others in zip(places, open_to_others, strict=True))
-    )
 
+    def __init__(self, source: Callable[P, R], plain: Callable[P, R] | None, fastmath: set[str]) -> None:
+        functools.update_wrapper(self, source)
+        self.source, self.plain, self._fastmath = source, plain or source, fastmath
 
-def _clear_away(root: Path, current: Path) -> None:
-    """Remove what older sources left, but for the folders used last and those used today, which may be in use now."""
-    try:
-        named_as_ours = [place for place in root.iterdir() if re.fullmatch(r"[0-9a-f]{20}-[\w.-]+", place.name)]
-        by_age = sorted((place for place in named_as_ours if place != current), key=lambda place: -place.lstat().st_mtime)
-        for place in by_age[FOLDERS_KEPT - 1 :]:
-            if time.time() - place.lstat().st_mtime > 24 * 3600:
-                shutil.rmtree(place, ignore_errors=True)
-    except OSError:  # another process is clearing away as well
-        return
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
+        if _path.get() == "plain":
+            return self.plain(*args, **kwargs)
+        result: R = self.jit(*args, **kwargs)
+        return result
 
-
-FOLDERS_KEPT = 3
-CACHE = _cache_folder() if COMPILED else None
-"""Where compiled code is kept; None: nowhere."""
-
-if COMPILED:
-
-    class _Cache(FunctionCache):
-        """numba's cache of one function, in our folder, and never a reason to stop: at worst nothing is kept."""
-
-        def load_overload(self, signature: Any, target: Any) -> Any:
-            try:
-                return super().load_overload(signature, target)  # type: ignore[no-untyped-call]
-            except Exception:  # cut short by a crash or a full disk: as good as none
-                with contextlib.suppress(OSError):
-                    self.flush()  # type: ignore[no-untyped-call]
-                return None
-
-        def save_overload(self, signature: Any, result: Any) -> None:
-            with contextlib.suppress(OSError), _one_at_a_time():
-                super().save_overload(signature, result)  # type: ignore[no-untyped-call]
-
-    @contextlib.contextmanager
-    def _one_at_a_time() -> Iterator[None]:
-        """Let no other process write meanwhile: two that read the same index would number their files alike."""
-        with open(f"{CACHE}/lock", "w") as lock:
-            if fcntl is not None:
-                fcntl.flock(lock, fcntl.LOCK_EX)
-            yield
-
-
-def compiled(function: _Function) -> _Function:
-    """Compile with numba where it is there; else give the function back as it is."""
-    if not COMPILED:
-        return function
-    njit: Any = numba.njit
-    dispatcher = njit(nogil=True, error_model="numpy", fastmath=_FASTMATH, no_cfunc_wrapper=True)(function)
-    if CACHE is not None:
-        elsewhere, _settings.CACHE_DIR = _settings.CACHE_DIR, str(CACHE)
-        dispatcher._cache = _Cache(function)  # type: ignore[no-untyped-call]  # as cache=True, with a cache of our own
-        _settings.CACHE_DIR = elsewhere
-    return cast(_Function, dispatcher)
+    @functools.cached_property
+    def jit(self) -> Any:
+        """The compiled body: numba's dispatcher."""
+        return numba_adapter.dispatcher(self.source, CACHE, self._fastmath)
 
 
 if COMPILED:
+    numba_adapter.register(Kernel, lambda kernel: kernel.jit)
 
-    @compiled
-    def matvec(W: Floats, x: Floats) -> Floats:
-        """W x: (m, n), (n,) -> (m,)."""
-        m, n = W.shape
-        out = np.empty(m)
-        for i in range(0, m - 3, 4):  # four rows at a time: x is read a quarter as often
-            a = b = c = d = 0.0
+
+@overload
+def compiled(source: Callable[P, R]) -> Kernel[P, R]: ...
+@overload
+def compiled(
+    *, plain: Callable[P, R] | None = None, fastmath: set[str] = _FASTMATH
+) -> Callable[[Callable[P, R]], Kernel[P, R]]: ...
+def compiled(source: Any = None, *, plain: Any = None, fastmath: set[str] = _FASTMATH) -> Any:
+    """Make a kernel of a function; plain: another body for the plain path."""
+    if source is None:
+        return lambda source: Kernel(source, plain, fastmath)
+    return Kernel(source, plain, fastmath)
+
+
+# ---------------------------------------------------------------- the primitives
+
+
+def plain_matvec(W: Floats, x: Floats) -> Floats:
+    """W x: (m, n), (n,) -> (m,)."""
+    return W @ x
+
+
+@compiled(plain=plain_matvec)
+def matvec(W: Floats, x: Floats) -> Floats:
+    """W x: (m, n), (n,) -> (m,)."""
+    m, n = W.shape
+    out = np.empty(m)
+    for i in range(0, m - 3, 4):  # four rows at a time: x is read a quarter as often
+        a = b = c = d = 0.0
+        for j in range(n):
+            a += W[i, j] * x[j]
+            b += W[i + 1, j] * x[j]
+            c += W[i + 2, j] * x[j]
+            d += W[i + 3, j] * x[j]
+        out[i], out[i + 1], out[i + 2], out[i + 3] = a, b, c, d
+    for i in range(m - m % 4, m):
+        total = 0.0
+        for j in range(n):
+            total += W[i, j] * x[j]
+        out[i] = total
+    return out
+
+
+def plain_vecmat(x: Floats, W: Floats) -> Floats:
+    """Wᵀ x: (m,), (m, n) -> (n,)."""
+    return x @ W
+
+
+@compiled(plain=plain_vecmat)
+def vecmat(x: Floats, W: Floats) -> Floats:
+    """Wᵀ x: (m,), (m, n) -> (n,)."""
+    m, n = W.shape
+    out = np.zeros(n)
+    for i in range(0, m - 3, 4):  # four rows at a time: out is read and written a quarter as often
+        a, b, c, d = x[i], x[i + 1], x[i + 2], x[i + 3]
+        for j in range(n):
+            out[j] += a * W[i, j] + b * W[i + 1, j] + c * W[i + 2, j] + d * W[i + 3, j]
+    for i in range(m - m % 4, m):
+        factor = x[i]
+        for j in range(n):
+            out[j] += factor * W[i, j]
+    return out
+
+
+def plain_add_outer(out: Floats, X: Floats, Y: Floats) -> None:
+    """Add the outer products of all steps: out (m, n) += Σ_t X_t Y_tᵀ, with X (T, m) and Y (T, n)."""
+    out += X.T @ Y
+
+
+@compiled(plain=plain_add_outer)
+def add_outer(out: Floats, X: Floats, Y: Floats) -> None:
+    """Add the outer products of all steps: out (m, n) += Σ_t X_t Y_tᵀ, with X (T, m) and Y (T, n)."""
+    m, n = out.shape
+    T = len(X)
+    for t in range(0, T - 1, 2):  # two steps at a time: out is read and written half as often
+        for i in range(m):
+            a, b = X[t, i], X[t + 1, i]
             for j in range(n):
-                a += W[i, j] * x[j]
-                b += W[i + 1, j] * x[j]
-                c += W[i + 2, j] * x[j]
-                d += W[i + 3, j] * x[j]
-            out[i], out[i + 1], out[i + 2], out[i + 3] = a, b, c, d
-        for i in range(m - m % 4, m):
-            total = 0.0
+                out[i, j] += a * Y[t, j] + b * Y[t + 1, j]
+    for t in range(T - T % 2, T):
+        for i in range(m):
+            factor = X[t, i]
             for j in range(n):
-                total += W[i, j] * x[j]
-            out[i] = total
-        return out
+                out[i, j] += factor * Y[t, j]
 
-    @compiled
-    def vecmat(x: Floats, W: Floats) -> Floats:
-        """Wᵀ x: (m,), (m, n) -> (n,)."""
-        m, n = W.shape
-        out = np.zeros(n)
-        for i in range(0, m - 3, 4):  # four rows at a time: out is read and written a quarter as often
-            a, b, c, d = x[i], x[i + 1], x[i + 2], x[i + 3]
-            for j in range(n):
-                out[j] += a * W[i, j] + b * W[i + 1, j] + c * W[i + 2, j] + d * W[i + 3, j]
-        for i in range(m - m % 4, m):
-            factor = x[i]
-            for j in range(n):
-                out[j] += factor * W[i, j]
-        return out
 
-    @compiled
-    def add_outer(out: Floats, X: Floats, Y: Floats) -> None:
-        """Add the outer products of all steps: out (m, n) += Σ_t X_t Y_tᵀ, with X (T, m) and Y (T, n)."""
-        m, n = out.shape
-        T = len(X)
-        for t in range(0, T - 1, 2):  # two steps at a time: out is read and written half as often
-            for i in range(m):
-                a, b = X[t, i], X[t + 1, i]
-                for j in range(n):
-                    out[i, j] += a * Y[t, j] + b * Y[t + 1, j]
-        for t in range(T - T % 2, T):
-            for i in range(m):
-                factor = X[t, i]
-                for j in range(n):
-                    out[i, j] += factor * Y[t, j]
+def plain_add_scaled(out: Floats, factor: float, x: Floats) -> None:
+    """Add a multiple of a vector: out (n,) += factor x."""
+    out += factor * x
 
-else:
 
-    def matvec(W: Floats, x: Floats) -> Floats:
-        """W x: (m, n), (n,) -> (m,)."""
-        return W @ x
+@compiled(plain=plain_add_scaled)
+def add_scaled(out: Floats, factor: float, x: Floats) -> None:
+    """Add a multiple of a vector: out (n,) += factor x."""
+    for i in range(len(out)):
+        out[i] += factor * x[i]
 
-    def vecmat(x: Floats, W: Floats) -> Floats:
-        """Wᵀ x: (m,), (m, n) -> (n,)."""
-        return x @ W
 
-    def add_outer(out: Floats, X: Floats, Y: Floats) -> None:
-        """Add the outer products of all steps: out (m, n) += Σ_t X_t Y_tᵀ, with X (T, m) and Y (T, n)."""
-        out += X.T @ Y
+def plain_tanh(a: Floats) -> Floats:
+    """The hyperbolic tangent of each element: (n,) -> (n,)."""
+    return np.tanh(a)
+
+
+@compiled(plain=plain_tanh, fastmath={"contract"})
+def tanh(a: Floats) -> Floats:
+    """The hyperbolic tangent of each element: (n,) -> (n,), within 1.5 units in the last place.
+
+    Without a branch or a call, so that several elements are computed at once; the C library's tanh takes one at a time.
+    Below 0.625 it is x + x³ p(x²)/q(x²), Cephes' rational function; above, ±(1 - 2/(e^2|x| + 1)), with e^2|x| = 2^k e^r,
+    |r| ≤ ln(2)/2, and Taylor's polynomial for e^r.
+    """
+    out = np.empty(len(a))
+    for i in range(len(a)):
+        x = a[i]
+        s = x * x
+        p = (-9.64399179425052238628e-1 * s - 9.92877231001918586564e1) * s - 1.61468768441708447952e3
+        q = ((s + 1.12811678491632931402e2) * s + 2.23548839060100448583e3) * s + 4.84406305325125486048e3
+
+        y = abs(x)
+        y = 20.0 if y > 20.0 else y  # tanh is 1 from there on; NaN stays NaN
+        shifted = 2.0 * LOG2_E * y + ROUNDING  # its last bits hold k
+        k = shifted - ROUNDING
+        r = (2.0 * y - k * LN2_HIGH) - k * LN2_LOW
+        e = 1.0 / 6227020800 * r + 1.0 / 479001600  # 1/13!, 1/12!
+        e = ((e * r + 1.0 / 39916800) * r + 1.0 / 3628800) * r + 1.0 / 362880
+        e = ((e * r + 1.0 / 40320) * r + 1.0 / 5040) * r + 1.0 / 720
+        e = ((e * r + 1.0 / 120) * r + 1.0 / 24) * r + 1.0 / 6
+        e = ((e * r + 0.5) * r + 1.0) * r + 1.0
+        power = np.int64((np.float64(shifted).view(np.int64) + 1023) << 52).view(np.float64)  # 2^k, put together from bits
+
+        small = y < 0.625  # both are computed, and one division serves whichever is taken
+        quotient = (x * s * p if small else -2.0) / (q if small else e * power + 1.0)
+        tanh_y = quotient + (x if small else 1.0)
+        out[i] = -tanh_y if x < 0.0 and not small else tanh_y
+    return out
 
 
 @compiled
@@ -259,10 +262,10 @@ def dot(x: Floats, y: Floats) -> float:
 @compiled
 def is_finite(x: float) -> bool:
     """Whether x is neither infinite nor NaN. np.isfinite is always true in compiled code: sums may be reordered there."""
-    return bool(abs(x) <= LARGEST)
+    return abs(x) <= LARGEST
 
 
 def machine() -> str:
-    """How the core runs here, in one line for a log or a footer: the path taken and the versions."""
-    path = f"compiled, numba {numba.__version__}" if COMPILED else "plain"
+    """How the core runs here, in one line for a log or a footer: the default path and the versions."""
+    path = f"compiled, numba {numba_adapter.VERSION}" if COMPILED else "plain"
     return f"{path}, NumPy {np.__version__}, Python {sys.version.split()[0]}"

@@ -10,10 +10,10 @@ from typing import NamedTuple
 import numpy as np
 
 from rnn_core.arrays import Ints
-from rnn_core.config import GATES
 from rnn_core.data.text import UNKNOWN
 from rnn_core.explanation.reading import Reading, joined
 from rnn_core.network import passes
+from rnn_core.network.cells import CELLS
 from rnn_core.network.losses import softmax
 from rnn_core.network.model import Model
 
@@ -97,7 +97,7 @@ class _Search:
         self._model, self._params, self._tokens = model, model.arrays(), reading.tokens
         self._verdict = int(np.argmax(reading.probabilities[-1]))
         config = model.config
-        self._step = GATES[config.cell] * config.hidden_size**2 * (1 + config.bidirectional)
+        self._step = len(CELLS[config.cell].gates) * config.hidden_size**2 * (1 + config.bidirectional)
 
     def try_all(self, changes: Iterable[_Change], most_work: float) -> _Tried:
         """Try one change after the other until they end, or what they cost is more than is allowed."""

@@ -23,7 +23,7 @@ import numpy as np
 
 from rnn_core.arrays import Floats, Ints
 from rnn_core.explanation.reading import Reading
-from rnn_core.network import cells, inputs, passes
+from rnn_core.network import passes
 from rnn_core.network.losses import softmax
 from rnn_core.network.model import Model
 
@@ -113,18 +113,15 @@ class _Explained:
     def __init__(self, model: Model, ids: Ints, target: int) -> None:
         self._cell, self._params, self._ids, self._target = model.cell, model.arrays(), ids, target
         self._scratch = model.layout.views(np.zeros(model.layout.size))  # the way back adds up gradients that nobody asks for
-        both = (self._params.forward, self._params.reverse)[: 1 + model.config.bidirectional]
-        orders = (ids, ids[::-1].copy())
-        self._directions = both
-        self._z = [inputs.forward(self._params.E, way.W_xh, order) for way, order in zip(both, orders, strict=False)]
+        self._both = passes.send(self._params, ids)
+        self._directions = (self._params.forward, self._params.reverse)[: 1 + model.config.bidirectional]
+        self._z = self._both[: len(self._directions)]
 
     def at(self, share: float) -> tuple[float, list[Floats]]:
         """The log-odds for the inputs times share, and df/dz (T, G·H) of each direction, in its order of reading."""
         params = self._params
-        read = [cells.forward(self._cell, way, share * z) for way, z in zip(self._directions, self._z, strict=True)]
-        if len(read) == 1:
-            read.append((np.empty((1, 0)), params.reverse.W_hh))  # as passes.forward has it
-        states = passes.States(*read[0], *read[1])
+        z, z_reverse = self._both
+        states = passes.run(self._cell, params, share * z, share * z_reverse)
         logits = passes.output(params, states.h[-1], states.h_reverse[-1])
         others = logits.copy()
         others[self._target] = -np.inf
@@ -132,8 +129,8 @@ class _Explained:
         value = float(logits[self._target] - largest - np.log(np.sum(np.exp(others - largest))))
         dlogits = -softmax(others)
         dlogits[self._target] = 1.0
-        dz = passes.backward(self._cell, params, self._scratch, self._ids, states, dlogits, False)
-        return value, list(dz[: len(self._directions)])
+        told = passes.backward(self._cell, params, self._scratch, self._ids, states, dlogits, False)
+        return value, [told.dz, told.dz_reverse][: len(self._directions)]
 
     def by_word(self, dz: list[Floats]) -> Floats:
         """Σ z_t df/dz_t (T,) over the directions, in the order of the sentence: x_t · df/dx_t."""

@@ -8,14 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from rnn_core.arrays import Floats, Ints
-from rnn_core.config import Cell
 from rnn_core.explanation.reading import Reading
 from rnn_core.network import inputs
+from rnn_core.network.cells import CELLS
+from rnn_core.network.cells.cell import Direction
 from rnn_core.network.model import Model
-from rnn_core.network.parameters import Direction, Parameters
-
-GATES: Mapping[Cell, tuple[str, ...]] = {"vanilla": (), "gru": ("r", "u", "n", "m"), "lstm": ("i", "f", "g", "o", "c")}
-"""What a cell's cache holds, in its order; the symbols are those of the cell's file."""
+from rnn_core.network.parameters import Parameters
 
 
 @dataclass(frozen=True)
@@ -63,7 +61,7 @@ def trace(model: Model, reading: Reading) -> tuple[Trace, ...]:
 def _trace(
     model: Model, params: Parameters, direction: Direction, ids: Ints, h: Floats, cache: Floats, *, backwards: bool
 ) -> Trace:
-    symbols = GATES[model.config.cell]
+    symbols = CELLS[model.config.cell].cache
     return Trace(
         words=tuple(model.vocabulary.words[i] for i in ids),
         backwards=backwards,

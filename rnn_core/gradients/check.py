@@ -10,7 +10,8 @@ import numpy as np
 from rnn_core.arrays import Floats, Ints
 from rnn_core.config import Gradient
 from rnn_core.gradients.differences import central_differences
-from rnn_core.network import cells, inputs, passes
+from rnn_core.network import passes
+from rnn_core.network.cells import CELLS
 from rnn_core.network.losses import cross_entropy
 from rnn_core.network.model import Model
 from rnn_core.network.parameters import Parameters
@@ -98,13 +99,13 @@ def gradient_check(
     Raises as Model.ids does; ValueError for a label that the model does not have.
     """
     rule = recurrent_gradient or model.config.recurrent_gradient
-    if rule == "printed" and model.config.cell != "vanilla":
+    if rule == "printed" and not CELLS[model.config.cell].printed_rule:
         raise ValueError("the guide prints a rule for the vanilla cell alone")
     cell, ids, target = model.cell, model.ids(text), model.labels.index(label)
     vector = model.vector.copy()
     params = model.layout.views(vector)
     analytic, numeric = np.zeros_like(vector), np.zeros_like(vector)
-    dz, dz_reverse = passes.add_gradients(cell, params, model.layout.views(analytic), ids, target, rule == "printed")
+    told = passes.add_gradients(cell, params, model.layout.views(analytic), ids, target, rule == "printed")
 
     whole = model.layout.named(analytic), model.layout.named(numeric)
     comparisons = {}
@@ -119,7 +120,7 @@ def gradient_check(
         pair = (analytic[places], numeric[places]) if sampled else (whole[0][name], whole[1][name])
         comparisons[name] = GradientComparison(*pair)
 
-    both = _dz_comparisons(cell, params, ids, target, epsilon, (dz, dz_reverse), elements)
+    both = _dz_comparisons(cell, params, ids, target, epsilon, (told.dz, told.dz_reverse), elements)
     return GradientCheck(
         text=text,
         label=label,
@@ -137,13 +138,11 @@ def _dz_comparisons(
     cell: int, params: Parameters, ids: Ints, target: int, epsilon: float, analytic: tuple[Floats, Floats], elements: int | None
 ) -> list[GradientComparison]:
     """dL/dz (T, G·H) of each direction that is there, beside central differences on z itself."""
-    states = passes.forward(cell, params, ids)
-    last = (states.h[-1], states.h_reverse[-1])
+    both = passes.send(params, ids)
     comparisons = []
-    for which, (direction, order) in enumerate(((params.forward, ids), (params.reverse, ids[::-1].copy()))):
-        if len(direction.W_hh) == 0:
+    for which, z in enumerate(both):
+        if z.size == 0:
             continue
-        z = inputs.forward(params.E, direction.W_xh, order)
         places = np.arange(z.size)
         sampled = elements is not None and z.size > elements
         if sampled:
@@ -154,9 +153,8 @@ def _dz_comparisons(
             for shift in (epsilon, -epsilon):
                 moved = z.copy()
                 moved.reshape(-1)[place] += shift
-                h = cells.forward(cell, direction, moved)[0][-1]
-                pair = (h, last[1]) if which == 0 else (last[0], h)
-                losses.append(cross_entropy(passes.output(params, *pair), target))
+                states = passes.run(cell, params, *((moved, both[1]) if which == 0 else (both[0], moved)))
+                losses.append(cross_entropy(passes.output(params, states.h[-1], states.h_reverse[-1]), target))
             numeric[place] = (losses[0] - losses[1]) / (2 * epsilon)
         if sampled:
             comparisons.append(GradientComparison(analytic[which].reshape(-1)[places], numeric[places]))

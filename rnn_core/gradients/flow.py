@@ -7,8 +7,7 @@
     LSTM       dh_{t-1} = W_hhᵀ da_t                                               of h_t alone, c_t as it was
                dc_t = f_{t+1} ⊙ dc_{t+1} + o_t ⊙ tanh'(c_t) ⊙ dh_t                 of c_t, before h_t is read from it
 
-What the cells' files carry from step to step is worked out here once more, from the dz that they give back: to keep it there
-would cost every update of a training.
+The cells' own backward passes return all of it (see network/cells).
 """
 
 from __future__ import annotations
@@ -20,12 +19,11 @@ from typing import NamedTuple
 import numpy as np
 
 from rnn_core.arrays import Floats
-from rnn_core.config import Cell, Gradient
-from rnn_core.engine.kernel import matvec, vecmat
+from rnn_core.config import Gradient
 from rnn_core.network import passes
+from rnn_core.network.cells import CELLS
 from rnn_core.network.losses import cross_entropy, cross_entropy_gradient
 from rnn_core.network.model import Model
-from rnn_core.network.parameters import Direction
 
 
 @dataclass(frozen=True)
@@ -89,9 +87,9 @@ def flow(model: Model, text: str, label: str, *, recurrent_gradient: Gradient | 
     Raises as Model.ids does; ValueError for a label that the model does not have.
     """
     rule = recurrent_gradient or model.config.recurrent_gradient
-    if rule == "printed" and model.config.cell != "vanilla":
+    if rule == "printed" and not CELLS[model.config.cell].printed_rule:
         raise ValueError("the guide prints a rule for the vanilla cell alone")
-    cell, kind, params, ids = model.cell, model.config.cell, model.arrays(), model.ids(text)
+    cell, params, ids = model.cell, model.arrays(), model.ids(text)
     target, printed = model.labels.index(label), rule == "printed"
     words = tuple(model.vocabulary.words[i] for i in ids)
     with np.errstate(over="ignore", invalid="ignore"):  # weights of a run about to diverge
@@ -99,13 +97,11 @@ def flow(model: Model, text: str, label: str, *, recurrent_gradient: Gradient | 
         logits = passes.output(params, states.h[-1], states.h_reverse[-1])
         dlogits = cross_entropy_gradient(logits, target)
         unused = model.layout.views(np.zeros(model.layout.size))
-        dz, dz_reverse = passes.backward(cell, params, unused, ids, states, dlogits, printed)
-        dlast = vecmat(dlogits, params.W_hy)
-        H = model.config.hidden_size
-        forward = _passage(kind, params.forward, words, states.cache, dz, dlast[:H], printed)
+        told = passes.backward(cell, params, unused, ids, states, dlogits, printed)
+        forward = _passage(model, words, told.dz, told.dcarried)
         reverse = None
         if model.config.bidirectional:
-            reverse = _passage(kind, params.reverse, words[::-1], states.cache_reverse, dz_reverse, dlast[H:], printed)
+            reverse = _passage(model, words[::-1], told.dz_reverse, told.dcarried_reverse)
     return Flow(text, label, rule, float(cross_entropy(logits, target)), forward, reverse)
 
 
@@ -144,38 +140,15 @@ def together(charts: Sequence[FlowMap]) -> FlowMap:
     )
 
 
-def _passage(
-    kind: Cell, params: Direction, words: tuple[str, ...], cache: Floats, dz: Floats, dlast: Floats, printed: bool
-) -> Passage:
-    """From dz (T, G·H), in the order in which the direction reads, and dlast (H,) = ∂L/∂h_T."""
-    W_hh, H = params.W_hh, len(dlast)
-    dh = np.empty((len(dz), H))
-    dh[-1] = dlast
-    if kind == "vanilla":
-        for t in range(len(dz) - 1, 0, -1):
-            dh[t - 1] = matvec(W_hh, dz[t]) if printed else vecmat(dz[t], W_hh)
-        inner, da = _norms(dh), _norms(dz)
-        return Passage(words, dh, None, _ratio(da[1:], inner[1:]), _ratio(inner[:-1], da[1:]))
-    if kind == "lstm":
-        for t in range(len(dz) - 1, 0, -1):
-            dh[t - 1] = vecmat(dz[t], W_hh)
-        return Passage(words, dh, _memory(cache, dh), None, None)
-    r, u = cache[:, :H], cache[:, H : 2 * H]
-    dq = dz.copy()
-    dq[:, 2 * H :] *= r  # W_hn h_{t-1} stands inside r ⊙ (…)
-    for t in range(len(dz) - 1, 0, -1):
-        dh[t - 1] = u[t] * dh[t] + vecmat(dq[t], W_hh)
-    return Passage(words, dh, None, None, None)
-
-
-def _memory(cache: Floats, dh: Floats) -> Floats:
-    """The gradient dc (T, H) of an LSTM's memory, from its cache (T, 5H) and dh (T, H)."""
-    H = dh.shape[1]
-    f, o, c = cache[:, H : 2 * H], cache[:, 3 * H : 4 * H], cache[:, 4 * H :]
-    dc: Floats = dh * o * (1.0 - np.tanh(c) ** 2)
-    for t in range(len(dc) - 2, -1, -1):
-        dc[t] += f[t + 1] * dc[t + 1]
-    return dc
+def _passage(model: Model, words: tuple[str, ...], dz: Floats, dcarried: Floats) -> Passage:
+    """From what backward returns of one direction, in the order in which it reads."""
+    cell, H = CELLS[model.config.cell], model.config.hidden_size
+    carried = {symbol: dcarried[:, k * H : (k + 1) * H] for k, symbol in enumerate(cell.carried)}
+    dh, dc = carried["h"], carried.get("c")
+    if cell.gated:
+        return Passage(words, dh, dc, None, None)
+    inner, da = _norms(dh), _norms(dz)
+    return Passage(words, dh, dc, _ratio(da[1:], inner[1:]), _ratio(inner[:-1], da[1:]))
 
 
 def _norms(rows: Floats) -> Floats:

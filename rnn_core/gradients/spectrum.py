@@ -12,24 +12,15 @@ all cores busy wait for each other far longer than they work (a block of 128 uni
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from typing import NamedTuple
 
 import numpy as np
 
 from rnn_core.arrays import Floats
-from rnn_core.config import Cell
 from rnn_core.engine.kernel import add_outer, matvec, vecmat
+from rnn_core.network.cells import CELLS
 from rnn_core.network.model import Model
 from rnn_core.streams import stream
-
-BLOCKS: Mapping[Cell, tuple[str, ...]] = {
-    "vanilla": ("W_hh",),
-    "gru": ("W_hr", "W_hu", "W_hn"),
-    "lstm": ("W_hi", "W_hf", "W_hg", "W_ho"),
-}
-"""The square blocks of W_hh (G·H, H) from top to bottom, as the cells' equations name them."""
-
 
 SQUARINGS = 20
 """ρ is found as (‖W²ᵐ‖ / ‖Wᵐ‖)^(1/m) at m = 2^19, after Gelfand's ‖Wᵐ‖^(1/m): off by a millionth or so."""
@@ -47,11 +38,11 @@ class Spectrum(NamedTuple):
 
 
 def spectra(model: Model) -> dict[str, Spectrum]:
-    """By block (BLOCKS, the second direction's with "_reverse" behind). Costs about 2 ms a block at H = 64, and grows as H³."""
+    """By block (as the cell names them, the second direction's with "_reverse" behind). Costs about 2 ms a block at H = 64, and grows as H³."""
     H, found = model.config.hidden_size, {}
     for suffix in ("", "_reverse") if model.config.bidirectional else ("",):
         W_hh = model.parameters[f"W_hh{suffix}"]
-        for gate, name in enumerate(BLOCKS[model.config.cell]):
+        for gate, name in enumerate(CELLS[model.config.cell].blocks):
             block = W_hh[gate * H : (gate + 1) * H]
             found[f"{name}{suffix}"] = spectrum(block)
     return found

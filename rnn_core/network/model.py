@@ -89,7 +89,7 @@ class Model:
     @property
     def cell(self) -> int:
         """The cell as compiled code takes it."""
-        return cells.KINDS[self.config.cell]
+        return cells.number_of(self.config.cell)
 
     def states(self, text: str) -> passes.States:
         """Return the states of the network after each word of the text. Raises as ids does."""

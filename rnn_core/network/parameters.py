@@ -8,22 +8,10 @@ from typing import Any, NamedTuple, Self
 import numpy as np
 
 from rnn_core.arrays import Floats, Ints
-from rnn_core.config import GATES, ModelConfig
+from rnn_core.config import ModelConfig
 from rnn_core.experiment import Experiment
-
-
-class Direction(NamedTuple):
-    """What one direction of reading has. G gates (1, GRU 3, LSTM 4), H hidden units; b_hn is the GRU's alone, else empty."""
-
-    W_xh: Floats
-    """One-hot: (V, G·H), stored a row a word, the transpose of the equations' W_xh, so that W_xh x_t is a row.
-    With an embedding: (G·H, D)"""
-    W_hh: Floats
-    """(G·H, H)"""
-    b_h: Floats
-    """(G·H,)"""
-    b_hn: Floats
-    """(H,)"""
+from rnn_core.network.cells import CELLS
+from rnn_core.network.cells.cell import Direction
 
 
 class Parameters(NamedTuple):
@@ -45,14 +33,15 @@ class Layout:
 
     def __init__(self, config: ModelConfig, vocabulary_size: int, classes: int) -> None:
         V, H, D, C = vocabulary_size, config.hidden_size, config.embedding_size, classes
-        GH = GATES[config.cell] * H
+        cell = CELLS[config.cell]
+        GH = len(cell.gates) * H
         directions = ("", "_reverse") if config.bidirectional else ("",)
         stored: dict[str, tuple[int, ...]] = {"E": (V, D)} if D else {}
         for suffix in directions:
             stored[f"W_xh{suffix}"] = (GH, D) if D else (V, GH)
             stored[f"W_hh{suffix}"] = (GH, H)
             stored[f"b_h{suffix}"] = (GH,)
-            if config.cell == "gru":
+            if cell.recurrent_bias:
                 stored[f"b_hn{suffix}"] = (H,)
         stored["W_hy"] = (C, len(directions) * H)
         stored["b_y"] = (C,)

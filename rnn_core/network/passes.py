@@ -31,14 +31,44 @@ class States(NamedTuple):
     cache_reverse: Floats
 
 
+class StateGradients(NamedTuple):
+    """What the way back leaves at every step, beside the gradients of the parameters. A second direction has its last word first."""
+
+    dz: Floats
+    """(T, G·H): dL/d(W_xh x_t)"""
+    dcarried: Floats
+    """(T, H): dL/dh_t; (T, 2H) for an LSTM: dL/dh_t, dL/dc_t"""
+    dz_reverse: Floats
+    """empty for a network that reads one way, as is"""
+    dcarried_reverse: Floats
+
+
 @compiled
 def forward(cell: int, params: Parameters, ids: Ints) -> States:
     """Word ids (T,) -> all states."""
-    h, cache = cells.forward(cell, params.forward, inputs.forward(params.E, params.forward.W_xh, ids))
+    z, z_reverse = send(params, ids)
+    return run(cell, params, z, z_reverse)
+
+
+@compiled
+def send(params: Parameters, ids: Ints) -> tuple[Floats, Floats]:
+    """Word ids (T,) -> what the words send into the cell, z (T, G·H) of both directions.
+
+    The second is in the order in which that direction reads, last word first; empty for a network that reads one way.
+    """
+    z = inputs.forward(params.E, params.forward.W_xh, ids)
+    if len(params.reverse.W_hh) == 0:
+        return z, params.reverse.W_hh
+    return z, inputs.forward(params.E, params.reverse.W_xh, ids[::-1].copy())
+
+
+@compiled
+def run(cell: int, params: Parameters, z: Floats, z_reverse: Floats) -> States:
+    """Run the network from z of both directions (see send) -> all states."""
+    h, cache = cells.forward(cell, params.forward, z)
     if len(params.reverse.W_hh) == 0:
         return States(h, cache, np.empty((1, 0)), params.reverse.W_hh)
-    backwards = ids[::-1].copy()
-    h_reverse, cache_reverse = cells.forward(cell, params.reverse, inputs.forward(params.E, params.reverse.W_xh, backwards))
+    h_reverse, cache_reverse = cells.forward(cell, params.reverse, z_reverse)
     return States(h, cache, h_reverse, cache_reverse)
 
 
@@ -53,11 +83,8 @@ def output(params: Parameters, h: Floats, h_reverse: Floats) -> Floats:
 @compiled
 def backward(
     cell: int, params: Parameters, grads: Parameters, ids: Ints, states: States, dlogits: Floats, printed: bool
-) -> tuple[Floats, Floats]:
-    """Carry dlogits (C,) back through output layer, cell and input: add to grads, return dz (T, G·H) of both directions.
-
-    The second is in the order in which that direction reads, last word first; without one it is empty.
-    """
+) -> StateGradients:
+    """Carry dlogits (C,) back through output layer, cell and input: add to grads, return what each step was told."""
     H = states.h.shape[1]
     db_y = grads.b_y
     db_y += dlogits
@@ -66,14 +93,16 @@ def backward(
     last = states.h[-1] if one_way else np.concatenate((states.h[-1], states.h_reverse[-1]))
     add_outer(grads.W_hy, dlogits.reshape(1, -1), last.reshape(1, -1))  # dL/dW_hy = dy h_Tᵀ
 
-    dz = cells.backward(cell, params.forward, grads.forward, states.h, states.cache, dlast[:H], printed)
+    dz, dcarried = cells.backward(cell, params.forward, grads.forward, states.h, states.cache, dlast[:H], printed)
     inputs.backward(params.E, params.forward.W_xh, grads.E, grads.forward.W_xh, ids, dz)
     if one_way:
-        return dz, params.reverse.W_hh  # empty
+        return StateGradients(dz, dcarried, params.reverse.W_hh, params.reverse.W_hh)
     backwards = ids[::-1].copy()
-    dz_reverse = cells.backward(cell, params.reverse, grads.reverse, states.h_reverse, states.cache_reverse, dlast[H:], printed)
+    dz_reverse, dcarried_reverse = cells.backward(
+        cell, params.reverse, grads.reverse, states.h_reverse, states.cache_reverse, dlast[H:], printed
+    )
     inputs.backward(params.E, params.reverse.W_xh, grads.E, grads.reverse.W_xh, backwards, dz_reverse)
-    return dz, dz_reverse
+    return StateGradients(dz, dcarried, dz_reverse, dcarried_reverse)
 
 
 # What follows calls compiled code from Python. Compiled itself, it would compile all that it calls once more.
@@ -90,10 +119,8 @@ def loss(cell: int, params: Parameters, ids: Ints, target: int) -> float:
     return cross_entropy(logits(cell, params, ids), target)
 
 
-def add_gradients(
-    cell: int, params: Parameters, grads: Parameters, ids: Ints, target: int, printed: bool
-) -> tuple[Floats, Floats]:
-    """Forward and back for one sentence: add every gradient of its loss to grads, return dz of both directions."""
+def add_gradients(cell: int, params: Parameters, grads: Parameters, ids: Ints, target: int, printed: bool) -> StateGradients:
+    """Forward and back for one sentence: add every gradient of its loss to grads, return what each step was told."""
     states = forward(cell, params, ids)
     dlogits = cross_entropy_gradient(output(params, states.h[-1], states.h_reverse[-1]), target)
     return backward(cell, params, grads, ids, states, dlogits, printed)

@@ -11,6 +11,7 @@ Sentences and labels stand in it as literals and nowhere else: no text of a visi
 from __future__ import annotations
 
 import ast
+import inspect
 import re
 import textwrap
 from collections.abc import Iterable, Mapping
@@ -20,8 +21,10 @@ from typing import Any, NamedTuple
 
 from rnn_core.data.dataset import Split
 from rnn_core.experiment import Experiment
+from rnn_core.network.cells import CELLS
+from rnn_core.network.cells.cell import Cell
 from rnn_core.network.parameters import Layout
-from rnn_core.sharing.sources import decided, renamed, untyped
+from rnn_core.sharing.sources import decided, plain, renamed, untyped
 
 _PACKAGE = Path(__file__).parents[1]
 _RULE = "# -----"
@@ -43,7 +46,9 @@ def write(experiment: Experiment) -> str:
     """The program's source. Run, it prints the log of every 100th epoch and of the one at which the run ends."""
     constants = _constants(experiment)
     changing = {name for _, name, _ in constants["CHANGES"]}
-    entry = _Module("sharing.standalone", {name: value for name, value in constants.items() if name not in changing})
+    known = {name: value for name, value in constants.items() if name not in changing}
+    entry = _Module(_PACKAGE / "sharing" / "standalone.py", known)
+    entry.modules["cell"] = _file_of(CELLS[experiment.model.cell])
     needed = entry.reached_from(entry.items[-1])
     program = _Program(entry, constants)
     for item in entry.items:
@@ -64,6 +69,10 @@ def _constants(experiment: Experiment) -> dict[str, Any]:
     constants: dict[str, Any] = {name.upper(): value for name, value in (experiment.model.to_json() | training.to_json()).items()}
     constants["CHANGES"] = [(change.epoch, change.field.upper(), change.value) for change in training.changes]
     constants["SHAPES"] = Layout.of(experiment).stored
+    cell = CELLS[experiment.model.cell]
+    constants["GATES"] = len(cell.gates)
+    constants["FORGET_GATE"] = None if cell.forget_gate is None else cell.gates.index(cell.forget_gate)
+    constants["PRINTED_RULE"] = cell.printed_rule
     rows: dict[Split, list[tuple[tuple[str, ...], str]]] = {
         "train": _read(experiment, "train"),
         "test": _read(experiment, "test"),
@@ -109,16 +118,15 @@ class _Item(NamedTuple):
 class _Module:
     """A source in which all is decided that is known, without types: its definitions, and what its imports mean."""
 
-    def __init__(self, path: str, known: Mapping[str, Any]) -> None:
+    def __init__(self, path: Path, known: Mapping[str, Any]) -> None:
         self.path = path
-        file = _PACKAGE.joinpath(*path.split(".")).with_suffix(".py")
-        source = untyped(decided(file.read_text(encoding="utf-8"), known))
+        source = untyped(plain(decided(path.read_text(encoding="utf-8"), known)))
         tree = ast.parse(source)
         self.docstring = ast.get_docstring(tree) or ""
-        self.modules: dict[str, str] = {}
-        """Name -> module of the package, as "cells.gru"."""
-        self.functions: dict[str, tuple[str, str]] = {}
-        """Name -> module of the package, and the name there."""
+        self.modules: dict[str, Path] = {}
+        """Name -> file of a module of the package."""
+        self.functions: dict[str, tuple[Path, str]] = {}
+        """Name -> file of a module of the package, and the name there."""
         self.libraries: dict[str, str] = {}
         """Name -> the line that imports it from elsewhere."""
         self.items: list[_Item] = []
@@ -138,9 +146,9 @@ class _Module:
                 start = f"from {'.'.join(path)} " if path else ""
                 self.libraries[name] = f"{start}import {alias.name}" + (f" as {name}" if alias.asname else "")
             elif _PACKAGE.joinpath(*path[1:], f"{alias.name}.py").exists():
-                self.modules[name] = ".".join((*path[1:], alias.name))
+                self.modules[name] = _PACKAGE.joinpath(*path[1:], f"{alias.name}.py")
             else:
-                self.functions[name] = (".".join(path[1:]), alias.name)
+                self.functions[name] = (_PACKAGE.joinpath(*path[1:]).with_suffix(".py"), alias.name)
 
     def _used(self, node: ast.stmt) -> Iterable[str]:
         for child in sorted(ast.walk(node), key=lambda child: (getattr(child, "lineno", 0), getattr(child, "col_offset", 0))):
@@ -171,9 +179,14 @@ def _defined(node: ast.stmt) -> frozenset[str]:
 
 
 @cache
-def _module(path: str) -> _Module:
+def _module(path: Path) -> _Module:
     """A module of the package as it runs without a compiler."""
     return _Module(path, {"COMPILED": False})
+
+
+def _file_of(cell: Cell) -> Path:
+    """The file that a cell's functions stand in."""
+    return Path(inspect.getsourcefile(inspect.unwrap(cell.forward)) or "")
 
 
 # ---------------------------------------------------------------- how it is put together
@@ -186,7 +199,7 @@ class _Program:
         self._entry, self._constants = entry, constants
         self._libraries = {"import numpy as np"}
         self._pieces: list[str] = []
-        self._brought: set[tuple[str, str]] = set()
+        self._brought: set[tuple[Path, str]] = set()
         self._heading = ""
 
     def enter(self, item: _Item) -> None:
@@ -231,7 +244,8 @@ class _Program:
             return
         first = not any(path == module.path for path, _ in self._brought)
         self._brought.add((module.path, item.text))
-        for other in module.items if as_name and first else [item]:  # of a cell whatever it needs comes before its equations
+        functions = [other for other in module.items if other.text.startswith("def ")]
+        for other in functions if as_name and first else [item]:  # of a cell whatever it needs comes before its equations
             for used in other.uses:
                 self._bring(module, used)
         if as_name and first:

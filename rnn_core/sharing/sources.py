@@ -1,4 +1,4 @@
-"""Python sources cut down, their comments kept: what is known is decided, and types are taken off.
+"""Python sources cut down, their comments kept: what is known is decided, plain bodies are chosen, types are taken off.
 
 Edits are made in the text at the places that the syntax tree names, so that what remains reads as it was written.
 """
@@ -30,6 +30,23 @@ def decided(source: str, known: Mapping[str, Any]) -> str:
     while edits := list(_decisions(_Text(text), known)):
         text = _edited(text, edits)
     return text.decode()
+
+
+def plain(source: str) -> str:
+    """The source in which a function decorated with compiled(plain=other) has the body of the other, which is dropped."""
+    text = _Text(source.encode())
+    functions = {node.name: node for node in text.tree.body if isinstance(node, ast.FunctionDef)}
+    edits = []
+    for function in functions.values():
+        for decorator in function.decorator_list:
+            for keyword in decorator.keywords if isinstance(decorator, ast.Call) else ():
+                if keyword.arg == "plain" and isinstance(keyword.value, ast.Name):
+                    other = functions[keyword.value.id]
+                    start, end = text.span(other)
+                    edits.append(Edit(start, end))
+                    body = text.source[start:end].replace(other.name.encode(), function.name.encode(), 1)
+                    edits.append(Edit(text.line(decorator.lineno), text.span(function)[1], body))
+    return _edited(text.source, edits).decode()
 
 
 def untyped(source: str) -> str:

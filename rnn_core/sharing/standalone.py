@@ -5,7 +5,7 @@ is at the edge of stability, another machine's last bit may grow until it is see
 """
 
 # The program with every option. script.py cuts it down to one experiment: it puts in the settings and the sentences, drops
-# what those settings never reach, and puts the source of each function of the package in the place of its import.
+# what those settings never reach, takes the cell that they name, and puts the source of each function of the package in the place of its import.
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ import numpy as np
 
 from rnn_core.arrays import Floats, Ints
 from rnn_core.engine.kernel import add_outer, dot, matvec, vecmat
-from rnn_core.network.cells import gru, lstm, vanilla
+from rnn_core.network.cells import vanilla as cell
 from rnn_core.network.losses import cross_entropy, cross_entropy_gradient
 from rnn_core.streams import stream
 from rnn_core.training.optimizers import adam, momentum_sgd, sgd
@@ -70,15 +70,17 @@ def encode(sentences: list[tuple[str, str]]) -> list[tuple[Ints, int]]:
 # With one-hot input W_xh is stored a row a word, as its transpose: W_xh x_t is a row.
 SHAPES: dict[str, tuple[int, ...]] = {"W_xh": (2, 2), "W_hh": (2, 2), "b_h": (2,), "W_hy": (2, 2), "b_y": (2,)}
 TABLES = ("E",) if EMBEDDING_SIZE else ("W_xh", "W_xh_reverse") if BIDIRECTIONAL else ("W_xh",)  # with a row a word
-GATES = 4 if CELL == "lstm" else 3 if CELL == "gru" else 1
+GATES = 1  # blocks of H rows in W_xh, W_hh and b_h
+FORGET_GATE: int | None = None  # which of them forgets
+PRINTED_RULE = True  # whether the guide prints a backward rule for the cell
 
 
 def initial(name: str, shape: tuple[int, ...]) -> Floats:
     """A parameter as it starts: biases at zero, each matrix drawn from a random stream of its own."""
     array = np.zeros(shape)
     if name.startswith("b_"):
-        if CELL == "lstm" and name.startswith("b_h"):
-            array[HIDDEN_SIZE : 2 * HIDDEN_SIZE] = FORGET_BIAS
+        if FORGET_GATE is not None and name.removesuffix("_reverse") == "b_h":
+            array[FORGET_GATE * HIDDEN_SIZE : (FORGET_GATE + 1) * HIDDEN_SIZE] = FORGET_BIAS
         return array
     draw = stream(SEED, "weights", name)
     if INITIALIZATION == "normal":
@@ -96,7 +98,7 @@ def initial(name: str, shape: tuple[int, ...]) -> Floats:
     return array
 
 
-params = SimpleNamespace(**{name: initial(name, shape) for name, shape in SHAPES.items()})
+params: Any = SimpleNamespace(**{name: initial(name, shape) for name, shape in SHAPES.items()})
 grads = SimpleNamespace(**{name: np.zeros(shape) for name, shape in SHAPES.items()})  # zero between updates
 if OPTIMIZER == "momentum":
     memory = {name: np.zeros((1, *shape)) for name, shape in SHAPES.items()}  # a running mean of each gradient
@@ -125,26 +127,14 @@ def input_backward(W_xh: Floats, dW_xh: Floats, words: Ints, dz: Floats) -> None
             dW_xh[word] += dz[t]
 
 
-def cell_forward(params: Any, z: Floats) -> tuple[Floats, Floats]:
-    """Run every step: z (T, G·H) -> states h (T+1, H), and what the way back needs beside them."""
-    if CELL == "gru":
-        return gru.forward(params, z)
-    if CELL == "lstm":
-        return lstm.forward(params, z)
-    h = vanilla.forward(params, z)
-    return h, h
-
-
-def cell_backward(params: Any, grads: Any, h: Floats, cache: Floats, dh: Floats) -> Floats:
+def backward_through_cell(params: Any, grads: Any, h: Floats, cache: Floats, dh: Floats) -> Floats:
     """Carry dh (H,) = dL/dh_T back through all steps: add to grads, return dz (T, G·H)."""
-    if CELL == "gru":
-        return gru.backward(params, grads, h, cache, dh)
-    if CELL == "lstm":
-        return lstm.backward(params, grads, h, cache, dh)
-    return vanilla.backward(params, grads, h, dh, RECURRENT_GRADIENT == "printed")
+    if PRINTED_RULE:
+        return cell.backward(params, grads, h, cache, dh, RECURRENT_GRADIENT == "printed")[0]
+    return cell.backward(params, grads, h, cache, dh)[0]  # type: ignore[call-arg]  # other cells take no more
 
 
-def reverse(arrays: SimpleNamespace) -> SimpleNamespace:
+def reverse(arrays: Any) -> Any:
     """What the second direction has, which reads the sentence from its end, under the names that a cell asks for."""
     return SimpleNamespace(
         **{name.removesuffix("_reverse"): array for name, array in vars(arrays).items() if name.endswith("_reverse")}
@@ -153,10 +143,10 @@ def reverse(arrays: SimpleNamespace) -> SimpleNamespace:
 
 def read(words: Ints) -> tuple[Floats, Floats, tuple[Floats, ...]]:
     """Word ids (T,) -> logits (C,), the last state, and all states."""
-    states: tuple[Floats, ...] = cell_forward(params, input_forward(params.W_xh, words))
+    states: tuple[Floats, ...] = cell.forward(params, input_forward(params.W_xh, words))
     last = states[0][-1]
     if BIDIRECTIONAL:
-        states += cell_forward(reverse(params), input_forward(params.W_xh_reverse, words[::-1]))
+        states += cell.forward(reverse(params), input_forward(params.W_xh_reverse, words[::-1]))
         last = np.concatenate((last, states[2][-1]))
     return matvec(params.W_hy, last) + params.b_y, last, states
 
@@ -168,10 +158,10 @@ def backward(words: Ints, last: Floats, states: tuple[Floats, ...], dlogits: Flo
     dh = vecmat(dlogits, params.W_hy)
     if BIDIRECTIONAL:
         dh, dh_reverse = dh[:HIDDEN_SIZE], dh[HIDDEN_SIZE:]
-    dz = cell_backward(params, grads, states[0], states[1], dh)
+    dz = backward_through_cell(params, grads, states[0], states[1], dh)
     input_backward(params.W_xh, grads.W_xh, words, dz)
     if BIDIRECTIONAL:
-        dz = cell_backward(reverse(params), reverse(grads), states[2], states[3], dh_reverse)
+        dz = backward_through_cell(reverse(params), reverse(grads), states[2], states[3], dh_reverse)
         input_backward(params.W_xh_reverse, grads.W_xh_reverse, words[::-1], dz)
 
 

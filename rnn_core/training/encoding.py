@@ -39,7 +39,7 @@ def rule_of(experiment: Experiment, epoch: int) -> loop.Rule:
     model, training = experiment.model, experiment.training
     settings = training.at(epoch)
     return loop.Rule(
-        cell=cells.KINDS[model.cell],
+        cell=cells.number_of(model.cell),
         printed=model.recurrent_gradient == "printed",
         batch_size=training.batch_size,
         clipping=clipping.KINDS[settings["clipping"]],

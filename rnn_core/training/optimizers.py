@@ -1,4 +1,4 @@
-"""How a gradient becomes a step. Each works in place and uses the gradient up.
+"""How a gradient becomes a step. Each works in place.
 
 Of the input's table (see parameters.py) only the rows of the words that an update read are stepped. Plain gradient descent
 would leave the others where they are anyway. Momentum and Adam would move them on by what they remember; here, as in
@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from rnn_core.arrays import Floats
-from rnn_core.engine.kernel import compiled
+from rnn_core.engine.kernel import add_scaled, compiled
 
 SGD, MOMENTUM, ADAM = 0, 1, 2
 """The optimizers as numbers, for compiled code; KINDS names them as the settings do."""
@@ -24,8 +24,7 @@ BETA1, BETA2, EPSILON = 0.9, 0.999, 1e-8
 @compiled
 def sgd(parameter: Floats, gradient: Floats, learning_rate: float) -> None:
     """Stochastic gradient descent: θ -= η g."""
-    gradient *= learning_rate
-    parameter -= gradient
+    add_scaled(parameter, -learning_rate, gradient)
 
 
 @compiled
@@ -33,14 +32,14 @@ def momentum_sgd(parameter: Floats, gradient: Floats, m: Floats, learning_rate: 
     """Momentum (Polyak 1964, as torch.optim.SGD has it): m = μ m + g, θ -= η m."""
     m *= momentum
     m += gradient
-    parameter -= learning_rate * m
+    add_scaled(parameter, -learning_rate, m)
 
 
 @compiled
 def adam(parameter: Floats, gradient: Floats, m: Floats, v: Floats, step: float, learning_rate: float) -> None:
     """Adam (Kingma and Ba 2015) at its update number `step`, from 1: θ -= η m̂ / (√v̂ + ε), with running means m of g, v of g²."""
     m *= BETA1
-    m += (1.0 - BETA1) * gradient
+    add_scaled(m, 1.0 - BETA1, gradient)
     v *= BETA2
     v += (1.0 - BETA2) * gradient**2
     scale = learning_rate / (1.0 - BETA1**step)

@@ -11,6 +11,7 @@ import numpy as np
 from rnn_core.arrays import Floats
 from rnn_core.config import ModelConfig
 from rnn_core.experiment import Experiment
+from rnn_core.network.cells import CELLS
 from rnn_core.training.history import History
 from rnn_core.training.remarks import late_accuracy, lost
 
@@ -63,7 +64,7 @@ def twins(experiment: Experiment) -> tuple[Twins, ...]:
     compared: dict[str, tuple[Any, ...]] = {"clipping": ("none", "value", norm)}
     if training.clipping != "none":
         compared["clip_threshold"] = (1.0, 0.1)
-    if model.cell == "vanilla":
+    if CELLS[model.cell].printed_rule:
         compared["recurrent_gradient"] = ("printed", "exact")
     if model.recurrent_gradient == "exact":
         compared["cell"] = ("vanilla", "lstm")

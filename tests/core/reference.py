@@ -225,8 +225,8 @@ def gradients(model: Model, text: str, label: str) -> Gradients:
     """The core's own gradients of the loss of one text, without the differences that a gradient check needs time for."""
     vector, gradient, views = model.vector.copy(), np.zeros(model.layout.size), model.layout.views
     target = model.labels.index(label)
-    dz = passes.add_gradients(model.cell, views(vector), views(gradient), model.ids(text), target, False)
-    return Gradients(model.layout.named(gradient), *dz)
+    told = passes.add_gradients(model.cell, views(vector), views(gradient), model.ids(text), target, False)
+    return Gradients(model.layout.named(gradient), told.dz, told.dz_reverse)
 
 
 def slope(loss: Callable[[float], float], epsilon: float = 1e-5) -> float:

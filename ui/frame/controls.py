@@ -10,6 +10,7 @@ import streamlit as st
 
 from rnn_core import ConfigError, LimitError, Limits, ModelConfig, TrainingConfig, domains
 from rnn_core.domains import Choice, Domain, Switch, Whole
+from rnn_core.network.cells import CELLS
 from ui.messages import errors, formatting, runs
 from ui.messages import names as names_messages
 from ui.session.session import Session
@@ -102,8 +103,8 @@ def fields(session: Session, config: Config, names: Iterable[str]) -> Config:
 
 
 def _changed(name: str, value: object) -> dict[str, object]:
-    """A field's new value, and what must follow it: only the vanilla cell has a printed rule."""
-    if name == "cell" and value != "vanilla":
+    """A field's new value, and what must follow it: a cell without a printed rule goes back by the exact one."""
+    if name == "cell" and not CELLS[str(value)].printed_rule:
         return {name: value, "recurrent_gradient": "exact"}
     return {name: value}
 
@@ -126,9 +127,9 @@ def applies(name: str, model: ModelConfig, training: TrainingConfig) -> bool:
         case "init_scale":
             return model.initialization == "normal"
         case "recurrent_gradient":
-            return model.cell == "vanilla"
+            return CELLS[model.cell].printed_rule
         case "forget_bias":
-            return model.cell == "lstm"
+            return CELLS[model.cell].forget_gate is not None
         case "clip_threshold":
             return training.clipping != "none"
         case "momentum":
@@ -156,10 +157,10 @@ def widget(
     domain, now = config.domains()[name], getattr(config, name)
     label, text = names_messages.FIELDS[name], f"{HELP[name]} {_range(name, domain, limits)}"
     if isinstance(domain, Choice):
-        at = domain.options.index(now)
+        at = list(domain.options).index(now)
         return st.selectbox(
             label,
-            domain.options,
+            list(domain.options),
             at,
             key=key,
             help=text,

@@ -38,7 +38,8 @@ def line_of(function: Callable[..., Any], mark: str) -> Line:
 
 def _written(function: Callable[..., Any]) -> Callable[..., Any]:
     """The Python function inside a compiled one."""
-    return getattr(function, "py_func", function)
+    written: Callable[..., Any] = inspect.unwrap(function)
+    return written
 
 
 def _path(function: Callable[..., Any]) -> str:

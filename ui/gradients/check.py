@@ -6,7 +6,7 @@ import streamlit as st
 
 from rnn_core import GradientCheck, Model, gradient_check
 from rnn_core.config import Gradient
-from rnn_core.network.cells import vanilla
+from rnn_core.network.cells import CELLS, vanilla
 from ui.figures import check as figures
 from ui.frame import charts, shell
 from ui.frame.source import line_of, source_of
@@ -47,7 +47,7 @@ def part(session: Session) -> None:
 
 def _checks(session: Session, looked_at: Subject, where: str, text: str, label: str) -> list[GradientCheck]:
     """One check a rule."""
-    rules: tuple[Gradient, ...] = ("exact", "printed") if looked_at.experiment.model.cell == "vanilla" else ("exact",)
+    rules: tuple[Gradient, ...] = ("exact", "printed") if CELLS[looked_at.experiment.model.cell].printed_rule else ("exact",)
 
     def work() -> list[GradientCheck]:
         model: Model = looked_at.model if where == CURRENT else looked_at.model.with_large_weights()
@@ -96,7 +96,7 @@ def _points(found: dict[str, list[GradientCheck]], titles: dict[str, str]) -> No
 
 
 def _explanation(cell: str) -> None:
-    if cell != "vanilla":
+    if not CELLS[cell].printed_rule:
         st.caption("The guide prints a backward rule for the vanilla cell alone, so there is nothing to hold against this one.")
         return
     st.header("The line at fault", anchor=False)

@@ -7,7 +7,8 @@ from functools import partial
 import streamlit as st
 
 from rnn_core.gradients.flow import Flow, FlowMap, Passage, by_epoch, flow, together
-from rnn_core.gradients.spectrum import BLOCKS, Spectrum, spectra
+from rnn_core.gradients.spectrum import Spectrum, spectra
+from rnn_core.network.cells import CELLS
 from ui.figures import through_time as figures
 from ui.frame import charts, shell
 from ui.frame.living import living
@@ -119,7 +120,7 @@ def _spectra(session: Session, looked_at: Subject, suffix: str) -> None:
     epochs = _affordable(looked_at.kept, _spectra_seconds(looked_at))
     with st.spinner("Working out what W_hh can do."):
         found = [session.memo(looked_at.key(epoch, "spectra"), partial(_spectra_at, looked_at, epoch)) for epoch in epochs]
-    blocks = [f"{name}{suffix}" for name in BLOCKS[looked_at.experiment.model.cell]]
+    blocks = [f"{name}{suffix}" for name in CELLS[looked_at.experiment.model.cell].blocks]
     words = messages.spectrum_words(looked_at.experiment.model.cell)
     if len(blocks) > 1:
         st.markdown(words)
@@ -159,7 +160,7 @@ def _affordable(kept: tuple[int, ...], seconds: float) -> tuple[int, ...]:
 def _spectra_seconds(looked_at: Subject) -> float:
     """About how long the spectra of one network take: a block of H units 1.5 (H/64)³ milliseconds."""
     model = looked_at.experiment.model
-    blocks = len(BLOCKS[model.cell]) * (2 if model.bidirectional else 1)
+    blocks = len(CELLS[model.cell].gates) * (2 if model.bidirectional else 1)
     return 1.5e-3 * blocks * max(1.0, model.hidden_size / 64) ** 3
 
 

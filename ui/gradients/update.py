@@ -9,8 +9,8 @@ import streamlit as st
 
 from rnn_core import DivergenceError
 from rnn_core.arrays import Floats
-from rnn_core.gradients.spectrum import BLOCKS
 from rnn_core.gradients.update import Update, one_update
+from rnn_core.network.cells import CELLS
 from ui.figures import update as figures
 from ui.frame import charts, shell
 from ui.gradients.subject import Subject, chosen, subject
@@ -62,7 +62,7 @@ def _block(looked_at: Subject) -> tuple[str, int, int]:
     """Which square of W_hh is shown: the parameter, and its rows."""
     model = looked_at.experiment.model
     suffixes = ("", "_reverse") if model.bidirectional else ("",)
-    H, names = model.hidden_size, BLOCKS[model.cell]
+    H, names = model.hidden_size, CELLS[model.cell].blocks
     places = {f"{name}{s}": (f"W_hh{s}", i * H, (i + 1) * H) for s in suffixes for i, name in enumerate(names)}
     if len(places) == 1:
         return next(iter(places.values()))

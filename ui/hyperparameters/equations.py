@@ -4,23 +4,24 @@ from __future__ import annotations
 
 import streamlit as st
 
-from rnn_core.config import Cell
-from rnn_core.network.cells import gru, lstm, vanilla
+from rnn_core.network.cells import CELLS
 from ui.frame.source import source_of
-from ui.messages.equations import CELLS, EQUATIONS
-
-_MODULES = {"vanilla": vanilla, "gru": gru, "lstm": lstm}
+from ui.messages.equations import MEANING
 
 
-def explain(cell: Cell) -> None:
-    """A short text, the equations, and the very source that runs."""
+def explain(cell: str) -> None:
+    """A short text, the equations of both ways, and the very source that runs."""
+    described = CELLS[cell]
     with st.expander("The cell's equations, and the code that computes them"):
         equations, source = st.columns([2, 3], gap="large")
         with equations:
-            st.markdown(CELLS[cell])
-            for equation in EQUATIONS[cell]:
+            st.markdown(MEANING.get(cell, described.title))
+            st.markdown("**Forward**, from the first word to the last")
+            for equation in described.equations:
+                st.latex(equation)
+            st.markdown("**Backward**, from the last word to the first, with $dX$ for $\\partial L/\\partial X$")
+            for equation in described.backward_equations:
                 st.latex(equation)
         with source:
-            module = _MODULES[cell]
-            for function in (module.forward, module.backward):
+            for function in (described.forward, described.backward):
                 st.code(source_of(function), language="python")

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rnn_core import Dataset, Experiment, History, ModelConfig, TrainingConfig
+from rnn_core.network.cells import CELLS
 from ui.messages.formatting import number, setting
-from ui.messages.names import CELLS, CHOICES, FIELDS
+from ui.messages.names import CHOICES, FIELDS
 from ui.server.jobs import JobStatus
 
 
@@ -23,11 +24,11 @@ def describe(experiment: Experiment) -> str:
 
 def network(model: ModelConfig) -> str:
     """The network's kind and size, for a card."""
-    return f"{CELLS[model.cell]}, {number(model.hidden_size)} units"
+    return f"{CELLS[model.cell].title}, {number(model.hidden_size)} units"
 
 
 def _network_words(model: ModelConfig) -> list[str]:
-    words = [CELLS[model.cell] + (" both ways" if model.bidirectional else ""), f"{number(model.hidden_size)} hidden units"]
+    words = [CELLS[model.cell].title + (" both ways" if model.bidirectional else ""), f"{number(model.hidden_size)} hidden units"]
     if model.embedding_size:
         words.append(f"embedding of {number(model.embedding_size)}")
     if model.recurrent_gradient == "printed":

@@ -105,6 +105,4 @@ OWN_SETTINGS = "Settings of your own. Each of these buttons brings a known exper
 UNKNOWN_WORD = r"\<unk\>"
 """What stands for an unknown word, for a place that reads Markdown."""
 
-CELLS = {"vanilla": "Vanilla RNN", "gru": "GRU", "lstm": "LSTM"}
-
 RIGHT, WRONG = "✓ right", "✗ wrong"

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 
 from rnn_core import Change, Experiment, Limits, ModelConfig
 from rnn_core.errors import shorten
+from rnn_core.network.cells import CELLS
 from rnn_core.training.remarks import Remark
 from rnn_core.training.remarks import remarks as all_remarks
 from ui.messages.formatting import duration, number, plain, setting
-from ui.messages.names import CELLS, FIELDS
+from ui.messages.names import FIELDS
 from ui.server.jobs import ENDED, JobStatus
 
 MOST_REMARKS = 2
@@ -185,7 +186,7 @@ def runs_table(runs: Sequence[JobStatus]) -> list[dict[str, object]]:
         row: dict[str, object] = {
             "run": run.name,
             "stands": standing(run),
-            "network": CELLS[run.experiment.model.cell],
+            "network": CELLS[run.experiment.model.cell].title,
             "train accuracy": f"{last.train.accuracy:.3f}" if last else "–",
             "test accuracy": f"{last.test.accuracy:.3f}" if last and last.test.accuracy is not None else "–",
             "all right first": number(perfect) if perfect else "–",

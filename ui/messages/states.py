@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from rnn_core.arrays import Floats
 from rnn_core.explanation import Trace
+from rnn_core.network.cells import CELLS
 from ui.messages.ask import quoted
 from ui.messages.formatting import number
 
@@ -52,9 +53,8 @@ def step_table(trace: Trace, step: int, cell: str, order: Sequence[int]) -> dict
     def column(name: str, values: Floats) -> None:
         table[name] = [float(values[unit]) for unit in units]
 
-    blocks = {"vanilla": ("h",), "gru": ("r", "u", "n"), "lstm": ("i", "f", "g", "o")}[cell]
-    for k, block in enumerate(blocks):
-        part, name = slice(k * H, (k + 1) * H), "h" if len(blocks) == 1 else block
+    for k, name in enumerate(CELLS[cell].gates):
+        part = slice(k * H, (k + 1) * H)
         column(f"W_x{name} x_t", trace.z[step, part])
         column(f"W_h{name} h_t−1", trace.recurrent[step, part])
         column(f"b_{name}", trace.bias[part])

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from rnn_core.arrays import Floats
-from rnn_core.config import Cell
 from rnn_core.gradients.flow import Passage
+from rnn_core.network.cells import CELLS
 from ui.messages.formatting import number, scientific
 
 KEEPS = 1.25
@@ -118,9 +118,9 @@ def _memory(norms: Floats | None) -> str:
     return f" Along the memory c it is × {rate:.3g} a step."
 
 
-def spectrum_words(cell: Cell) -> str:
+def spectrum_words(cell: str) -> str:
     """What the two figures say of a step."""
-    if cell == "vanilla":
+    if not CELLS[cell].gated:
         return (
             "No step through $W_{hh}^\\top$ makes a gradient longer than the largest singular value times what it was; many steps tend to the "
             "spectral radius, the largest |eigenvalue|, at each. Under 1 the gradient must vanish, and tanh′ shrinks it further; above 1 it "

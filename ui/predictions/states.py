@@ -6,10 +6,10 @@ from typing import cast
 
 import streamlit as st
 
+from rnn_core.network.cells import CELLS
 from ui.figures import states as figures
 from ui.frame import charts, shell
 from ui.messages import states as messages
-from ui.messages.equations import EQUATIONS
 from ui.predictions.subject import Subject
 
 _WAYS = ("Reading from the first word", "Reading from the last word")
@@ -59,7 +59,7 @@ def _step(subject: Subject, text: str) -> None:
         key=f"step-{len(sentence)}",
         width=260,
     )
-    st.markdown("  \n".join(f"${equation}$" for equation in EQUATIONS[cell]))
+    st.markdown("  \n".join(f"${equation}$" for equation in CELLS[cell].equations))
     for way, (found, order) in enumerate(zip(traces, subject.orders(), strict=True)):
         step = found.step(place)
         if len(traces) > 1:

@@ -1,7 +1,7 @@
-"""One file a cell: its equations, forward, backward, nothing else. Here: which of them runs.
+"""One file a cell: its equations both ways, forward, backward, and one description. Here: the list of them, and which runs.
 
-A cell takes z (T, G·H) = W_xh x_t and gives back dz, so it serves any input. What backward needs of the way forward beside
-the hidden states, such as the gates, is the cell's cache.
+A cell takes z (T, G·H) = W_xh x_t and returns dz, so it serves any input. A new cell is one file, one line in CELLS, and one
+branch in each of the two compiled functions below; one that is registered while the program runs has no branch and runs plain.
 """
 
 from __future__ import annotations
@@ -9,29 +9,65 @@ from __future__ import annotations
 from rnn_core.arrays import Floats
 from rnn_core.engine.kernel import compiled
 from rnn_core.network.cells import gru, lstm, vanilla
-from rnn_core.network.parameters import Direction
+from rnn_core.network.cells.cell import Cell, Direction
 
-VANILLA, GRU, LSTM = 0, 1, 2
-"""The cells as numbers, for compiled code; KINDS names them as the settings do."""
-KINDS = {"vanilla": VANILLA, "gru": GRU, "lstm": LSTM}
+CELLS: dict[str, Cell] = {cell.name: cell for cell in (vanilla.CELL, gru.CELL, lstm.CELL)}
+"""Every cell, by name. Compiled code knows a cell by its place in this list."""
+
+VANILLA, GRU = 0, 1
+BRANCHES = len(CELLS)
+"""How many cells compiled code has a branch for: those listed here."""
 
 
-@compiled
+def number_of(name: str) -> int:
+    """The place of a cell in CELLS."""
+    return list(CELLS).index(name)
+
+
+def plain_forward(cell: int, params: Direction, z: Floats) -> tuple[Floats, Floats]:
+    """As forward, for any cell of CELLS."""
+    return list(CELLS.values())[cell].forward(params, z)
+
+
+def plain_backward(
+    cell: int,
+    params: Direction,
+    grads: Direction,
+    h: Floats,
+    cache: Floats,
+    dh: Floats,
+    printed: bool,
+) -> tuple[Floats, Floats]:
+    """As backward, for any cell of CELLS."""
+    found = list(CELLS.values())[cell]
+    if found.printed_rule:
+        return found.backward(params, grads, h, cache, dh, printed)
+    return found.backward(params, grads, h, cache, dh)
+
+
+@compiled(plain=plain_forward)
 def forward(cell: int, params: Direction, z: Floats) -> tuple[Floats, Floats]:
     """Run every step: z (T, G·H) -> h (T+1, H) with h[0] = 0, and the cell's cache."""
+    if cell == VANILLA:
+        return vanilla.forward(params, z)
     if cell == GRU:
         return gru.forward(params, z)
-    if cell == LSTM:
-        return lstm.forward(params, z)
-    h = vanilla.forward(params, z)
-    return h, h  # the way back needs no more than the states
+    return lstm.forward(params, z)
 
 
-@compiled
-def backward(cell: int, params: Direction, grads: Direction, h: Floats, cache: Floats, dh: Floats, printed: bool) -> Floats:
-    """Carry dh (H,) = dL/dh_T back through all steps: add to grads, return dz (T, G·H)."""
+@compiled(plain=plain_backward)
+def backward(
+    cell: int,
+    params: Direction,
+    grads: Direction,
+    h: Floats,
+    cache: Floats,
+    dh: Floats,
+    printed: bool,
+) -> tuple[Floats, Floats]:
+    """Carry dh (H,) = dL/dh_T back through all steps: add to grads, return dz (T, G·H) and dcarried (see cell.py)."""
+    if cell == VANILLA:
+        return vanilla.backward(params, grads, h, cache, dh, printed)
     if cell == GRU:
         return gru.backward(params, grads, h, cache, dh)
-    if cell == LSTM:
-        return lstm.backward(params, grads, h, cache, dh)
-    return vanilla.backward(params, grads, h, dh, printed)
+    return lstm.backward(params, grads, h, cache, dh)

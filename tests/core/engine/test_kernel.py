@@ -15,7 +15,7 @@ import pytest
 
 from rnn_core import Dataset, Experiment, ModelConfig, Trainer, TrainingConfig, presets
 from rnn_core.arrays import Ints
-from rnn_core.engine import kernel
+from rnn_core.engine import code_cache, kernel
 from rnn_core.training import loop
 from tests.core.children import PACKAGE, command_line, python
 
@@ -51,7 +51,7 @@ def random_experiment(seed: int) -> Experiment:
     return Experiment(
         dataset=Dataset.from_pairs(pairs, [(" ".join(draw.choice(known, 3)), "b")] * (seed % 3)),
         model=ModelConfig(
-            cell=cell,  # type: ignore[arg-type]
+            cell=cell,
             hidden_size=[1, 2, 3, 5, 8, 17][seed % 6],
             bidirectional=seed % 5 == 1,
             embedding_size=(0, 0, 3)[seed % 3],
@@ -138,11 +138,11 @@ def test_an_edit_in_any_source_of_compiled_code_changes_the_digest_and_no_other_
     shutil.copytree(PACKAGE, copy, ignore=shutil.ignore_patterns("__pycache__"))
 
     def digest() -> str:
-        program = f"import sys; sys.path.insert(0, {str(tmp_path)!r}); from rnn_core.engine import kernel; print(kernel.source_digest())"
+        program = f"import sys; sys.path.insert(0, {str(tmp_path)!r}); from rnn_core.engine import code_cache; print(code_cache.source_digest())"
         return python(program, RNN_CORE_COMPILED="0").strip()
 
     first = digest()
-    assert first == kernel.source_digest()
+    assert first == code_cache.source_digest()
     seen = {first}
     for source in ("network/cells/vanilla.py", "training/clipping.py", "network/parameters.py", "config.py", "errors.py"):
         with (copy / source).open("a") as file:
@@ -168,7 +168,7 @@ def test_compiled_code_is_kept_in_a_folder_of_the_users_own_named_after_the_sour
     root = tmp_path / "new" / "cache"
     folder = Path(python(CACHE, RNN_CORE_CACHE=str(root)).strip())
     assert folder.parent == root
-    assert folder.name.startswith(kernel.source_digest())
+    assert folder.name.startswith(code_cache.source_digest())
     assert folder.stat().st_mode & 0o777 == 0o700
     assert Path(python(CACHE, RNN_CORE_CACHE=str(root), RNN_CORE_CPU="generic").strip()) != folder
 
@@ -212,7 +212,7 @@ def test_what_older_sources_left_is_cleared_away_and_nothing_else(tmp_path: Path
     left = {place.name for place in root.iterdir()}
     assert {current.name, "photos", f"{0:020x}-host"} <= left
     assert f"{5:020x}-host" not in left
-    assert len(left) == kernel.FOLDERS_KEPT + 1
+    assert len(left) == code_cache.FOLDERS_KEPT + 1
 
 
 @pytest.mark.slow
@@ -244,10 +244,10 @@ def test_what_runs_is_what_the_cell_says_however_much_is_kept(tmp_path: Path) ->
     program = (
         f"import sys; sys.path.insert(0, {str(tmp_path)!r})\n"
         "import numpy as np; from rnn_core.engine import kernel as compiled\n"
-        "from rnn_core.network import cells; from rnn_core.network.parameters import Direction\n"
+        "from rnn_core.network import cells; from rnn_core.network.cells.cell import Direction\n"
         "params = Direction(np.empty((0, 0)), np.eye(1), np.zeros(1), np.zeros(1))\n"
         "print(compiled.CACHE, cells.forward(cells.VANILLA, params, np.full((1, 1), 0.5))[0][1, 0],"
-        " sum(cells.forward.stats.cache_hits.values()))"
+        " sum(cells.forward.jit.stats.cache_hits.values()))"
     )
 
     def run() -> tuple[Path, float, int]:
@@ -262,7 +262,7 @@ def test_what_runs_is_what_the_cell_says_however_much_is_kept(tmp_path: Path) ->
     assert files(first[0]) == kept, "a second start writes nothing"
 
     as_it_was = cell.read_text(encoding="utf-8")
-    cell.write_text(as_it_was.replace("np.tanh(", "np.sin("), encoding="utf-8")
+    cell.write_text(as_it_was.replace("= tanh(", "= np.sin("), encoding="utf-8")
     edited = run()
     assert edited[0] != first[0]
     assert list(edited[1:]) == pytest.approx([np.sin(0.5), 0], rel=1e-12)
@@ -353,7 +353,7 @@ def test_two_processes_may_compile_at_once(tmp_path: Path) -> None:
     """Each for arrays of another kind: neither may be handed the other's code afterwards."""
     program = (
         "from rnn_core.engine import kernel as compiled; import numpy as np; W = np.arange(6.0).reshape(2, 3); W.setflags(write={})\n"
-        "print(compiled.matvec(W, np.ones(3)), sum(compiled.matvec.stats.cache_hits.values()))"
+        "print(compiled.matvec(W, np.ones(3)), sum(compiled.matvec.jit.stats.cache_hits.values()))"
     )
     cache = str(tmp_path / "cache")
     with ThreadPoolExecutor() as pool:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from rnn_core.gradients.spectrum import BLOCKS, Spectrum, spectra, spectrum
+from rnn_core.gradients.spectrum import Spectrum, spectra, spectrum
+from rnn_core.network.cells import CELLS
 from tests.core.reference import NETWORKS, Floats, large_model
 
 WORDS = ["bad", "good", "not"]
@@ -41,7 +42,7 @@ def test_the_figures_are_those_that_the_matrix_was_made_to_have(
 def test_every_gates_block_of_every_direction_has_its_own(network: str) -> None:
     model = large_model(WORDS, 5, seed=3, **NETWORKS[network])
     found, H = spectra(model), 5
-    names = BLOCKS[model.config.cell]
+    names = CELLS[model.config.cell].blocks
     suffixes = ("", "_reverse") if model.config.bidirectional else ("",)
     assert list(found) == [f"{name}{suffix}" for suffix in suffixes for name in names]
     for suffix in suffixes:

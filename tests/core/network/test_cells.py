@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import json
-from functools import cache
+import importlib
+import inspect
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -11,8 +12,9 @@ import pytest
 
 from rnn_core import Dataset, Experiment, Model, ModelConfig, Trainer, TrainingConfig, gradient_check
 from rnn_core.domains import Choice
-from rnn_core.network.cells import KINDS
-from tests.core.children import python
+from rnn_core.engine.kernel import COMPILED, Kernel, RunPath, on
+from rnn_core.network.cells import CELLS, number_of
+from rnn_core.network.cells.cell import Cell, Direction
 from tests.core.reference import NETWORKS, gradients, large_model
 
 WORDS = ["all", "at", "bad", "good", "not", "so", "very"]
@@ -61,8 +63,8 @@ def test_every_kind_of_network_has_the_parameters_of_its_equations() -> None:
 def test_every_cell_of_the_settings_has_a_number() -> None:
     domain = ModelConfig.domains()["cell"]
     assert isinstance(domain, Choice)
-    assert set(domain.options) == set(KINDS)
-    assert len(set(KINDS.values())) == len(KINDS)
+    assert set(domain.options) == set(CELLS)
+    assert [number_of(name) for name in CELLS] == list(range(len(CELLS)))
 
 
 # ---------------------------------------------------------------------- mutants
@@ -84,12 +86,12 @@ BOTH = "vanilla-both ways-embedding"
 
 MUTANTS = {
     "vanilla, W_hh untransposed": Mutant(
-        "cells.vanilla", "backward", "else vecmat(da, W_hh)", "else matvec(W_hh, da)", VANILLA, "W_hh"
+        "cells.vanilla", "backward", "else vecmat(da, params.W_hh)", "else matvec(params.W_hh, da)", VANILLA, "W_hh"
     ),
     "gru, reset gate left out of the recurrent gradient": Mutant(
         "cells.gru", "backward", "dm = da_n * r", "dm = da_n", GRU, "W_hh"
     ),
-    "gru, reset gate without what it gates": Mutant("cells.gru", "backward", "da_n * m * r", "da_n * r", GRU, "b_h"),
+    "gru, reset gate without what it gates": Mutant("cells.gru", "backward", "dm * m * (1.0 - r)", "dm * (1.0 - r)", GRU, "b_h"),
     "gru, update gate forgets the state carried over": Mutant("cells.gru", "backward", "(h[t] - n)", "-n", GRU, "b_h"),
     "gru, state carried over by no gate": Mutant("cells.gru", "backward", "dh * u + vecmat", "vecmat", GRU, "W_xh"),
     "gru, W_hh given da in the place of dm": Mutant(
@@ -100,7 +102,7 @@ MUTANTS = {
     "lstm, forget gate given the state after": Mutant(
         "cells.lstm", "backward", "cache[t - 1, 4 * H :]", "cache[t, 4 * H :]", LSTM, "b_h"
     ),
-    "lstm, output gate without tanh": Mutant("cells.lstm", "backward", "dh * tanh_c * o", "dh * c * o", LSTM, "b_h"),
+    "lstm, output gate without tanh": Mutant("cells.lstm", "backward", "dh * tanh_c * o", "dh * cache[t, 4 * H :] * o", LSTM, "b_h"),
     "second direction back in the order of the first": Mutant(
         "passes", "backward", "grads.reverse.W_xh, backwards, dz_reverse", "grads.reverse.W_xh, ids, dz_reverse", BOTH, "E"
     ),
@@ -112,40 +114,97 @@ MUTANTS = {
     ),
 }
 
-PROGRAM = """
-import importlib, inspect, json, sys
-from rnn_core import gradient_check
-from tests.core.reference import NETWORKS, large_model
-errors = []
-for module, function, line, wrong, network, parameter in json.load(sys.stdin):
-    where = importlib.import_module("rnn_core.network." + module)
-    right, source = getattr(where, function), inspect.getsource(getattr(where, function))
-    assert source.count(line) == 1, f"{module}.{function} has no longer this one line: {line}"
-    model = large_model(["all", "at", "bad", "good", "not", "so", "very"], 4, ("a", "b", "c"), seed=6, **NETWORKS[network])
-    pair = []
-    for text in (source, source.replace(line, wrong)):
-        exec(text, vars(where))
-        pair.append(gradient_check(model, "so not bad so all very", "b")[parameter].relative_error)
-    setattr(where, function, right)
-    errors.append(pair)
-print(json.dumps(errors))
-"""
+
+def mutated(module: str, function: str, right: str, wrong: str) -> Kernel[..., Any]:
+    """A function of the network with one line changed."""
+    where = importlib.import_module(f"rnn_core.network.{module}")
+    source = inspect.getsource(getattr(where, function))
+    assert source.count(right) == 1, f"{module}.{function} no longer has exactly one {right!r}"
+    namespace = dict(vars(where))
+    exec(source.replace(right, wrong), namespace)
+    kernel: Kernel[..., Any] = namespace[function]
+    return kernel
 
 
-@cache
-def errors_of_mutants() -> dict[str, tuple[float, float]]:
-    """The relative errors of right and wrong source, in a process that runs the source as it is written."""
-    said: list[tuple[float, float]] = json.loads(
-        python(PROGRAM, stdin=json.dumps([tuple(mutant) for mutant in MUTANTS.values()]), RNN_CORE_COMPILED="0")
-    )
-    return dict(zip(MUTANTS, said, strict=True))
+@pytest.mark.parametrize("name", MUTANTS)
+def test_a_wrong_line_fails_the_gradient_check(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    mutant = MUTANTS[name]
+    model = large_model(WORDS, 4, LABELS, seed=6, **NETWORKS[mutant.network])
+
+    def error() -> float:
+        with on("plain"):
+            return gradient_check(model, TEXTS[6], "neutral")[mutant.parameter].relative_error
+
+    assert error() < 1e-7
+    wrong, cell = mutated(mutant.module, mutant.function, mutant.line, mutant.wrong), model.config.cell
+    if mutant.module.startswith("cells."):
+        changed: dict[str, Any] = {mutant.function: wrong}
+        monkeypatch.setitem(CELLS, cell, replace(CELLS[cell], **changed))
+    else:
+        monkeypatch.setattr(f"rnn_core.network.{mutant.module}.{mutant.function}", wrong)
+    assert error() > 1e-3
 
 
-@pytest.mark.parametrize("mutant", MUTANTS)
-def test_a_wrong_line_fails_the_gradient_check(mutant: str) -> None:
-    right, wrong = errors_of_mutants()[mutant]
-    assert right < 1e-7
-    assert wrong > 1e-3
+# ---------------------------------------------------------------------- each cell by itself, on both paths
+
+PATHS: list[RunPath] = ["compiled", "plain"] if COMPILED else ["plain"]
+
+SLIPS = {
+    "vanilla": {
+        "W_hh untransposed": ("else vecmat(da, params.W_hh)", "else matvec(params.W_hh, da)"),
+        "tanh' left out": ("dz = 1.0 - h[1:] ** 2", "dz = np.ones_like(h[1:])"),
+    },
+    "gru": {
+        "W_hh untransposed": ("vecmat(dq[t], params.W_hh)", "matvec(params.W_hh[:H], dm)"),
+        "tanh' left out": (" * (1.0 - n**2)", ""),
+    },
+    "lstm": {
+        "W_hh untransposed": ("vecmat(dz[t], params.W_hh)", "matvec(params.W_hh[:H], dz[t, :H])"),
+        "tanh' left out": ("dc = dc + dh * o * (1.0 - tanh_c**2)", "dc = dc + dh * o"),
+    },
+}
+
+
+def cell_error(cell: Cell) -> float:
+    """The relative error of dL/dW_hh and dL/dz of one cell, where L is a weighted sum of the last state; H = 4, T = 5."""
+    draw = np.random.default_rng(3).standard_normal
+    T, H, G = 5, 4, len(cell.gates)
+    none, b_hn = np.zeros((0, 0)), draw(H if cell.recurrent_bias else 0)
+    params = Direction(none, draw((G * H, H)) / 2, draw(G * H), b_hn)
+    grads = Direction(none, np.zeros((G * H, H)), np.zeros(G * H), np.zeros_like(b_hn))
+    z, weights = draw((T, G * H)), draw(H)
+    h, cache = cell.forward(params, z)
+    more = (False,) if cell.printed_rule else ()
+    dz, _ = cell.backward(params, grads, h, cache, weights.copy(), *more)
+    worst = 0.0
+    for array, gradient in ((params.W_hh, grads.W_hh), (z, dz)):
+        numeric = np.zeros(array.size)
+        for i, value in enumerate(array.ravel().tolist()):
+            sides = []
+            for moved in (value + 1e-5, value - 1e-5):
+                array.flat[i] = moved
+                sides.append(float(cell.forward(params, z)[0][-1] @ weights))
+            array.flat[i] = value
+            numeric[i] = (sides[0] - sides[1]) / 2e-5
+        difference = np.linalg.norm(gradient.ravel() - numeric)
+        worst = max(worst, float(difference / (np.linalg.norm(gradient) + np.linalg.norm(numeric))))
+    return worst
+
+
+@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize("cell", CELLS)
+def test_a_cell_by_itself_has_the_gradients_of_its_forward_pass(cell: str, path: RunPath) -> None:
+    with on(path):
+        assert cell_error(CELLS[cell]) < 1e-8
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize(("cell", "slip"), [(cell, slip) for cell, slips in SLIPS.items() for slip in slips])
+def test_w_hh_untransposed_and_tanh_left_out_fail_in_every_cell(cell: str, slip: str, path: RunPath) -> None:
+    wrong = replace(CELLS[cell], backward=mutated(f"cells.{cell}", "backward", *SLIPS[cell][slip]))
+    with on(path):
+        assert cell_error(wrong) > 1e-3
 
 
 # ---------------------------------------------------------------------- the second direction
@@ -218,7 +277,7 @@ def test_a_reversed_sentence_read_by_exchanged_directions_is_the_same(kind: str)
 
 def test_an_embedding_is_shared_by_both_directions() -> None:
     """One-hot input is the embedding that is the identity: W_xh E takes the place of W_xh."""
-    for cell in KINDS:
+    for cell in CELLS:
         embedded = large_model(WORDS, 4, LABELS, seed=4, cell=cell, bidirectional=True, embedding_size=5)
         plain = large_model(WORDS, 4, LABELS, seed=4, cell=cell, bidirectional=True)
         vector = plain.vector.copy()

@@ -13,9 +13,9 @@ import pytest
 from rnn_core import Dataset, Experiment, GradientCheck, History, Model, ModelConfig, Trainer, gradient_check, presets
 from rnn_core.arrays import Floats
 from rnn_core.gradients.flow import by_epoch, flow
-from rnn_core.gradients.spectrum import BLOCKS, spectra
+from rnn_core.gradients.spectrum import spectra
 from rnn_core.gradients.update import one_update
-from rnn_core.network.cells import vanilla
+from rnn_core.network.cells import CELLS, vanilla
 from rnn_core.network.parameters import Layout
 from rnn_core.training.history import Columns
 from rnn_core.training.twins import seeds, twins
@@ -345,7 +345,7 @@ def test_the_map_can_be_of_either_factor_of_each_step(visitor: Visitor, small: E
 def test_the_spectra_are_those_of_the_kept_epochs(visitor: Visitor, small: Experiment, cell: str) -> None:
     trained(visitor, small.with_model(cell=cell), TIME)
     run = visitor.job.status()
-    for block in BLOCKS[cell]:  # type: ignore[index]
+    for block in CELLS[cell].blocks:
         traces = visitor.chart(f"spectrum-{block}")
         expected = [spectra(run.model_at(epoch))[block] for epoch in run.kept]
         assert traces["largest singular value"]["x"] == list(run.kept)
@@ -558,7 +558,7 @@ def test_the_exact_rule_is_never_accused_for_rounding(visitor: Visitor, network:
 def test_the_line_at_fault_is_named_and_the_code_shown_is_the_code_that_runs(visitor: Visitor) -> None:
     visitor.settings(hidden_size=4).open("gradients").part(CHECK)
     guide, line, function = visitor.app.code
-    source = inspect.getsource(getattr(vanilla.backward, "py_func", vanilla.backward))
+    source = inspect.getsource(vanilla.backward)
     assert guide.value == "d_h = self.Whh @ temp"
     assert line.value.startswith("dh = matvec(W_hh, da) if printed else vecmat(da, W_hh)")
     assert line.value in source

@@ -12,8 +12,8 @@ from hypothesis import given, settings
 
 from rnn_core import Dataset, Experiment, History, Limits, Model, TrainingConfig, presets
 from rnn_core.gradients.flow import Passage
-from rnn_core.gradients.spectrum import BLOCKS
 from rnn_core.gradients.update import one_update
+from rnn_core.network.cells import CELLS
 from rnn_core.network.parameters import Layout
 from rnn_core.training.history import Columns
 from rnn_core.training.twins import Tally, Twins, twins
@@ -75,7 +75,7 @@ def test_what_becomes_of_the_gradient_is_said_of_its_own_length(
 
 @pytest.mark.parametrize("suffix", ["", "_reverse"])
 def test_every_block_has_its_place_in_words(suffix: str) -> None:
-    said = [through_time.block(f"{name}{suffix}") for names in BLOCKS.values() for name in names]
+    said = [through_time.block(f"{name}{suffix}") for cell in CELLS.values() for name in cell.blocks]
     assert len(set(said)) == len(said) == 8
     assert all(("backwards" in text) is bool(suffix) for text in said)
 
@@ -292,5 +292,5 @@ def test_what_is_said_of_points_names_the_rules_that_are_there() -> None:
 
 
 def test_nothing_is_said_that_reads_as_markup_by_accident(six: Dataset) -> None:
-    said = [through_time.spectrum_words(cell) for cell in BLOCKS]
+    said = [through_time.spectrum_words(cell) for cell in CELLS]
     assert all("<" not in text and text.count("$") % 2 == 0 for text in said)

@@ -34,12 +34,12 @@ from rnn_core import (
     gradient_check,
     presets,
 )
-from rnn_core.config import Cell
 from rnn_core.data.faults import BLOCKING, INSIGHTS, WARNINGS, Kind
 from rnn_core.data.repairs import REPAIRABLE
 from rnn_core.data.templates import ByOrder, LongMemory, Templates
 from rnn_core.errors import DatasetReason
 from rnn_core.gradients.check import GradientComparison
+from rnn_core.network.cells import CELLS
 from rnn_core.network.parameters import Layout
 from rnn_core.training.history import Columns
 from tests.ui.visitor import unescaped
@@ -439,24 +439,24 @@ def test_sentences_read_together_are_described_as_such() -> None:
     assert said.startswith("58 sentences, 4 at a time, in a new order each epoch. ")
 
 
-@pytest.mark.parametrize("cell", get_args(Cell))
-def test_a_card_says_what_kind_of_network_runs(cell: Cell) -> None:
+@pytest.mark.parametrize("cell", tuple(CELLS))
+def test_a_card_says_what_kind_of_network_runs(cell: str) -> None:
     said = experiment_messages.network(ModelConfig(cell=cell, hidden_size=2_048))
-    assert said == f"{names_messages.CELLS[cell]}, 2\u202f048 units"
-    assert len({*names_messages.CELLS.values()}) == len(get_args(Cell))
+    assert said == f"{CELLS[cell].title}, 2\u202f048 units"
+    assert len({known.title for known in CELLS.values()}) == len(CELLS)
 
 
 @pytest.mark.parametrize("name", presets.EXPERIMENTS)
 def test_every_preset_can_be_described_and_its_parameters_named(name: str) -> None:
     experiment = presets.EXPERIMENTS[name](0)
-    assert names_messages.CELLS[experiment.model.cell] in experiment_messages.describe(experiment)
+    assert CELLS[experiment.model.cell].title in experiment_messages.describe(experiment)
     assert len(parameters.parameter_table(experiment)) == len(Layout.of(experiment).names)
 
 
 @given(
     st.builds(
         ModelConfig,
-        cell=st.sampled_from(get_args(Cell)),
+        cell=st.sampled_from(tuple(CELLS)),
         bidirectional=st.booleans(),
         embedding_size=st.sampled_from((0, 2)),
         hidden_size=st.just(2),

@@ -1,0 +1,78 @@
+"""Everything that the engine takes from numba, in one place. No other module imports numba.
+
+Of what is used here, numba documents `njit`, `typeof_impl`, `types.Dispatcher` and `intrinsic`. The rest is private and may
+change with any version: `numba.core.caching.FunctionCache`, a dispatcher's `_cache`, and setting `config.CACHE_DIR`,
+`CPU_NAME` and `CPU_FEATURES` while the program runs. tests/core/engine/test_numba_adapter.py says which of them broke.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numba
+from numba.core.caching import FunctionCache
+from numba.extending import typeof_impl
+
+try:
+    import fcntl
+except ImportError:  # Windows, where numba itself copes with several processes
+    fcntl = None  # type: ignore[assignment]
+
+VERSION: str = numba.__version__
+
+_config: Any = numba.config
+
+
+def compile_for(processor: str) -> None:
+    """Compile for a family of processors, with the instructions that every one of the family has."""
+    _config.CPU_NAME, _config.CPU_FEATURES = processor, ""
+
+
+def dispatcher(function: Callable[..., Any], folder: Path | None, fastmath: set[str]) -> Any:
+    """The function compiled when it is first called with each combination of types; kept in the folder, if there is one."""
+    njit: Any = numba.njit
+    compiled = njit(nogil=True, error_model="numpy", fastmath=fastmath, no_cfunc_wrapper=True)(function)
+    if folder is not None:
+        elsewhere, _config.CACHE_DIR = _config.CACHE_DIR, str(folder)
+        compiled._cache = _Cache(function, folder)  # what cache=True does, with our own folder
+        _config.CACHE_DIR = elsewhere
+    return compiled
+
+
+def register(kernel: type, dispatcher_of: Callable[[Any], Any]) -> None:
+    """Let compiled code call objects of this class: what runs is the dispatcher that the object has."""
+
+    @typeof_impl.register(kernel)
+    def _(value: Any, _context: Any) -> Any:
+        return numba.types.Dispatcher(dispatcher_of(value))
+
+
+class _Cache(FunctionCache):
+    """numba's cache of one function, in our folder. What cannot be read or written there is compiled, and nothing stops."""
+
+    def __init__(self, function: Callable[..., Any], folder: Path) -> None:
+        super().__init__(function)  # type: ignore[no-untyped-call]
+        self._folder = folder
+
+    def load_overload(self, signature: Any, target: Any) -> Any:
+        try:
+            return super().load_overload(signature, target)  # type: ignore[no-untyped-call]
+        except Exception:  # cut short by a crash or a full disk
+            with contextlib.suppress(OSError):
+                self.flush()  # type: ignore[no-untyped-call]
+            return None
+
+    def save_overload(self, signature: Any, result: Any) -> None:
+        with contextlib.suppress(OSError), self._alone():
+            super().save_overload(signature, result)  # type: ignore[no-untyped-call]
+
+    @contextlib.contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Let no other process write meanwhile: two that read the same index would number their files alike."""
+        with open(f"{self._folder}/lock", "w") as lock:
+            if fcntl is not None:
+                fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
