@@ -102,7 +102,9 @@ MUTANTS = {
     "lstm, forget gate given the state after": Mutant(
         "cells.lstm", "backward", "cache[t - 1, 4 * H :]", "cache[t, 4 * H :]", LSTM, "b_h"
     ),
-    "lstm, output gate without tanh": Mutant("cells.lstm", "backward", "dh * tanh_c * o", "dh * cache[t, 4 * H :] * o", LSTM, "b_h"),
+    "lstm, output gate without tanh": Mutant(
+        "cells.lstm", "backward", "dh * tanh_c * o", "dh * cache[t, 4 * H :] * o", LSTM, "b_h"
+    ),
     "second direction back in the order of the first": Mutant(
         "passes", "backward", "grads.reverse.W_xh, backwards, dz_reverse", "grads.reverse.W_xh, ids, dz_reverse", BOTH, "E"
     ),
