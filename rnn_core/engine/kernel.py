@@ -84,7 +84,7 @@ def on(path: RunPath) -> Iterator[None]:
 
 
 def check_path(path: str) -> None:
-    """Raises ValueError for a path that does not exist here."""
+    """Raise ValueError for a path that does not exist here."""
     if path not in ("compiled", "plain"):
         raise ValueError(f'a path is "compiled" or "plain", not {path!r}')
     if path == "compiled" and not COMPILED:

@@ -7,16 +7,30 @@ branch in each of the two compiled functions below; one that is registered while
 from __future__ import annotations
 
 from rnn_core.arrays import Floats
-from rnn_core.engine.kernel import compiled
+from rnn_core.engine.kernel import DEFAULT_PATH, RunPath, check_path, compiled
 from rnn_core.network.cells import gru, lstm, vanilla
 from rnn_core.network.cells.cell import Cell, Direction
 
 CELLS: dict[str, Cell] = {cell.name: cell for cell in (vanilla.CELL, gru.CELL, lstm.CELL)}
 """Every cell, by name. Compiled code knows a cell by its place in this list."""
 
-VANILLA, GRU = 0, 1
+VANILLA, GRU, LSTM = 0, 1, 2
 BRANCHES = len(CELLS)
 """How many cells compiled code has a branch for: those listed here."""
+
+
+def path_for(name: str, path: RunPath | None = None) -> RunPath:
+    """Return the path on which a cell runs: the one asked for, or by default compiled where that is possible.
+
+    Raises ValueError for the compiled path where nothing can be compiled, and for a cell without a compiled branch.
+    """
+    compiles = number_of(name) < BRANCHES
+    if path is None:
+        return DEFAULT_PATH if compiles else "plain"
+    check_path(path)
+    if path == "compiled" and not compiles:
+        raise ValueError(f"the cell {name!r} has no compiled branch: it runs on the plain path")
+    return path
 
 
 def number_of(name: str) -> int:
@@ -52,7 +66,9 @@ def forward(cell: int, params: Direction, z: Floats) -> tuple[Floats, Floats]:
         return vanilla.forward(params, z)
     if cell == GRU:
         return gru.forward(params, z)
-    return lstm.forward(params, z)
+    if cell == LSTM:
+        return lstm.forward(params, z)
+    raise ValueError("a cell without a compiled branch runs on the plain path")
 
 
 @compiled(plain=plain_backward)
@@ -70,4 +86,6 @@ def backward(
         return vanilla.backward(params, grads, h, cache, dh, printed)
     if cell == GRU:
         return gru.backward(params, grads, h, cache, dh)
-    return lstm.backward(params, grads, h, cache, dh)
+    if cell == LSTM:
+        return lstm.backward(params, grads, h, cache, dh)
+    raise ValueError("a cell without a compiled branch runs on the plain path")
