@@ -1,16 +1,20 @@
-"""The dashboard with security headers, for a server open to strangers: streamlit run asgi.py."""
+"""The dashboard behind a gate and with security headers, for a server open to strangers: streamlit run asgi.py."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import streamlit as st
 from starlette.middleware import Middleware
 
+from ui.server.gate import Gate
 from ui.server.headers import SecurityHeaders
 from ui.session import session
+
+PAGES = [page.stem for page in (Path(__file__).parent / "pages").glob("*.py") if page.stem != "home"]
 
 
 @asynccontextmanager
@@ -23,5 +27,8 @@ async def prepared(_app: st.App) -> AsyncIterator[None]:
 app = st.App(
     "streamlit_app.py",
     lifespan=prepared,
-    middleware=[Middleware(SecurityHeaders, frame_ancestors=os.environ.get("UNROLLED_FRAME_ANCESTORS", "'self'"))],
+    middleware=[
+        Middleware(SecurityHeaders, frame_ancestors=os.environ.get("UNROLLED_FRAME_ANCESTORS", "'self'")),
+        Middleware(Gate, pages=PAGES),
+    ],
 )

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import http.client
+import urllib.parse
 from collections.abc import Iterator
 
 import pytest
 
+from benchmarks.__main__ import ROOT
 from benchmarks.load import ROOMS, Server, start, trained
 from benchmarks.visitor import Visitor
 
@@ -33,6 +37,22 @@ def test_a_visitor_trains_goes_round_and_meets_no_error(server: Server) -> None:
     assert visitor.epochs[-1][1] == 7
     assert server.complaints == []
     assert 50 < server.megabytes < 2_000
+
+
+def test_every_page_is_there_and_what_the_app_has_not_is_not_found(server: Server) -> None:
+    def status(path: str) -> int:
+        host = urllib.parse.urlsplit(server.url).netloc
+        connection = http.client.HTTPConnection(host, timeout=60)
+        with contextlib.closing(connection):
+            connection.request("GET", path)
+            answer = connection.getresponse()
+            assert answer.getheader("Content-Security-Policy")
+            return answer.status
+
+    pages = [page.stem for page in (ROOT / "pages").glob("*.py") if page.stem != "home"]
+    assert len(pages) >= 5
+    assert {status(f"/{page}") for page in ("", *pages)} == {200}
+    assert {status(path) for path in ("/_stcore/metrics", "/nowhere", "/home")} == {404}
 
 
 def test_what_the_page_lacks_is_told_and_a_server_that_goes_away_too() -> None:
