@@ -3,12 +3,12 @@
 import streamlit as st
 
 from ui.frame import shell
-from ui.predictions import ask, batch, course, evaluation, flips, pair, projection, saliency, states, subject
+from ui.predictions import ask, batch, course, evaluation, flips, network, pair, projection, saliency, states
 
 ROOMS = "sentence-rooms"
 
 session = shell.enter("Predictions")
-asked = subject.choose(session)
+asked = network.choose(session)
 
 if asked is None:
     st.info("The network has not been trained yet. Train it first, then ask it about any sentence of the words it knows.")

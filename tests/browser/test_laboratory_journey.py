@@ -59,7 +59,7 @@ def test_an_update_is_looked_at_where_clipping_bit(page: Page, server: Server) -
     visit(page, "Gradients")
     part(page, "One update")
     expect(main(page).get_by_text("Clipping changed nothing.", exact=False)).to_be_visible()
-    slider = main(page).get_by_role("slider", name="At epoch")
+    slider = main(page).get_by_role("slider", name="Network of epoch")
     slider.focus()
     page.keyboard.press("Home")
     expect(main(page).get_by_text("with the settings of epoch 1:", exact=False)).to_be_visible()

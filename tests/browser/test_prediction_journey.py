@@ -100,7 +100,7 @@ def test_a_row_of_the_split_is_opened_above_and_an_earlier_epoch_looked_at(page:
     strip(page, f"{text} not")  # as it is typed: nothing was pressed to send it
     ask(page, text)
 
-    slider = page.get_by_role("slider", name="The network as of epoch")
+    slider = page.get_by_role("slider", name="Network of epoch")
     slider.press("Home")
     expect(page.get_by_test_id("stSliderThumbValue").first).to_have_text("0")
     settle(page)

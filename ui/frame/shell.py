@@ -44,6 +44,7 @@ def _serve(session: Session) -> None:
     st.set_page_config(page_icon=ICON, layout="wide")
     page = _navigation()
     st.set_page_config(page_title=f"{page.title} · Unrolled")
+    session.memo.new_drawing()
     session.polling.settle(sessions.slots().load)
     browser_storage.recall(session)
     with st.sidebar:

@@ -9,8 +9,9 @@ from rnn_core.config import Gradient
 from rnn_core.network.cells import CELLS, vanilla
 from ui.figures import check as figures
 from ui.frame import charts, shell
+from ui.frame.lens import Lens
 from ui.frame.source import line_of, source_of
-from ui.gradients.subject import Subject, chosen, place, subject
+from ui.gradients import sentence
 from ui.messages import check as messages
 from ui.messages import parameters
 from ui.session.session import Session
@@ -26,13 +27,13 @@ PRINTED_RULE = "printed else"
 
 def part(session: Session) -> None:
     """Verdicts and figures at the current weights and at weights of order one, the points of one of them, and the line at fault."""
-    looked_at = subject(session)
-    if looked_at is None:
+    lens = sentence.network(session)
+    if lens is None:
         return
-    text, label = chosen(session, looked_at)
-    titles = {CURRENT: f"At {place(looked_at)}", LARGE: "At weights of order one"}
+    text, label = sentence.choose(lens)
+    titles = {CURRENT: f"At {sentence.place(lens)}", LARGE: "At weights of order one"}
     with st.spinner("Reading the sentence again and again, each time with one number moved."):
-        found = {where: _checks(session, looked_at, where, text, label) for where in titles}
+        found = {where: _checks(lens, where, text, label) for where in titles}
     for column, (where, title) in zip(st.columns(2, gap="large"), titles.items(), strict=True):
         with column:
             st.markdown(f"**{title}**")
@@ -42,19 +43,19 @@ def part(session: Session) -> None:
                 messages.check_table(found[where]), hide_index=True, alt="Relative error and cosine of each gradient, by rule"
             )
     _points(found, titles)
-    _explanation(looked_at.experiment.model.cell)
+    _explanation(lens.experiment.model.cell)
 
 
-def _checks(session: Session, looked_at: Subject, where: str, text: str, label: str) -> list[GradientCheck]:
+def _checks(lens: Lens, where: str, text: str, label: str) -> list[GradientCheck]:
     """One check a rule."""
-    rules: tuple[Gradient, ...] = ("exact", "printed") if CELLS[looked_at.experiment.model.cell].printed_rule else ("exact",)
+    rules: tuple[Gradient, ...] = ("exact", "printed") if CELLS[lens.experiment.model.cell].printed_rule else ("exact",)
 
     def work() -> list[GradientCheck]:
-        model: Model = looked_at.model if where == CURRENT else looked_at.model.with_large_weights()
+        model: Model = lens.model if where == CURRENT else lens.model.with_large_weights()
         elements = elements_of(model, len(model.ids(text)))
         return [gradient_check(model, text, label, recurrent_gradient=rule, elements=elements) for rule in rules]
 
-    return session.memo(looked_at.key(looked_at.epoch if where == CURRENT else 0, "check", where, text, label), work)
+    return lens.work_out(("check", where, text, label), work, epoch=lens.epoch if where == CURRENT else 0)
 
 
 def elements_of(model: Model, words: int) -> int:

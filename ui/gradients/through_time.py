@@ -11,8 +11,9 @@ from rnn_core.gradients.spectrum import Spectrum, spectra
 from rnn_core.network.cells import CELLS
 from ui.figures import through_time as figures
 from ui.frame import charts, shell
+from ui.frame.lens import Lens
 from ui.frame.living import living
-from ui.gradients.subject import Subject, chosen, place, subject
+from ui.gradients import sentence
 from ui.messages import through_time as messages
 from ui.session.session import Session
 
@@ -31,22 +32,21 @@ def part(session: Session) -> None:
     job = session.job
 
     def draw() -> None:
-        looked_at = subject(session)
-        if looked_at is not None:
-            _draw(session, looked_at)
+        lens = sentence.network(session)
+        if lens is not None:
+            _draw(lens)
 
     living(session, draw, lambda: job is not None and job.running, every=4)
 
 
-def _draw(session: Session, looked_at: Subject) -> None:
-    text, label = chosen(session, looked_at)
-    backwards = looked_at.experiment.model.bidirectional and _backwards()
-    key = looked_at.key(looked_at.epoch, "flow", text, label)
-    whole = session.memo(key, lambda: flow(looked_at.model, text, label))
+def _draw(lens: Lens) -> None:
+    text, label = sentence.choose(lens)
+    backwards = lens.experiment.model.bidirectional and _backwards()
+    whole = lens.work_out(("flow", text, label), lambda: flow(lens.model, text, label))
     passage = whole.reverse if backwards and whole.reverse else whole.forward
     bars, steps = st.columns([3, 2]) if passage.by_weights is not None and len(passage.words) > 1 else (st.container(), None)
     with bars:
-        st.markdown(f"**After each word, at {place(looked_at)}**")
+        st.markdown(f"**After each word, at {sentence.place(lens)}**")
         st.caption(messages.flow_words(backwards))
         figure = figures.by_word(passage, shell.colours(), backwards=backwards)
         charts.show(figure, key="flow", alt="Norm of the loss's gradient by the state after each word")
@@ -58,8 +58,8 @@ def _draw(session: Session, looked_at: Subject) -> None:
             charts.show(figure, key="factors", alt="What each step back does to the gradient's length")
     st.markdown(messages.flow_sentence(passage))
     _rule(whole)
-    _over_epochs(session, looked_at, passage, text, label, backwards)
-    _spectra(session, looked_at, "_reverse" if backwards else "")
+    _over_epochs(lens, passage, text, label, backwards)
+    _spectra(lens, "_reverse" if backwards else "")
 
 
 def _backwards() -> bool:
@@ -78,25 +78,24 @@ def _rule(whole: Flow) -> None:
         )
 
 
-def _over_epochs(session: Session, looked_at: Subject, passage: Passage, text: str, label: str, backwards: bool) -> None:
+def _over_epochs(lens: Lens, passage: Passage, text: str, label: str, backwards: bool) -> None:
     st.header("Over the run", anchor=False)
     if len(passage.words) < 2:
         st.caption("A sentence of one word has nothing to go back through.")
         return
-    if len(looked_at.kept) < 2:
+    if len(lens.kept) < 2:
         st.caption("Once something has been trained, every epoch that was kept stands here beside the others.")
         return
-    epochs = _affordable(looked_at.kept, _flow_seconds(looked_at, len(passage.words)))
+    epochs = _affordable(lens.kept, _flow_seconds(lens, len(passage.words)))
     with st.spinner("Following the gradient at every epoch that was kept."):
         columns = [
-            session.memo(
-                looked_at.key(epoch, "flow map", text, label, backwards),
-                partial(_column, looked_at, epoch, text, label, backwards),
+            lens.work_out(
+                ("flow map", text, label, backwards), partial(_column, lens, epoch, text, label, backwards), epoch=epoch
             )
             for epoch in epochs
         ]
     shown = _shown() if passage.by_weights is not None else "length"
-    st.markdown(messages.map_words(len(epochs), len(looked_at.kept), factor=shown != "length"))
+    st.markdown(messages.map_words(len(epochs), len(lens.kept), factor=shown != "length"))
     chart = together(columns)
     charts.show(figures.heat(chart, shell.colours(), shown=shown), key="flow-map", alt=ALTS[shown])
 
@@ -109,19 +108,19 @@ def _shown() -> figures.Shown:
     return chosen or "length"
 
 
-def _column(looked_at: Subject, epoch: int, text: str, label: str, backwards: bool) -> FlowMap:
+def _column(lens: Lens, epoch: int, text: str, label: str, backwards: bool) -> FlowMap:
     """One column of the map."""
-    return by_epoch([(epoch, looked_at.model_at(epoch))], text, label, reverse=backwards)
+    return by_epoch([(epoch, lens.model_at(epoch))], text, label, reverse=backwards)
 
 
-def _spectra(session: Session, looked_at: Subject, suffix: str) -> None:
+def _spectra(lens: Lens, suffix: str) -> None:
     """Each gate's block has a small picture of its own."""
     st.header("What W_hh can do", anchor=False)
-    epochs = _affordable(looked_at.kept, _spectra_seconds(looked_at))
+    epochs = _affordable(lens.kept, _spectra_seconds(lens))
     with st.spinner("Working out what W_hh can do."):
-        found = [session.memo(looked_at.key(epoch, "spectra"), partial(_spectra_at, looked_at, epoch)) for epoch in epochs]
-    blocks = [f"{name}{suffix}" for name in CELLS[looked_at.experiment.model.cell].blocks]
-    words = messages.spectrum_words(looked_at.experiment.model.cell)
+        found = [lens.work_out("spectra", partial(_spectra_at, lens, epoch), epoch=epoch) for epoch in epochs]
+    blocks = [f"{name}{suffix}" for name in CELLS[lens.experiment.model.cell].blocks]
+    words = messages.spectrum_words(lens.experiment.model.cell)
     if len(blocks) > 1:
         st.markdown(words)
     columns = [*st.columns(2, gap="large"), *st.columns(2, gap="large")]
@@ -144,8 +143,8 @@ def _figures(spectrum: Spectrum) -> None:
         st.metric("Spectral radius", f"{spectrum.radius:.3g}", border=True)
 
 
-def _spectra_at(looked_at: Subject, epoch: int) -> dict[str, Spectrum]:
-    return spectra(looked_at.model_at(epoch))
+def _spectra_at(lens: Lens, epoch: int) -> dict[str, Spectrum]:
+    return spectra(lens.model_at(epoch))
 
 
 def _affordable(kept: tuple[int, ...], seconds: float) -> tuple[int, ...]:
@@ -157,15 +156,15 @@ def _affordable(kept: tuple[int, ...], seconds: float) -> tuple[int, ...]:
     return (*kept[:-1:stride], kept[-1])  # from the start: while a run goes on, what was worked out stays chosen
 
 
-def _spectra_seconds(looked_at: Subject) -> float:
+def _spectra_seconds(lens: Lens) -> float:
     """About how long the spectra of one network take: a block of H units 1.5 (H/64)³ milliseconds."""
-    model = looked_at.experiment.model
+    model = lens.experiment.model
     blocks = len(CELLS[model.cell].gates) * (2 if model.bidirectional else 1)
     return 1.5e-3 * blocks * max(1.0, model.hidden_size / 64) ** 3
 
 
-def _flow_seconds(looked_at: Subject, words: int) -> float:
+def _flow_seconds(lens: Lens, words: int) -> float:
     """About how long the flow of a sentence through one network takes: a word some 1.5 ns for each weight from state to state."""
-    model = looked_at.model
+    model = lens.model
     weights = sum(model.parameters[name].size for name in model.layout.names if "W_hh" in name)
     return 1e-4 + 1.5e-9 * words * weights

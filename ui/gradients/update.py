@@ -13,7 +13,8 @@ from rnn_core.gradients.update import Update, one_update
 from rnn_core.network.cells import CELLS
 from ui.figures import update as figures
 from ui.frame import charts, shell
-from ui.gradients.subject import Subject, chosen, subject
+from ui.frame.lens import Lens
+from ui.gradients import sentence
 from ui.messages import through_time
 from ui.messages import update as messages
 from ui.messages.formatting import scientific
@@ -22,45 +23,45 @@ from ui.session.session import Session
 
 def part(session: Session) -> None:
     """A sentence, and the one update that training would make for it now."""
-    looked_at = subject(session)
-    if looked_at is None:
+    lens = sentence.network(session)
+    if lens is None:
         return
-    text, label = chosen(session, looked_at)
+    text, label = sentence.choose(lens)
     try:
-        update = _update(looked_at, text, label)
+        update = _update(lens, text, label)
     except DivergenceError:
         st.error("This step leads beyond all numbers: a smaller learning rate or a tighter clip threshold holds it.")
         return
-    st.markdown(messages.update_settings(update, looked_at.experiment.training))
+    st.markdown(messages.update_settings(update, lens.experiment.training))
     _figures(update)
     st.markdown(messages.update_sentence(update))
-    name, start, end = _block(looked_at)
+    name, start, end = _block(lens)
     raw, clipped, step = (values[name][start:end] for values in (update.raw, update.clipped, update.step))
-    st.markdown(messages.matrix_words(update, looked_at.experiment.training.optimizer))
+    st.markdown(messages.matrix_words(update, lens.experiment.training.optimizer))
     _matrices(raw, raw - clipped, step)
     if not (raw != clipped).any():
-        st.caption(messages.left_whole(name, _acted(looked_at, name)))
+        st.caption(messages.left_whole(name, _acted(lens, name)))
     _elements(update, raw, clipped)
 
 
-def _update(looked_at: Subject, text: str, label: str) -> Update:
+def _update(lens: Lens, text: str, label: str) -> Update:
     """With the settings of the epoch to come, and what the optimizer remembers there."""
-    experiment, run = looked_at.experiment, looked_at.run
-    state = run.run.at(looked_at.epoch) if run else None
+    experiment, run = lens.experiment, lens.run
+    state = run.run.at(lens.epoch) if run else None
     return one_update(
-        looked_at.model,
+        lens.model,
         experiment,
         text,
         label,
-        epoch=min(looked_at.epoch + 1, experiment.training.epochs),
+        epoch=min(lens.epoch + 1, experiment.training.epochs),
         memory=state.memory if state else None,
         steps=state.steps if state else 0,
     )
 
 
-def _block(looked_at: Subject) -> tuple[str, int, int]:
+def _block(lens: Lens) -> tuple[str, int, int]:
     """Which square of W_hh is shown: the parameter, and its rows."""
-    model = looked_at.experiment.model
+    model = lens.experiment.model
     suffixes = ("", "_reverse") if model.bidirectional else ("",)
     H, names = model.hidden_size, CELLS[model.cell].blocks
     places = {f"{name}{s}": (f"W_hh{s}", i * H, (i + 1) * H) for s in suffixes for i, name in enumerate(names)}
@@ -95,9 +96,9 @@ def _matrices(raw: Floats, cut: Floats, step: Floats) -> None:
             charts.show(figures.matrix(values, limit, colours, written=scientific), key=f"update-{key}", alt=title)
 
 
-def _acted(looked_at: Subject, name: str) -> int | None:
+def _acted(lens: Lens, name: str) -> int | None:
     """The last epoch in which clipping changed a parameter's gradient."""
-    shares = looked_at.run.history.gradient(name, "updates_clipped") if looked_at.run else np.zeros(0)
+    shares = lens.run.history.gradient(name, "updates_clipped") if lens.run else np.zeros(0)
     return int(np.flatnonzero(shares)[-1]) + 1 if shares.any() else None
 
 

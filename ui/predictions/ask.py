@@ -8,9 +8,9 @@ from rnn_core import DatasetError, LimitError, Reading, UnknownWordError
 from rnn_core.explanation import joined
 from ui.figures import strips
 from ui.frame import charts, shell
+from ui.frame.lens import Lens
 from ui.messages import ask as messages
 from ui.messages import errors, formatting
-from ui.predictions.subject import Subject
 
 KEY = "sentence"
 MOST_CHARACTERS = 10_000
@@ -20,13 +20,13 @@ MOST_ROWS, STRIP_HEIGHT = 4, 380
 """Rows of tiles that stand open; more can be scrolled through."""
 
 
-def ask(subject: Subject) -> str | None:
+def ask(lens: Lens) -> str | None:
     """The sentence, its verdict, and the probability after each word; gives the text back where it could be read."""
-    session = subject.session
+    session = lens.session
     session.fill(KEY, session.sentence)
     sentence, time = st.columns([3, 2], gap="medium", vertical_alignment="bottom")
     with time:
-        _epoch(subject)
+        _epoch(lens)
     with sentence:
         text = st.text_input("A sentence", key=KEY, placeholder="i am not at all bad", live=PAUSE)
     session.sentence = text
@@ -34,9 +34,9 @@ def ask(subject: Subject) -> str | None:
         st.error(f"A sentence may have up to {formatting.number(MOST_CHARACTERS)} characters.", icon=":material/block:")
         return None
     try:
-        reading = subject.reading(text)
+        reading = lens.reading(text)
     except UnknownWordError as problem:
-        _unknown(subject, text, problem)
+        _unknown(lens, text, problem)
     except LimitError as problem:
         st.error(f"A sentence may have up to {formatting.number(problem.allowed)} words.", icon=":material/block:")
     except DatasetError as problem:
@@ -45,16 +45,16 @@ def ask(subject: Subject) -> str | None:
         else:
             st.info("Write a sentence of words that the network knows.")
     else:
-        _verdict(subject, reading)
+        _verdict(lens, reading)
         if reading.tokens.unknown:
-            st.info(messages.read_instead(reading.tokens, subject.model.rules.unknown), icon=":material/visibility_off:")
-            near = {word: subject.model.vocabulary.near(word) for word in reading.tokens.unknown[:3]}
-            _offer(subject, reading.tokens.written, near)
+            st.info(messages.read_instead(reading.tokens, lens.model.rules.unknown), icon=":material/visibility_off:")
+            near = {word: lens.model.vocabulary.near(word) for word in reading.tokens.unknown[:3]}
+            _offer(lens, reading.tokens.written, near)
         return text
     return None
 
 
-def _verdict(subject: Subject, reading: Reading) -> None:
+def _verdict(lens: Lens, reading: Reading) -> None:
     verdict, strip = st.columns([1, 4], vertical_alignment="top")
     verdict.metric(
         "Verdict",
@@ -65,17 +65,17 @@ def _verdict(subject: Subject, reading: Reading) -> None:
         border=True,
     )
     with strip:
-        st.caption(f"Probability of {formatting.plain(subject.label)} after each word")
-        figure = strips.reading_strip(reading, subject.label, shell.colours())
+        st.caption(f"Probability of {formatting.plain(lens.label)} after each word")
+        figure = strips.reading_strip(reading, lens.label, shell.colours())
         rows = -(-len(reading.words) // strips.tiles_in_a_row(reading.words))
         with st.container(height=STRIP_HEIGHT if rows > MOST_ROWS else "content", border=False):
             charts.show(figure, key="reading", alt="Probability of the label after each word")
-        st.markdown(messages.turns(reading, subject.label))
+        st.markdown(messages.turns(reading, lens.label))
 
 
-def _epoch(subject: Subject) -> None:
+def _epoch(lens: Lens) -> None:
     """Which epoch's network is asked, of those that were kept; the same as on the training page."""
-    session, run = subject.session, subject.run
+    session, run = lens.session, lens.run
     if run is None or session.job is None:
         return
     if session.job.running:
@@ -83,33 +83,21 @@ def _epoch(subject: Subject) -> None:
             st.caption(f"As of epoch {formatting.number(run.viewed)}. It is still learning; pause it to go back.")
             st.button("Ask again", icon=":material/refresh:")
         return
-    if len(run.kept) < 2:
-        return
-    epoch = st.select_slider(
-        "The network as of epoch",
-        run.kept,
-        run.viewed,
-        key=f"asked-epoch-{run.name}-{run.epoch}-{run.viewed}",
-        format_func=formatting.number,
-        help="Snapshots were kept at these epochs. The Training and Gradients pages show the same one.",
-    )
-    if epoch != run.viewed:
-        session.job.look_at(epoch)
-        st.rerun()
+    lens.choose_epoch("asked-epoch")
 
 
-def _unknown(subject: Subject, text: str, problem: UnknownWordError) -> None:
-    written = subject.model.rules.words(text)
-    if messages.unfinished(text, written, problem.words, subject.model.vocabulary):
+def _unknown(lens: Lens, text: str, problem: UnknownWordError) -> None:
+    written = lens.model.rules.words(text)
+    if messages.unfinished(text, written, problem.words, lens.model.vocabulary):
         st.info(f"{messages.quoted(written[-1])} begins a word that the network knows. Go on.", icon=":material/edit:")
     else:
         st.error(f"{errors.error(problem)} It can only judge words that it was trained on.", icon=":material/block:")
     figure = strips.unknown_strip(written, problem.words, shell.colours())
     charts.show(figure, key="unknown", alt="The sentence with its unknown words marked")
-    _offer(subject, written, problem.near)
+    _offer(lens, written, problem.near)
 
 
-def _offer(subject: Subject, written: tuple[str, ...], near: dict[str, tuple[str, ...]]) -> None:
+def _offer(lens: Lens, written: tuple[str, ...], near: dict[str, tuple[str, ...]]) -> None:
     """Known words spelt like the unknown ones, each a click away."""
     for word, known_ones in near.items():
         if not known_ones:
@@ -117,6 +105,6 @@ def _offer(subject: Subject, written: tuple[str, ...], near: dict[str, tuple[str
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(f"Instead of {messages.quoted(word)}:")
             for known in known_ones:
-                swapped = joined(subject.model.rules, [known if w == word else w for w in written])
+                swapped = joined(lens.model.rules, [known if w == word else w for w in written])
                 key = f"near-{word}-{known}"
-                st.button(formatting.plain(known), key=key, on_click=subject.session.put, args=(KEY, swapped))
+                st.button(formatting.plain(known), key=key, on_click=lens.session.put, args=(KEY, swapped))

@@ -8,26 +8,26 @@ from rnn_core import RnnCoreError
 from rnn_core.data.columns import roles
 from rnn_core.explanation import Answer, answer_each, answers_to_csv, texts_of
 from ui.frame import reading
+from ui.frame.lens import Lens
 from ui.messages import batch as messages
 from ui.messages import errors, formatting
-from ui.predictions.subject import Subject
 from ui.session.incoming import Incoming
 
 
-def judge(subject: Subject) -> None:
+def judge(lens: Lens) -> None:
     """Lines or a table, judged one by one; a text that cannot be read stops no other."""
     file = st.file_uploader(
         "A file of sentences, one a line, or a table with a column text",
         type=list(reading.TYPES),
         key="batch",
-        max_upload_size=max(1, subject.session.limits.upload_bytes // 1_000_000),
+        max_upload_size=max(1, lens.session.limits.upload_bytes // 1_000_000),
         help="It is read as the import on the Dataset page reads it. Labels in it are not looked at.",
     )
     if file is None:
         st.caption("Each sentence comes back with its verdict, its probability and the words that the network does not know.")
         return
     try:
-        answers = _answers(subject, subject.session.take(file.getvalue(), file.name))
+        answers = _answers(lens, lens.session.take(file.getvalue(), file.name))
     except RnnCoreError as problem:
         st.error(errors.error(problem), icon=":material/block:")
         return
@@ -51,14 +51,14 @@ def judge(subject: Subject) -> None:
         on_click="ignore",
     )
     st.caption(
-        f"The probability is that of {formatting.plain(subject.label)}. Texts are written as they came in: one that begins with "
+        f"The probability is that of {formatting.plain(lens.label)}. Texts are written as they came in: one that begins with "
         "=, +, − or @ may be taken for a formula by a spreadsheet, so open a stranger's file as text."
     )
 
 
-def _answers(subject: Subject, incoming: Incoming) -> list[Answer]:
+def _answers(lens: Lens, incoming: Incoming) -> list[Answer]:
     """What the network says of each text, worked out once. Raises DatasetError for a file that cannot be read."""
-    limits = subject.session.limits
+    limits = lens.session.limits
     table = reading.read(incoming, limits, "batch")
     column = st.selectbox(
         "The sentence",
@@ -70,4 +70,4 @@ def _answers(subject: Subject, incoming: Incoming) -> list[Answer]:
     )
     texts = texts_of(table, column)
     question = ("batch", incoming.digest, hash(tuple(texts)))
-    return subject.work_out(question, lambda: answer_each(subject.model, texts, subject.label, limits))
+    return lens.work_out(question, lambda: answer_each(lens.model, texts, lens.label, limits))

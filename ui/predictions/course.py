@@ -7,13 +7,13 @@ import streamlit as st
 from rnn_core.explanation import over_training
 from ui.figures import states
 from ui.frame import charts, shell
+from ui.frame.lens import Lens
 from ui.messages import formatting
-from ui.predictions.subject import Subject
 
 
-def course(subject: Subject, text: str) -> None:
+def course(lens: Lens, text: str) -> None:
     """Its probability at every epoch that was kept."""
-    run = subject.run
+    run = lens.run
     if run is None:
         st.info("A network from a file has no past: its file holds the last epoch alone.")
         return
@@ -21,10 +21,10 @@ def course(subject: Subject, text: str) -> None:
         st.info("Of this run only one epoch was kept.")
         return
     question = ("course", text, run.kept)
-    found = subject.work_out(question, lambda: over_training(((e, run.model_at(e)) for e in run.kept), text, subject.label))
+    found = lens.work_out(question, lambda: over_training(((e, run.model_at(e)) for e in run.kept), text, lens.label))
     st.caption(
-        f"The probability of {formatting.plain(subject.label)} at each of the {formatting.number(len(run.kept))} epochs that were kept. "
+        f"The probability of {formatting.plain(lens.label)} at each of the {formatting.number(len(run.kept))} epochs that were kept. "
         "The line marks the one that is asked; choose another beside the sentence."
     )
-    figure = states.course(found, run.viewed, subject.label, shell.colours())
+    figure = states.course(found, run.viewed, lens.label, shell.colours())
     charts.show(figure, key="course", alt="Probability of the label by epoch")

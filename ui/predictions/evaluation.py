@@ -11,18 +11,18 @@ from rnn_core.data.dataset import Split
 from rnn_core.explanation import Evaluation, Judged, evaluate
 from ui.figures import saliency
 from ui.frame import charts, shell
+from ui.frame.lens import Lens
 from ui.messages import ask
 from ui.messages import evaluation as messages
 from ui.predictions.ask import KEY
-from ui.predictions.subject import Subject
 from ui.session.session import Session
 
 TABLE = "judged"
 
 
-def judge(subject: Subject) -> None:
+def judge(lens: Lens) -> None:
     """A table, worst first, that can be filtered and whose rows can be opened; and the measures beside it."""
-    data = subject.data
+    data = lens.data
     choice = st.segmented_control(
         "Split", ["test", "train"], default="test" if data.rows("test") else "train", required=True, key="split"
     )
@@ -30,18 +30,18 @@ def judge(subject: Subject) -> None:
     if not data.rows(split):
         st.info("This experiment has no test sentences. Set the split of some rows to test on the Dataset page.")
         return
-    found = subject.work_out(("evaluation", split, data.fingerprint), lambda: evaluate(subject.model, data, split))
+    found = lens.work_out(("evaluation", split, data.fingerprint), lambda: evaluate(lens.model, data, split))
     st.markdown(messages.split_line(found))
     if not found.judged:
         return
     _measures(found)
-    bag = _bag(subject, found)
+    bag = _bag(lens, found)
     if bag is not None:
         st.markdown(messages.against_bag(found.judged, bag))
-    _table(subject, found.judged, bag)
+    _table(lens, found.judged, bag)
 
 
-def _table(subject: Subject, judged: Sequence[Judged], bag: Mapping[int, str] | None) -> None:
+def _table(lens: Lens, judged: Sequence[Judged], bag: Mapping[int, str] | None) -> None:
     choices = [messages.ALL, messages.WRONG_ONES, messages.RIGHT_ONES]
     if bag is not None:
         choices += [messages.ONLY_NETWORK, messages.ONLY_BAG]
@@ -52,7 +52,7 @@ def _table(subject: Subject, judged: Sequence[Judged], bag: Mapping[int, str] | 
     if not shown:
         st.caption("There is no such sentence.")
         return
-    session, key = subject.session, f"{TABLE}-{choice}-{len(shown)}"
+    session, key = lens.session, f"{TABLE}-{choice}-{len(shown)}"
     opened = _chosen(session, key, shown)
     if opened is not None and opened == session.sentence:
         st.caption(f"{ask.quoted(opened, 80)} is open above.")
@@ -105,9 +105,9 @@ def _measures(found: Evaluation) -> None:
         )
 
 
-def _bag(subject: Subject, found: Evaluation) -> Mapping[int, str] | None:
+def _bag(lens: Lens, found: Evaluation) -> Mapping[int, str] | None:
     """What a bag of words under naive Bayes says of each row that was judged; None where there is none to ask."""
-    session, data = subject.session, subject.data
+    session, data = lens.session, lens.data
     baseline = session.baseline(data)
     if baseline is None and not data.blocking and st.button("Compare with a bag of words", icon=":material/shopping_bag:"):
         baseline = session.baseline(data, patient=True)

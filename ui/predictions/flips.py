@@ -9,57 +9,57 @@ import streamlit as st
 from rnn_core import Example
 from rnn_core.explanation import Flip, find_flips
 from ui.frame import shell
+from ui.frame.lens import Lens
 from ui.messages import ask, formatting
 from ui.messages import flips as messages
 from ui.predictions.ask import KEY
-from ui.predictions.subject import Subject
 from ui.session.session import Added, Session
 
 
-def show(subject: Subject, text: str) -> None:
+def show(lens: Lens, text: str) -> None:
     """The fewest words to delete, or one to put in another's place; each such sentence can be asked, or added to the data."""
-    reading = subject.reading(text)
+    reading = lens.reading(text)
     with st.spinner("Reading the sentence with every change …", show_time=True):
-        found = subject.work_out(("flips", text), lambda: find_flips(subject.model, reading))
+        found = lens.work_out(("flips", text), lambda: find_flips(lens.model, reading))
     st.markdown(
         f"It says {formatting.plain(reading.verdict)}. What is the least that would make it say something else? Where it is wrong "
         "about such a sentence, tell it what is right: with a click the sentence is trained on from the next run on."
     )
-    _added(subject)
+    _added(lens)
     deletions, replacements = st.columns(2, gap="large")
     with deletions:
         st.markdown("**Fewer words**")
         st.caption(messages.deletions_line(found))
         for i, flip in enumerate(found.deletions):
-            _flip(subject, text, flip, f"deletion-{i}")
+            _flip(lens, text, flip, f"deletion-{i}")
     with replacements:
         st.markdown("**Another word**")
         st.caption(messages.replacements_line(found))
         for i, flip in enumerate(found.replacements):
-            _flip(subject, text, flip, f"replacement-{i}")
+            _flip(lens, text, flip, f"replacement-{i}")
     st.markdown("**The sentence as it is**")
     with st.container(horizontal=True, vertical_alignment="center", border=True):
         st.markdown(f"{ask.quoted(text, 200)} → {formatting.plain(reading.verdict)} ({reading.confidence:.2f})", width="stretch")
-        _add(subject, text, "itself")
+        _add(lens, text, "itself")
 
 
-def _flip(subject: Subject, text: str, flip: Flip, key: str) -> None:
+def _flip(lens: Lens, text: str, flip: Flip, key: str) -> None:
     with st.container(border=True):
-        st.markdown(messages.flip(flip, subject.reading(text).tokens))
+        st.markdown(messages.flip(flip, lens.reading(text).tokens))
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.button("Ask it", key=f"ask-{key}", icon=":material/search:", on_click=subject.session.put, args=(KEY, flip.text))
-            _add(subject, flip.text, key)
+            st.button("Ask it", key=f"ask-{key}", icon=":material/search:", on_click=lens.session.put, args=(KEY, flip.text))
+            _add(lens, flip.text, key)
 
 
-def _add(subject: Subject, text: str, key: str) -> None:
+def _add(lens: Lens, text: str, key: str) -> None:
     """One button a label: the one that the reader says is right."""
-    for label in subject.model.labels:
+    for label in lens.model.labels:
         st.button(
             f"Add as {formatting.plain(label)}",
             key=f"add-{key}-{label}",
             icon=":material/add:",
             on_click=_take,
-            args=(subject.session, text, label),
+            args=(lens.session, text, label),
             help="Adds the sentence to the training sentences with this label.",
         )
 
@@ -72,10 +72,10 @@ def _take(session: Session, text: str, label: str) -> None:
     session.added = Added(messages.added(text, label, already), session.dataset, new=already != label)
 
 
-def _added(subject: Subject) -> None:
+def _added(lens: Lens) -> None:
     """What was just added, and the way back; until it is trained on."""
-    session, added = subject.session, subject.session.added
-    if added is None or added.dataset is not session.dataset or (added.new and subject.data is added.dataset):
+    session, added = lens.session, lens.session.added
+    if added is None or added.dataset is not session.dataset or (added.new and lens.data is added.dataset):
         return
     if not added.new:
         st.info(added.message, icon=":material/playlist_add_check:")

@@ -12,20 +12,20 @@ from rnn_core.arrays import Floats
 from rnn_core.explanation import align, joined
 from ui.figures import states, strips
 from ui.frame import charts, shell
+from ui.frame.lens import Lens
 from ui.messages import errors, formatting
 from ui.predictions.ask import PAUSE
-from ui.predictions.subject import Subject
 
 KEY = "other-sentence"
 
 
-def beside(subject: Subject, text: str) -> None:
+def beside(lens: Lens, text: str) -> None:
     """A second sentence, its strip and its states in the columns of the first."""
-    session, first = subject.session, subject.reading(text)
-    session.fill(KEY, session.other_sentence or _other(subject, first))
+    session, first = lens.session, lens.reading(text)
+    session.fill(KEY, session.other_sentence or _other(lens, first))
     session.other_sentence = st.text_input("Another sentence", key=KEY, max_chars=2_000, live=PAUSE)
     try:
-        second = subject.reading(session.other_sentence)
+        second = lens.reading(session.other_sentence)
     except RnnCoreError as problem:
         st.info(errors.error(problem))
         return
@@ -34,15 +34,15 @@ def beside(subject: Subject, text: str) -> None:
     st.caption(
         f"Above the first sentence: {verdicts[0]}. Below it the other: {verdicts[1]}. Words that both have share a column."
     )
-    figure = strips.pair_strip((first, second), columns, subject.label, shell.colours())
+    figure = strips.pair_strip((first, second), columns, lens.label, shell.colours())
     charts.show(figure, key="pair", alt="Probability of the label after each word of both sentences, aligned")
-    _states(subject, (text, session.other_sentence), columns)
+    _states(lens, (text, session.other_sentence), columns)
 
 
-def _states(subject: Subject, texts: tuple[str, str], columns: Sequence[tuple[int | None, int | None]]) -> None:
+def _states(lens: Lens, texts: tuple[str, str], columns: Sequence[tuple[int | None, int | None]]) -> None:
     """Both sentences' states and where they part, one direction."""
-    order = subject.orders()[0]
-    both = [subject.traces(text)[0] for text in texts]
+    order = lens.orders()[0]
+    both = [lens.traces(text)[0] for text in texts]
     placed = [_placed(way.by_place, [pair[which] for pair in columns]) for which, way in enumerate(both)]
     labels = [
         " / ".join(dict.fromkeys(way.words[i] for way, i in zip(both, pair, strict=True) if i is not None)) for pair in columns
@@ -62,13 +62,13 @@ def _placed(values: Floats, places: Sequence[int | None]) -> Floats:
     return np.array([np.full(values.shape[1], np.nan) if place is None else values[place] for place in places])
 
 
-def _other(subject: Subject, reading: Reading) -> str:
+def _other(lens: Lens, reading: Reading) -> str:
     """Something to compare with: the sentence without its "not", or with one before its last word, or without its last word."""
     words = list(reading.words)
     if "not" in words and len(words) > 1:
         words.remove("not")
-    elif "not" in subject.model.vocabulary:
+    elif "not" in lens.model.vocabulary:
         words.insert(len(words) - 1, "not")
     elif len(words) > 1:
         words.pop()
-    return joined(subject.model.rules, words)
+    return joined(lens.model.rules, words)

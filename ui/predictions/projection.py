@@ -13,7 +13,7 @@ from rnn_core.arrays import Floats
 from rnn_core.explanation import Projection, joined, project
 from ui.figures import projection as figures
 from ui.frame import charts, shell
-from ui.predictions.subject import Subject
+from ui.frame.lens import Lens
 
 MOST_WORDS, MOST_SENTENCES = 400, 600
 CLEARLY = 2 / 3
@@ -28,18 +28,18 @@ class _Sentences(NamedTuple):
     projected: Projection
 
 
-def draw(subject: Subject, text: str | None) -> None:
+def draw(lens: Lens, text: str | None) -> None:
     """A sheet of words or of sentences."""
     what = st.segmented_control("Map of", ["Sentences", "Words"], default="Sentences", required=True, key="map")
     if what == "Words":
-        _words(subject)
+        _words(lens)
     else:
-        _sentences(subject, text)
+        _sentences(lens, text)
 
 
-def _words(subject: Subject) -> None:
-    model = subject.model
-    counts = Counter(word for row in subject.data.rows("train") for word in subject.data.words[row])
+def _words(lens: Lens) -> None:
+    model = lens.model
+    counts = Counter(word for row in lens.data.rows("train") for word in lens.data.words[row])
     known = [word for word, _ in counts.most_common() if word in model.vocabulary][:MOST_WORDS]
     if len(known) < 2:
         st.info("There are no words to draw.")
@@ -54,7 +54,7 @@ def _words(subject: Subject) -> None:
             "Each word at its column of W_xh, what it sends into the cell. Words that it takes for alike lie close together."
         )
     projected = project(rows)
-    points, labels = projected.place(rows), [_label_of(subject, word) for word in known]
+    points, labels = projected.place(rows), [_label_of(lens, word) for word in known]
     groups = []
     for label in (*model.labels[::-1], figures.MIXED):
         places = [i for i, own in enumerate(labels) if own == label]
@@ -65,37 +65,37 @@ def _words(subject: Subject) -> None:
     st.caption("A word has the colour and the shape of the label under which two thirds of its training sentences stand, if any.")
 
 
-def _label_of(subject: Subject, word: str) -> str:
+def _label_of(lens: Lens, word: str) -> str:
     """The label under which a word mostly stands in training, or that there is none."""
-    counts = subject.work_out(("labels of words", subject.data.fingerprint), lambda: _counts(subject))[word]
+    counts = lens.work_out(("labels of words", lens.data.fingerprint), lambda: _counts(lens))[word]
     label, most = counts.most_common(1)[0]
-    return label if most >= CLEARLY * counts.total() and label in subject.model.labels else figures.MIXED
+    return label if most >= CLEARLY * counts.total() and label in lens.model.labels else figures.MIXED
 
 
-def _counts(subject: Subject) -> dict[str, Counter[str]]:
+def _counts(lens: Lens) -> dict[str, Counter[str]]:
     counts: dict[str, Counter[str]] = {}
-    for row in subject.data.rows("train"):
-        for word in set(subject.data.words[row]):
-            counts.setdefault(word, Counter())[subject.data.examples[row].label or ""] += 1
+    for row in lens.data.rows("train"):
+        for word in set(lens.data.words[row]):
+            counts.setdefault(word, Counter())[lens.data.examples[row].label or ""] += 1
     return counts
 
 
-def _sentences(subject: Subject, text: str | None) -> None:
-    found = subject.work_out(("map", subject.data.fingerprint), lambda: _ends(subject))
+def _sentences(lens: Lens, text: str | None) -> None:
+    found = lens.work_out(("map", lens.data.fingerprint), lambda: _ends(lens))
     if found is None:
         st.info("There are no sentences to draw.")
         return
     points = found.projected.place(found.states)
     groups = []
-    for label in subject.model.labels[::-1]:
+    for label in lens.model.labels[::-1]:
         places = [i for i, own in enumerate(found.labels) if own == label]
         if places:
             groups.append(figures.Group(label, points[places], [found.texts[i] for i in places]))
-    word = _word(subject, found)
-    arrows = [] if word is None else _moved(subject, found, word)
+    word = _word(lens, found)
+    arrows = [] if word is None else _moved(lens, found, word)
     star = None
     if text is not None:
-        x, y = found.projected.place(_end(subject, text)[None])[0]
+        x, y = found.projected.place(_end(lens, text)[None])[0]
         star = ((float(x), float(y)), "the sentence above")
     if len(found.texts) == MOST_SENTENCES:
         st.caption(f"Of many sentences the first {MOST_SENTENCES} are drawn.")
@@ -107,10 +107,10 @@ def _sentences(subject: Subject, text: str | None) -> None:
     charts.show(figure, key="map-sentences", alt="The sentences' last states in two dimensions, by label")
 
 
-def _word(subject: Subject, found: _Sentences) -> str | None:
+def _word(lens: Lens, found: _Sentences) -> str | None:
     """The word whose effect the arrows show, "not" to begin with where it is there."""
-    counts = Counter(word for text in found.texts for word in set(subject.model.rules.words(text)))
-    known = [word for word, _ in counts.most_common(MOST_WORDS) if word in subject.model.vocabulary]
+    counts = Counter(word for text in found.texts for word in set(lens.model.rules.words(text)))
+    known = [word for word, _ in counts.most_common(MOST_WORDS) if word in lens.model.vocabulary]
     if not known:
         return None
     return st.selectbox(
@@ -122,16 +122,16 @@ def _word(subject: Subject, found: _Sentences) -> str | None:
     )
 
 
-def _moved(subject: Subject, found: _Sentences, word: str) -> list[figures.Arrow]:
+def _moved(lens: Lens, found: _Sentences, word: str) -> list[figures.Arrow]:
     """Sentences with the word: from the state without it to the one with it. The first few that can be read without."""
     arrows: list[figures.Arrow] = []
     for text, state in zip(found.texts, found.states, strict=True):
-        written = subject.model.rules.words(text)
+        written = lens.model.rules.words(text)
         shorter = [other for other in written if other != word]
         if len(shorter) == len(written) or len(arrows) == figures.MOST_ARROWS:
             continue
         try:
-            without = _end(subject, joined(subject.model.rules, shorter))
+            without = _end(lens, joined(lens.model.rules, shorter))
         except RnnCoreError:
             continue
         (x0, y0), (x1, y1) = found.projected.place(np.stack([without, state])).tolist()
@@ -139,18 +139,18 @@ def _moved(subject: Subject, found: _Sentences, word: str) -> list[figures.Arrow
     return arrows
 
 
-def _ends(subject: Subject) -> _Sentences | None:
+def _ends(lens: Lens) -> _Sentences | None:
     """The last states of as many sentences as can be drawn, and the plane in which they lie."""
     texts: list[str] = []
     labels: list[str] = []
     states: list[Floats] = []
-    for text, label, _ in subject.data.examples:
+    for text, label, _ in lens.data.examples:
         if len(texts) == MOST_SENTENCES:
             break
-        if label not in subject.model.labels:  # none yet, or one that an opened network was not trained on
+        if label not in lens.model.labels:  # none yet, or one that an opened network was not trained on
             continue
         try:
-            states.append(_end(subject, text))
+            states.append(_end(lens, text))
         except RnnCoreError:
             continue
         texts.append(text)
@@ -161,7 +161,7 @@ def _ends(subject: Subject) -> _Sentences | None:
     return _Sentences(texts, labels, stacked, project(stacked))
 
 
-def _end(subject: Subject, text: str) -> Floats:
+def _end(lens: Lens, text: str) -> Floats:
     """The last state (H,), of both directions (2H,): what the output layer sees. Raises as Model.ids does."""
-    states = subject.model.states(text)
+    states = lens.model.states(text)
     return np.concatenate([states.h[-1], states.h_reverse[-1]])

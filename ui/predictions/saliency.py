@@ -6,13 +6,13 @@ import streamlit as st
 
 from ui.figures import saliency as figures
 from ui.frame import charts, shell
+from ui.frame.lens import Lens
 from ui.messages import saliency as messages
-from ui.predictions.subject import Subject
 
 
-def compare(subject: Subject, text: str) -> None:
+def compare(lens: Lens, text: str) -> None:
     """The four answers side by side, each with a line on what it means."""
-    found = subject.saliency(text)
+    found = lens.saliency(text)
     st.markdown(messages.explained(found))
     columns = st.columns(4, gap="medium")
     for column, (field, (name, meaning)) in zip(columns, messages.METHODS.items(), strict=True):

@@ -9,15 +9,15 @@ import streamlit as st
 from rnn_core.network.cells import CELLS
 from ui.figures import states as figures
 from ui.frame import charts, shell
+from ui.frame.lens import Lens
 from ui.messages import states as messages
-from ui.predictions.subject import Subject
 
 _WAYS = ("Reading from the first word", "Reading from the last word")
 
 
-def look(subject: Subject, text: str) -> None:
+def look(lens: Lens, text: str) -> None:
     """Heat maps of one quantity of the cell, and below the numbers of any one step."""
-    cell = subject.model.config.cell
+    cell = lens.model.config.cell
     quantities = messages.QUANTITIES[cell]
     symbol = "h"
     if len(quantities) > 1:
@@ -32,7 +32,7 @@ def look(subject: Subject, text: str) -> None:
         symbol = chosen or "h"
     quantity = quantities[symbol]
     st.caption(f"{quantity.meaning} A row is a unit; units that do alike sit together.")
-    traces, orders = subject.traces(text), subject.orders()
+    traces, orders = lens.traces(text), lens.orders()
     reach = max(figures.reach_of(found.h[1:] if symbol == "h" else found.gates[symbol]) for found in traces)
     for way, (found, order) in enumerate(zip(traces, orders, strict=True)):
         if len(traces) > 1:
@@ -45,12 +45,12 @@ def look(subject: Subject, text: str) -> None:
         figure = figures.heat(values, sentence, order, scale, shell.colours(), reach=reach)
         charts.show(figure, key=f"states-{way}", alt=f"Heat map of the {quantity.name} by unit and word")
     with st.expander("The numbers of one step"):
-        _step(subject, text)
+        _step(lens, text)
 
 
-def _step(subject: Subject, text: str) -> None:
-    traces = subject.traces(text)
-    sentence, cell = traces[0].words, subject.model.config.cell
+def _step(lens: Lens, text: str) -> None:
+    traces = lens.traces(text)
+    sentence, cell = traces[0].words, lens.model.config.cell
     place = st.selectbox(
         "At the word",
         range(len(sentence)),
@@ -60,11 +60,11 @@ def _step(subject: Subject, text: str) -> None:
         width=260,
     )
     st.markdown("  \n".join(f"${equation}$" for equation in CELLS[cell].equations))
-    for way, (found, order) in enumerate(zip(traces, subject.orders(), strict=True)):
+    for way, (found, order) in enumerate(zip(traces, lens.orders(), strict=True)):
         step = found.step(place)
         if len(traces) > 1:
             st.markdown(f"**{_WAYS[way]}**, step {step + 1}")
-        st.markdown(messages.input_line(found, step, subject.model.vocabulary.words))
+        st.markdown(messages.input_line(found, step, lens.model.vocabulary.words))
         table = messages.step_table(found, step, cell, order.tolist())
         st.dataframe(
             table,

@@ -30,6 +30,8 @@ from ui.session.memo import Memo
 from ui.session.shelf import Shelf
 
 MOST_UNDO = 50
+MEMO_BYTES = 4_000_000
+"""What a visitor's memo may hold at least; more where the limits leave more for a visitor's runs."""
 MOST_FITTED_UNASKED = 2_000
 """Sentences to which a bag of words is fitted in an instant."""
 
@@ -106,8 +108,8 @@ class Session:
         """The row of the sentence that is being looked at in the laboratory."""
         self.twins: TwinRuns | None = None
         """The latest twins, in training or over."""
-        self.memo = Memo()
-        """What the pages worked out lately."""
+        self.memo = Memo(max(MEMO_BYTES, self.limits.visitor_bytes // 8))
+        """What the pages computed lately."""
         self.other_sentence: str | None = None
         """What it is compared with; None: something made from the sentence itself."""
         self.added: Added | None = None

@@ -64,7 +64,7 @@ def trained(visitor: Visitor, experiment: Experiment, part: str = NORMS) -> Visi
 
 def looking_at(visitor: Visitor, epoch: int) -> Visitor:
     """Back at a kept epoch, by the laboratory's own slider."""
-    (slider,) = [s for s in visitor.app.select_slider if s.label == "At epoch"]
+    (slider,) = [s for s in visitor.app.select_slider if s.label == "Network of epoch"]
     slider.set_value(epoch).run()
     return visitor
 

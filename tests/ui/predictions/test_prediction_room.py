@@ -281,7 +281,7 @@ def test_the_whole_page_follows_the_epoch_that_is_chosen(visitor: Visitor) -> No
     trained(visitor, epochs=60, learning_rate=0.3)
     latest = visitor.charts["reading"]["data"][0]["z"]
     run = visitor.job.status()
-    (slider,) = [s for s in visitor.app.select_slider if s.label == "The network as of epoch"]
+    (slider,) = [s for s in visitor.app.select_slider if s.label == "Network of epoch"]
     slider.set_value(run.kept[0]).run()
     assert visitor.job.viewed == 0
     start = run.model_at(0)

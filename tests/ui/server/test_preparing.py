@@ -12,9 +12,8 @@ import pytest
 from rnn_core import Experiment, Limits, presets
 from rnn_core.prepare import Preparation
 from tests.ui.visitor import PAGES, Visitor, wait_until
-from ui.frame import shell
+from ui.frame import lens, shell
 from ui.gradients import check
-from ui.predictions import subject
 from ui.server.jobs import Job
 from ui.server.presence import Presence
 from ui.server.slots import Slots
@@ -98,7 +97,7 @@ def test_a_sentence_is_judged_once_it_is_ready(
     visitor.settings(epochs=3).train()
     engine = compiling()
     with monkeypatch.context() as context:
-        context.setattr(subject, "read", needless)
+        context.setattr(lens, "read", needless)
         visitor.open("predictions")
     assert shell.PREPARING in visitor.infos
     assert "Verdict" not in visitor.metrics

@@ -1,0 +1,141 @@
+"""What Gradients and Predictions look through: one network at one epoch, and what has been computed about it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Self, TypeVar
+
+import numpy as np
+import streamlit as st
+
+from rnn_core import Dataset, Experiment, Model, Reading, RnnCoreError, read
+from rnn_core.arrays import Ints
+from rnn_core.data.dataset import POSITIVE
+from rnn_core.explanation import Saliency, Trace, explain, trace, unit_order
+from ui.messages import formatting
+from ui.server.jobs import JobStatus
+from ui.session.session import Session
+
+Answer = TypeVar("Answer")
+
+MOST_SENTENCES = 150
+"""Sentences whose states decide the order of the units."""
+
+
+@dataclass(frozen=True, eq=False)
+class Lens:
+    """A network, the sentences to hold it against, and a memory of what has been computed about it.
+
+    The network is that of a run at the epoch looked at, the initial one of what is set, or one opened from a file.
+    """
+
+    session: Session
+    data: Dataset
+    trained: Experiment | None
+    """the network's experiment; None for a network from a file"""
+    run: JobStatus | None = None
+    opened: Model | None = None
+
+    @classmethod
+    def on_run(cls, session: Session, run: JobStatus) -> Self:
+        return cls(session, run.experiment.dataset, run.experiment, run)
+
+    @classmethod
+    def on_settings(cls, session: Session, experiment: Experiment) -> Self:
+        return cls(session, experiment.dataset, experiment)
+
+    @classmethod
+    def on_file(cls, session: Session, model: Model) -> Self:
+        return cls(session, session.dataset, None, opened=model)
+
+    # ------------------------------------------------------------------ the network
+
+    @property
+    def epoch(self) -> int:
+        """The epoch that is looked at; 0 while nothing is trained."""
+        return self.run.viewed if self.run else 0
+
+    @property
+    def kept(self) -> tuple[int, ...]:
+        """The epochs whose networks there are."""
+        return self.run.kept if self.run else (0,)
+
+    @cached_property
+    def model(self) -> Model:
+        return self.model_at(self.epoch)
+
+    def model_at(self, epoch: int) -> Model:
+        """Return the network of a kept epoch."""
+        if self.opened is not None:
+            return self.opened
+        return self.run.model_at(epoch) if self.run else Model.initial(self.experiment)
+
+    @property
+    def experiment(self) -> Experiment:
+        """The experiment that the network belongs to; one from a file has none."""
+        assert self.trained is not None, "a network from a file has no experiment"
+        return self.trained
+
+    # ------------------------------------------------------------------ what is computed about it
+
+    def work_out(self, question: Hashable, work: Callable[[], Answer], *, epoch: int | None = None) -> Answer:
+        """Return the answer to a question about this network, or its network of another kept epoch, computed once."""
+        network = self.opened or (self.experiment.fingerprint, self.epoch if epoch is None else epoch)
+        return self.session.memo((network, question), work)
+
+    @property
+    def label(self) -> str:
+        """The label whose probability is shown."""
+        return POSITIVE if POSITIVE in self.model.labels else self.model.labels[0]
+
+    def reading(self, text: str) -> Reading:
+        """Read a text word by word. Raises as rnn_core.read does, and LimitError for a text of too many words."""
+        self.session.limits.check(words=len(self.model.rules.words(text)))
+        return self.work_out(("reading", text), lambda: read(self.model, text))
+
+    def saliency(self, text: str) -> Saliency:
+        """What each word of a readable text did for the label."""
+        return self.work_out(("saliency", text), lambda: explain(self.model, self.reading(text), self.label))
+
+    def traces(self, text: str) -> tuple[Trace, ...]:
+        """The numbers of every step of a readable text, one trace for each direction."""
+        return self.work_out(("trace", text), lambda: trace(self.model, self.reading(text)))
+
+    def orders(self) -> tuple[Ints, ...]:
+        """For each direction the order of the units that puts similar ones side by side, over the training sentences."""
+        return self.work_out("orders", self._orders)
+
+    def _orders(self) -> tuple[Ints, ...]:
+        forward, backward = [], []
+        for row in self.data.rows("train")[:MOST_SENTENCES]:
+            try:
+                states = self.model.states(self.data.examples[row].text)
+            except RnnCoreError:  # sentences that it was not trained on
+                continue
+            forward.append(states.h[1:])
+            backward.append(states.h_reverse[1:])
+        H = self.model.config.hidden_size
+        ways = (forward, backward)[: 1 + self.model.config.bidirectional]
+        return tuple(unit_order(np.concatenate(way)) if way else np.arange(H) for way in ways)
+
+    # ------------------------------------------------------------------ its epoch
+
+    def choose_epoch(self, key: str) -> None:
+        """Let a kept epoch of a run that stands still be chosen: every page then shows the network of that epoch."""
+        run, job = self.run, self.session.job
+        if run is None or job is None or job.running or len(run.kept) < 2:
+            return
+        epoch = st.select_slider(
+            "Network of epoch",
+            run.kept,
+            run.viewed,
+            key=f"{key}-{run.name}-{run.epoch}-{run.viewed}",
+            format_func=formatting.number,
+            width=320,
+            help="The epochs that were kept. Training, Gradients and Predictions all show the network of the chosen epoch.",
+        )
+        if epoch != run.viewed:
+            job.look_at(epoch)
+            st.rerun()

@@ -1,0 +1,63 @@
+"""What the tabs of this page look at: one network and one of its training sentences."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from ui.frame import shell
+from ui.frame.lens import Lens
+from ui.messages import formatting
+from ui.session.session import Session
+
+MOST_OFFERED = 300
+"""Sentences to choose from; all of a large dataset would be sent to the browser at each drawing."""
+
+
+def network(session: Session) -> Lens | None:
+    """Return the run's network, or the initial one of what is set; None, with a word and a way out, where there is none."""
+    if shell.preparing():
+        st.info(shell.PREPARING, icon=":material/hourglass_empty:")
+        return None
+    run = session.run
+    if run is not None:
+        return Lens.on_run(session, run)
+    experiment, refusal = session.ready()
+    shell.refuse(refusal)
+    return Lens.on_settings(session, experiment) if experiment else None
+
+
+def choose(lens: Lens) -> tuple[str, str]:
+    """Let a sentence and, of a run that stands still, a kept epoch be chosen; return the sentence's text and label."""
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+        text, label = _sentence(lens)
+        lens.choose_epoch("gradients-epoch")
+    return text, label
+
+
+def _sentence(lens: Lens) -> tuple[str, str]:
+    """Return one of the training sentences, the longest offered first. The choice is kept."""
+    session, data = lens.session, lens.data
+    rows = sorted(data.rows("train"), key=lambda i: -len(data.words[i]))[:MOST_OFFERED]
+    key = f"studied-{data.fingerprint[:12]}"
+    session.fill(key, session.studied if session.studied in rows else rows[0])
+    row = st.selectbox(
+        "Sentence",
+        rows,
+        key=key,
+        format_func=lambda i: f"{i + 1}  {data.examples[i].text[:80]}" if i < len(data.examples) else "",
+        width=420,
+        help=f"The {MOST_OFFERED} longest training sentences." if len(data.rows("train")) > MOST_OFFERED else None,
+    )
+    session.studied = row
+    text, label, _ = data.examples[row]
+    return text, label or ""
+
+
+def place(lens: Lens) -> str:
+    """Which weights are looked at, as part of a heading."""
+    epoch = lens.epoch
+    if not epoch:
+        return "the initial weights"
+    if lens.run and epoch < lens.run.epoch:
+        return f"the weights of epoch {formatting.number(epoch)}"
+    return f"the current weights, epoch {formatting.number(epoch)}"

@@ -1,0 +1,26 @@
+"""Which network the page asks: that of a run at the epoch looked at, or one that was opened from a file."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from ui.frame import shell
+from ui.frame.lens import Lens
+from ui.messages import experiment
+from ui.session.session import Session
+
+
+def choose(session: Session) -> Lens | None:
+    """Say which network is asked and return it; None while there is none."""
+    run = session.run
+    if session.opened is not None:
+        st.info("This asks the network that you opened from a file.", icon=":material/folder_open:")
+        if run is not None and run.epoch and st.button("Ask the run instead", icon=":material/undo:"):
+            session.opened = None
+            st.rerun()
+        st.markdown(f"*{experiment.network(session.opened.config)}.*")
+        return Lens.on_file(session, session.opened)
+    if run is None or not run.epoch:
+        return None
+    shell.belongs(session, run)
+    return Lens.on_run(session, run)
