@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar, Literal, NamedTuple
@@ -10,6 +9,7 @@ from typing import Annotated, Any, ClassVar, Literal, NamedTuple
 from rnn_core.domains import Choice, Config, Real, Switch, Whole
 from rnn_core.errors import ConfigError
 from rnn_core.network.cells import CELLS
+from rnn_core.schedule import scheduled_rate
 
 Initialization = Literal["normal", "glorot", "orthogonal"]
 Gradient = Literal["exact", "printed"]
@@ -117,10 +117,7 @@ class TrainingConfig(Config):
     def rate_at(self, epoch: int) -> float:
         """Return the learning rate of this epoch (from 1): the base rate, as changed, times the factor of every step so far."""
         base: float = self.at(epoch)["learning_rate"]
-        try:
-            return base * self.rate_factor ** ((epoch - 1) // self.rate_every) if self.rate_every else base
-        except OverflowError:  # a factor above 1, applied many times: training will report that it diverges
-            return math.inf
+        return scheduled_rate(base, self.rate_factor, self.rate_every, epoch) if self.rate_every else base
 
     def to_json(self) -> dict[str, Any]:
         return super().to_json() | {"changes": [list(change) for change in self.changes]}

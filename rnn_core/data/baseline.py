@@ -38,34 +38,34 @@ class Baseline:
         from nltk.classify.naivebayes import NaiveBayesClassifier
 
         dataset.check()
-        labelled = [(_bag(dataset, dataset.words[i]), dataset.examples[i].label) for i in dataset.rows("train")]
-        return cls(dataset, NaiveBayesClassifier.train(labelled))
+        labeled = [(_bag(dataset, dataset.words[i]), dataset.examples[i].label) for i in dataset.rows("train")]
+        return cls(dataset, NaiveBayesClassifier.train(labeled))
 
     def predict_proba(self, texts: Sequence[str]) -> Floats:
         """Return probabilities (N, C) of N texts, columns as in `labels`. Raises the same errors for a text as the network."""
         if isinstance(texts, str):
             raise ValueError("predict_proba takes a list of texts")
-        return self._judged([self.dataset.rules.words(text) for text in texts])
+        return self._predict([self.dataset.rules.words(text) for text in texts])
 
     @cached_property
     def probabilities(self) -> Floats:
         """Probabilities (N, C) of every row of the dataset, in its order; read-only."""
-        judged = self._judged(self.dataset.words)
-        judged.setflags(write=False)
-        return judged
+        predicted = self._predict(self.dataset.words)
+        predicted.setflags(write=False)
+        return predicted
 
     def accuracy(self, split: Split) -> float | None:
         """Return the share of sentences of a split that are predicted right, None if the split is empty."""
         rows = self.dataset.rows(split)
-        judged = [self.labels[c] for c in np.argmax(self.probabilities, axis=1)]
-        return _share(self.dataset.examples[i].label == judged[i] for i in rows)
+        predicted = [self.labels[c] for c in np.argmax(self.probabilities, axis=1)]
+        return _share(self.dataset.examples[i].label == predicted[i] for i in rows)
 
-    def _judged(self, sentences: Sequence[tuple[str, ...]]) -> Floats:
-        judged = np.empty((len(sentences), len(self.labels)))
+    def _predict(self, sentences: Sequence[tuple[str, ...]]) -> Floats:
+        predicted = np.empty((len(sentences), len(self.labels)))
         for row, words in enumerate(sentences):
             distribution = self._classifier.prob_classify(_bag(self.dataset, words))
-            judged[row] = [distribution.prob(label) for label in self.labels]
-        return judged
+            predicted[row] = [distribution.prob(label) for label in self.labels]
+        return predicted
 
 
 class Majority(NamedTuple):
@@ -100,5 +100,5 @@ def _bag(dataset: Dataset, words: tuple[str, ...]) -> dict[str, bool]:
 
 
 def _share(right: Iterable[bool]) -> float | None:
-    judged = list(right)
-    return sum(judged) / len(judged) if judged else None
+    predicted = list(right)
+    return sum(predicted) / len(predicted) if predicted else None

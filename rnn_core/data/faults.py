@@ -122,12 +122,12 @@ def insights_of(data: DatasetLike) -> tuple[Fault, ...]:
     This is no error: "good not bad" and "bad not good" are the same bag of words, so a model needs the word order.
     """
     found = []
-    labelled: set[tuple[str, ...]] = set()
+    labeled: set[tuple[str, ...]] = set()
     bags: dict[tuple[str, ...], dict[str, int]] = {}  # label -> the first row with this bag and label
     for row, ((_, label, _), words) in enumerate(zip(data.examples, data.words, strict=True), start=1):
-        if label is None or not words or words in labelled:  # repeated rows are reported as faults
+        if label is None or not words or words in labeled:  # repeated rows are reported as faults
             continue
-        labelled.add(words)
+        labeled.add(words)
         bag = bags.setdefault(tuple(sorted(words)), {})
         other = next((earlier for of, earlier in bag.items() if of != label), None)
         if other is not None:

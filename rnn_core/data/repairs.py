@@ -39,13 +39,13 @@ def repair_for(dataset: Dataset, kind: Kind) -> Repair | None:
 
 def _without_repetitions(dataset: Dataset) -> Repair:
     """Keep the first row of those with the same words, label and split. A row without a label stays only if no other has one."""
-    labelled = {(words, e.split) for words, e in zip(dataset.words, dataset.examples, strict=True) if e.label is not None}
+    labeled = {(words, e.split) for words, e in zip(dataset.words, dataset.examples, strict=True) if e.label is not None}
     kept = set()
     removes = []
     for row, (words, (_, label, split)) in enumerate(zip(dataset.words, dataset.examples, strict=True), start=1):
         if not words:
             continue
-        if (words, label, split) in kept or (label is None and (words, split) in labelled):
+        if (words, label, split) in kept or (label is None and (words, split) in labeled):
             removes.append(row)
         kept.add((words, label, split))
     return Repair("duplicate", removes=tuple(removes))

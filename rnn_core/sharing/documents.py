@@ -67,7 +67,7 @@ def from_json(value: object, limits: Limits) -> Experiment:
     try:
         if isinstance(value, dict) and isinstance(dataset := value.get("dataset"), dict):
             if "preset" in dataset:
-                dataset = _spelt_out(dataset)
+                dataset = _with_sentences(dataset)
                 value = value | {"dataset": dataset}
             if isinstance(examples := dataset.get("examples"), list):
                 limits.check(rows=len(examples), characters=max((_length(example) for example in examples), default=0))
@@ -96,7 +96,7 @@ def checksum(examples: Sequence[Example]) -> str:
     return f"{zlib.crc32(json.dumps([list(example) for example in examples], separators=(',', ':')).encode()):08x}"
 
 
-def _spelt_out(dataset: dict[str, Any]) -> dict[str, Any]:
+def _with_sentences(dataset: dict[str, Any]) -> dict[str, Any]:
     """Return the dataset with the sentences of a preset instead of its name."""
     name = dataset["preset"]
     if set(dataset) != {"preset", "check", "rules"} or not isinstance(name, str):

@@ -20,7 +20,9 @@ from rnn_core.arrays import Floats, Ints
 from rnn_core.engine.kernel import add_outer, dot, matvec, vecmat
 from rnn_core.network.cells import vanilla as cell
 from rnn_core.network.losses import cross_entropy, cross_entropy_gradient
+from rnn_core.schedule import scheduled_rate
 from rnn_core.streams import stream
+from rnn_core.training.clipping import clip_by_norm, clip_by_value
 from rnn_core.training.optimizers import adam, momentum_sgd, sgd
 
 # ---------------------------------------------------------------- the settings
@@ -171,13 +173,11 @@ def backward(words: Ints, last: Floats, states: tuple[Floats, ...], dlogits: Flo
 def clip(gradient: Floats, squares: float) -> None:
     """Clip one parameter's gradient in place. squares: the squared norm of all of them together."""
     if CLIPPING == "value":
-        np.clip(gradient, -CLIP_THRESHOLD, CLIP_THRESHOLD, out=gradient)
+        clip_by_value(gradient, CLIP_THRESHOLD)
     else:
         if CLIPPING == "norm":
             squares = dot(gradient.reshape(-1), gradient.reshape(-1))
-        norm = np.sqrt(squares)
-        if norm > CLIP_THRESHOLD:
-            gradient *= CLIP_THRESHOLD / (norm + 1e-6)
+        clip_by_norm(gradient, CLIP_THRESHOLD, float(np.sqrt(squares)))
 
 
 def update(words: list[int], rate: float) -> float:
@@ -243,14 +243,6 @@ def evaluate(sentences: list[tuple[Ints, int]]) -> tuple[float, float]:
 # ---------------------------------------------------------------- the run
 
 
-def rate_of(epoch: int) -> float:
-    """The learning rate of an epoch, counted from 1, with the cuts so far."""
-    try:
-        return LEARNING_RATE * RATE_FACTOR ** ((epoch - 1) // RATE_EVERY)
-    except OverflowError:
-        return np.inf
-
-
 def epochs() -> Iterator[tuple[int, tuple[float, float], tuple[float, float] | None]]:
     """Train; after each epoch its number, from 1, and its scores on both splits.
 
@@ -267,7 +259,8 @@ def epochs() -> Iterator[tuple[int, tuple[float, float], tuple[float, float] | N
                     globals()[setting] = value
         order = list(range(len(train)))
         shuffle(order)
-        trained = train_epoch(train, order, rate_of(epoch) if RATE_EVERY else LEARNING_RATE)
+        rate = scheduled_rate(LEARNING_RATE, RATE_FACTOR, RATE_EVERY, epoch) if RATE_EVERY else LEARNING_RATE
+        trained = train_epoch(train, order, rate)
         tested = evaluate(test) if TEST else None
         yield epoch, trained, tested
         if STOPPING != "never":

@@ -1,4 +1,4 @@
-"""Gradient clipping, and the measure of what it did."""
+"""Gradient clipping, and measurements of what it changed."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from rnn_core.arrays import Floats
 from rnn_core.engine.kernel import compiled, dot
 
 NONE, BY_VALUE, BY_NORM, BY_GLOBAL_NORM = 0, 1, 2, 3
-"""The kinds of clipping as numbers, for compiled code; KINDS names them as the settings do."""
+"""Kinds of clipping as numbers, for compiled code. KINDS has the names that settings use."""
 KINDS = {"none": NONE, "value": BY_VALUE, "norm": BY_NORM, "global_norm": BY_GLOBAL_NORM}
 
 
 class Clipped(NamedTuple):
-    """What clipping did to one gradient g, turned into g': three sums over its elements, and a count."""
+    """What clipping changed in a gradient: g before, g' after."""
 
     before: float
     """g · g"""
@@ -24,40 +24,48 @@ class Clipped(NamedTuple):
     both: float
     """g · g'"""
     changed: int
-    """elements that clipping changed"""
+    """number of elements that clipping changed"""
+
+
+@compiled
+def clip_by_value(gradient: Floats, threshold: float) -> None:
+    """Cut every element to [-threshold, threshold], in place (the guide). This can change the direction of the gradient."""
+    gradient[:] = np.clip(gradient, -threshold, threshold)
+
+
+@compiled
+def clip_by_norm(gradient: Floats, threshold: float, norm: float) -> float:
+    """Scale a gradient in place so that the norm is at most the threshold. Return the factor, 1 if nothing changes.
+
+    norm: of this gradient, or of all gradients as one vector (Pascanu et al., "On the difficulty of training recurrent neural
+    networks", 2013).
+    """
+    factor = 1.0
+    if norm > threshold:
+        factor = threshold / (norm + 1e-6)  # as torch.nn.utils.clip_grad_norm_ does
+        gradient *= factor
+    return factor
 
 
 @compiled
 def clip(kind: int, gradient: Floats, threshold: float, whole: float) -> Clipped:
-    """Clip a gradient (n,) in place and say what that did. whole: the squared norm of all gradients of the update together.
-
-    By value (the guide): every element is cut to [-threshold, threshold]. This can turn the gradient, not only shorten it.
-    By norm: a gradient longer than the threshold is scaled to that length, each parameter's for itself.
-    By global norm: the same for all gradients as one vector, all by one factor (Pascanu et al., "On the difficulty of
-    training recurrent neural networks", 2013).
-    """
+    """Clip a gradient (n,) in place and return what changed. whole: the squared norm of all gradients of the update together."""
     before = dot(gradient, gradient)
+    unchanged = Clipped(before, before, before, 0)
     if kind == BY_VALUE:
-        return _clip_by_value(gradient, threshold, before)
+        if before < threshold * threshold:  # no element is larger than the norm
+            return unchanged
+        changed = int(np.sum(np.abs(gradient) > threshold))
+        if changed == 0:
+            return unchanged
+        raw = gradient.copy()
+        clip_by_value(gradient, threshold)
+        return Clipped(before, dot(gradient, gradient), dot(raw, gradient), changed)
     norm = np.sqrt(whole if kind == BY_GLOBAL_NORM else before)
-    if kind == NONE or norm <= threshold:
-        return Clipped(before, before, before, 0)
-    factor = threshold / (norm + 1e-6)  # as torch.nn.utils.clip_grad_norm_ has it
-    if not factor < 1.0:
-        return Clipped(before, before, before, 0)
+    if kind == NONE or not norm > threshold:
+        return unchanged
     changed = int(np.sum(gradient != 0.0))
-    gradient *= factor
+    factor = clip_by_norm(gradient, threshold, norm)
+    if factor == 1.0:  # the norm exceeds the threshold by less than rounding shows
+        return unchanged
     return Clipped(before, factor * factor * before, factor * before, changed)
-
-
-@compiled
-def _clip_by_value(gradient: Floats, threshold: float, before: float) -> Clipped:
-    if before < threshold * threshold:  # no element is larger than the norm
-        return Clipped(before, before, before, 0)
-    changed = int(np.sum(np.abs(gradient) > threshold))
-    if changed == 0:
-        return Clipped(before, before, before, 0)
-    clipped = np.clip(gradient, -threshold, threshold)
-    after, both = dot(clipped, clipped), dot(gradient, clipped)
-    gradient[:] = clipped
-    return Clipped(before, after, both, changed)
