@@ -1,1 +1,1 @@
-"""The data room's parts, a file each: what is wrong with the sentences, how they become words, where they come from and go."""
+"""The Dataset page's parts: the table, faults, text rules, import, generation, charts and export."""

@@ -1,4 +1,4 @@
-"""The sentences in pictures."""
+"""The sentences in charts."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from ui.session.session import Session
 
 MOST_ROWS = 60
 MOST_LISTED = 500
-"""Sentences that are offered in a list; one of more is called by its row."""
+"""The most sentences offered in a list; of more, one is chosen by its row."""
 
 
 def pictures(session: Session) -> None:
-    """Lengths, frequent words by label, and one sentence as one-hot vectors."""
+    """Show lengths, frequent words by label, and one sentence as one-hot vectors."""
     data = session.dataset
     left, right = st.columns(2, gap="large")
     with left:
@@ -33,7 +33,7 @@ def pictures(session: Session) -> None:
 
 
 def _one_hot(session: Session) -> None:
-    """The one-hot matrix of a chosen sentence."""
+    """Show the one-hot matrix of a chosen sentence."""
     data = session.dataset
     rows = [i for i, words in enumerate(data.words) if words]
     if not rows:
@@ -55,7 +55,7 @@ def _one_hot(session: Session) -> None:
 
 
 def _chosen(data: Dataset, rows: Sequence[int]) -> int:
-    """The place of a sentence among these, the longest first."""
+    """Let the visitor choose a sentence, the longest first."""
     if len(rows) <= MOST_LISTED:
         return st.selectbox(
             "Sentence",

@@ -1,4 +1,4 @@
-"""The last step of everything that brings sentences: in the place of the present ones or beside them, seen before it is done."""
+"""The last step of every import: replace the present sentences or add to them, after a preview."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The table in which sentences are edited."""
+"""The table for editing sentences."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from ui.session.session import Session
 
 COLUMNS = ["text", "label", "split"]
 LONG = 45
-"""Letters of a sentence that a column fits by itself."""
+"""Letters of a sentence that fit a column of default width."""
 
 
 def frame_of(dataset: Dataset) -> pd.DataFrame:
-    """The dataset as a table, numbered from 1."""
+    """Return the dataset as a table, numbered from 1."""
     frame = pd.DataFrame([tuple(example) for example in dataset.examples], columns=COLUMNS, dtype=object)
     frame.index = pd.RangeIndex(1, len(frame) + 1)
     return frame

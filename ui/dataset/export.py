@@ -1,4 +1,4 @@
-"""The sentences as a file to take away."""
+"""The sentences as a file to download."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ui.session.session import Session
 
 
 def take(session: Session) -> None:
-    """CSV, JSON Lines, and the guide's own form."""
+    """Offer CSV, JSON Lines, and the guide's own form."""
     data = session.dataset
     with st.container(horizontal=True):
         st.download_button(

@@ -1,4 +1,4 @@
-"""What is wrong with the sentences, or worth knowing, kind by kind; and one click where a repair is safe."""
+"""What is wrong with the sentences or worth knowing, by kind, with a one-click repair where it is safe."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ MOST_LISTED = 1_000
 
 
 def groups_of(session: Session, data: Dataset) -> tuple[FaultGroup, ...]:
-    """All there is to say of sentences, what blocks training first."""
+    """Return all faults, those that block training first."""
     return group_faults((*data.over(session.limits), *data.faults, *data.insights))
 
 
 def show(session: Session) -> None:
-    """The faults of the session's sentences, each kind with its rows."""
+    """Show the faults of the session's sentences, each kind with its rows."""
     data = session.dataset
     groups = groups_of(session, data)
     if not any(group.blocks for group in groups):
@@ -43,7 +43,7 @@ def show(session: Session) -> None:
         if group.kind in messages.OTHER_RULES:
             rule, value, label = messages.OTHER_RULES[group.kind]
             if st.button(label, key=f"rule-{group.kind}", icon=":material/build:"):
-                rules = replace(data.rules, **{rule: value})  # type: ignore[arg-type]  # judged by the rules themselves
+                rules = replace(data.rules, **{rule: value})  # type: ignore[arg-type]  # checked by the rules themselves
                 session.replace_dataset(replace(data, rules=rules))
                 st.rerun()
 
@@ -68,13 +68,13 @@ def _box(group: FaultGroup, data: Dataset, names: Sequence[str] = ()) -> None:
 
 
 def _all(group: FaultGroup, data: Dataset, names: Sequence[str]) -> None:
-    """Every row that has the fault, where they are too many to be told one by one."""
+    """Show every row with the fault when they are too many to list."""
     if len(group.faults) > MOST_SHOWN:
         st.dataframe(rows_of(group, data, names), hide_index=True, height=240, alt=f"Rows: {messages.FAULTS[group.kind]}")
 
 
 def rows_of(group: FaultGroup, data: Dataset, names: Sequence[str] = ()) -> pd.DataFrame:
-    """The rows of a fault as the table calls them, with their sentences, and the rows and words that the fault is about."""
+    """Return a fault's rows with the table's names, their sentences, and the rows and words concerned."""
 
     def name(row: int | None) -> str:
         return "" if row is None else names[row - 1] if row <= len(names) else str(row)
@@ -90,6 +90,6 @@ def rows_of(group: FaultGroup, data: Dataset, names: Sequence[str] = ()) -> pd.D
 
 
 def preview(session: Session, data: Dataset) -> None:
-    """The faults of sentences that are not taken over yet."""
+    """Show the faults of sentences that are not imported yet."""
     for group in groups_of(session, data):
         _box(group, data)

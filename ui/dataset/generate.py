@@ -1,4 +1,4 @@
-"""Sentences made to measure, and a split drawn at random."""
+"""Sentences from templates, and a random split."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ ABOUT = {
 
 
 def make(session: Session) -> None:
-    """The settings of a generator, a look at what it makes, and taking it over."""
+    """Show a generator's settings and a preview, and take its sentences over."""
     name = st.segmented_control("What", list(KINDS), default=next(iter(KINDS)), key="make-kind", required=True) or next(
         iter(KINDS)
     )
@@ -39,7 +39,7 @@ def make(session: Session) -> None:
         names = [field.name for field in fields(kind)]
         values = {name: controls.widget(name, f"make-{kind.__name__}-{name}", making, session.limits) for name in names}
         try:
-            making = replace(making, **values)  # type: ignore[arg-type]  # judged by the generator itself
+            making = replace(making, **values)  # type: ignore[arg-type]  # checked by the generator itself
             if isinstance(making, LongMemory):  # the others' sentences are short
                 session.limits.check(words=making.longest + 1)
         except RnnCoreError as problem:
@@ -50,7 +50,7 @@ def make(session: Session) -> None:
 
 
 def split(session: Session) -> None:
-    """Train and test drawn anew."""
+    """Draw a new split into train and test."""
     st.caption(
         "By hand, the split is a column of the table. Here it is drawn: the same seed draws the same, sentences with the same words stay "
         "together."

@@ -1,4 +1,4 @@
-"""How a sentence becomes words, chosen here and shown at once on a sample."""
+"""Text rules: how a sentence becomes words, shown on a sample."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ui.session.session import Session
 
 
 def rules(session: Session) -> None:
-    """The text rules, and what they make of a sentence."""
+    """Show the text rules and what they make of a sentence."""
     data = session.dataset
     choice, sample = st.columns([2, 3], gap="large")
     with choice:
@@ -24,7 +24,7 @@ def rules(session: Session) -> None:
                 continue
             value = controls.widget(name, f"rules-{name}-{session.revision}", data.rules, session.limits)
             try:
-                changed = replace(changed, **{name: value})  # type: ignore[arg-type]  # judged by the rules themselves
+                changed = replace(changed, **{name: value})  # type: ignore[arg-type]  # checked by the rules themselves
             except ConfigError as problem:
                 st.error(errors.error(problem), icon=":material/block:")
         if changed != data.rules:
@@ -39,7 +39,7 @@ def rules(session: Session) -> None:
 
 
 def _shown(session: Session) -> None:
-    """The words of the sample, and what a network trained on these sentences would read."""
+    """Show the sample's words, and what a network trained on these sentences would read."""
     data = session.dataset
     words = data.rules.words(session.sample)
     if not words:
@@ -59,7 +59,7 @@ def _shown(session: Session) -> None:
 
 
 def _rare(session: Session) -> None:
-    """The words of training that are too rare to be learned: in their place `<unk>` is."""
+    """Show the training words that are too rare to be learned and become `<unk>`."""
     data = session.dataset
     rare = sorted({word for i in data.rows("train") for word in data.words[i]} - set(data.vocabulary))
     if rare:

@@ -1,1 +1,1 @@
-"""Data to go.Figure: pure functions, a file a page, one palette. No title inside a figure: the page's heading is the title."""
+"""Data to go.Figure: pure functions with one palette, one file for each part of a page. The page's heading is a figure's title."""

@@ -1,4 +1,4 @@
-"""Backpropagation beside central differences: of a right gradient every point lies on the diagonal."""
+"""Backpropagation against central differences: with a right gradient every point lies on the diagonal."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from rnn_core import GradientComparison
 from ui.figures.palette import Palette, frame
 
 MOST_POINTS = 150
-"""Of one gradient; the largest are shown."""
+"""Elements of one gradient that are shown, the largest first."""
 
 
 def scatter(comparisons: Mapping[str, GradientComparison], colours: Palette) -> go.Figure:

@@ -1,4 +1,4 @@
-"""What clipping did, epoch by epoch: norms before and after it, shares of what it changed, and how far it turned the gradient."""
+"""What clipping did in each epoch: norms before and after it, the share that it changed, and how far it turned the gradient."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from ui.figures.curves import epochs_axis, line
 from ui.figures.palette import Palette, frame, powers_axis
 
 BEFORE, AFTER = ("norm_before", "norm_before_max"), ("norm_after", "norm_after_max")
-"""The statistics drawn: the mean, and the largest of the epoch."""
+"""The statistics that are drawn: the epoch's mean and its largest value."""
 
 
 def thresholds(training: TrainingConfig, epochs: int, name: str | None) -> Floats:
-    """The threshold in each epoch (N,) as far as it belongs beside the norm of a parameter (None: of all together); else NaN.
+    """Return the threshold of each epoch (N,) that bounds the norm of a parameter (None: of all together), NaN where none does.
 
     By value it bounds every element, by norm each parameter's norm, by global norm that of all together.
     """
@@ -34,7 +34,7 @@ def thresholds(training: TrainingConfig, epochs: int, name: str | None) -> Float
 def norms(
     history: History, name: str | None, threshold: Floats, limits: tuple[float, float], epochs: int, colours: Palette
 ) -> go.Figure:
-    """Gradient norms of one parameter (None: of all together), mean and largest, before and after clipping, on a log scale.
+    """Draw the gradient norms of one parameter (None: of all), mean and largest, before and after clipping, on a log scale.
 
     threshold (N,): as `thresholds` gives it. limits: the smallest and largest norm that the axis shows. epochs: of the whole run.
     """
@@ -56,7 +56,7 @@ def norms(
 
 
 def limits(history: History, training: TrainingConfig) -> tuple[float, float]:
-    """Whole powers of ten around all norms and thresholds, so that the small pictures share one scale."""
+    """Return whole powers of ten around all norms and thresholds, so that the small pictures share one scale."""
     values = history.columns.gradients[:, :, :4].reshape(-1)
     lines = [thresholds(training, len(history), name) for name in (None, "W_hh")]
     values = np.concatenate([values, *lines])
@@ -69,9 +69,9 @@ def limits(history: History, training: TrainingConfig) -> tuple[float, float]:
 
 
 def shares(history: History, name: str | None, epochs: int, colours: Palette) -> go.Figure:
-    """Share of updates in which clipping changed anything of a parameter (None: of any), and of the elements that it changed.
+    """Draw the share of updates in which clipping changed a parameter (None: any of them), and the share of elements it changed.
 
-    On a log scale, as a few elements of thousands can make many updates; epochs in which nothing was changed are gaps.
+    The scale is logarithmic, since few elements can change in many updates. Epochs without a change are gaps.
     """
     figure = go.Figure()
     updates, elements = (history.gradient(name, statistic) for statistic in ("updates_clipped", "elements_clipped"))
@@ -95,13 +95,13 @@ def shares(history: History, name: str | None, epochs: int, colours: Palette) ->
 
 
 def angles(history: History, name: str | None) -> Floats:
-    """The angle in degrees (N,) between a parameter's gradient (None: all together) before and after clipping, of the mean cosine."""
+    """Return the angle in degrees (N,) between a parameter's gradient (None: all) before and after clipping, from the mean cosine."""
     cosine: Floats = np.degrees(np.arccos(np.clip(history.gradient(name, "cosine"), -1.0, 1.0)))
     return cosine
 
 
 def turn(history: History, name: str | None, epochs: int, colours: Palette) -> go.Figure:
-    """How far clipping turned the gradient."""
+    """Draw how far clipping turned the gradient."""
     figure = go.Figure()
     angle = angles(history, name)
     line(figure, angle, "angle", colours.accent)
@@ -114,5 +114,5 @@ def turn(history: History, name: str | None, epochs: int, colours: Palette) -> g
 
 
 def _positive(values: Floats) -> Floats:
-    """What a log scale can show."""
+    """Return the values with a gap where a log scale cannot show one."""
     return np.where(values > 0, values, np.nan)

@@ -1,4 +1,4 @@
-"""One twin of several: its seeds' curves, their median, and the band between which all lie."""
+"""One side of a comparison: a curve for each seed, their median, and the band that holds them all."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ MOST_POINTS = 200
 
 
 def accuracy(runs: Sequence[tuple[History, bool]], epochs: int, colours: Palette) -> go.Figure:
-    """Train accuracy by epoch of the runs of one twin, each with whether it is over."""
+    """Draw train accuracy by epoch for the runs of one side; each comes with whether it has ended."""
     figure = go.Figure()
     _fan(figure, [history.columns.train_accuracy for history, _ in runs], [over for _, over in runs], colours)
     _level(figure, LOST_ACCURACY, colours)
@@ -30,7 +30,7 @@ def accuracy(runs: Sequence[tuple[History, bool]], epochs: int, colours: Palette
 
 
 def loss(runs: Sequence[tuple[History, bool]], epochs: int, limits: tuple[int, int], colours: Palette) -> go.Figure:
-    """Train loss by epoch on a log axis between two powers of ten, so that twins share it."""
+    """Draw train loss by epoch on a log axis between two powers of ten that all sides share."""
     figure = go.Figure()
     _fan(figure, [history.columns.train_loss for history, _ in runs], [over for _, over in runs], colours)
     _level(figure, LN2, colours)
@@ -41,7 +41,7 @@ def loss(runs: Sequence[tuple[History, bool]], epochs: int, limits: tuple[int, i
 
 
 def loss_limits(histories: Sequence[History]) -> tuple[int, int]:
-    """Exponents of ten around every train loss."""
+    """Return exponents of ten around every train loss."""
     values = np.concatenate([np.array([LN2]), *(history.columns.train_loss for history in histories)])
     return log_limits(np.maximum(values[np.isfinite(values) & (values > 0)], 1e-6))
 
@@ -52,7 +52,7 @@ def _level(figure: go.Figure, y: float, colours: Palette) -> None:
 
 
 def _fan(figure: go.Figure, curves: Sequence[Floats], over: Sequence[bool], colours: Palette) -> None:
-    """The band, each run thin and pale, the median over all; a cross where a run that is over ended before the others."""
+    """Draw the band, each run thin and pale, the median over them, and a cross where a run ended before the others."""
     drawn = fan(curves, over)
     if len(curves) > 1 and len(drawn.median):
         places = sorted({*thin(drawn.low, MOST_POINTS), *thin(drawn.high, MOST_POINTS)})

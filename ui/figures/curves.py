@@ -1,4 +1,4 @@
-"""Curves over the epochs: loss and accuracy while training."""
+"""Learning curves: loss and accuracy by epoch."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ LN2 = math.log(2)
 
 
 def thin(y: Floats, most: int = MOST_POINTS) -> Ints:
-    """Places (from 0) of at most about `most` points that keep each stretch's smallest and largest value, and both ends."""
+    """Return the places (from 0) of about `most` points that keep both ends and each stretch's smallest and largest value."""
     n = len(y)
     if n <= most:
         return np.arange(n)
@@ -31,7 +31,7 @@ def thin(y: Floats, most: int = MOST_POINTS) -> Ints:
 
 
 def smoothed(y: Floats, weight: float) -> Floats:
-    """Exponential moving average with this weight (0 to 1) on the past, rid of the bias of its start; NaN stays out of it."""
+    """Return the exponential moving average with this weight (0 to 1) on the past, corrected for its start; NaN is left out."""
     if not weight:
         return y
     shown: Floats = pd.Series(y).ewm(alpha=1 - weight, adjust=True).mean().to_numpy()
@@ -39,7 +39,7 @@ def smoothed(y: Floats, weight: float) -> Floats:
 
 
 def line(figure: go.Figure, y: Floats, name: str, colour: str, width: float = 1.8, **style: Any) -> None:
-    """One curve, epochs counted from 1, with a break where a value is not a finite number."""
+    """Return one curve with epochs counted from 1 and a gap where a value is not finite."""
     places = thin(np.nan_to_num(y, nan=0.0, posinf=0.0))
     figure.add_scatter(
         x=places + 1,
@@ -73,11 +73,11 @@ LEGEND, ROW, ROWS, BESIDE, BELOW, LINE = 40, 15, 3, 62, 56, 19
 """Pixels: above the curves for the legend and for each row of words, of which there are so many at most; to the right; below; and
 for each line that other runs may add to the legend."""
 LETTER = 0.019
-"""About how much of a narrow chart's width a letter takes."""
+"""About the share of a narrow chart's width that one letter takes."""
 
 
 class _Words:
-    """Words over upright lines, above the frame where no curve runs; those for which there is no room are left out."""
+    """Words over vertical lines, above the frame where no curve runs; those without room are left out."""
 
     def __init__(self, figure: go.Figure, colours: Palette) -> None:
         self._figure, self._colours = figure, colours
@@ -85,7 +85,7 @@ class _Words:
 
     @property
     def rows(self) -> int:
-        """How many rows are in use; one is always kept free, so that nothing jumps when the first words come."""
+        """Rows in use; one is always kept free, so that nothing jumps when the first words appear."""
         return max(1, sum(bool(row) for row in self._taken))
 
     def add(self, epoch: int, text: str) -> None:
@@ -111,12 +111,12 @@ class _Words:
 
 
 def epochs_axis(figure: go.Figure, epochs: int) -> None:
-    """The whole run from its start, so that the curves grow into the frame and nothing jumps while they do."""
+    """Span the whole run from its start, so that the curves grow into the frame and nothing jumps."""
     figure.update_xaxes(range=[0, max(epochs, 2)])
 
 
 def so_far(epoch: int, epochs: int) -> int:
-    """Where the frame ends of a run that is looked at closely: the next of 10, 20, 50, 100 … epochs, or the run's last."""
+    """Return where the frame ends for a run seen close up: the next of 10, 20, 50, 100 … epochs, or the run's last."""
     end = 10
     for factor in (2.0, 2.5, 2.0) * len(str(epoch)):
         if epoch <= end:
@@ -127,20 +127,20 @@ def so_far(epoch: int, epochs: int) -> int:
 
 @dataclass(frozen=True)
 class View:
-    """How curves are drawn, and what beside them."""
+    """How curves are drawn, and what is drawn beside them."""
 
     log: bool = False
     """a log axis for the loss"""
     smoothing: float = 0.0
-    """weight of the past in the line drawn over the raw one; 0: the raw one alone"""
+    """weight of the past in the smoothed line; 0 for the raw line alone"""
     others: tuple[tuple[str, History], ...] = ()
     """other runs by name: their training curves"""
     changes: tuple[tuple[int, str], ...] = ()
     """epochs at which a setting was changed, and to what"""
     viewed: int | None = None
-    """the epoch that is being looked at, if it is not the latest"""
+    """the epoch looked at, if it is not the latest"""
     bag_of_words: float | None = None
-    """train accuracy of the baseline that does not know of order"""
+    """train accuracy of the baseline that ignores word order"""
     majority: float | None = None
     """accuracy of always answering the most frequent label"""
 
@@ -149,7 +149,7 @@ DASHES = ("dash", "dot", "dashdot", "longdash")
 
 
 def _curve(figure: go.Figure, y: Floats, name: str, colour: str, view: View) -> None:
-    """A curve as recorded, or pale under its smoothed self."""
+    """Draw a curve as recorded, or pale under its smoothed version."""
     if not view.smoothing:
         line(figure, y, name, colour)
         return
@@ -164,7 +164,7 @@ def _others(figure: go.Figure, column: str, view: View, colours: Palette) -> Non
 
 
 def _marks(figure: go.Figure, history: History, view: View, colours: Palette) -> int:
-    """The first epoch with all right, what was changed on the way, the epoch that is being looked at; how many rows of words."""
+    """Mark the first epoch with all right, the changes on the way and the epoch looked at; return how many rows of words that took."""
     words = _Words(figure, colours)
     first = history.first_perfect_epoch()
     if first is not None:
@@ -179,22 +179,22 @@ def _marks(figure: go.Figure, history: History, view: View, colours: Palette) ->
 
 
 def _frame(figure: go.Figure, colours: Palette, rows: int, view: View, y: str) -> None:
-    """Room above for the legend and the words over upright lines, and on the right for those beside level ones: nothing moves."""
+    """Leave room above for the legend and the words over vertical lines, and on the right for those beside level ones."""
     frame(figure, colours, height=HEIGHT + LINE * len(view.others), x="epoch", y=y, legend=True)
     top = LEGEND + ROW * rows
     figure.layout.margin.update(t=top, r=BESIDE)
-    # Over the words, in shares of the frame's height: as nearly as that is known. Plotly makes the room where it takes several lines.
+    # Over the words, in shares of the frame's height, as far as it is known. Plotly makes room for several lines.
     figure.layout.legend.y = 1 + (ROW * rows + 2) / (HEIGHT - top - BELOW)
 
 
 HEIGHT = 338
 MOST_MARKS = 8
 MOST_POWERS = 8
-"""Powers of ten that are named on a log axis."""
+"""Powers of ten that a log axis names."""
 
 
 def loss(history: History, epochs: int, colours: Palette, view: View = View()) -> go.Figure:  # frozen
-    """Cross-entropy by epoch, train and test, with the line of a coin flip."""
+    """Draw cross-entropy by epoch, train and test, with the line of a coin flip."""
     figure = go.Figure()
     c = history.columns
     epochs_axis(figure, max([epochs, *(len(other) for _, other in view.others)]))
@@ -212,20 +212,20 @@ def loss(history: History, epochs: int, colours: Palette, view: View = View()) -
         figure.update_yaxes(type="log", range=[low, high], dtick=-((low - high) // MOST_POWERS), exponentformat="power")
         return figure
     top = float(shown.max()) if len(shown) else LN2
-    # Steps of a fifth while the picture fits the usual one, then doublings: the frame moves seldom.
+    # Steps of a fifth up to the usual height, then doublings: the frame seldom moves.
     limit = 0.8 if top <= 0.78 else 0.8 * 2.0 ** min(math.ceil(math.log2(top) - math.log2(0.78)), 1023)
     figure.update_yaxes(range=[0, limit])
     return figure
 
 
 def log_limits(values: Floats) -> tuple[int, int]:
-    """Whole exponents of ten around positive values and ln 2, so that the frame moves seldom."""
+    """Return whole exponents of ten around the positive values and ln 2, so that the frame seldom moves."""
     low, high = min(float(values.min()), LN2), max(float(values.max()), LN2)
     return max(math.floor(math.log10(low)), -300), min(math.ceil(math.log10(high) + 0.05), 307)
 
 
 def accuracy(history: History, epochs: int, colours: Palette, view: View = View()) -> go.Figure:  # frozen
-    """Share of sentences right by epoch, train and test; when every training sentence was right first, and fell again."""
+    """Draw accuracy by epoch, train and test, and mark when it first reached 100 % on training and when it fell again."""
     figure = go.Figure()
     c = history.columns
     epochs_axis(figure, max([epochs, *(len(other) for _, other in view.others)]))

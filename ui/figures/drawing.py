@@ -1,4 +1,4 @@
-"""The unrolled network as a drawing. SVG made of our own constants alone: no visitor's text goes in here."""
+"""The unrolled network as a drawing. The SVG is made of our own constants; no visitor's text is in it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ DESCRIPTION = (
 
 
 def unrolled(colours: Palette) -> str:
-    """The network drawn once for each of four words, the same three matrices at every step."""
+    """Draw the network once for each of four words, with the same three matrices at every step."""
     parts = [
         f'<svg viewBox="0 0 520 246" xmlns="http://www.w3.org/2000/svg" font-family="Georgia, serif" fill="{colours.ink}">',
         f'<defs><marker id="tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto">'
@@ -56,7 +56,7 @@ def _arrow(x1: float, y1: float, x2: float, y2: float, colours: Palette) -> str:
 
 
 def _text(x: float, y: float, letter: str, index: str, colour: str, size: int) -> str:
-    """A symbol with its index."""
+    """Return a symbol with its index."""
     return (
         f'<text x="{x}" y="{y}" text-anchor="middle" font-size="{size}" font-style="italic" fill="{colour}">{letter}'
         f'<tspan dy="4" font-size="{size - 3}">{index}</tspan></text>'

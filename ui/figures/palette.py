@@ -1,4 +1,4 @@
-"""Colours that carry meaning, the same on every page, and the frame that every chart stands in."""
+"""Colors that carry meaning, the same on every page, and the frame around every chart."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 
 @dataclass(frozen=True)
 class Palette:
-    """One theme's colours (Okabe and Ito, a step lighter in the dark). Colour never carries meaning alone."""
+    """One theme's colors (Okabe and Ito, a step lighter in the dark theme). Color never carries meaning alone."""
 
     ink: str
     quiet: str
@@ -31,7 +31,7 @@ class Palette:
 
     @property
     def diverging(self) -> list[list[Any]]:
-        """Negative through paper to positive, as Plotly's colour scale."""
+        """Plotly's color scale from negative through paper to positive."""
         return [[0.0, self.negative], [0.5, self.paper], [1.0, self.positive]]
 
 
@@ -65,16 +65,16 @@ DARK = Palette(
 
 
 def palette(theme: str | None) -> Palette:
-    """The palette of a theme, "light" or "dark"."""
+    """Return the palette of a theme, "light" or "dark"."""
     return DARK if theme == "dark" else LIGHT
 
 
 CONFIG = {"displayModeBar": False, "responsive": True}
-"""Of every chart: no toolbar over the picture."""
+"""Plotly's settings for every chart: no toolbar over the picture."""
 
 
 def frame(figure: go.Figure, colours: Palette, *, height: int, x: str = "", y: str = "", legend: bool = False) -> go.Figure:
-    """The quiet frame: no vertical grid, a faint horizontal one, axis titles, the legend above left."""
+    """Lay out a quiet frame: no vertical grid, a faint horizontal one, axis titles, the legend above left."""
     words, ticks = {"color": colours.quiet, "size": 12}, {"color": colours.quiet, "size": 11}
     axis = {"tickfont": ticks, "automargin": True, "zeroline": False, "fixedrange": True}
     around = {
@@ -90,13 +90,13 @@ def frame(figure: go.Figure, colours: Palette, *, height: int, x: str = "", y: s
         "xaxis": axis | {"title": {"text": x, "font": words}, "showgrid": False},
         "yaxis": axis | {"title": {"text": y, "font": words}, "gridcolor": colours.rule},
     }
-    for name, value in around.items():  # each as a whole: Plotly's own update takes ten times as long, for every chart drawn
+    for name, value in around.items():  # set as a whole: Plotly's own update takes ten times as long for every chart
         figure.layout[name] = _over(figure.layout[name].to_plotly_json(), value) if isinstance(value, dict) else value
     return figure
 
 
 def _over(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:
-    """Both, however deep; where both say something, what lies above."""
+    """Merge two nested layouts; where both have a value, the second wins."""
     inner = {name: _over(below[name], value) for name, value in above.items() if isinstance(value, dict) and name in below}
     return below | above | inner
 
@@ -106,7 +106,7 @@ def _power(exponent: int) -> str:
 
 
 def powers_axis(figure: go.Figure, low: float, high: float, most: int = 5) -> None:
-    """A log axis up from 10^low to 10^high with a few whole powers named, all in one size: Plotly's own come larger than the rest."""
+    """Draw a log axis from 10^low to 10^high with a few whole powers named, all in one size; Plotly's own would be larger."""
     first, last = max(math.ceil(low - 1e-9), -307), min(math.floor(high + 1e-9), 308)  # powers that are numbers
     stride = -(-(last - first + 1) // most)
     shown = [exponent for exponent in range(first, last + 1) if exponent % stride == 0] or [first]
@@ -116,15 +116,15 @@ def powers_axis(figure: go.Figure, low: float, high: float, most: int = 5) -> No
 
 
 def across(figure: go.Figure, y: float, line: dict[str, Any]) -> None:
-    """A line from side to side. Plotly's own add_hline, which says the same, takes twice as long."""
+    """Draw a line from side to side. Plotly's own add_hline takes twice as long."""
     figure.add_shape(type="line", x0=0, x1=1, xref="x domain", y0=y, y1=y, yref="y", line=line)
 
 
 def upright(figure: go.Figure, x: float, line: dict[str, Any]) -> None:
-    """A line from top to bottom."""
+    """Draw a line from top to bottom."""
     figure.add_shape(type="line", x0=x, x1=x, xref="x", y0=0, y1=1, yref="y domain", line=line)
 
 
 def plain(text: str) -> str:
-    """A visitor's text for a chart: Plotly reads a few HTML tags and entities, so what opens them is spelt out."""
+    """Return a visitor's text for a chart. Plotly reads a few HTML tags and entities, so the signs that open them are escaped."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("$", "&#36;")

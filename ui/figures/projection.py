@@ -1,4 +1,4 @@
-"""Words and sentences as places on a sheet of paper."""
+"""Words and sentences as points on a plane."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from rnn_core.data.dataset import POSITIVE
 from ui.figures.palette import Palette, frame, plain
 
 MOST_NAMED = 60
-"""Points that can still have their names beside them."""
+"""The most points that have their names beside them."""
 MOST_ARROWS = 12
 MIXED = "both"
 _LETTERS = 40
 _SHEET = (900.0, 400.0)
 _LETTER, _LINE, _POINT = 6.5, 14.0, 10.0
-"""Pixels, about: of the sheet where there is room, of a letter, a line and a point."""
+"""About how many pixels a wide sheet, a letter, a line and a point take."""
 
 
 class Group(NamedTuple):
@@ -32,7 +32,7 @@ class Group(NamedTuple):
 
 
 class Arrow(NamedTuple):
-    """A sentence moved: from one place to another."""
+    """A sentence that moved from one place to another."""
 
     start: tuple[float, float]
     end: tuple[float, float]
@@ -46,7 +46,7 @@ def sheet(
     arrows: Sequence[Arrow] = (),
     star: tuple[tuple[float, float], str] | None = None,
 ) -> go.Figure:
-    """Groups of points, told apart by colour and by shape; arrows; and one sentence as a star. The legend names the groups."""
+    """Draw groups of points in colors and shapes of their own, arrows, and one sentence as a star. The legend names the groups."""
     figure = go.Figure()
     named = sum(len(group.names) for group in groups) <= MOST_NAMED
     beside = _beside(groups) if named else []
@@ -99,7 +99,7 @@ def sheet(
 
 
 def _beside(groups: Sequence[Group]) -> list[str | None]:
-    """On which side of each point its name stands, so that no name runs over another or over a point; None where none is free."""
+    """Return the side of each point where its name overlaps no other name or point; None where no side is free."""
     places = np.concatenate([group.points for group in groups])
     span = np.ptp(places, axis=0)
     pixels = (places - places.min(axis=0)) / np.where(span > 0, span, 1.0) * _SHEET
@@ -126,6 +126,6 @@ def _overlap(a: tuple[float, ...], b: tuple[float, ...]) -> bool:
 
 
 def _look(label: str, colours: Palette) -> tuple[str, str]:
-    """A group's colour and shape."""
+    """Return a group's color and shape."""
     looks = {POSITIVE: (colours.positive, "circle"), MIXED: (colours.paper, "square")}
     return looks.get(label, (colours.negative, "diamond"))

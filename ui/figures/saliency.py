@@ -1,4 +1,4 @@
-"""What each word did, as bars; and who is judged as what, as a square of counts."""
+"""What each word did, as bars, and the confusion matrix."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ _LETTERS = 14
 
 
 def bars(words: Sequence[str], values: Floats, colours: Palette, *, signed: bool = True, digits: int = 2) -> go.Figure:
-    """One bar a word, in the order of the sentence from the top; of very many, those with the longest. NaN has no bar.
+    """Draw one bar for each word, in the sentence's order from the top; of very many words, those with the longest. NaN has no bar.
 
-    signed: above zero, to the right and blue, is for positive, to the left for negative; else a length without a side.
+    signed: bars to the right (blue) speak for positive, bars to the left for negative; otherwise bars have no side.
     """
     size = np.nan_to_num(np.abs(values))
     places = sorted(np.argsort(-size, kind="stable")[:MOST_BARS].tolist())
@@ -50,7 +50,7 @@ def bars(words: Sequence[str], values: Floats, colours: Palette, *, signed: bool
 
 
 def confusion(counts: Ints, labels: Sequence[str], colours: Palette) -> go.Figure:
-    """Sentences by label (row) and verdict (column), each number in its square; deeper is more."""
+    """Draw the number of sentences by label (row) and prediction (column); darker is more."""
     names = [plain(_short(label)) for label in labels]
     n = len(labels)
     figure = go.Figure(
@@ -60,7 +60,7 @@ def confusion(counts: Ints, labels: Sequence[str], colours: Palette) -> go.Figur
             y=list(range(n)),
             colorscale=[[0, colours.paper], [1, colours.accent]],
             zmin=0,
-            zmax=max(1, 2 * int(counts.max(initial=0))),  # no deeper than a number can still be read on
+            zmax=max(1, 2 * int(counts.max(initial=0))),  # no darker than a number can be read on
             showscale=False,
             xgap=3,
             ygap=3,
@@ -77,7 +77,7 @@ def confusion(counts: Ints, labels: Sequence[str], colours: Palette) -> go.Figur
 
 
 def _number(value: float, digits: int, signed: bool) -> str:
-    """With a minus sign, not a hyphen; what is rounded to zero is not below it."""
+    """Write a number with a minus sign instead of a hyphen, and none for what rounds to zero."""
     return (f"{value:+z.{digits}f}" if signed else f"{value:.{digits}f}").replace("-", "\u2212")
 
 

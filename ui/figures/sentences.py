@@ -1,4 +1,4 @@
-"""Pictures of sentences: what they are made of, and what the network makes of them."""
+"""Pictures of a dataset: lengths, labels, frequent words, and one sentence as one-hot vectors."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from ui.figures.palette import Palette, frame, plain
 
 _NO_LABEL = "no label"
 MOST_COLUMNS = 400
-"""Words of a vocabulary that a picture can still show."""
+"""The largest vocabulary whose columns a picture shows."""
 _LONGEST_TICK = 24
-"""Letters of a word on an axis: a longer one would push the picture out of its frame."""
+"""Letters of a word on an axis; a longer word would push the picture out of its frame."""
 
 
 def one_hot(dataset: Dataset, words: Sequence[str], colours: Palette) -> go.Figure:
-    """The one-hot matrix of a sentence: a row a word of it, a column a word of the vocabulary. A known word has one cell filled.
+    """Draw a sentence's one-hot matrix: one row for each of its words, one column for each word of the vocabulary.
 
-    Of a large vocabulary only the columns that have a filled cell are shown.
+    A known word fills one cell. Of a large vocabulary only columns with a filled cell are shown.
     """
     vocabulary = dataset.vocabulary
     whole = len(vocabulary) <= MOST_COLUMNS
@@ -51,7 +51,7 @@ def one_hot(dataset: Dataset, words: Sequence[str], colours: Palette) -> go.Figu
 
 
 def lengths(dataset: Dataset, colours: Palette) -> go.Figure:
-    """How many sentences have how many words, train and test."""
+    """Draw how many sentences have how many words, train and test."""
     figure = go.Figure()
     longest = 1
     for split, colour in (("train", colours.train), ("test", colours.test)):
@@ -71,7 +71,7 @@ def lengths(dataset: Dataset, colours: Palette) -> go.Figure:
 
 
 def balance(dataset: Dataset, colours: Palette) -> go.Figure:
-    """How many sentences of each label the splits have."""
+    """Draw how many sentences of each label each split has."""
     figure = go.Figure()
     for label in _labels(dataset):
         counts = [
@@ -96,7 +96,7 @@ def balance(dataset: Dataset, colours: Palette) -> go.Figure:
 
 
 def word_counts(dataset: Dataset, colours: Palette, most: int = 30) -> go.Figure:
-    """How often each word stands in the training sentences of each label, most frequent first."""
+    """Draw how often each word occurs in the training sentences of each label, most frequent first."""
     train = dataset.rows("train")
     counts = Counter(word for i in train for word in dataset.words[i]).most_common(most)
     figure = go.Figure()

@@ -1,4 +1,4 @@
-"""What a network has in mind while it reads: states and gates as heat maps, and one sentence over the epochs."""
+"""Hidden states and gates while the network reads, as heat maps, and one sentence's probability over the epochs."""
 
 from __future__ import annotations
 
@@ -13,22 +13,22 @@ from rnn_core.explanation import Course
 from ui.figures.palette import Palette, across, frame, plain, upright
 
 Scale = Literal["signed", "share", "free"]
-"""As of states, -1 … 1 or a half or a quarter of that where it holds them; 0 … 1 as of gates; or whatever the values reach."""
+"""Color range: of states -1 … 1, or a half or a quarter of that if they fit; of gates 0 … 1; or as far as the values reach."""
 
 _REACHES = (0.25, 0.5, 1.0)
-"""How far the colours of states go. Those of an LSTM are often small, and pale beside a 1 that none comes near."""
+"""How far the colors of states may reach. An LSTM's states are often small and would look pale on a range up to 1."""
 
 MOST_NAMED = 40
-"""Words that can still be named under a picture; of more, every second, third …"""
+"""The most words named under a picture; of more, every second, third …"""
 _LETTERS = 12
 
 
 def heat(
     values: Floats, words: Sequence[str], order: Ints, scale: Scale, colours: Palette, *, height: int = 0, reach: float = 0.0
 ) -> go.Figure:
-    """Values (T, H) of every unit after each word, units in this order; a word's row of NaN is a gap.
+    """Draw the values (T, H) of every unit after each word, units in this order; a row of NaN is a gap.
 
-    reach: how far the colours of a picture beside it go, at least; these go no less far.
+    reach: how far the colors go at least, so that pictures side by side share them.
     """
     columns = [f"{t} {plain(_short(word))}" for t, word in enumerate(words, start=1)]
     shown = values.T[order]
@@ -43,7 +43,7 @@ def heat(
             zmax=1.0 if scale == "share" else reach,
             colorscale=[[0, colours.paper], [1, colours.accent]] if scale == "share" else colours.diverging,
             colorbar={"thickness": 10, "outlinewidth": 0, "tickfont": {"color": colours.quiet, "size": 11}, "nticks": 5},
-            xgap=1 if len(words) <= MOST_NAMED else 0,  # of very many, the gaps would hide the columns
+            xgap=1 if len(words) <= MOST_NAMED else 0,  # gaps between very many columns would hide them
             hoverongaps=False,
             hovertemplate="%{y} after %{x}: %{z:.3f}<extra></extra>",
         )
@@ -52,7 +52,7 @@ def heat(
     figure.update_xaxes(
         tickvals=[columns[t] for t in named],
         ticktext=[plain(_short(words[t])) for t in named],
-        autotickangles=[0, -60],  # aslant where they would run into one another
+        autotickangles=[0, -60],  # slanted where they would overlap
         type="category",
     )
     figure.update_yaxes(showticklabels=False, ticks="", showgrid=False, autorange="reversed", type="category")
@@ -60,13 +60,13 @@ def heat(
 
 
 def reach_of(values: Floats) -> float:
-    """How far from zero the colours must go to hold states."""
+    """Return how far from zero the colors must reach to hold the states."""
     largest = float(np.nanmax(np.abs(values), initial=0.0))
     return next((reach for reach in _REACHES if largest <= reach), _REACHES[-1])
 
 
 def course(found: Course, viewed: int, label: str, colours: Palette) -> go.Figure:
-    """The probability of a label, epoch by epoch of those that were kept, and which one is being looked at."""
+    """Draw a label's probability at each kept epoch, and mark the epoch looked at."""
     figure = go.Figure(
         go.Scatter(
             x=found.epochs.tolist(),

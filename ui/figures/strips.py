@@ -1,4 +1,4 @@
-"""Sentences as strips of tiles: a word, and under it how likely a label is once that word has been read."""
+"""Sentences as strips of tiles: each word, and under it a label's probability after that word."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ui.figures.palette import LIGHT, Palette, frame, plain
 
 MOST_LETTERS = 12
 ROW_HEIGHT = 80
-"""Of a row of tiles with the words above it."""
+"""Pixels of a row of tiles with the words above it."""
 
 
 class _Tile(NamedTuple):
@@ -21,21 +21,21 @@ class _Tile(NamedTuple):
     column: int
     word: str
     value: float | None
-    """0 … 1, or nothing to say"""
+    """0 … 1, or None"""
     text: str
     marked: bool = False
 
 
 def tiles_in_a_row(words: Iterable[str]) -> int:
-    """Ten, or fewer where words are so long that on a narrow screen one would run over the next."""
+    """Return ten, or fewer where long words would overlap on a narrow screen."""
     longest = max(map(len, words), default=0)
     return 10 if longest <= 7 else 8 if longest <= 9 else 6
 
 
 def reading_strip(reading: Reading, label: str, colours: Palette) -> go.Figure:
-    """The probability of the label after each word, as a row of tiles under the words; long sentences take several rows.
+    """Draw the label's probability after each word as a row of tiles under the words; long sentences take several rows.
 
-    A word that was read as unknown stands as it was written, marked.
+    A word that was read as unknown is shown as written, and marked.
     """
     written = [reading.tokens.written[place] for place in reading.tokens.places]
     values = reading.probabilities[:, reading.labels.index(label)].tolist()
@@ -46,7 +46,7 @@ def reading_strip(reading: Reading, label: str, colours: Palette) -> go.Figure:
 
 
 def unknown_strip(words: Sequence[str], unknown: Sequence[str], colours: Palette) -> go.Figure:
-    """The words of a sentence that cannot be read, those that the network has never met marked."""
+    """Draw the words of a sentence that cannot be read, and mark those that the network does not know."""
     tiles, width = [], tiles_in_a_row(words)
     for i, word in enumerate(words):
         marked = word in unknown
@@ -57,7 +57,7 @@ def unknown_strip(words: Sequence[str], unknown: Sequence[str], colours: Palette
 def pair_strip(
     readings: tuple[Reading, Reading], columns: Sequence[tuple[int | None, int | None]], label: str, colours: Palette
 ) -> go.Figure:
-    """Two readings, one under the other, in the columns of their alignment."""
+    """Draw two readings one under the other, in the columns of their alignment."""
     tiles, width = [], tiles_in_a_row((*readings[0].words, *readings[1].words))
     for i, places in enumerate(columns):
         row, column = divmod(i, width)
@@ -69,12 +69,12 @@ def pair_strip(
 
 
 def _draw(tiles: Iterable[_Tile], colours: Palette) -> go.Figure:
-    """Tiles in their colours, from negative (0) through paper (0.5) to positive (1), the word above, a text inside."""
+    """Draw tiles colored from negative (0) through paper (0.5) to positive (1), the word above and a text inside."""
     tiles = list(tiles)
     rows = 1 + max(tile.row for tile in tiles)
     width = 1 + max(tile.column for tile in tiles)
     z: list[list[float | None]] = [[None] * width for _ in range(rows)]
-    words, texts = ([[""] * width for _ in range(rows)] for _ in range(2))  # for the table: the picture has them as annotations
+    words, texts = ([[""] * width for _ in range(rows)] for _ in range(2))  # for the table; the picture has them as annotations
     written: list[dict[str, object]] = []
     for row, column, word, value, text, marked in tiles:
         z[row][column] = 0.5 if value is None else value
@@ -92,7 +92,7 @@ def _draw(tiles: Iterable[_Tile], colours: Palette) -> go.Figure:
         inside = ("#ffffff" if colours is LIGHT else "#101114") if strong else colours.ink
         inner = {"x": column, "y": row, "showarrow": False, "text": text, "font": {"color": inside, "size": 12}}
         written += [above, inner]
-    figure = go.Figure(layout={"annotations": written})  # one by one they would take time as the square of their number
+    figure = go.Figure(layout={"annotations": written})  # added one by one they would take quadratic time
     figure.add_heatmap(
         z=z,
         zmin=0,

@@ -1,4 +1,4 @@
-"""A chart's data as a table, for whoever cannot see the chart or wants the numbers."""
+"""A chart's data as a table, for those who cannot see the chart or want the numbers."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def name_places(figure: go.Figure, axis: str, places: Iterable[int], names: Iter
 
 
 def table_of(figure: go.Figure) -> pd.DataFrame:
-    """Every point that is drawn: a row a point with the name of its curve, or of a heat map a row a row; of tiles, a row a tile."""
+    """Return every drawn point: one row for each point with its curve's name, each row of a heat map, or each tile."""
     frames = [frame for trace in figure.data if not (frame := _of_trace(trace, figure)).empty]
     if not frames:
         return pd.DataFrame()
@@ -56,7 +56,7 @@ def _of_heatmap(trace: Any, figure: go.Figure) -> pd.DataFrame:
 
 
 def _of_tiles(trace: Any) -> pd.DataFrame:
-    """Tiles under words of their own: a row a tile, with its value or, where it has none, what stands in it."""
+    """Return one row for each tile with its word and its value or, without a value, its text."""
     texts = trace.text if trace.text is not None else [[""] * len(row) for row in trace.hovertext]
     tiles = [
         (i, _words(word), value, _words(text))
@@ -72,7 +72,7 @@ def _of_tiles(trace: Any) -> pd.DataFrame:
 
 
 def _frame(columns: Sequence[tuple[str, list[Any]]]) -> pd.DataFrame:
-    """Columns in their order, no two of one name: a browser's table takes no such two."""
+    """Return columns in their order, each with a name of its own, which a browser's table requires."""
     names = _distinct([name for name, _ in columns])
     return pd.DataFrame({name: values for name, (_, values) in zip(names, columns, strict=True)})
 
@@ -82,7 +82,7 @@ def _cells(values: Any) -> list[Any]:
 
 
 def _named(values: list[Any], figure: go.Figure, which: str) -> list[Any]:
-    """Values by the words that stand at their places, where the axis has words for all of them; words of their own as they are."""
+    """Replace values by the axis's words where it has words for all of them."""
     axis = figure.layout[f"{which}axis"]
     places, names = (figure.layout.meta or {}).get(which, (axis.tickvals, axis.ticktext))
     known = dict(zip(places, names, strict=False)) if places is not None and names is not None and axis.type != "log" else {}
@@ -107,5 +107,5 @@ def _title(axis: Any, otherwise: str) -> str:
 
 
 def _words(text: Any) -> str:
-    """Text as Plotly shows it: without its tags and entities."""
+    """Return text as Plotly shows it, without tags and entities."""
     return html.unescape(_TAG.sub("", str(text))) if text is not None else ""

@@ -1,4 +1,4 @@
-"""The gradient through time: how long it is at each word, what each step does to it, and how both change over a run."""
+"""The gradient through time: its length at each word, what each step does to it, and how both change over a run."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Shown = Literal["length", "weights", "tanh"]
 
 MOST_TICKS = 30
 MOST_EXPONENTS = 3
-"""Of the heat map's scale, either way: what is a thousand times shorter is gone, and more would leave all else pale."""
+"""Powers of ten that the heat map's scale reaches either way: more would leave everything else pale."""
 
 
 def by_word(passage: Passage, colours: Palette, *, backwards: bool = False) -> go.Figure:
@@ -64,7 +64,7 @@ def factors(passage: Passage, colours: Palette, *, backwards: bool = False) -> g
     assert passage.by_tanh is not None
     order = slice(None, None, -1 if backwards else 1)
     words, figure = passage.words[order], go.Figure()
-    gap = [np.nan]  # nothing arrives at the word read last
+    gap = [np.nan]  # no step goes back to the word read last
     for values, name, colour, symbol, dash in (
         (passage.by_weights, "by W_hhᵀ", colours.accent, "circle", "solid"),
         (passage.by_tanh, "by tanh′", colours.ink, "diamond-open", "dot"),
@@ -86,7 +86,7 @@ def factors(passage: Passage, colours: Palette, *, backwards: bool = False) -> g
 
 
 def heat(chart: FlowMap, colours: Palette, *, shown: Shown = "length") -> go.Figure:
-    """How long the gradient is, epoch by kept epoch and word by word from the end, beside what it is at the word read last.
+    """Draw the gradient's length at each kept epoch and word, counted from the end, relative to the word read last.
 
     Paper: as long as there. It vanishes towards the colour of negative numbers and explodes towards that of positive ones.
     shown: that, or one of the two factors of the step back to each word; there is no step back to the word read last.
@@ -141,7 +141,7 @@ def heat(chart: FlowMap, colours: Palette, *, shown: Shown = "length") -> go.Fig
 
 
 def spectrum(epochs: Sequence[int], spectra: Sequence[Mapping[str, Spectrum]], block: str, colours: Palette) -> go.Figure:
-    """Largest singular value and spectral radius of one block of W_hh at the kept epochs."""
+    """Draw the largest singular value and the spectral radius of one block of W_hh at the kept epochs."""
     figure = go.Figure()
     values = {
         "largest singular value": [each[block].singular for each in spectra],
@@ -168,7 +168,7 @@ def spectrum(epochs: Sequence[int], spectra: Sequence[Mapping[str, Spectrum]], b
 
 
 def _drawable(values: Floats) -> list[float | None]:
-    """What a log scale can show; a gap for what it cannot."""
+    """Return the values with a gap where a log scale cannot show one."""
     return [float(v) if np.isfinite(v) and v > 0 else None for v in values]
 
 
@@ -177,7 +177,7 @@ def _hover(norms: Floats) -> np.ndarray[tuple[int, ...], np.dtype[np.str_]]:
 
 
 def _factor(exponent: float) -> str:
-    """A power of ten as how many times longer or shorter."""
+    """Return a power of ten as how many times longer or shorter."""
     factor = 10.0 ** abs(exponent)
     times = f"{factor:.1f}" if factor < 10 else f"{factor:,.0f}".replace(",", "\u202f")
     return "1" if exponent == 0 else f"1/{times}" if exponent < 0 else f"{times} ×"
@@ -188,7 +188,7 @@ def _short(word: str) -> str:
 
 
 def _words_axis(figure: go.Figure, words: Sequence[str]) -> None:
-    """The words under their places, of many only some."""
+    """Put the words under their places; of many, only some."""
     stride = -(-len(words) // MOST_TICKS)
     places = list(range(1, len(words) + 1, stride))
     name_places(figure, "x", range(1, len(words) + 1), [f"{place} {_short(word)}" for place, word in enumerate(words, start=1)])
@@ -201,7 +201,7 @@ def _words_axis(figure: go.Figure, words: Sequence[str]) -> None:
 
 
 def _log_axis(figure: go.Figure, values: Floats) -> None:
-    """Whole powers of ten around all values that a log scale can show."""
+    """Return whole powers of ten around all values that a log scale can show."""
     shown = values[np.isfinite(values) & (values > 0)]
     low, high = (math.floor(math.log10(shown.min())), math.ceil(math.log10(shown.max()) + 0.02)) if len(shown) else (-1, 0)
     low, high = max(low, -307), min(high, 307)
@@ -210,6 +210,6 @@ def _log_axis(figure: go.Figure, values: Floats) -> None:
 
 
 def _some(labels: Sequence[str], most: int) -> list[str]:
-    """As many of the labels as there is room for, evenly, the first and the last among them."""
+    """Return as many of the labels as there is room for, evenly spread, with the first and the last."""
     stride = max(1, -(-len(labels) // most))
     return [*labels[: max(1, len(labels) - stride // 2 - 1) : stride], *labels[len(labels) - 1 :][: len(labels) > 1]]

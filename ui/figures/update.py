@@ -1,4 +1,4 @@
-"""One update taken apart: a matrix as a heat map, and its elements before and after clipping."""
+"""One update in detail: a matrix as a heat map, and its elements before and after clipping."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from rnn_core.arrays import Floats
 from ui.figures.palette import Palette, frame, powers_axis, upright
 
 MOST_CELLS = 96
-"""Of a heat map, along each side; a larger matrix is shown in tiles."""
+"""Cells along each side of a heat map; a larger matrix is shown in tiles."""
 BINS = 61
 
 
 def matrix(
     values: Floats, bound: float, colours: Palette, *, scale: bool = True, written: Callable[[float], str] = "{:.2g}".format
 ) -> go.Figure:
-    """Draw a matrix (m, n), rows downwards, from -bound through paper to bound; of a large one, each tile's largest element.
+    """Draw a matrix (m, n), rows downwards, colored from -bound through paper to bound; a large one by each tile's largest element.
 
     written: how the numbers beside the scale are written.
     """
@@ -54,7 +54,7 @@ def matrix(
 
 
 def tiles(values: Floats) -> tuple[Floats, int]:
-    """The matrix with at most MOST_CELLS rows and columns, and the side of a tile: of each, the element of largest size."""
+    """Return the matrix reduced to at most MOST_CELLS rows and columns, each tile's largest element, and a tile's side."""
     side = -(-max(values.shape) // MOST_CELLS)
     if side == 1:
         return values, 1
@@ -67,7 +67,7 @@ def tiles(values: Floats) -> tuple[Floats, int]:
 
 
 def histogram(raw: Floats, clipped: Floats, threshold: float | None, colours: Palette) -> go.Figure:
-    """How many elements are of which size, before clipping and after. threshold: of an element, None where there is none."""
+    """Draw how many elements have which size before and after clipping. threshold: an element's bound, or None."""
     reach = 1.02 * max(float(np.abs(raw).max(initial=0.0)), float(np.abs(clipped).max(initial=0.0))) or 1.0
     edges = np.linspace(-reach, reach, BINS + 1)
     middles = ((edges[:-1] + edges[1:]) / 2).tolist()
@@ -94,5 +94,5 @@ def histogram(raw: Floats, clipped: Floats, threshold: float | None, colours: Pa
 
 
 def _places(count: int, side: int) -> list[int]:
-    """Rows or columns counted from 1: of tiles, the first of each."""
+    """Return rows or columns counted from 1; for tiles, the first of each."""
     return [1 + side * i for i in range(count)]

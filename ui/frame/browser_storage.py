@@ -1,4 +1,4 @@
-"""What a visitor has set, kept in their own browser, so that a reload or a restart of the server loses nothing.
+"""A visitor's sentences and settings, kept in their own browser, so that a reload or a server restart loses nothing.
 
 The browser's localStorage holds one JSON text. What comes back from it is untrusted, like anything from outside. It comes as
 a trigger, told once: a state would be sent again with every click, and would tell a session that begins while its tab is open,
@@ -39,7 +39,7 @@ _MOUNTED = "browser-storage"
 
 
 def recall(session: Session) -> None:
-    """Take what the browser has said since the page was drawn last: what it had kept, once, and whether it cannot keep any more."""
+    """Take the browser's answers since the last drawing: what it had kept, once, and whether it cannot store more."""
     said = session.widget(_MOUNTED) or {}
     session.storage_lost = bool(said.get("lost"))
     found: Any = said.get("found")
@@ -50,12 +50,12 @@ def recall(session: Session) -> None:
 
 
 def keep(session: Session) -> None:
-    """Keep in the browser what is set; before it has said what it had kept, only ask for that.
+    """Store what is set in the browser; until the browser has said what it had kept, only ask for that.
 
-    To be called when the page has been drawn, so that what was done on it is kept, and its answer waits for nothing.
+    Call it after the page is drawn, so that what was done on the page is stored.
     """
     text = encode(session) if session.restored else None
-    session.asked += text is None  # anew with every drawing: an answer may be lost when one run gives way to another
+    session.asked += text is None  # again with every drawing: an answer can be lost when one script run replaces another
     too_large = text is not None and len(text) > MOST_CHARACTERS
     st.components.v2.component("unrolled_storage", js=_JS)(
         key=_MOUNTED,
@@ -69,7 +69,7 @@ def keep(session: Session) -> None:
 
 
 def encode(session: Session) -> str:
-    """Sentences and settings as JSON."""
+    """Return sentences and settings as JSON."""
     value = {
         "version": VERSION,
         "dataset": session.dataset.to_json(),
@@ -80,7 +80,7 @@ def encode(session: Session) -> str:
 
 
 def restore(session: Session, text: str) -> None:
-    """Put what was kept in the place of the defaults; what cannot be used is told, and the defaults stay."""
+    """Replace the defaults by what was kept; if it cannot be used, say so and keep the defaults."""
     try:
         if len(text) > MOST_CHARACTERS:
             raise ValueError

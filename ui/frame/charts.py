@@ -1,4 +1,4 @@
-"""A chart on a page: with words for whoever cannot see it, and its numbers for whoever asks for them."""
+"""A chart on a page, with a description for those who cannot see it and its numbers on request."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ui.session import session as sessions
 
 
 def show(figure: Figure, *, key: str, alt: str) -> None:
-    """Draw a figure; under it, while charts are wanted as tables, the data that it shows."""
+    """Draw a figure and, if the visitor wants charts as tables too, its data below."""
     st.plotly_chart(figure, key=key, config=CONFIG, alt=alt)
     if sessions.current().charts_as_tables and not (table := table_of(figure)).empty:
         st.caption(alt)

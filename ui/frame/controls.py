@@ -78,18 +78,18 @@ HELP = {
 }
 
 _LIMITED = ("hidden_size", "epochs")
-"""Fields that the server's limits bound, by the same names."""
+"""Fields that the server's limits bound under the same names."""
 _STEPS = {"hidden_size": 8, "embedding_size": 4, "epochs": 100, "init_scale": 0.01, "learning_rate": 0.01}
 
 
 def fields(session: Session, config: Config, names: Iterable[str]) -> Config:
-    """A widget for each field; the configuration with what was entered, and beside each refused value why it is refused."""
+    """Draw a widget for each field and return the configuration with what was entered; say why a value is refused."""
     for name in names:
         if not applies(name, session.model, session.training):
             continue
         value = widget(name, f"{name}-{session.settings_revision}", config, session.limits)
         try:
-            candidate = replace(config, **_changed(name, value))  # type: ignore[arg-type]  # judged by the configuration itself
+            candidate = replace(config, **_changed(name, value))  # type: ignore[arg-type]  # checked by the configuration itself
             if name in _LIMITED:
                 session.limits.check(**{name: getattr(candidate, name)})
             config = candidate
@@ -103,14 +103,14 @@ def fields(session: Session, config: Config, names: Iterable[str]) -> Config:
 
 
 def _changed(name: str, value: object) -> dict[str, object]:
-    """A field's new value, and what must follow it: a cell without a printed rule goes back by the exact one."""
+    """Return a field's new value and what must follow it: a cell without a printed rule takes the exact one."""
     if name == "cell" and not CELLS[str(value)].printed_rule:
         return {name: value, "recurrent_gradient": "exact"}
     return {name: value}
 
 
 def planned_changes(session: Session) -> None:
-    """Changes on the way that an experiment brought with it, and how to be rid of them."""
+    """Show the planned changes that an experiment brought with it, and a button that removes them."""
     changes = session.training.changes
     if not changes:
         return
@@ -122,7 +122,7 @@ def planned_changes(session: Session) -> None:
 
 
 def applies(name: str, model: ModelConfig, training: TrainingConfig) -> bool:
-    """Whether a field means anything beside the others as they are."""
+    """Whether a field has any effect with the other fields as they are."""
     match name:
         case "init_scale":
             return model.initialization == "normal"
@@ -150,9 +150,9 @@ def widget(
     on_change: Callable[..., None] | None = None,
     args: tuple[object, ...] = (),
 ) -> object:
-    """The field's widget, with what is set as its default: a field that is cleared goes back to that.
+    """Draw the field's widget with its present value as default: a cleared field returns to it.
 
-    The session state could fill it as well, but when a page is drawn twice at once, as a visit's first is, that can get lost.
+    Filling it through the session state can fail when a page is drawn twice at once, as at the start of a visit.
     """
     domain, now = config.domains()[name], getattr(config, name)
     label, text = names_messages.FIELDS[name], f"{HELP[name]} {_range(name, domain, limits)}"
@@ -175,7 +175,7 @@ def widget(
 
 
 def _range(name: str, domain: Domain, limits: Limits) -> str:
-    """What may be entered, as the field's domain and this server's limits have it."""
+    """Return the bounds of what may be entered, from the field's domain and this server's limits."""
     if isinstance(domain, (Choice, Switch)):
         return ""
     if isinstance(domain, Whole) and (most := getattr(limits, name, None)):

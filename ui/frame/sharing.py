@@ -1,4 +1,4 @@
-"""An experiment handed on: as a link, as files; and one that arrives, which nobody takes over unasked."""
+"""Share an experiment as a link or as files; receive one, which is never taken over without asking."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from ui.messages import sharing as messages
 from ui.session.session import Session
 
 PARAMETER = "e"
-"""Of the address: the experiment's token."""
+"""The address's parameter with the experiment's token."""
 
 
 def receive(session: Session) -> None:
-    """Read the token of the address, once; what it brings waits until somebody decides."""
+    """Read the address's token once; the experiment waits until the visitor decides."""
     token = st.query_params.get(PARAMETER)
     if token is None or token == session.token:
         return
@@ -30,15 +30,15 @@ def receive(session: Session) -> None:
 
 
 def offer(session: Session) -> None:
-    """At the top of every page: an experiment that has come, to take or to leave. On an untouched desk it is laid down at once."""
+    """Offer an experiment that arrived at the top of every page. A visitor without work of their own gets it at once."""
     if session.offer_problem is not None:
         st.error(messages.unusable(session.offer_problem), icon=":material/link_off:")
         if st.button("Close", icon=":material/close:", key="offer-close"):
             session.offer_problem = None
             st.rerun()
-    if session.offered is None or not session.restored:  # what is on the desk is not known before the browser has said it
+    if session.offered is None or not session.restored:  # what the visitor has is unknown until the browser has answered
         return
-    if session.holds(session.offered):  # as after a reload of a page whose link was taken
+    if session.holds(session.offered):  # as after reloading a page whose link was accepted
         session.offered = None
         return
     if session.untouched:
@@ -58,7 +58,7 @@ def offer(session: Session) -> None:
 
 
 def button(session: Session) -> None:
-    """The way to everything that can be shared, in the sidebar."""
+    """Draw the sidebar's button for everything that can be shared."""
     if st.button("Share or open", icon=":material/ios_share:", width="stretch", key="share-or-open"):
         _dialog(session)
 
@@ -79,7 +79,7 @@ def _dialog(session: Session) -> None:
 
 
 def _experiment(session: Session, key: str) -> Experiment | None:
-    """What is to be shared: the run that the pages show, or what is set now."""
+    """Let the visitor choose what to share: the run that the pages show, or the present settings."""
     run = session.run
     ready, problem = session.ready()
     if run is None or run.experiment == ready:

@@ -1,4 +1,4 @@
-"""What stands around every page: navigation, the run's card, and a kind word when something of ours breaks."""
+"""What surrounds every page: navigation, the run's card, and an apology when something of ours breaks."""
 
 from __future__ import annotations
 
@@ -28,19 +28,19 @@ PREPARING = "Preparing the engine. A first start compiles it, which takes up to 
 
 
 def serve() -> None:
-    """Run the page that was asked for: the router's one call."""
+    """Run the requested page: the router's one call."""
     log.to_stderr()
     sessions.mark_routed()
     try:
         _serve(sessions.current())
-    except LimitError as problem:  # the house is full
+    except LimitError as problem:  # no more visitors fit
         st.warning(errors.error(problem), icon=":material/groups:")
     except Exception:
         apologize()
 
 
 def _serve(session: Session) -> None:
-    # Before the navigation, or a browser would fetch the first page's icon from elsewhere for its tab.
+    # Before the navigation, or the browser would fetch the first page's icon from another site.
     st.set_page_config(page_icon=ICON, layout="wide")
     page = _navigation()
     st.set_page_config(page_title=f"{page.title} · Unrolled")
@@ -60,18 +60,18 @@ def _serve(session: Session) -> None:
             help="Puts its numbers under every chart: for a screen reader, or a close look.",
         )
     _run(page)
-    with card:  # after the page, or it would go on as running where a run ends while the page is drawn
+    with card:  # after the page, or the card would still say running when a run ends while the page is drawn
         _card(session)
     with storage:
         browser_storage.keep(session)
 
 
 class _PageEnd(BaseException):
-    """A page has nothing more to show. It is no error, and passes whoever catches those."""
+    """A page has nothing more to show. It is no Exception, so that handlers of errors let it pass."""
 
 
 def stop() -> NoReturn:
-    """End the page here. st.stop would end what comes after it too: the browser would not be asked to keep what is set."""
+    """End the page here. st.stop would also skip what follows the page: the browser would not store what is set."""
     raise _PageEnd
 
 
@@ -85,9 +85,9 @@ def _run(page: st.Page) -> None:
 
 
 def enter(title: str) -> Session:
-    """Every page's first call: its title, anything there is to tell, and the visitor's session.
+    """Begin a page: show its title and any notice, and return the visitor's session.
 
-    A page that the server ran without its router, as it may for a fresh process's first visitor, is run again with it.
+    A page that a fresh process ran without the router is run again with it.
     """
     if not sessions.routed():
         sessions.mark_routed()
@@ -103,12 +103,12 @@ def enter(title: str) -> Session:
 
 
 def colours() -> Palette:
-    """The palette of the theme that the visitor sees."""
+    """Return the palette of the visitor's theme."""
     return palette(st.context.theme.type)
 
 
 def belongs(session: Session, run: JobStatus) -> None:
-    """Say which experiment a result belongs to, which of its epochs is looked at, and what has been changed since."""
+    """Say which experiment a result belongs to, which epoch is looked at, and what has changed since."""
     st.markdown(experiment_messages.describe(run.experiment))
     if said := runs.viewing(run):
         st.caption(said)
@@ -133,7 +133,7 @@ def resume(session: Session, job: Job, *, one_epoch: bool = False) -> None:
 
 
 def length(session: Session, experiment: Experiment, *, always: bool = True) -> None:
-    """About how long a run would take, before it is started; a warning where it would be cut short, else said only if always."""
+    """Say about how long a run will take; warn if it would be cut short, otherwise say it only if `always`."""
     seconds = session.estimate(experiment)
     said = runs.time_line(seconds, experiment.training.epochs, session.limits)
     if seconds > session.limits.seconds:
@@ -143,7 +143,7 @@ def length(session: Session, experiment: Experiment, *, always: bool = True) -> 
 
 
 def baseline(session: Session) -> None:
-    """What a model without order makes of the session's sentences."""
+    """Show what a bag of words reaches on the session's sentences."""
     data = session.dataset
     fitted = session.baseline(data)
     if fitted is None and not data.blocking and st.button("Fit a bag of words", icon=":material/shopping_bag:"):
@@ -154,7 +154,7 @@ def baseline(session: Session) -> None:
 
 
 def refuse(problem: RnnCoreError | None) -> None:
-    """Say why what is set cannot be trained, and where to mend it."""
+    """Say why the present settings cannot be trained, and where to fix it."""
     if problem is None:
         return
     st.error(f"This cannot be trained yet. {errors.error(problem)}", icon=":material/block:")
@@ -163,7 +163,7 @@ def refuse(problem: RnnCoreError | None) -> None:
 
 
 def link(page: str, label: str, icon: str | None = None) -> None:
-    """A link to another page."""
+    """Draw a link to another page."""
     st.page_link(page, label=label, icon=icon)
 
 
@@ -205,7 +205,7 @@ def _preparation() -> None:
 
 
 def _card(session: Session) -> None:
-    """The run as it stands; alive while it runs, wherever its owner is reading."""
+    """Draw the run's card, live while it runs, on every page."""
     job = session.job
     if job is None:
         return

@@ -1,1 +1,1 @@
-"""The gradient laboratory: a part of it a file."""
+"""The Gradients page's parts, one file for each tab."""

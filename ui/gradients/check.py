@@ -1,4 +1,4 @@
-"""The gradient check: backpropagation against central differences, by both rules and at two places."""
+"""The gradient check: backpropagation against central differences, with both rules and at two sets of weights."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ from ui.messages import parameters
 from ui.session.session import Session
 
 ELEMENTS, FEWEST = 300, 5
-"""Of each parameter, how many elements are checked at the most and at the least: central differences cost two readings each."""
+"""The most and the fewest elements of each parameter to check: central differences cost two readings each."""
 CHECK_SECONDS = 0.2
-"""About how long one check may take: of a large network and a long sentence fewer elements are checked."""
+"""About how long one check may take: with a large network or a long sentence fewer elements are checked."""
 CURRENT, LARGE = "current", "large"
 PRINTED_RULE = "printed else"
 """What marks the line of the vanilla cell that chooses between the two rules."""
 
 
 def part(session: Session) -> None:
-    """Verdicts and figures at the current weights and at weights of order one, the points of one of them, and the line at fault."""
+    """Show results at the current weights and at weights of order one, the points of one of them, and the line at fault."""
     lens = sentence.network(session)
     if lens is None:
         return
@@ -47,7 +47,7 @@ def part(session: Session) -> None:
 
 
 def _checks(lens: Lens, where: str, text: str, label: str) -> list[GradientCheck]:
-    """One check a rule."""
+    """Return one check for each rule."""
     rules: tuple[Gradient, ...] = ("exact", "printed") if CELLS[lens.experiment.model.cell].printed_rule else ("exact",)
 
     def work() -> list[GradientCheck]:

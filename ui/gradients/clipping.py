@@ -1,4 +1,4 @@
-"""Norms and clipping, epoch by epoch, as the history recorded them."""
+"""Gradient norms and clipping by epoch, as the history recorded them."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from ui.server.jobs import Job, JobStatus
 from ui.session.session import Session
 
 WHOLE = ""
-"""Stands for all parameters together, in a chooser."""
+"""The choice of all parameters together."""
 
 
 def part(session: Session) -> None:
-    """Every parameter's norm before and after clipping; how often clipping acted, and how far it turned the gradient."""
+    """Show every parameter's norm before and after clipping, how often clipping acted, and how far it turned the gradient."""
     job = session.job
     if job is None or not (job.running or job.status().epoch):
         st.info("Each epoch of a training is recorded here: how long the gradients were, and what clipping made of them.")
@@ -40,7 +40,7 @@ def _living(session: Session, job: Job) -> None:
 
 
 def _norms(run: JobStatus) -> None:
-    """One small picture a parameter, all on one scale."""
+    """Draw one small picture for each parameter, all on one scale."""
     history, training = run.history, run.experiment.training
     limits = figures.limits(history, training)
     st.markdown(
@@ -61,7 +61,7 @@ def _norms(run: JobStatus) -> None:
 
 
 def _acts(run: JobStatus) -> None:
-    """How often clipping acted, and how far it turned the gradient; of all parameters together or of one."""
+    """Show how often clipping acted and how far it turned the gradient, for all parameters together or one."""
     history, epochs, colours = run.history, run.experiment.training.epochs, shell.colours()
     st.header("What clipping changed", anchor=False)
     if messages.never_clips(run.experiment.training):
@@ -89,5 +89,5 @@ def _acts(run: JobStatus) -> None:
 
 
 def _angle(history: History, name: str | None) -> float:
-    """The largest angle of any epoch, in degrees."""
+    """Return the largest angle of any epoch, in degrees."""
     return float(figures.angles(history, name).max(initial=0.0))

@@ -1,4 +1,4 @@
-"""Twins: one press trains the same experiment from the same seeds with one setting changed."""
+"""Comparisons: one press trains the same experiment from the same seeds with one setting changed."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from ui.session.session import Session
 
 
 def part(session: Session) -> None:
-    """Choose what to compare, press, and see both side by side."""
+    """Let the visitor choose what to compare, and show the sides next to each other."""
     experiment, refusal = session.ready()
     shell.refuse(refusal)
     if experiment is not None:
@@ -65,7 +65,7 @@ def _choose(session: Session, experiment: Experiment) -> None:
 
 
 def _refusal(session: Session, pair: Twins) -> RnnCoreError | None:
-    """Why a twin is more than this machine's owner allows."""
+    """Return why a comparison exceeds this machine's limits, or None."""
     for experiment in pair.experiments:
         try:
             check_limits(experiment, session.limits)
@@ -83,7 +83,7 @@ def _seconds(session: Session, pair: Twins, count: int) -> float | None:
 
 
 def _panel(session: Session, made: TwinRuns) -> None:
-    """The twins side by side, drawn anew while they train."""
+    """Draw the sides next to each other, live while they train."""
 
     def draw() -> None:
         running = made.running

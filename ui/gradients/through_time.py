@@ -24,11 +24,11 @@ ALTS: dict[figures.Shown, str] = {
     "tanh": "What tanh′ does to the gradient's length on the step back to each word, by epoch, as a power of ten",
 }
 MOST_SECONDS = 1.0
-"""About how long what is shown over the run may take when it is worked out first; of many epochs of a large network some are left out."""
+"""About how long computing what is shown over the run may take; of many epochs of a large network some are left out."""
 
 
 def part(session: Session) -> None:
-    """‖∂L/∂h‖ at every word of a chosen sentence, the factors of each step, and both over the kept epochs."""
+    """Show ‖∂L/∂h‖ at every word of a sentence, the factors of each step, and both over the kept epochs."""
     job = session.job
 
     def draw() -> None:
@@ -63,7 +63,7 @@ def _draw(lens: Lens) -> None:
 
 
 def _backwards() -> bool:
-    """Which direction's passage is shown."""
+    """Let the visitor choose the direction."""
     chosen = st.segmented_control(
         "Direction", (FORWARDS, BACKWARDS), default=FORWARDS, key="flow-direction", required=True, label_visibility="collapsed"
     )
@@ -101,7 +101,7 @@ def _over_epochs(lens: Lens, passage: Passage, text: str, label: str, backwards:
 
 
 def _shown() -> figures.Shown:
-    """What the map is of."""
+    """Let the visitor choose what the map shows."""
     chosen: figures.Shown | None = st.segmented_control(
         "Map of", tuple(ALTS), default="length", key="flow-map-of", format_func=messages.MAPS.__getitem__, required=True
     )
@@ -109,12 +109,12 @@ def _shown() -> figures.Shown:
 
 
 def _column(lens: Lens, epoch: int, text: str, label: str, backwards: bool) -> FlowMap:
-    """One column of the map."""
+    """Return one column of the map."""
     return by_epoch([(epoch, lens.model_at(epoch))], text, label, reverse=backwards)
 
 
 def _spectra(lens: Lens, suffix: str) -> None:
-    """Each gate's block has a small picture of its own."""
+    """Draw a small picture for each gate's block."""
     st.header("What W_hh can do", anchor=False)
     epochs = _affordable(lens.kept, _spectra_seconds(lens))
     with st.spinner("Working out what W_hh can do."):
@@ -137,7 +137,7 @@ def _spectra(lens: Lens, suffix: str) -> None:
 
 
 def _figures(spectrum: Spectrum) -> None:
-    """Both figures of one block, where there is but one epoch."""
+    """Show both figures of one block when there is only one epoch."""
     with st.container(horizontal=True):
         st.metric("Largest singular value", f"{spectrum.singular:.3g}", border=True)
         st.metric("Spectral radius", f"{spectrum.radius:.3g}", border=True)
@@ -148,23 +148,23 @@ def _spectra_at(lens: Lens, epoch: int) -> dict[str, Spectrum]:
 
 
 def _affordable(kept: tuple[int, ...], seconds: float) -> tuple[int, ...]:
-    """The kept epochs, or as many of them, evenly, as time allows for at so many seconds each."""
+    """Return the kept epochs, or as many of them, evenly spread, as the time allows at so many seconds each."""
     most = max(2, int(MOST_SECONDS / seconds))
     if len(kept) <= most:
         return kept
     stride = -(-(len(kept) - 1) // (most - 1))
-    return (*kept[:-1:stride], kept[-1])  # from the start: while a run goes on, what was worked out stays chosen
+    return (*kept[:-1:stride], kept[-1])  # from the start, so that a running run keeps the epochs that were computed
 
 
 def _spectra_seconds(lens: Lens) -> float:
-    """About how long the spectra of one network take: a block of H units 1.5 (H/64)³ milliseconds."""
+    """Return about how many seconds one network's spectra take: 1.5 (H/64)³ milliseconds for a block of H units."""
     model = lens.experiment.model
     blocks = len(CELLS[model.cell].gates) * (2 if model.bidirectional else 1)
     return 1.5e-3 * blocks * max(1.0, model.hidden_size / 64) ** 3
 
 
 def _flow_seconds(lens: Lens, words: int) -> float:
-    """About how long the flow of a sentence through one network takes: a word some 1.5 ns for each weight from state to state."""
+    """Return about how many seconds one sentence's flow takes: 1.5 ns for each word and recurrent weight."""
     model = lens.model
     weights = sum(model.parameters[name].size for name in model.layout.names if "W_hh" in name)
     return 1e-4 + 1.5e-9 * words * weights

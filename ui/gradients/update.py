@@ -1,4 +1,4 @@
-"""One update under the microscope: what a sentence asks for, what clipping cuts, the step, and what the step does."""
+"""One update in detail: the raw gradient, what clipping cuts, the step, and what the step does."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from ui.session.session import Session
 
 
 def part(session: Session) -> None:
-    """A sentence, and the one update that training would make for it now."""
+    """Show a sentence and the one update that training would make for it now."""
     lens = sentence.network(session)
     if lens is None:
         return
@@ -45,7 +45,7 @@ def part(session: Session) -> None:
 
 
 def _update(lens: Lens, text: str, label: str) -> Update:
-    """With the settings of the epoch to come, and what the optimizer remembers there."""
+    """Return the update with the next epoch's settings and the optimizer's memory."""
     experiment, run = lens.experiment, lens.run
     state = run.run.at(lens.epoch) if run else None
     return one_update(
@@ -60,7 +60,7 @@ def _update(lens: Lens, text: str, label: str) -> Update:
 
 
 def _block(lens: Lens) -> tuple[str, int, int]:
-    """Which square of W_hh is shown: the parameter, and its rows."""
+    """Let the visitor choose a block of W_hh; return the parameter and its rows."""
     model = lens.experiment.model
     suffixes = ("", "_reverse") if model.bidirectional else ("",)
     H, names = model.hidden_size, CELLS[model.cell].blocks
@@ -83,7 +83,7 @@ def _figures(update: Update) -> None:
 
 
 def _matrices(raw: Floats, cut: Floats, step: Floats) -> None:
-    """The raw gradient and what was cut from it share a scale; the step, rate times what is left, has its own."""
+    """Draw the raw gradient and what was cut on one scale, and the step on its own."""
     bound, colours = float(abs(raw).max()), shell.colours()
     pictures = (
         ("raw", "The raw gradient", raw, bound),
@@ -97,7 +97,7 @@ def _matrices(raw: Floats, cut: Floats, step: Floats) -> None:
 
 
 def _acted(lens: Lens, name: str) -> int | None:
-    """The last epoch in which clipping changed a parameter's gradient."""
+    """Return the last epoch in which clipping changed a parameter's gradient."""
     shares = lens.run.history.gradient(name, "updates_clipped") if lens.run else np.zeros(0)
     return int(np.flatnonzero(shares)[-1]) + 1 if shares.any() else None
 

@@ -10,7 +10,7 @@ from ui.messages.equations import MEANING
 
 
 def explain(cell: str) -> None:
-    """A short text, the equations of both ways, and the very source that runs."""
+    """Show a short text, the equations of both passes, and the source that runs."""
     described = CELLS[cell]
     with st.expander("The cell's equations, and the code that computes them"):
         equations, source = st.columns([2, 3], gap="large")

@@ -1,1 +1,1 @@
-"""The prediction room's parts, a file each: whom the page asks, one sentence looked into, and all of them."""
+"""The Predictions page's parts: which network is asked, one sentence in detail, and all sentences."""

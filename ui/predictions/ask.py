@@ -1,4 +1,4 @@
-"""A sentence in, a verdict out; and what the network would say after each word."""
+"""A sentence and its prediction, and the probability after each word."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from ui.messages import errors, formatting
 KEY = "sentence"
 MOST_CHARACTERS = 10_000
 PAUSE = "300ms"
-"""Without a letter typed, and the sentence is read: shorter, and every half word would be called unknown."""
+"""How long typing must pause before the sentence is read; a shorter pause would report half-typed words as unknown."""
 MOST_ROWS, STRIP_HEIGHT = 4, 380
-"""Rows of tiles that stand open; more can be scrolled through."""
+"""Rows of tiles shown at once; more can be scrolled."""
 
 
 def ask(lens: Lens) -> str | None:
-    """The sentence, its verdict, and the probability after each word; gives the text back where it could be read."""
+    """Show the sentence, its prediction and the probability after each word; return the text if it could be read."""
     session = lens.session
     session.fill(KEY, session.sentence)
     sentence, time = st.columns([3, 2], gap="medium", vertical_alignment="bottom")
@@ -98,7 +98,7 @@ def _unknown(lens: Lens, text: str, problem: UnknownWordError) -> None:
 
 
 def _offer(lens: Lens, written: tuple[str, ...], near: dict[str, tuple[str, ...]]) -> None:
-    """Known words spelt like the unknown ones, each a click away."""
+    """Offer known words spelled like the unknown ones."""
     for word, known_ones in near.items():
         if not known_ones:
             continue

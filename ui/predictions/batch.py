@@ -1,4 +1,4 @@
-"""Many texts at once: a file in, a file out."""
+"""Many texts at once, from a file to a file."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ui.session.incoming import Incoming
 
 
 def judge(lens: Lens) -> None:
-    """Lines or a table, judged one by one; a text that cannot be read stops no other."""
+    """Predict each line or row of a file; a text that cannot be read does not stop the others."""
     file = st.file_uploader(
         "A file of sentences, one a line, or a table with a column text",
         type=list(reading.TYPES),

@@ -1,4 +1,4 @@
-"""The sentence at other times: what the network said of it while it learned."""
+"""The sentence over the epochs: its probability while the network learned."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ui.messages import formatting
 
 
 def course(lens: Lens, text: str) -> None:
-    """Its probability at every epoch that was kept."""
+    """Show the probability at every kept epoch."""
     run = lens.run
     if run is None:
         st.info("A network from a file has no past: its file holds the last epoch alone.")

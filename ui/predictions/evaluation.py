@@ -1,4 +1,4 @@
-"""The whole split: every sentence judged, what that comes to, and who else would have been right."""
+"""A whole split: every sentence's prediction, the metrics, and a bag of words beside the network."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ TABLE = "judged"
 
 
 def judge(lens: Lens) -> None:
-    """A table, worst first, that can be filtered and whose rows can be opened; and the measures beside it."""
+    """Show a table, worst first, with filters and rows that open, and the metrics beside it."""
     data = lens.data
     choice = st.segmented_control(
         "Split", ["test", "train"], default="test" if data.rows("test") else "train", required=True, key="split"
@@ -70,7 +70,7 @@ def _table(lens: Lens, judged: Sequence[Judged], bag: Mapping[int, str] | None) 
         height=420,
         key=key,
         on_select=open_row,
-        selection_mode="single-cell",  # wherever in its row one clicks
+        selection_mode="single-cell",  # a click anywhere in the row
         column_config={
             "judged": st.column_config.TextColumn(width="small"),
             "sentence": st.column_config.TextColumn(width="medium"),
@@ -84,7 +84,7 @@ def _table(lens: Lens, judged: Sequence[Judged], bag: Mapping[int, str] | None) 
 
 
 def _chosen(session: Session, key: str, shown: Sequence[Judged]) -> str | None:
-    """The sentence of the row that is chosen in the table, by any of its cells."""
+    """Return the sentence of the row selected in the table by any of its cells."""
     cells = (session.widget(key) or {}).get("selection", {}).get("cells", [])
     return shown[cells[0][0]].text if cells and 0 <= cells[0][0] < len(shown) else None
 
@@ -106,7 +106,7 @@ def _measures(found: Evaluation) -> None:
 
 
 def _bag(lens: Lens, found: Evaluation) -> Mapping[int, str] | None:
-    """What a bag of words under naive Bayes says of each row that was judged; None where there is none to ask."""
+    """Return what naive Bayes on a bag of words predicts for each row; None if there is no baseline."""
     session, data = lens.session, lens.data
     baseline = session.baseline(data)
     if baseline is None and not data.blocking and st.button("Compare with a bag of words", icon=":material/shopping_bag:"):

@@ -1,4 +1,4 @@
-"""What would change its mind, and into the data with it."""
+"""What would change the prediction, and adding such a sentence to the data."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from ui.session.session import Added, Session
 
 
 def show(lens: Lens, text: str) -> None:
-    """The fewest words to delete, or one to put in another's place; each such sentence can be asked, or added to the data."""
+    """Show the fewest deletions and the single replacements that change the prediction; each can be asked or added to the data."""
     reading = lens.reading(text)
     with st.spinner("Reading the sentence with every change …", show_time=True):
         found = lens.work_out(("flips", text), lambda: find_flips(lens.model, reading))
@@ -52,7 +52,7 @@ def _flip(lens: Lens, text: str, flip: Flip, key: str) -> None:
 
 
 def _add(lens: Lens, text: str, key: str) -> None:
-    """One button a label: the one that the reader says is right."""
+    """Draw one button for each label that the visitor may say is right."""
     for label in lens.model.labels:
         st.button(
             f"Add as {formatting.plain(label)}",
@@ -73,7 +73,7 @@ def _take(session: Session, text: str, label: str) -> None:
 
 
 def _added(lens: Lens) -> None:
-    """What was just added, and the way back; until it is trained on."""
+    """Say what was just added and offer undo, until it has been trained on."""
     session, added = lens.session, lens.session.added
     if added is None or added.dataset is not session.dataset or (added.new and lens.data is added.dataset):
         return

@@ -1,4 +1,4 @@
-"""Two sentences side by side: what the network says, and what it has in mind."""
+"""Two sentences side by side: their predictions and hidden states."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ KEY = "other-sentence"
 
 
 def beside(lens: Lens, text: str) -> None:
-    """A second sentence, its strip and its states in the columns of the first."""
+    """Show a second sentence with its strip and states in the columns of the first."""
     session, first = lens.session, lens.reading(text)
     session.fill(KEY, session.other_sentence or _other(lens, first))
     session.other_sentence = st.text_input("Another sentence", key=KEY, max_chars=2_000, live=PAUSE)
@@ -40,7 +40,7 @@ def beside(lens: Lens, text: str) -> None:
 
 
 def _states(lens: Lens, texts: tuple[str, str], columns: Sequence[tuple[int | None, int | None]]) -> None:
-    """Both sentences' states and where they part, one direction."""
+    """Draw both sentences' states and their difference, for the first direction."""
     order = lens.orders()[0]
     both = [lens.traces(text)[0] for text in texts]
     placed = [_placed(way.by_place, [pair[which] for pair in columns]) for which, way in enumerate(both)]
@@ -58,12 +58,12 @@ def _states(lens: Lens, texts: tuple[str, str], columns: Sequence[tuple[int | No
 
 
 def _placed(values: Floats, places: Sequence[int | None]) -> Floats:
-    """Rows of values in the columns where their words stand; NaN where there is no word."""
+    """Return rows of values in the columns of their words; NaN where there is no word."""
     return np.array([np.full(values.shape[1], np.nan) if place is None else values[place] for place in places])
 
 
 def _other(lens: Lens, reading: Reading) -> str:
-    """Something to compare with: the sentence without its "not", or with one before its last word, or without its last word."""
+    """Return a sentence to compare with: without its "not", with one before the last word, or without the last word."""
     words = list(reading.words)
     if "not" in words and len(words) > 1:
         words.remove("not")

@@ -1,4 +1,4 @@
-"""The words' map: what the network takes words for, and where sentences end, in two dimensions."""
+"""Word vectors and final states in two dimensions."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from ui.frame.lens import Lens
 
 MOST_WORDS, MOST_SENTENCES = 400, 600
 CLEARLY = 2 / 3
-"""Of the sentences with a word, the share of one label from which on the word is drawn as that label's."""
+"""The share of one label among a word's sentences from which the word is drawn as that label's."""
 
 
 class _Sentences(NamedTuple):
@@ -29,7 +29,7 @@ class _Sentences(NamedTuple):
 
 
 def draw(lens: Lens, text: str | None) -> None:
-    """A sheet of words or of sentences."""
+    """Draw the words or the sentences."""
     what = st.segmented_control("Map of", ["Sentences", "Words"], default="Sentences", required=True, key="map")
     if what == "Words":
         _words(lens)
@@ -66,7 +66,7 @@ def _words(lens: Lens) -> None:
 
 
 def _label_of(lens: Lens, word: str) -> str:
-    """The label under which a word mostly stands in training, or that there is none."""
+    """Return the label that a word mostly has in training, or MIXED."""
     counts = lens.work_out(("labels of words", lens.data.fingerprint), lambda: _counts(lens))[word]
     label, most = counts.most_common(1)[0]
     return label if most >= CLEARLY * counts.total() and label in lens.model.labels else figures.MIXED
@@ -108,7 +108,7 @@ def _sentences(lens: Lens, text: str | None) -> None:
 
 
 def _word(lens: Lens, found: _Sentences) -> str | None:
-    """The word whose effect the arrows show, "not" to begin with where it is there."""
+    """Let the visitor choose the word whose effect the arrows show; "not" is the first choice."""
     counts = Counter(word for text in found.texts for word in set(lens.model.rules.words(text)))
     known = [word for word, _ in counts.most_common(MOST_WORDS) if word in lens.model.vocabulary]
     if not known:
@@ -123,7 +123,7 @@ def _word(lens: Lens, found: _Sentences) -> str | None:
 
 
 def _moved(lens: Lens, found: _Sentences, word: str) -> list[figures.Arrow]:
-    """Sentences with the word: from the state without it to the one with it. The first few that can be read without."""
+    """Return arrows from the final state without the word to the one with it, for the first few sentences that can be read without it."""
     arrows: list[figures.Arrow] = []
     for text, state in zip(found.texts, found.states, strict=True):
         written = lens.model.rules.words(text)
@@ -140,7 +140,7 @@ def _moved(lens: Lens, found: _Sentences, word: str) -> list[figures.Arrow]:
 
 
 def _ends(lens: Lens) -> _Sentences | None:
-    """The last states of as many sentences as can be drawn, and the plane in which they lie."""
+    """Return the final states of as many sentences as can be drawn, and the plane of their projection."""
     texts: list[str] = []
     labels: list[str] = []
     states: list[Floats] = []
@@ -162,6 +162,6 @@ def _ends(lens: Lens) -> _Sentences | None:
 
 
 def _end(lens: Lens, text: str) -> Floats:
-    """The last state (H,), of both directions (2H,): what the output layer sees. Raises as Model.ids does."""
+    """Return the final state (H,), or (2H,) with both directions: what the output layer sees. Raises as Model.ids does."""
     states = lens.model.states(text)
     return np.concatenate([states.h[-1], states.h_reverse[-1]])

@@ -1,4 +1,4 @@
-"""Which words decided, asked in four ways."""
+"""Which words decided, by four methods."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ui.messages import saliency as messages
 
 
 def compare(lens: Lens, text: str) -> None:
-    """The four answers side by side, each with a line on what it means."""
+    """Show the four methods side by side, each with a line on what it means."""
     found = lens.saliency(text)
     st.markdown(messages.explained(found))
     columns = st.columns(4, gap="medium")

@@ -1,4 +1,4 @@
-"""What it has in mind while it reads: states and gates of every unit, and the numbers of one step."""
+"""States and gates of every unit while the network reads, and the numbers of one step."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _WAYS = ("Reading from the first word", "Reading from the last word")
 
 
 def look(lens: Lens, text: str) -> None:
-    """Heat maps of one quantity of the cell, and below the numbers of any one step."""
+    """Show heat maps of one quantity of the cell and the numbers of one step."""
     cell = lens.model.config.cell
     quantities = messages.QUANTITIES[cell]
     symbol = "h"
@@ -38,7 +38,7 @@ def look(lens: Lens, text: str) -> None:
         if len(traces) > 1:
             st.markdown(f"**{_WAYS[way]}**")
         values = found.h[1:] if symbol == "h" else found.gates[symbol]
-        if found.backwards:  # in the order of the sentence too, so that both stand over the same words
+        if found.backwards:  # in the sentence's order too, so that both have the same columns
             values = values[::-1]
         sentence = found.words[::-1] if found.backwards else found.words
         scale = cast(figures.Scale, quantity.scale)

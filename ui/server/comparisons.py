@@ -1,4 +1,4 @@
-"""Twins in training: a few runs at a time in the background, of which nothing is kept but their curves."""
+"""Comparisons in training: a few runs at a time in the background, of which only the curves are kept."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from ui.server.presence import Presence
 from ui.server.slots import Slots
 
 FAN = 5
-"""Seeds of a fan."""
+"""Seeds of a comparison."""
 ABREAST = 2
 """Runs at a time: twins side by side, and no more than two visitors' worth of the machine."""
 STEP_SECONDS = 0.05
@@ -38,7 +38,7 @@ class TwinRun(NamedTuple):
 
     @property
     def over(self) -> bool:
-        """Whether it was trained to its end, such as that is: it counts."""
+        """Whether it was trained to its end, so that it counts."""
         return self.state in ("done", "diverged")
 
     @property
@@ -47,7 +47,7 @@ class TwinRun(NamedTuple):
 
 
 class TwinRuns:
-    """Every twin from every seed, twins of one seed next to each other; it goes on while its owner reads another page."""
+    """Train every side from every seed, sides of one seed next to each other, while the visitor reads other pages."""
 
     def __init__(
         self, twins: Twins, count: int, presence: Presence, slots: Slots, limits: Limits, preparation: Preparation | None = None
@@ -73,12 +73,12 @@ class TwinRuns:
 
     @property
     def ended(self) -> int:
-        """How many of the trainings are behind it."""
+        """How many trainings have ended."""
         return sum(not run.waiting and (place not in self._jobs) for place, run in self._runs.items())
 
     @property
     def progress(self) -> float:
-        """Share of all the epochs that are behind it; of a training that has ended, all."""
+        """The share of all epochs that are done; a training that has ended counts as all of its epochs."""
         done = 0.0
         for i in range(len(self.twins.experiments)):
             for run in self.runs(i):
@@ -86,11 +86,11 @@ class TwinRuns:
         return done / self.trainings
 
     def start(self) -> None:
-        """Begin. To be called once."""
+        """Begin; call it once."""
         self._thread.start()
 
     def stop(self) -> None:
-        """Give up what has not ended; what has stays."""
+        """Stop what has not ended; results stay."""
         self._halt.set()
         with self._lock:
             jobs = list(self._jobs.values())
@@ -100,13 +100,13 @@ class TwinRuns:
             self._thread.join(1.0)
 
     def runs(self, twin: int) -> tuple[TwinRun, ...]:
-        """The runs of one twin by seed, as they stand."""
+        """Return the runs of one side by seed, as they stand."""
         with self._lock:
             places = [(twin, k) for k in range(self.count)]
             return tuple(self._at_work(place) if place in self._jobs else self._runs[place] for place in places)
 
     def tally(self, twin: int) -> Tally:
-        """What became of the runs of one twin that are over."""
+        """Count what became of the ended runs of one side."""
         return tally([(run.history, run.state == "diverged") for run in self.runs(twin) if run.over])
 
     # ------------------------------------------------------------------ behind
@@ -127,7 +127,7 @@ class TwinRuns:
             _log.exception("twins failed")
         for job in list(self._jobs.values()):
             job.stop()
-        while self._jobs:  # a slice that takes long is waited for
+        while self._jobs:  # wait for a long slice
             self._collect()
             time.sleep(STEP_SECONDS)
 
@@ -143,7 +143,7 @@ class TwinRuns:
         return True
 
     def _collect(self) -> None:
-        """Keep the curves of the trainings that have ended, and let go of all else."""
+        """Keep the curves of ended trainings and drop everything else."""
         for place in [place for place, job in self._jobs.items() if job.ended]:
             run = self._at_work(place)
             with self._lock:
@@ -152,7 +152,7 @@ class TwinRuns:
 
 
 def _curves(history: History) -> History:
-    """Losses and accuracies alone: the statistics of the gradients take most of a history's room."""
+    """Return losses and accuracies alone: gradient statistics take most of a history's memory."""
     c = history.columns
     epochs = len(history)
     return History(

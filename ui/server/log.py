@@ -1,4 +1,4 @@
-"""What the server's log keeps: a JSON object a line. Of a run its size, its end and its time, and no sentence of anybody's."""
+"""The server's log, one JSON object a line: a run's size, end and time, and never a visitor's sentence."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from rnn_core import Experiment
 from rnn_core.network.parameters import Layout
 
 LOGGER = "unrolled"
-"""The logger above all of the dashboard's."""
+"""The root of all loggers of the dashboard."""
 
 _log = logging.getLogger(f"{LOGGER}.runs")
 
 
 class JsonLines(logging.Formatter):
-    """A record as one line: time, level, logger, event, whatever fields it was given, and a stack trace where there is one."""
+    """Write a record as one line: time, level, logger, event, its fields, and a stack trace if there is one."""
 
     converter = time.gmtime  # type: ignore[assignment]  # typeshed has it without its argument
 
@@ -37,7 +37,7 @@ class JsonLines(logging.Formatter):
 
 
 def _trace(error: BaseException | None) -> str:
-    """Where an error arose and of which type it and those behind it are. What they say is left out: it may quote a visitor."""
+    """Return where an error arose and its types. Messages are left out: they may quote a visitor."""
     told: list[str] = []
     while error is not None:
         told.insert(0, "".join(traceback.format_tb(error.__traceback__)) + type(error).__qualname__)
@@ -46,14 +46,14 @@ def _trace(error: BaseException | None) -> str:
 
 
 class _Stderr(logging.Handler):
-    """To the process's standard error, whatever that is by then."""
+    """Write to the process's present standard error."""
 
     def emit(self, record: logging.LogRecord) -> None:
         sys.stderr.write(self.format(record) + "\n")
 
 
 def to_stderr() -> None:
-    """Have the dashboard's records written to the process's standard error; called again, it changes nothing."""
+    """Write the dashboard's records to standard error; a second call changes nothing."""
     logger = logging.getLogger(LOGGER)
     if any(isinstance(handler, _Stderr) for handler in logger.handlers):
         return
@@ -64,7 +64,7 @@ def to_stderr() -> None:
 
 
 def run_started(experiment: Experiment) -> str:
-    """Note that a run begins, and give it the id under which its end is noted."""
+    """Log that a run begins and return the id under which its end is logged."""
     data, model, training = experiment.dataset, experiment.model, experiment.training
     run = secrets.token_hex(4)
     _note(
@@ -85,7 +85,7 @@ def run_started(experiment: Experiment) -> str:
 
 
 def run_ended(run: str, reason: str, epochs: int, seconds: float) -> None:
-    """Note how a run ended: the state it is in now, epochs done, seconds spent training."""
+    """Log how a run ended: its state, epochs done, seconds spent training."""
     _note("run_ended", run=run, reason=reason, epochs=epochs, seconds=round(seconds, 3))
 
 

@@ -1,4 +1,4 @@
-"""Whether somebody is still there: a closed tab, a network that stumbles, a browser that has fallen silent."""
+"""Whether a visitor is still there: closed tabs, short network failures, silent browsers."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ import time
 class Presence:
     """The owner of some runs.
 
-    A closed tab and a network that stumbles for a moment look the same at first, so an owner who has left gets some
-    seconds to come back. A browser that falls silent without leaving is given up after the idle limit.
+    A closed tab and a short network failure look the same at first, so an owner who has left gets some
+    seconds to come back. A browser that stays connected but silent is given up after the idle limit.
     """
 
     GRACE_SECONDS = 20.0

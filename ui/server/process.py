@@ -1,4 +1,4 @@
-"""What one process needs to serve many: set once, when everything is loaded.
+"""Settings of a process that serves many, made once when everything is loaded.
 
 Measured with 20 visitors who click and 5 who train, on a machine with as much else to do: 26 answers in 40 s and half of them
 after 28 s without what is set here and in the config's postScriptGC, 121 and 1 s with it.
@@ -20,12 +20,12 @@ SWITCH_SECONDS = 0.001
 
 
 def settle() -> None:
-    """Take all that is loaded by now out of the garbage collector's sight, for good, and let threads take turns sooner.
+    """Exclude all that is loaded by now from garbage collection for good, and let threads take turns sooner.
 
     The collector goes over everything with Python's lock held, a tenth of a second for what our libraries consist of.
     Streamlit would have it do so after each run of a page; the config leaves it to decide by itself.
     """
-    for module in pkgutil.walk_packages(ui.__path__, "ui."):  # what the pages would load later
+    for module in pkgutil.walk_packages(ui.__path__, "ui."):  # modules that pages would load later
         importlib.import_module(module.name)
     gc.collect()
     gc.freeze()

@@ -1,4 +1,4 @@
-"""A file or a pasted text on its way in: parsed once, however often the page is drawn."""
+"""A file or a pasted text being imported, parsed once however often the page is drawn."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from rnn_core.data.formats import ReadAs, Table, read_table, samples
 
 
 class Incoming:
-    """What somebody brings, and the tables that have been read from it."""
+    """A file or text, and the tables read from it."""
 
     KEPT = 3
 
@@ -20,12 +20,12 @@ class Incoming:
         self._tables: dict[ReadAs, Table | DatasetError] = {}
 
     def is_of(self, source: bytes | str) -> bool:
-        """Whether this is what was brought before."""
+        """Whether this is the same file or text."""
         return self.digest == _digest(source)
 
     @cached_property
     def samples(self) -> dict[str, str]:
-        """How a line of a file reads in each encoding; none of a text that was pasted."""
+        """A line of the file in each encoding; empty for pasted text."""
         return samples(self.source) if isinstance(self.source, bytes) else {}
 
     def table(self, limits: Limits, how: ReadAs = ReadAs()) -> Table | DatasetError:  # noqa: B008  # a tuple never changes

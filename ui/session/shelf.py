@@ -1,4 +1,4 @@
-"""The runs of a visit: kept side by side, bounded in number and in bytes, one of them before the visitor's eyes."""
+"""A visitor's runs, kept side by side and bounded in number and bytes; the pages show one of them."""
 
 from __future__ import annotations
 
@@ -8,41 +8,41 @@ from rnn_core import Limits
 from ui.server.jobs import Job, JobStatus
 
 MOST_NAME = 40
-"""Characters of a run's name."""
+"""The most characters of a run's name."""
 
 
 class Shelf:
-    """The runs in the order in which they were made; at most one of them, the latest, has not ended."""
+    """The runs in the order they were made; at most one, the latest, has not ended."""
 
     def __init__(self) -> None:
         self.jobs: list[Job] = []
         self.chosen = 0
-        """Which of them the pages are about."""
+        """The place of the run that the pages show."""
         self.overlaid: tuple[str, ...] = ()
-        """Names of the runs that are drawn beside the chosen one."""
+        """Names of the runs drawn beside the shown one."""
         self._made = 0
 
     @property
     def job(self) -> Job | None:
-        """The run that the pages are about."""
+        """The run that the pages show."""
         return self.jobs[self.chosen] if self.jobs else None
 
     def next_name(self) -> str:
-        """What a run made anew is called."""
+        """Return the name for a new run."""
         return self._own_name(f"Run {self._made + 1}")
 
     def name_of_branch(self, run: JobStatus) -> str:
-        """What a run is called that goes on from the epoch of another that is looked at."""
+        """Return the name for a run that continues another from the epoch looked at."""
         return self._own_name(run.name, f" from {run.viewed}")
 
     def _own_name(self, name: str, ending: str = "") -> str:
-        """The name with its ending, and a number where another run has it already; cut where it grows too long."""
+        """Return the name with its ending, numbered if another run has it, and cut if it is too long."""
         taken = {job.name for job in self.jobs}
         endings = itertools.chain([ending], (f"{ending} ({n})" for n in itertools.count(2)))
         return next(own for end in endings if (own := name[: MOST_NAME - len(end)].rstrip() + end) not in taken)
 
     def add(self, job: Job, limits: Limits) -> None:
-        """Take a new run in and turn the pages to it: the one that has gone on until now ends, and old ones make room."""
+        """Add a new run and show it: the running one stops, and old ones make room."""
         for other in self.jobs:
             if not other.ended:
                 other.stop()
@@ -54,7 +54,7 @@ class Shelf:
         self.make_room(limits)
 
     def make_room(self, limits: Limits) -> None:
-        """Keep the runs within the bytes that one visitor may hold, the latest with all that it may come to keep.
+        """Keep the runs within one visitor's bytes; the latest counts with all that it may come to keep.
 
         The oldest lose their snapshots first, then go.
         """
@@ -69,11 +69,11 @@ class Shelf:
         return sum(job.nbytes for job in self.jobs)
 
     def choose(self, job: Job) -> None:
-        """Turn the pages to another run."""
+        """Show another run on the pages."""
         self.chosen = self.jobs.index(job)
 
     def rename(self, job: Job, name: str) -> bool:
-        """Give a run another name, on one line and cut where it is too long; False where nothing is left or a run has it."""
+        """Rename a run, on one line and cut if too long; return False if nothing is left or another run has the name."""
         name = " ".join(name.split())[:MOST_NAME].rstrip()
         if not name or any(other.name == name for other in self.jobs):
             return False
@@ -82,7 +82,7 @@ class Shelf:
         return True
 
     def delete(self, job: Job) -> None:
-        """Forget a run; the pages turn to the one before it."""
+        """Delete a run; the pages show the one before it."""
         job.stop()
         at = self.jobs.index(job)
         del self.jobs[at]

@@ -1,4 +1,4 @@
-"""The training room's living part: drawn anew while a run goes on, still when it does not."""
+"""The Training page's living part: redrawn while a run goes on."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from ui.session.session import Session
 from ui.training import runs
 
 LONG_SECONDS = 30.0
-"""From so long a run on the curves' frame grows with them."""
+"""For runs at least this long the curves' frame grows with them."""
 
 LOSS = (
     "The mean cross-entropy of a sentence, in nats: how surprised the network is by the right label. Train: each sentence just before "
@@ -42,14 +42,14 @@ def panel(session: Session, job: Job, alive: bool) -> None:
         runs.view(session, job)
         with picture:
             _curves(run.history, _end(job, run), runs.view_of(session, run))
-        for remark in runs_messages.remarks(run):  # under all that a hand may be on: they come and go
+        for remark in runs_messages.remarks(run):  # below the controls, since they come and go
             st.info(remark, icon=":material/lightbulb:")
 
     living(session, draw, lambda: job.running, alive=alive, sets_pace=True)
 
 
 def cards(session: Session) -> None:
-    """Where the experiment stands, in a card for each of its rooms."""
+    """Show where the experiment stands, in a card for each page."""
 
     def draw() -> None:
         run = session.run
@@ -71,12 +71,12 @@ def cards(session: Session) -> None:
 
 
 def blank(session: Session, experiment: Experiment) -> None:
-    """The frames in which the curves will grow, with what can be had without a network."""
+    """Draw the empty charts of a run before its start, with the baselines."""
     _curves(History((), Columns.empty(0, 0)), experiment.training.epochs, runs.view_before(session, experiment.dataset))
 
 
 def log(session: Session, job: Job) -> None:
-    """The guide's log, as it grows."""
+    """Show the guide's log as it grows."""
 
     def draw() -> None:
         st.caption("As the guide prints it, every 100 epochs and at the last; of a long run, the latest dozen.")

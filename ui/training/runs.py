@@ -1,4 +1,4 @@
-"""The runs of a visit: how their curves are drawn, back to an earlier epoch, one beside another."""
+"""A visitor's runs: how their curves are drawn, going back to an earlier epoch, and comparing them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from ui.session.shelf import MOST_NAME
 
 
 def view(session: Session, job: Job) -> None:
-    """How the curves are drawn: the axis, smoothing, other runs."""
+    """Let the visitor choose the axis, smoothing and other runs to draw."""
     with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
         session.log_axis = st.toggle("Log axis", value=session.log_axis, key="view-log", help="Of the loss, in powers of ten.")
         session.smoothing = st.slider(
@@ -37,7 +37,7 @@ def view(session: Session, job: Job) -> None:
                 "Draw beside",
                 others,
                 [name for name in session.shelf.overlaid if name in others],
-                key=f"view-others-{job.name}-{others}",  # filled anew where one of them has come, gone or been renamed
+                key=f"view-others-{job.name}-{others}",  # filled again when a run was added, deleted or renamed
                 max_selections=len(DASHES),
                 width=320,
                 help="The training curves of other runs.",
@@ -46,7 +46,7 @@ def view(session: Session, job: Job) -> None:
 
 
 def view_of(session: Session, run: JobStatus) -> View:
-    """What the visitor wants drawn."""
+    """Return how the visitor wants the curves drawn."""
     others = {
         job.name: job.status().history
         for job in session.shelf.jobs
@@ -62,7 +62,7 @@ def view_of(session: Session, run: JobStatus) -> View:
 
 
 def view_before(session: Session, data: Dataset) -> View:
-    """What can be drawn before there is a run: what can be had without a network."""
+    """Return what can be drawn before there is a run: the baselines."""
     fitted = session.baseline(data)
     return View(
         log=session.log_axis,
@@ -72,7 +72,7 @@ def view_before(session: Session, data: Dataset) -> View:
 
 
 def rewind(session: Session, job: Job) -> None:
-    """Back to any epoch that was kept: what the other pages show follows; and on from there as a new run."""
+    """Let the visitor go back to a kept epoch, which all pages then show, and continue from there as a new run."""
     run = job.status()
     if job.running:
         st.caption("Pause to go back to an earlier epoch.")
@@ -103,7 +103,7 @@ def rewind(session: Session, job: Job) -> None:
 
 
 def table(session: Session) -> None:
-    """Every run that is kept, what differs between them, and what can be done with one."""
+    """Show every run, what differs between them, and what can be done with one."""
     st.dataframe(
         messages.runs_table([job.status() for job in session.shelf.jobs]),
         hide_index=True,
@@ -138,7 +138,7 @@ def table(session: Session) -> None:
             on_click="ignore",
         )
         if len(names) > 1:
-            # The keys name the run: what is open closes with it, and a second press finds no other run to delete.
+            # The keys name the run, so that a second press never deletes another one.
             with st.popover("Delete", icon=":material/delete:", key=f"deleting-{job.name}"):
                 st.caption("Its records and snapshots are gone then.")
                 if st.button("Delete this run", key=f"delete-{job.name}"):
@@ -149,5 +149,5 @@ def table(session: Session) -> None:
 
 
 def _file_name(run: str) -> str:
-    """For the records of a run: its name in the letters that every system takes."""
+    """Return a run's name in letters that every file system takes."""
     return (re.sub(r"[^a-z0-9]+", "-", run.lower()).strip("-") or "run") + ".csv"

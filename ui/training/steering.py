@@ -1,4 +1,4 @@
-"""What a person does to a run: start, hold, step, end it, set its pace, and change a setting on the way."""
+"""Control of a run: start, pause, step, stop, its pace, and changes of settings on the way."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ PACES: dict[str, float | None] = {"Full speed": None, "100 / s": 100.0, "10 / s"
 
 
 def buttons(session: Session, experiment: Experiment | None) -> None:
-    """The acts, the one that comes next filled; the pace; and the settings that may be changed.
+    """Draw the buttons with the next one filled, the pace, and the settings that may be changed.
 
-    What comes and goes keeps its place, and the keys name the run: a second press of an impatient hand finds no other run to act on.
+    The keys name the run, so that a second press never acts on another one.
     """
     job = session.job
     name = "" if job is None else job.name
@@ -75,7 +75,7 @@ def _step(session: Session, job: Job | None, experiment: Experiment | None) -> N
 
 
 def _pace(session: Session, job: Job | None) -> None:
-    """How fast it may go; kept for the next run."""
+    """Let the visitor set the pace; it is kept for the next run."""
     now = next(name for name, pace in PACES.items() if pace == session.pace)
     chosen = st.segmented_control(
         "Pace", list(PACES), default=now, key="pace", label_visibility="collapsed", required=True, width="content"
@@ -86,11 +86,11 @@ def _pace(session: Session, job: Job | None) -> None:
 
 
 def _changes(session: Session, job: Job) -> None:
-    """The settings that may be changed while it runs; each change is part of the experiment."""
+    """Let the visitor change settings while it runs; each change is part of the experiment."""
     run = job.status()
     training = run.experiment.training
     now = replace(training, **training.at(run.epoch + 1))
-    with st.popover("Change settings", icon=":material/tune:"), st.container(width=280):  # as little over the curves as may be
+    with st.popover("Change settings", icon=":material/tune:"), st.container(width=280):  # to cover little of the curves
         st.caption(
             "From the next epoch on, with the weights as they are. Each change is marked on the curves and kept with the run."
         )
