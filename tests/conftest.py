@@ -1,8 +1,27 @@
-"""What every test shares: examples found by Hypothesis are the same on every machine, and no example is a matter of speed."""
+"""What every test shares: small datasets and experiments, and Hypothesis's examples, which are the same on every machine."""
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import settings
+
+from rnn_core import Dataset, Experiment, ModelConfig, TrainingConfig
+from tests.examples import SIX
 
 settings.register_profile("unrolled", deadline=None, derandomize=True, database=None, max_examples=60)
 settings.load_profile("unrolled")
+
+
+@pytest.fixture
+def six() -> Dataset:
+    return Dataset(SIX)
+
+
+@pytest.fixture
+def small(six: Dataset) -> Experiment:
+    """The six sentences, a few units, weights large enough to learn from the first epoch, and clipping that bites."""
+    return Experiment(
+        dataset=six,
+        model=ModelConfig(hidden_size=7, init_scale=0.3),
+        training=TrainingConfig(epochs=40, learning_rate=0.1, clip_threshold=0.05, seed=11),
+    )

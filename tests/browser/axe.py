@@ -7,6 +7,8 @@ from typing import Any
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
+from tests.browser.steps import drawn
+
 # Streamlit's own, by rule and by what they stand in; anything else fails.
 KNOWN = {
     "list": "[data-testid=stSidebarNavItems]",
@@ -22,7 +24,7 @@ KNOWN = {
 
 def violations(page: Page) -> list[str]:
     """What axe finds on the page as it stands, but for what is known."""
-    page.wait_for_timeout(700)  # charts and tables are drawn after the page has come to rest
+    drawn(page)
     found: list[dict[str, Any]] = Axe().run(page).response["violations"]
     return [
         f"{violation['id']}: {node['html'][:160]} {node.get('failureSummary', '')[:200]}"

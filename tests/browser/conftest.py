@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Generator, Iterator
-from contextlib import suppress
+from collections.abc import Callable, Generator, Iterator
+from contextlib import ExitStack, suppress
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Error, Page, expect
 
 from tests.browser import chromium
+from tests.patience import PATIENCE_SECONDS
 
 
 @pytest.fixture(scope="session")
@@ -19,7 +21,7 @@ def browser() -> Iterator[Browser]:
         if os.environ.get("CI"):
             pytest.fail(reason)
         pytest.skip(reason)
-    expect.set_options(timeout=30_000)
+    expect.set_options(timeout=PATIENCE_SECONDS * 1000)
     with chromium.browser() as running:
         yield running
 
@@ -31,12 +33,28 @@ def server() -> Iterator[chromium.Server]:
 
 
 @pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    """A browser profile of its own, as of a new visitor."""
-    context = browser.new_context(viewport={"width": 1440, "height": 900})
-    context.set_default_timeout(30_000)
-    yield context.new_page()
-    context.close()
+def profiles(browser: Browser) -> Iterator[Callable[..., Page]]:
+    """Open a page in a browser profile of its own, as of a new visitor. Options are those of a browser's context."""
+    with ExitStack() as contexts:
+
+        def opened(**options: Any) -> Page:
+            context = contexts.enter_context(browser.new_context(**{"viewport": {"width": 1440, "height": 900}} | options))
+            context.set_default_timeout(PATIENCE_SECONDS * 1000)
+            return context.new_page()
+
+        yield opened
+
+
+@pytest.fixture
+def page(profiles: Callable[..., Page]) -> Page:
+    """A visitor's page."""
+    return profiles()
+
+
+@pytest.fixture
+def other(profiles: Callable[..., Page]) -> Page:
+    """The page of somebody else, in another browser."""
+    return profiles()
 
 
 @pytest.hookimpl(wrapper=True)

@@ -13,14 +13,16 @@ from typing import Literal
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.chromium import ROOT, Server, browser, settle, visit
+from tests.browser.steps import ask, done, drawn, field
+from tests.patience import PATIENCE_SECONDS
 
 FOLDER = ROOT / "screenshots"
 README_PICTURE = ROOT / "docs" / "training.png"
 ROOMS = ("Dataset", "Hyperparameters", "Training", "Gradients", "Predictions")
-DONE = "Done, 1\u202f000 epochs"
 
 
 def _open(chromium: Browser, server: Server, width: int, theme: Literal["light", "dark"]) -> Page:
+    expect.set_options(timeout=PATIENCE_SECONDS * 1000)
     page = chromium.new_context(viewport={"width": width, "height": 900}, color_scheme=theme).new_page()
     page.goto(server.url)
     settle(page)
@@ -29,12 +31,12 @@ def _open(chromium: Browser, server: Server, width: int, theme: Literal["light",
 
 def _shoot(page: Page, path: Path) -> None:
     """The whole page, however long: Streamlit scrolls inside the window, so the window is made as tall as what it holds."""
-    page.wait_for_timeout(1500)
+    drawn(page)
     size = page.viewport_size
     assert size
     height = page.evaluate("document.querySelector('[data-testid=stMain]').scrollHeight")
     page.set_viewport_size({"width": size["width"], "height": min(max(900, height), 4000)})
-    page.wait_for_timeout(800)
+    drawn(page)
     path.parent.mkdir(exist_ok=True)
     page.screenshot(path=path)
     page.set_viewport_size(size)
@@ -54,9 +56,9 @@ def everything(chromium: Browser, server: Server) -> None:
             visit(page, "Home", heading="Unrolled")
             page.get_by_role("button", name="Train the guide's network").click()
             page.get_by_role("heading", name="Training", exact=True).wait_for()
-            page.wait_for_timeout(900)
+            drawn(page)
             page.screenshot(path=FOLDER / f"training-running-{name}.png")
-            expect(page.get_by_text(DONE, exact=True)).to_be_visible(timeout=120_000)
+            done(page, 1000)
             for room in ROOMS:
                 visit(page, room)
                 _shoot(page, FOLDER / f"{room.lower()}-done-{name}.png")
@@ -65,20 +67,18 @@ def everything(chromium: Browser, server: Server) -> None:
                 page.get_by_role("tab", name=part, exact=True).click()
                 _shoot(page, FOLDER / f"gradients-{part.lower().replace(' ', '-')}-{name}.png")
             visit(page, "Predictions")
-            field = page.get_by_label("A sentence")
-            field.fill("i am not glad, happpy or sad")
-            field.press("Enter")
+            ask(page, "i am not glad, happpy or sad")
             _shoot(page, FOLDER / f"predictions-unknown-{name}.png")
             visit(page, "Hyperparameters")
             for label, value in (("Hidden units", "0"), ("Learning rate", "1e308")):
-                box = page.get_by_role("spinbutton", name=label)
+                box = field(page, label)
                 box.fill(value)
                 box.press("Enter")
                 settle(page)
             _shoot(page, FOLDER / f"hyperparameters-refused-{name}.png")
             visit(page, "Training")
             page.get_by_role("button", name="Start over").click()
-            expect(page.get_by_text("beyond all bounds")).to_be_visible(timeout=60_000)
+            expect(page.get_by_text("beyond all bounds")).to_be_visible()
             _shoot(page, FOLDER / f"training-diverged-{name}.png")
             page.context.close()
 
@@ -87,11 +87,11 @@ def readme(chromium: Browser, server: Server) -> None:
     """The training page after the guide's run."""
     page = _open(chromium, server, 1280, "light")
     page.get_by_role("button", name="Train the guide's network").click()
-    expect(page.get_by_text(DONE, exact=True)).to_be_visible(timeout=120_000)
-    page.wait_for_timeout(1500)
+    done(page, 1000)
+    drawn(page)
     README_PICTURE.parent.mkdir(exist_ok=True)
     page.set_viewport_size({"width": 1280, "height": 720})
-    page.wait_for_timeout(800)
+    drawn(page)
     page.screenshot(path=README_PICTURE)
 
 

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.axe import violations
 from tests.browser.chromium import Server, settle, visit
-from tests.browser.test_journeys import metric
+from tests.browser.steps import done, metric
 
 pytestmark = pytest.mark.browser
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_every_page_is_accessible_in_every_state(browser: Browser, server: Server, theme: Literal["light", "dark"]) -> None:
-    context = browser.new_context(viewport={"width": 1440, "height": 900}, color_scheme=theme)
-    context.set_default_timeout(30_000)
-    page = context.new_page()
+def test_every_page_is_accessible_in_every_state(profiles: Callable[..., Page], server: Server, theme: str) -> None:
+    page = profiles(color_scheme=theme)
     found: list[str] = []
 
     def look(state: str) -> None:
@@ -39,7 +37,7 @@ def test_every_page_is_accessible_in_every_state(browser: Browser, server: Serve
         look(f"{room}, nothing yet")
     visit(page, "Home", "Unrolled")
     page.get_by_role("button", name="Train the guide's network").click()
-    expect(page.get_by_text("Done, 1\u202f000 epochs", exact=True)).to_be_visible(timeout=120_000)
+    done(page, 1000)
     if theme == "light":  # what tables are made of is the same in the dark
         page.get_by_text("Charts as tables too").click()
     for room in ("Training", "Gradients", "Predictions", "Hyperparameters", "Dataset"):
@@ -50,7 +48,6 @@ def test_every_page_is_accessible_in_every_state(browser: Browser, server: Serve
             tab.click()
             settle(page)
             look(f"{room}, {tab.inner_text()}")
-    context.close()
     assert not found, "\n".join(found)
 
 
@@ -69,8 +66,7 @@ def test_the_keyboard_alone_leads_from_home_to_a_trained_network_and_its_answer(
     settle(page)
     tab_to(page, page.get_by_role("button", name="Train the guide's network"))
     page.keyboard.press("Enter")
-    expect(page.get_by_text("Done, 1\u202f000 epochs", exact=True)).to_be_visible(timeout=120_000)
-    settle(page)
+    done(page, 1000)
     tab_to(page, page.get_by_test_id("stSidebarNav").get_by_role("link", name="Predictions", exact=True))
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Predictions", exact=True, level=1)).to_be_visible()

@@ -5,31 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Dialog, Locator, Page, expect
+from playwright.sync_api import Dialog, Page, expect
 
 from tests.browser.chromium import Server, settle, visit
-from tests.browser.test_journeys import metric, set_epochs
+from tests.browser.steps import act, ask, drawn, main, metric, open_tab, set_epochs, train
 from tests.ui.dataset.test_import_tab import TEN
 from tests.ui.frame.test_hostile import SENTENCES
 
 pytestmark = pytest.mark.browser
 
 GUIDE = "58 training and 20 test sentences over 18 words."
-
-
-def main(page: Page) -> Locator:
-    return page.get_by_test_id("stMain")
-
-
-def act(page: Page, name: str) -> None:
-    """Press one of the page's buttons, and see what comes of it."""
-    main(page).get_by_role("button", name=name, exact=True).click()
-    settle(page)
-
-
-def room(page: Page, name: str) -> None:
-    main(page).get_by_role("tab", name=name, exact=True).click()
-    settle(page)
 
 
 def paste(page: Page, text: str) -> None:
@@ -58,15 +43,10 @@ def test_ten_pasted_sentences_are_seen_confirmed_repaired_trained_and_undone(pag
     expect(main(page).get_by_text("8 training and 0 test sentences over 18 words.")).to_be_visible()
     expect(main(page).get_by_text("In both splits", exact=False)).to_have_count(0)
 
-    visit(page, "Training")
-    act(page, "Start")
-    expect(main(page).get_by_text("Done, 300 epochs", exact=True)).to_be_visible(timeout=120_000)
+    train(page, 300)
     expect(main(page).get_by_text("8 sentences, one at a time", exact=False)).to_be_visible()
     visit(page, "Predictions")
-    field = page.get_by_label("A sentence")
-    field.fill("what a lovely film")
-    field.press("Enter")
-    settle(page)
+    ask(page, "what a lovely film")
     expect(metric(page, "Verdict")).to_be_visible()
 
     visit(page, "Dataset")
@@ -89,7 +69,7 @@ def test_a_file_is_brought_and_what_is_taken_away_is_the_same(page: Page, server
     settle(page)
     act(page, "Replace the sentences with these 2")
     expect(main(page).get_by_text("2 training and 0 test sentences over 3 words.")).to_be_visible()
-    room(page, "Export")
+    open_tab(page, "Export")
     with page.expect_download() as download:
         main(page).get_by_role("button", name="Download as CSV", exact=True).click()
     assert download.value.path().read_bytes() == b"text,label,split\r\nso; good,positive,train\r\nbad,negative,train\r\n"
@@ -117,7 +97,7 @@ def watched(page: Page) -> Callable[[str], None]:
     page.on("request", lambda request: asked.append(request.url))
 
     def check(where: str) -> None:
-        page.wait_for_timeout(300)
+        drawn(page)
         assert not dialogs, where
         assert page.evaluate(PLANTED) == [0, 0, 0, 0], where
         assert not [url for url in asked if "evil" in url or url.endswith("/x")], where
@@ -138,25 +118,20 @@ def test_strangers_sentences_run_nothing_on_any_page(page: Page, server: Server,
     watched("preview")
     act(page, f"Replace the sentences with these {3 * len(texts)}")
     for name in ("Generate", "Split", "Words", "Charts", "Export"):
-        room(page, name)
+        open_tab(page, name)
         watched(name)
-    visit(page, "Training")
-    act(page, "Start")
-    expect(main(page).get_by_text("Done, 30 epochs", exact=True)).to_be_visible(timeout=120_000)
+    train(page, 30)
     watched("Training")
     visit(page, "Gradients")
     for name in ("Norms and clipping", "Through time", "Check", "One update"):
-        room(page, name)
+        open_tab(page, name)
         watched(name)
     visit(page, "Predictions")
-    field = page.get_by_label("A sentence")
     for text in texts:
-        field.fill(text[:400])
-        field.press("Enter")
-        settle(page)
+        ask(page, text[:400])
         watched(text)
     for name in ("Which words decided", "What would change its mind", "Map"):
-        room(page, name)
+        open_tab(page, name)
         watched(name)
     visit(page, "Home", heading="Unrolled")
     watched("Home")

@@ -10,9 +10,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.browser.chromium import Server, settle, visit
+from tests.browser.steps import done, drawn
 
 pytestmark = pytest.mark.browser
 
@@ -24,10 +25,7 @@ def hosted() -> Iterator[Server]:
 
 
 @pytest.mark.slow
-def test_a_tour_of_all_pages_meets_no_error_and_asks_nobody_else(browser: Browser, hosted: Server) -> None:
-    context = browser.new_context(viewport={"width": 1440, "height": 900}, accept_downloads=True)
-    context.set_default_timeout(30_000)
-    page = context.new_page()
+def test_a_tour_of_all_pages_meets_no_error_and_asks_nobody_else(page: Page, hosted: Server) -> None:
     told: list[str] = []
     asked: set[str] = set()
     page.on("console", lambda message: told.append(message.text) if message.type in ("error", "warning") else None)
@@ -36,11 +34,10 @@ def test_a_tour_of_all_pages_meets_no_error_and_asks_nobody_else(browser: Browse
     page.goto(hosted.url)
     settle(page)
     page.get_by_role("button", name="Train the guide's network").click()
-    expect(page.get_by_text("Done, 1\u202f000 epochs", exact=True)).to_be_visible(timeout=120_000)
+    done(page, 1000)
     for room in ("Training", "Gradients", "Predictions", "Hyperparameters", "Dataset"):
         visit(page, room)
-        page.wait_for_timeout(1000)
-    context.close()
+        drawn(page)
     assert not told, "\n".join(told)
     assert asked <= {urlsplit(hosted.url).netloc, ""}
 
@@ -72,7 +69,7 @@ def test_a_page_can_call_nobody_else(page: Page, hosted: Server) -> None:
 def test_every_answer_has_the_headers_whatever_it_is(hosted: Server) -> None:
     for path in ("/", "/_stcore/health", "/training", "/static/no-such-file.js"):
         try:
-            answer = urllib.request.urlopen(hosted.url + path, timeout=10)
+            answer = urllib.request.urlopen(hosted.url + path, timeout=60)
         except urllib.error.HTTPError as error:
             answer = error
         with answer:
@@ -101,12 +98,9 @@ def test_another_site_cannot_show_the_pages_in_a_frame_unless_it_is_named(page: 
     with ThreadingHTTPServer(("127.0.0.1", 0), Framing) as site:
         threading.Thread(target=site.serve_forever, daemon=True).start()
         address = f"http://localhost:{site.server_port}"
-        told: list[str] = []
-        page.on("console", lambda message: told.append(message.text))
-        page.goto(f"{address}/?{hosted.url}")
-        page.wait_for_timeout(2000)
+        with page.expect_console_message(lambda message: "frame-ancestors 'self'" in message.text):
+            page.goto(f"{address}/?{hosted.url}")
         assert page.frame_locator("iframe").get_by_role("heading").count() == 0
-        assert any("frame-ancestors 'self'" in text for text in told)
         with Server(script="asgi.py", UNROLLED_FRAME_ANCESTORS=f"'self' {address}") as named:
             page.goto(f"{address}/?{named.url}")
             expect(page.frame_locator("iframe").get_by_role("heading", name="Unrolled", level=1)).to_be_visible()

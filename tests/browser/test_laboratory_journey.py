@@ -3,22 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.browser.axe import violations
 from tests.browser.chromium import Server, settle, visit
-from tests.browser.test_journeys import metric
+from tests.browser.steps import main, metric, open_tab, train
 
 pytestmark = pytest.mark.browser
-
-
-def main(page: Page) -> Locator:
-    return page.get_by_test_id("stMain")
-
-
-def part(page: Page, name: str) -> None:
-    main(page).get_by_role("tab", name=name, exact=True).click()
-    settle(page)
 
 
 def on_the_edge(page: Page, server: Server) -> None:
@@ -34,30 +25,28 @@ def on_the_edge(page: Page, server: Server) -> None:
 def test_on_the_edge_one_press_trains_twins_and_the_page_counts_seeds(page: Page, server: Server) -> None:
     on_the_edge(page, server)
     visit(page, "Gradients")
-    part(page, "Twins")
+    open_tab(page, "Twins")
     main(page).get_by_role("combobox", name="One change").click()
     page.get_by_role("option", name="Clip threshold").click()
     settle(page)
     expect(main(page).get_by_text("10 trainings of 200 epochs, 2 at a time", exact=False)).to_be_visible()
     main(page).get_by_role("button", name="Train them").click()
-    expect(main(page).get_by_text("0 of 5 learned with ±1, 5 of 5 with ±0.1.")).to_be_visible(timeout=180_000)
+    expect(main(page).get_by_text("0 of 5 learned with ±1, 5 of 5 with ±0.1.")).to_be_visible()
     expect(metric(page, "Clip threshold ±1")).to_have_text("0 of 5 learned")
     expect(metric(page, "Clip threshold ±0.1")).to_have_text("5 of 5 learned")
     expect(main(page).get_by_role("progressbar")).to_have_count(0)
     assert not violations(page)
     visit(page, "Predictions")
     visit(page, "Gradients")
-    part(page, "Twins")
+    open_tab(page, "Twins")
     expect(metric(page, "Clip threshold ±0.1")).to_have_text("5 of 5 learned")
 
 
 def test_an_update_is_looked_at_where_clipping_bit(page: Page, server: Server) -> None:
     on_the_edge(page, server)
-    visit(page, "Training")
-    main(page).get_by_role("button", name="Start", exact=True).click()
-    expect(main(page).get_by_text("Done, 200 epochs", exact=True)).to_be_visible(timeout=120_000)
+    train(page, 200)
     visit(page, "Gradients")
-    part(page, "One update")
+    open_tab(page, "One update")
     expect(main(page).get_by_text("Clipping changed nothing.", exact=False)).to_be_visible()
     slider = main(page).get_by_role("slider", name="Network of epoch")
     slider.focus()

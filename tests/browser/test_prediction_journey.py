@@ -5,25 +5,15 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.browser.chromium import Server, settle, visit
+from tests.browser.steps import act, ask, done, metric, train
 
 pytestmark = pytest.mark.browser
 
 ROW_HEIGHT = 35.2
 SENTENCE = "i am not at all bad"
-
-
-def verdict(page: Page) -> Locator:
-    return page.get_by_test_id("stMetric").filter(has=page.get_by_text("Verdict", exact=True)).get_by_test_id("stMetricValue")
-
-
-def ask(page: Page, text: str) -> None:
-    field = page.get_by_label("A sentence", exact=True)
-    field.fill(text)
-    field.press("Enter")
-    settle(page)
 
 
 def strip(page: Page, sentence: str) -> list[float]:
@@ -36,12 +26,6 @@ def strip(page: Page, sentence: str) -> list[float]:
     return [float(text) for text in tiles.all_text_contents()[1::2]]
 
 
-def train(page: Page, button: str, epochs: int) -> None:
-    page.get_by_role("button", name=button, exact=True).click()
-    expect(page.get_by_text(f"Done, {epochs} epochs", exact=True)).to_be_visible(timeout=120_000)
-    settle(page)
-
-
 def test_a_sentence_is_asked_explained_turned_and_taught(page: Page, server: Server) -> None:
     """The GRU reads "i am not at all bad" as one would; without its "all", it takes it for negative until it is told."""
     page.goto(server.url)
@@ -50,13 +34,12 @@ def test_a_sentence_is_asked_explained_turned_and_taught(page: Page, server: Ser
     page.get_by_role("button", name="GRU", exact=True).click()
     expect(page.get_by_text(re.compile("^GRU, 32 hidden units"))).to_be_visible()
     settle(page)
-    visit(page, "Training")
-    train(page, "Start", 300)
+    train(page, 300)
     visit(page, "Predictions")
     field = page.get_by_label("A sentence", exact=True)
     field.clear()
     field.press_sequentially(SENTENCE)  # and no Enter: it answers as it is typed
-    expect(verdict(page)).to_have_text("positive")
+    expect(metric(page, "Verdict")).to_have_text("positive")
     sides = [p > 0.5 for p in strip(page, SENTENCE)]
     assert sides == [True, True, False, False, False, True], "it turns at not and at bad"
     expect(page.get_by_text(re.compile("turns at “not” to negative .*, at “bad” to positive"))).to_be_visible()
@@ -67,14 +50,15 @@ def test_a_sentence_is_asked_explained_turned_and_taught(page: Page, server: Ser
     flip.get_by_role("button", name="Add as positive").click()
     expect(page.get_by_text("“i am not at bad” is now a training sentence, positive.")).to_be_visible()
     ask(page, "i am not at bad")
-    expect(verdict(page)).to_have_text("negative")
+    expect(metric(page, "Verdict")).to_have_text("negative")
 
     visit(page, "Training")
     expect(page.get_by_text("Changed since: the sentences.")).to_be_visible()
-    train(page, "Start over", 300)
+    act(page, "Start over")
+    done(page, 300)
     visit(page, "Predictions")
     expect(page.get_by_label("A sentence", exact=True)).to_have_value("i am not at bad")
-    expect(verdict(page)).to_have_text("positive")
+    expect(metric(page, "Verdict")).to_have_text("positive")
 
 
 @pytest.mark.slow
@@ -82,7 +66,7 @@ def test_a_row_of_the_split_is_opened_above_and_an_earlier_epoch_looked_at(page:
     page.goto(server.url)
     settle(page)
     page.get_by_role("button", name="Train the guide's network").click()
-    expect(page.get_by_text("Done, 1\u202f000 epochs", exact=True)).to_be_visible(timeout=120_000)
+    done(page, 1000)
     visit(page, "Predictions")
     grid = page.get_by_test_id("stDataFrame").locator(".dvn-scroller").last
     grid.wait_for()

@@ -2,25 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.chromium import Server, settle, visit
-from tests.browser.test_journeys import metric, set_epochs
+from tests.browser.steps import field, metric, set_epochs, train
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture
-def other(browser: Browser) -> Iterator[Page]:
-    """Somebody else's browser."""
-    context = browser.new_context(viewport={"width": 1440, "height": 900})
-    context.set_default_timeout(30_000)
-    yield context.new_page()
-    context.close()
 
 
 def share(page: Page, tab: str) -> Locator:
@@ -48,12 +38,6 @@ def brought(page: Page, path: Path) -> None:
     share(page, "Open").locator("input[type=file]").set_input_files(str(path))
 
 
-def train(page: Page, epochs: int) -> None:
-    visit(page, "Training")
-    page.get_by_role("button", name="Start", exact=True).click()
-    expect(page.get_by_text(f"Done, {epochs} epochs", exact=True)).to_be_visible(timeout=60_000)
-
-
 @pytest.mark.slow
 def test_a_link_gives_another_browser_the_same_run_to_the_last_digit(
     page: Page, other: Page, server: Server, tmp_path: Path
@@ -67,7 +51,7 @@ def test_a_link_gives_another_browser_the_same_run_to_the_last_digit(
     train(page, 120)
     other.goto(link)
     expect(other.get_by_text("This experiment came with the link. Train it to see the same run.")).to_be_visible()
-    expect(other.get_by_role("spinbutton", name="Epochs")).to_have_value("120")
+    expect(field(other, "Epochs")).to_have_value("120")
     train(other, 120)
     mine, theirs = (taken(side, "The run's records", tmp_path / name).read_text() for side, name in ((page, "a"), (other, "b")))
     lines = mine.splitlines()
@@ -87,18 +71,17 @@ def test_a_link_to_somebody_at_work_waits_and_a_damaged_one_costs_nothing(page: 
     expect(page.get_by_text("Your sentences and settings are as they were.")).to_be_visible()
     settle(page)
     visit(page, "Hyperparameters")
-    expect(page.get_by_role("spinbutton", name="Epochs")).to_have_value("123")
+    expect(field(page, "Epochs")).to_have_value("123")
     page.goto(link)
     expect(page.get_by_text("An experiment has come:")).to_be_visible()
     settle(page)
     visit(page, "Hyperparameters")
-    expect(page.get_by_role("spinbutton", name="Epochs")).to_have_value("123")
+    expect(field(page, "Epochs")).to_have_value("123")
     page.get_by_role("button", name="Use it").click()
-    expect(page.get_by_role("spinbutton", name="Epochs")).to_have_value("1000")
+    expect(field(page, "Epochs")).to_have_value("1000")
     settle(page)
     page.goto(link)
     settle(page)
-    page.wait_for_timeout(500)
     expect(page.get_by_text("An experiment has come:")).to_have_count(0)
 
 
@@ -119,7 +102,7 @@ def test_a_network_goes_out_of_one_browser_and_answers_in_another(
     said = metric(page, "Verdict").inner_text(), confidence.inner_text()
     other.goto(f"{server.url}/hyperparameters")
     settle(other)
-    expect(other.get_by_role("spinbutton", name="Epochs")).to_have_value("1000")  # nothing of the first visitor's is here
+    expect(field(other, "Epochs")).to_have_value("1000")  # nothing of the first visitor's is here
     expect(other.get_by_text("Run 1 ·")).to_have_count(0)
     expect(page.get_by_text("Run 1 ·")).to_have_count(1)
     brought(other, network)
@@ -134,4 +117,4 @@ def test_a_network_goes_out_of_one_browser_and_answers_in_another(
     if other.get_by_role("button", name="Use it").count():
         other.get_by_role("button", name="Use it").click()
     visit(other, "Hyperparameters")
-    expect(other.get_by_role("spinbutton", name="Epochs")).to_have_value("60")
+    expect(field(other, "Epochs")).to_have_value("60")

@@ -12,23 +12,11 @@ from playwright.sync_api import Locator, Page, expect
 from playwright.sync_api import TimeoutError as Late
 
 from tests.browser.chromium import Server, settle, visit
-from tests.browser.test_journeys import epoch, metric, set_epochs
+from tests.browser.steps import act, ask, done, epoch, field, main, metric, open_tab, set_epochs, train
 
 pytestmark = pytest.mark.browser
 
 HOSTILE = "<img src=x onerror=alert(1)> $x$ **b**"
-
-
-def main(page: Page) -> Locator:
-    return page.get_by_test_id("stMain")
-
-
-def act(page: Page, name: str) -> None:
-    """Press one of the page's buttons; while the page is drawn anew, the one before may still be there."""
-    button = main(page).get_by_role("button", name=name, exact=True)
-    expect(button).to_have_count(1)
-    button.click()
-    settle(page)
 
 
 def pace(page: Page, name: str) -> None:
@@ -42,10 +30,7 @@ def rewind(page: Page) -> Locator:
 
 def certainty(page: Page, sentence: str) -> str:
     """Verdict and probability, as the Predictions page has them."""
-    field = page.get_by_label("A sentence")
-    field.fill(sentence)
-    field.press("Enter")
-    settle(page)
+    ask(page, sentence)
     return metric(page, "Verdict").locator("xpath=ancestor::*[@data-testid='stMetric']").inner_text()
 
 
@@ -60,11 +45,6 @@ def pick(page: Page, box: Locator, name: str) -> None:
     settle(page)
 
 
-def open_tab(page: Page, name: str) -> None:
-    main(page).get_by_role("tab", name=name).click()
-
-
-@pytest.mark.slow
 def test_a_run_is_slowed_steered_stepped_and_gone_back_in(page: Page, server: Server) -> None:
     page.goto(server.url)
     settle(page)
@@ -84,7 +64,7 @@ def test_a_run_is_slowed_steered_stepped_and_gone_back_in(page: Page, server: Se
     visit(page, "Training")
 
     act(page, "Change settings")
-    threshold = page.get_by_role("spinbutton", name="Clip threshold")
+    threshold = field(page, "Clip threshold")
     threshold.fill("0.125")
     threshold.press("Enter")
     expect(main(page).get_by_text("clip threshold 0.125", exact=True).first).to_be_visible()
@@ -102,8 +82,7 @@ def test_a_run_is_slowed_steered_stepped_and_gone_back_in(page: Page, server: Se
 
     pace(page, "Full speed")
     act(page, "Resume")
-    expect(main(page).get_by_text("Done, 600 epochs", exact=True)).to_be_visible(timeout=120_000)
-    settle(page)
+    done(page, 600)
     expect(main(page).get_by_text("clip threshold 0.125", exact=True).first).to_be_visible()
 
     visit(page, "Predictions")
@@ -136,10 +115,7 @@ def test_the_records_are_a_file_of_all_epochs_whose_last_line_is_what_the_page_s
     page.goto(server.url)
     settle(page)
     set_epochs(page, 60)
-    visit(page, "Training")
-    act(page, "Start")
-    expect(main(page).get_by_text("Done, 60 epochs", exact=True)).to_be_visible(timeout=60_000)
-    settle(page)
+    train(page, 60)
     open_tab(page, "Runs")
     with page.expect_download() as download:
         main(page).get_by_role("button", name="Records as CSV").click()
@@ -158,12 +134,10 @@ def test_an_impatient_hand_starts_one_run_and_deletes_one(page: Page, server: Se
     visit(page, "Training")
     act(page, "Start")
     for n in (2, 3):
-        expect(main(page).get_by_text("Done, 20 epochs", exact=True)).to_be_visible(timeout=60_000)
-        settle(page)
+        done(page, 20)
         main(page).get_by_role("button", name="Start over").dblclick()
         expect(page.get_by_text(f"Run {n} · Vanilla RNN, 64 units")).to_be_visible()
-        expect(main(page).get_by_text("Done, 20 epochs", exact=True)).to_be_visible(timeout=60_000)
-        settle(page)
+        done(page, 20)
         expect(page.get_by_text(f"Run {n} · Vanilla RNN, 64 units")).to_be_visible()
     open_tab(page, "Runs")
     act(page, "Delete")
@@ -181,10 +155,7 @@ def test_a_hostile_name_is_read_letter_by_letter_everywhere(page: Page, server: 
     page.goto(server.url)
     settle(page)
     set_epochs(page, 20)
-    visit(page, "Training")
-    act(page, "Start")
-    expect(main(page).get_by_text("Done, 20 epochs", exact=True)).to_be_visible(timeout=60_000)
-    settle(page)
+    train(page, 20)
     open_tab(page, "Runs")
     act(page, "Rename")
     field = page.get_by_role("textbox", name="Name", exact=True)
@@ -193,8 +164,7 @@ def test_a_hostile_name_is_read_letter_by_letter_everywhere(page: Page, server: 
     settle(page)
     page.keyboard.press("Escape")
     act(page, "Start over")
-    expect(main(page).get_by_text("Done, 20 epochs", exact=True).first).to_be_visible(timeout=60_000)
-    settle(page)
+    done(page, 20)
 
     beside = main(page).get_by_test_id("stMultiSelect")
     pick(page, beside, HOSTILE)

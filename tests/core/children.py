@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import rnn_core
+from tests.patience import PATIENCE_SECONDS
 
 PACKAGE = Path(rnn_core.__file__).parent
 ROOT = PACKAGE.parent
@@ -25,7 +26,7 @@ def command_line(*arguments: str, **variables: str) -> subprocess.CompletedProce
         env=environment(**variables),
         capture_output=True,
         encoding="utf-8",
-        timeout=200,
+        timeout=PATIENCE_SECONDS,
         check=False,
     )
 
@@ -38,7 +39,7 @@ def python(program: str, stdin: str = "", **variables: str) -> str:
         env=environment(**variables),
         capture_output=True,
         encoding="utf-8",
-        timeout=200,
+        timeout=PATIENCE_SECONDS,
         check=True,
     )
     return done.stdout

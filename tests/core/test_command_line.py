@@ -15,6 +15,7 @@ from rnn_core import Dataset, Experiment, Trainer, TrainingConfig, presets
 from rnn_core.__main__ import main
 from rnn_core.engine.kernel import COMPILED
 from tests.core.children import command_line, environment
+from tests.patience import PATIENCE_SECONDS
 
 NUMBER = r"\d+\.\d{3}"
 LOG = re.compile(rf"(--- Epoch \d+\nTrain:\tLoss {NUMBER} \| Accuracy: {NUMBER}\nTest:\tLoss {NUMBER} \| Accuracy: {NUMBER}\n)+")
@@ -136,7 +137,7 @@ def test_a_reader_that_has_seen_enough_is_no_error() -> None:
         assert json.loads(process.stdout.readline())["epoch"] == 1
         process.stdout.close()
         assert process.stderr.read() == ""
-        assert process.wait(timeout=100) == 0
+        assert process.wait(timeout=PATIENCE_SECONDS) == 0
 
 
 # ---------------------------------------------------------------------- check

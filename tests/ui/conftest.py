@@ -10,7 +10,8 @@ from streamlit.components.v2.component_manager import BidiComponentManager
 from streamlit.runtime.pages_manager import PagesManager
 from streamlit.testing.v1.element_tree import Selectbox
 
-from rnn_core import Dataset, Example, Experiment, ModelConfig, TrainingConfig, presets
+from rnn_core import Experiment, presets
+from tests.patience import PATIENCE_SECONDS
 from tests.ui.visitor import Visitor, told, wait_until
 from ui.server.jobs import Job
 from ui.session.session import preparation
@@ -25,7 +26,7 @@ def local_profile(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def engine() -> None:
     """Everything is compiled. What is said to those who come before that is tested apart, with a stand-in."""
-    assert preparation().wait(120)
+    assert preparation().wait(PATIENCE_SECONDS)
 
 
 @pytest.fixture
@@ -72,34 +73,6 @@ def none_can_be_chosen(monkeypatch: pytest.MonkeyPatch) -> None:
 def visitor(known_router: None) -> Visitor:
     """Somebody who has just come, to Home."""
     return Visitor()
-
-
-@pytest.fixture
-def six() -> Dataset:
-    """Six training and three test sentences, in mixed order, of one to five words; one sentence says a word twice."""
-    return Dataset(
-        (
-            Example("so bad", "negative", "test"),
-            Example("good", "positive", "train"),
-            Example("bad", "negative", "train"),
-            Example("not good at all", "negative", "train"),
-            Example("so so good", "positive", "train"),
-            Example("not bad", "positive", "test"),
-            Example("not bad at all", "positive", "train"),
-            Example("so very bad at all", "negative", "train"),
-            Example("very good", "positive", "test"),
-        )
-    )
-
-
-@pytest.fixture
-def small(six: Dataset) -> Experiment:
-    """The six sentences, a few units, and clipping that bites."""
-    return Experiment(
-        dataset=six,
-        model=ModelConfig(hidden_size=7, init_scale=0.3),
-        training=TrainingConfig(epochs=40, learning_rate=0.1, clip_threshold=0.05, seed=11),
-    )
 
 
 @pytest.fixture

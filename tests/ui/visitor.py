@@ -22,12 +22,12 @@ from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Button, Selectbox
 
 from rnn_core import Experiment, ModelConfig
+from tests.patience import PATIENCE_SECONDS
 from ui.server.jobs import Job
 from ui.session.session import Session
 
 ROOT = Path(__file__).parents[2]
 PAGES = ("home", "dataset", "hyperparameters", "training", "gradients", "predictions")
-PATIENCE_SECONDS = 15.0
 
 # What a browser shows letter by letter, without reading Markdown or HTML in it.
 _VERBATIM = {

@@ -24,6 +24,8 @@ from rnn_core.sharing import documents, script
 from rnn_core.streams import stream
 from tests.core.children import python
 from tests.core.runs import finished
+from tests.examples import SIX
+from tests.patience import PATIENCE_SECONDS
 
 OPTIONS: dict[str, Sequence[Any]] = {
     "cell": ("vanilla", "printed", "gru", "lstm"),
@@ -48,17 +50,6 @@ OPTIONS: dict[str, Sequence[Any]] = {
     "unknown": ("refuse", "replace", "skip"),
     "splitting": ("spaces", "characters"),
 }
-
-SIX = (
-    Example("so bad", "negative", "test"),
-    Example("good", "positive", "train"),
-    Example("bad", "negative", "train"),
-    Example("not good at all", "negative", "train"),
-    Example("so so good", "positive", "train"),
-    Example("not bad", "positive", "test"),
-    Example("not bad at all", "positive", "train"),
-    Example("so very bad at all", "negative", "train"),
-)
 
 
 def chosen(options: dict[str, Any], number: int) -> Experiment:
@@ -182,7 +173,7 @@ def isolated(program: str, folder: Path, stdin: str = "") -> subprocess.Complete
         input=stdin,
         capture_output=True,
         encoding="utf-8",
-        timeout=200,
+        timeout=PATIENCE_SECONDS,
         check=False,
     )
 

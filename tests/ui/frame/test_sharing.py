@@ -23,6 +23,7 @@ from rnn_core.data.text import TextRules
 from rnn_core.data.vocabulary import Vocabulary
 from rnn_core.network.parameters import Layout
 from rnn_core.sharing import documents, links, model_file, script
+from tests.patience import PATIENCE_SECONDS
 from tests.ui.visitor import PAGES, ROOT, Visitor, started, unescaped
 from ui.session import session as sessions
 from ui.session.session import Session
@@ -40,7 +41,7 @@ def sent(small: Experiment) -> Experiment:
 def arrived(token: str, page: str = "home", *, before: Callable[[Session], object] = lambda _: None) -> Visitor:
     """Somebody whose browser opens a link to a page; before: what their browser had brought back before it was read."""
     visitor = Visitor.__new__(Visitor)
-    visitor.app = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=15)
+    visitor.app = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=PATIENCE_SECONDS)
     session = Session()
     session.restored = True
     before(session)

@@ -10,6 +10,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from rnn_core import Example, Experiment
+from tests.patience import PATIENCE_SECONDS
 from tests.ui.visitor import ROOT, Visitor
 from ui.figures import curves, drawing, sentences
 from ui.figures.palette import DARK
@@ -113,7 +114,7 @@ def test_a_run_goes_on_though_the_page_broke(visitor: Visitor, monkeypatch: pyte
 @pytest.mark.parametrize("page", ["dataset", "training", "predictions"])
 def test_a_fresh_process_whose_first_visitor_opens_a_page_directly_still_runs_its_router(engine: None, page: str) -> None:
     """Streamlit itself would run the file in pages/ alone, in a process that has not met st.navigation yet."""
-    app = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=60)
+    app = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=PATIENCE_SECONDS)
     app.switch_page(f"pages/{page}.py").run()
     assert [title.value for title in app.title] == [page.capitalize()]
     assert app.get("bidi_component"), "the sidebar that the router draws"

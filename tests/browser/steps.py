@@ -1,0 +1,86 @@
+"""What a visitor does on a page and what they then see, whichever page it is. Every wait is for a state."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.chromium import settle, visit
+
+
+def fresh(page: Page) -> Locator:
+    """Elements of the page's latest run. While a page is drawn again, what stood there before may stand beside it."""
+    return page.locator("[data-testid=stElementContainer][data-stale=false]")
+
+
+def main(page: Page) -> Locator:
+    """The page without its sidebar."""
+    return page.get_by_test_id("stMain")
+
+
+def act(page: Page, name: str) -> None:
+    """Press one of the page's buttons, and wait until the page is drawn."""
+    button = main(page).get_by_role("button", name=name, exact=True)
+    expect(button).to_have_count(1)
+    button.click()
+    settle(page)
+
+
+def open_tab(page: Page, name: str) -> None:
+    """Open one of the page's tabs."""
+    main(page).get_by_role("tab", name=name).click()
+    settle(page)
+
+
+def field(page: Page, label: str) -> Locator:
+    """The field for a number with this label."""
+    return fresh(page).get_by_role("spinbutton", name=label)
+
+
+def metric(page: Page, label: str) -> Locator:
+    """The value under a metric's label."""
+    return page.get_by_test_id("stMetric").filter(has=page.get_by_text(label, exact=True)).get_by_test_id("stMetricValue")
+
+
+def epoch(page: Page) -> int:
+    """The epoch that the training page shows."""
+    return int(re.sub(r"\D", "", metric(page, "Epoch").inner_text()))
+
+
+def set_epochs(page: Page, epochs: int) -> None:
+    """Enter a number of epochs on Hyperparameters."""
+    visit(page, "Hyperparameters")
+    box = field(page, "Epochs")
+    box.fill(str(epochs))
+    box.press("Enter")
+    expect(page.get_by_text(f"{epochs:,} epochs".replace(",", "\u202f"))).to_be_visible()
+    settle(page)
+
+
+def done(page: Page, epochs: int) -> None:
+    """Wait for the end of a run."""
+    line = f"Done, {epochs:,} epochs".replace(",", "\u202f")
+    expect(main(page).get_by_text(line, exact=True).first).to_be_visible()
+    settle(page)
+
+
+def train(page: Page, epochs: int) -> None:
+    """Start what is set, on Training, and wait for its end."""
+    visit(page, "Training")
+    act(page, "Start")
+    done(page, epochs)
+
+
+def ask(page: Page, text: str) -> None:
+    """Write a sentence on Predictions."""
+    box = page.get_by_label("A sentence", exact=True)
+    box.fill(text)
+    box.press("Enter")
+    settle(page)
+
+
+def drawn(page: Page) -> None:
+    """Wait until charts and tables are there as well, and the browser has painted what it holds."""
+    expect(page.get_by_test_id("stSkeleton")).to_have_count(0)
+    page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done())))")
