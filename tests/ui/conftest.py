@@ -13,6 +13,7 @@ from streamlit.testing.v1.element_tree import Selectbox
 from rnn_core import Experiment, presets
 from tests.patience import PATIENCE_SECONDS
 from tests.ui.visitor import Visitor, told, wait_until
+from ui.server import jobs
 from ui.server.jobs import Job
 from ui.session.session import preparation
 
@@ -44,18 +45,24 @@ def known_router(engine: None, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(autouse=True)
 def no_run_outlives_its_test(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Stop every run that a test has started, however it ends."""
-    jobs: list[Job] = []
+    made: list[Job] = []
     begin = Job.__init__
 
     def listed(job: Job, *args: Any, **kwargs: Any) -> None:
         begin(job, *args, **kwargs)
-        jobs.append(job)
+        made.append(job)
 
     monkeypatch.setattr(Job, "__init__", listed)
     yield
-    for job in jobs:
+    for job in made:
         job.stop()
-    wait_until(lambda: all(job.ended for job in jobs))
+    wait_until(lambda: all(job.ended for job in made))
+
+
+@pytest.fixture(autouse=True)
+def a_halt_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a busy machine a slice may outlast the moment for which the app waits."""
+    monkeypatch.setattr(jobs, "PATIENCE_SECONDS", PATIENCE_SECONDS)
 
 
 @pytest.fixture(autouse=True)

@@ -61,7 +61,8 @@ def test_what_the_page_lacks_is_told_and_a_server_that_goes_away_too() -> None:
             with pytest.raises(TimeoutError, match="no Fly among"):
                 await visitor.press("Fly")
             server.__exit__()
-            await asyncio.sleep(0.5)
+            while not visitor.lost:
+                await asyncio.sleep(0)
         return visitor
 
     with pytest.MonkeyPatch.context() as patch, Server("hosted") as server:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import threading
-import time
 from collections.abc import Callable
 
 import pytest
@@ -12,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rnn_core import LimitError
+from tests.patience import PATIENCE_SECONDS
 from tests.ui.visitor import wait_until
 from ui.server.presence import Presence
 from ui.server.slots import MOST_PLACES, Place, Slots
@@ -89,16 +89,18 @@ def test_of_those_who_have_used_as_much_whoever_has_waited_longest_is_next() -> 
 @pytest.mark.parametrize("count", [1, 2, 3])
 def test_as_many_turns_are_taken_at_once_as_there_are_slots(count: int) -> None:
     slots, lock, working, most = Slots(count), threading.Lock(), 0, 0
+    all_at_once = threading.Barrier(count)
 
     def take_turns() -> None:
         nonlocal working, most
         place = slots.join(Presence())
-        for _ in range(5):
+        for turn in range(5):
             with place:
                 with lock:
                     working += 1
                     most = max(most, working)
-                time.sleep(0.001)
+                if turn == 0:
+                    all_at_once.wait(PATIENCE_SECONDS)
                 with lock:
                     working -= 1
         place.leave()
