@@ -1,0 +1,142 @@
+"""Damaged files for every reader: seeded, so that what fails once fails again."""
+
+from __future__ import annotations
+
+import base64
+import io
+import random
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import NamedTuple
+
+from rnn_core import Dataset, Limits, RnnCoreError, presets
+from rnn_core.data.formats import read_table
+from rnn_core.network.model import Model
+from rnn_core.sharing import documents, links, model_file
+
+LIMITS = Limits.hosted()
+_PIECES = (b"\x00", b"\xff\xff", b"\xff\xff\xff\xff", b"\x00\x00\x00\x80", b"\xfe\xff\xff\xff", b"1e999", b"NaN", b"null")
+_PIECES += (
+    b"-1",
+    b"9" * 30,
+    b"'",
+    b'"',
+    b"\\",
+    b"{",
+    b"[",
+    b"]",
+    b"(",
+    b"\r",
+    b"\n",
+    b",",
+    b"\t",
+    b"\xed\xa0\x80",
+    b"\xef\xbb\xbf",
+)
+
+
+class Reader(NamedTuple):
+    """A reader, and sound bytes for it."""
+
+    name: str
+    sound: bytes
+    read: Callable[[bytes], object]
+    """takes damaged bytes"""
+
+
+def readers() -> tuple[Reader, ...]:
+    """Every reader of bytes from outside; what lies packed in a file is damaged before it is packed too."""
+    small = Dataset.from_pairs([("good day", "yes"), ("bad day", "no"), ("so so", "no")])
+    preset = presets.gru().with_model(hidden_size=3)
+    experiment = replace(preset, dataset=small)
+    network = model_file.save(Model.initial(experiment))
+    tables = {
+        "a.csv": b'text,label,split\n"good, really",yes,train\nbad,no,test\n',
+        "a.tsv": b"text\tlabel\ngood day\tyes\nbad day\tno\n",
+        "a.json": b'[{"text": "good", "label": "yes"}, {"text": "bad \\u00e9", "label": 1.5}]',
+        "a.jsonl": b'{"text": "good", "label": "yes"}\n{"text": "bad", "label": null}\n',
+        "data.py": b"train_data = {\n  'good': True,\n  'ba\\x64': False,\n}\ntest_data = {'so so': True}\n",
+        "a.txt": b"__label__yes good day\n__label__no bad day\n",
+    }
+    token = links.encode(experiment)
+    document = documents.save(experiment)
+    return (
+        Reader("network", network, lambda source: model_file.load(source, LIMITS)),
+        *(Reader(f"network, {name}", inner, _repacked(network, name)) for name, inner in _members(network)),
+        Reader("experiment", document, lambda source: documents.load(source, LIMITS)),
+        Reader("link", token.encode(), lambda source: links.decode(source.decode("latin-1"), LIMITS)),
+        Reader("link, inside", links._unpack(links._body(token), 10**6), _repacked_link),
+        *(Reader(name, sound, _table(name)) for name, sound in tables.items()),
+    )
+
+
+def _members(source: bytes) -> list[tuple[str, bytes]]:
+    with zipfile.ZipFile(io.BytesIO(source)) as archive:
+        return [(info.filename, archive.read(info)) for info in archive.infolist()]
+
+
+def _repacked(source: bytes, damaged: str) -> Callable[[bytes], object]:
+    members = _members(source)
+
+    def read(inner: bytes) -> object:
+        out = io.BytesIO()
+        with zipfile.ZipFile(out, "w") as archive:
+            for name, sound in members:
+                archive.writestr(name, inner if name == damaged else sound)
+        return model_file.load(out.getvalue(), LIMITS)
+
+    return read
+
+
+def _repacked_link(document: bytes) -> object:
+    packer = zlib.compressobj(9, zlib.DEFLATED, links._RAW, 9, zlib.Z_DEFAULT_STRATEGY, links._DICTIONARY)
+    body = packer.compress(document) + packer.flush()
+    packed = base64.urlsafe_b64encode(links._checksum(body) + body).decode().rstrip("=")
+    return links.decode(f"{links.VERSION}.{packed}", LIMITS)
+
+
+def _table(name: str) -> Callable[[bytes], object]:
+    def read(source: bytes) -> object:
+        return read_table(source, name, LIMITS)
+
+    return read
+
+
+def damaged(sound: bytes, draw: random.Random) -> bytes:
+    """Return the bytes with one to four faults in them."""
+    out = bytearray(sound)
+    for _ in range(draw.randint(1, 4)):
+        at = draw.randrange(len(out) + 1)
+        length = draw.choice((1, 1, 2, 4, 16, 64))
+        match draw.randrange(7):
+            case 0 if out:
+                out[at % len(out)] ^= 1 << draw.randrange(8)
+            case 1 if out:
+                out[at % len(out)] = draw.randrange(256)
+            case 2:
+                del out[at : at + length]
+            case 3:
+                out[at:at] = draw.randbytes(length)
+            case 4:
+                out[at : at + length] = draw.choice(_PIECES)
+            case 5:
+                out[at:at] = out[draw.randrange(len(out) + 1) :][: 4 * length]
+            case _:
+                del out[at if draw.random() < 0.2 else len(out) :]
+    return bytes(out)
+
+
+def escapes(count: int, seed: int) -> Iterator[tuple[str, bytes, Exception]]:
+    """Read so many damaged inputs, shared out among the readers; yield whatever is thrown but an error of ours."""
+    for reader in (every := readers()):
+        draw = random.Random(f"{seed} {reader.name}")
+        for _ in range(-(-count // len(every))):
+            source = damaged(reader.sound, draw)
+            try:
+                reader.read(source)
+            except RnnCoreError:
+                pass
+            except Exception as error:
+                yield reader.name, source, error
