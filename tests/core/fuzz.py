@@ -17,23 +17,10 @@ from rnn_core.network.model import Model
 from rnn_core.sharing import documents, links, model_file
 
 LIMITS = Limits.hosted()
-_PIECES = (b"\x00", b"\xff\xff", b"\xff\xff\xff\xff", b"\x00\x00\x00\x80", b"\xfe\xff\xff\xff", b"1e999", b"NaN", b"null")
-_PIECES += (
-    b"-1",
-    b"9" * 30,
-    b"'",
-    b'"',
-    b"\\",
-    b"{",
-    b"[",
-    b"]",
-    b"(",
-    b"\r",
-    b"\n",
-    b",",
-    b"\t",
-    b"\xed\xa0\x80",
-    b"\xef\xbb\xbf",
+_PIECES = (
+    *(b"\x00", b"\xff\xff", b"\xff\xff\xff\xff", b"\x00\x00\x00\x80", b"\xfe\xff\xff\xff", b"\xed\xa0\x80", b"\xef\xbb\xbf"),
+    *(b"1e999", b"NaN", b"null", b"-1", b"9" * 30),
+    *(bytes([sign]) for sign in b"'\"\\{[]()\r\n,\t"),
 )
 
 
