@@ -20,6 +20,8 @@ from rnn_core import prepare as preparation
 from rnn_core import presets
 from rnn_core.config import ModelConfig, TrainingConfig
 from rnn_core.data.dataset import Dataset
+from rnn_core.data.formats import read_table
+from rnn_core.data.meaning import Meaning
 from rnn_core.engine import kernel
 from rnn_core.errors import DatasetError, DivergenceError, RnnCoreError
 from rnn_core.experiment import Experiment
@@ -184,7 +186,11 @@ def _dataset(name: str) -> Dataset:
             source = file.read(limits.upload_bytes + 1)
     except OSError as error:
         raise DatasetError("cannot_be_read", detail=error.strerror or str(error)) from error
-    return Dataset.from_csv(source, limits=limits)
+    table = read_table(source, Path(name).name, limits)
+    meaning = Meaning.guess(table, limits)
+    if table.is_guess:
+        print(f"{name} is not valid UTF-8; it is read as {table.encoding}, which is a guess.", file=sys.stderr)
+    return Dataset(meaning.examples(table))
 
 
 def _longest(dataset: Dataset) -> tuple[str, str]:

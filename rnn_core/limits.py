@@ -19,6 +19,8 @@ class Limits:
     """Characters in one sentence, before it is split into words: the time of some rules grows with their square."""
     upload_bytes: int = 20_000_000
     """Size of a file, checked before it is read."""
+    labels: int = 20
+    """Different labels in a dataset."""
     hidden_size: int = 512
     parameters: int = 5_000_000
     epochs: int = 100_000

@@ -23,8 +23,8 @@ SPLITS: tuple[Split, Split] = ("train", "test")
 NEGATIVE, POSITIVE = "negative", "positive"
 SENTIMENTS = (NEGATIVE, POSITIVE)
 
-_SPELLINGS = {"true": POSITIVE, "1": POSITIVE, "false": NEGATIVE, "0": NEGATIVE}
-_LABEL_LENGTH = 60
+LABEL_LENGTH = 60
+"""Characters in a label, at most."""
 
 
 class Example(NamedTuple):
@@ -51,7 +51,7 @@ class Dataset:
         for row, (text, label, split) in enumerate(self.examples, start=1):
             if not _is_plain(text):
                 raise DatasetError("not_text", row=row, detail=ascii(text))
-            if label is not None and (not _is_plain(label) or not label or len(label) > _LABEL_LENGTH):
+            if label is not None and not is_label(label):
                 raise DatasetError("unknown_label", row=row, detail=ascii(label))
             if split not in SPLITS:
                 raise DatasetError("unknown_split", row=row, detail=ascii(split))
@@ -71,25 +71,15 @@ class Dataset:
         return cls(examples, rules or TextRules())
 
     @classmethod
-    def from_csv(
-        cls,
-        source: bytes | str,
-        *,
-        labels: Sequence[str] = SENTIMENTS,
-        rules: TextRules | None = None,
-        limits: Limits | None = None,
-    ) -> Self:
-        """Return the dataset in a CSV file with the columns text, label and split.
+    def from_csv(cls, source: bytes | str, *, rules: TextRules | None = None, limits: Limits | None = None) -> Self:
+        """Return the dataset in a CSV file with the columns text, label and split, as to_csv writes it.
 
-        A label is one of `labels` in any case; for the two sentiments also true, false, 1 and 0. An empty label is a missing
-        one, an empty split is train. For other files use formats.read_table and a Meaning.
+        A label is taken as it stands, without outer spaces. An empty label is a missing one, an empty split is train. For other
+        files use formats.read_table and a Meaning.
 
         Raises DatasetError as formats.read_table does, with bad_header for other columns, and with unknown_label or
         unknown_split for a row.
         """
-        known = {label.lower(): label for label in labels}
-        if set(labels) == set(SENTIMENTS):
-            known |= _SPELLINGS
         table = formats.read_table(source, limits=limits, form="csv", delimiter=",", has_header=True)
         columns = [name.lower() for name in table.columns]
         if sorted(columns) != sorted(formats.COLUMNS):
@@ -97,13 +87,11 @@ class Dataset:
         order = [columns.index(name) for name in formats.COLUMNS]
         examples = []
         for row, (cells, line) in enumerate(zip(table.rows, table.lines, strict=True), start=1):
-            text, said, wanted = (cells[i] for i in order)
-            label, split = said.strip().lower(), wanted.strip().lower() or "train"
-            if label and label not in known:
-                raise DatasetError("unknown_label", row=row, line=line, detail=said)
+            text, label, wanted = (cells[i] for i in order)
+            split = wanted.strip().lower() or "train"
             if split not in SPLITS:
                 raise DatasetError("unknown_split", row=row, line=line, detail=wanted)
-            examples.append(Example(text, known.get(label), "test" if split == "test" else "train"))
+            examples.append(Example(text, label.strip() or None, "test" if split == "test" else "train"))
         return cls(tuple(examples), rules or TextRules())
 
     def to_csv(self, delimiter: str = ",") -> str:
@@ -230,6 +218,11 @@ def check_bounds(examples: Sequence[Example], limits: Limits) -> None:
     for row, (text, _, _) in enumerate(examples, start=1):
         if len(text) > limits.characters:
             raise DatasetError("too_many_characters", row=row, detail=f"{len(text):,}, at most {limits.characters:,}")
+
+
+def is_label(label: object) -> bool:
+    """Return whether it can be a label: some text, not too long, without spaces around it."""
+    return _is_plain(label) and isinstance(label, str) and label == label.strip() != "" and len(label) <= LABEL_LENGTH
 
 
 def fingerprint(value: object) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Collection, Mapping
 from typing import Literal
 
@@ -12,10 +13,13 @@ _NAMES: Mapping[Role, tuple[str, ...]] = {
     "text": (
         *("text", "sentence", "tweet", "review", "comment", "content", "message", "phrase", "post", "body", "document"),
         *("texts", "sentences", "tweets", "reviews", "comments", "文本", "句子", "内容", "评论", "正文", "评价", "微博"),
+        *("review text", "review body", "reviewtext", "tweet text", "comment text", "comment body", "full text", "selftext"),
+        *("utterance", "question", "description", "summary", "headline", "title", "标题"),
     ),
     "label": (
         *("label", "标签", "sentiment", "polarity", "target", "class", "category", "labels", "positive?", "emotion", "tag"),
-        *("情感", "情感倾向", "极性", "类别", "分类", "rating", "stars", "score"),
+        *("情感", "情感倾向", "极性", "类别", "分类", "rating", "stars", "score", "overall"),
+        *("choice", "choices", "ratings", "star rating", "review rating", "grade", "intent", "mood"),
     ),
     "split": ("split", "set", "subset", "partition", "dataset", "数据集", "划分"),
 }
@@ -45,7 +49,7 @@ _SPLITS: Mapping[str, Literal["train", "test"]] = {
 
 def key(cell: str) -> str:
     """Return the key of a cell: without case and outer spaces."""
-    return cell.strip().casefold()
+    return unicodedata.normalize("NFKC", cell).strip().casefold()
 
 
 def rank(name: str, role: Role) -> int | None:
@@ -69,11 +73,12 @@ def is_name(cell: str) -> bool:
 def is_value(cell: str) -> bool:
     """Return whether the cell is a known label or split, or a number. "yes" and "no" are too common in sentences to count."""
     known = key(cell)
-    return (
-        known in _POSITIVE | _NEGATIVE | _NEITHER | _MARKS
-        or known in _SPLITS
-        or re.fullmatch(r"[+-]?\d+([.,]\d+)?", known) is not None
-    )
+    return known in _POSITIVE | _NEGATIVE | _NEITHER | _MARKS or known in _SPLITS or is_number(known)
+
+
+def is_number(cell: str) -> bool:
+    """Return whether it is a number, with a decimal point or comma or without."""
+    return re.fullmatch(r"[+-]?\d+([.,]\d+)?", key(cell)) is not None
 
 
 def is_sentiment(cell: str) -> bool:

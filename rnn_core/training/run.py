@@ -36,6 +36,7 @@ def check_limits(experiment: Experiment, limits: Limits) -> None:
     limits.check(
         rows=len(experiment.dataset.examples),
         words=max(len(words) for words in experiment.dataset.words),
+        labels=len(experiment.dataset.labels),
         hidden_size=experiment.model.hidden_size,
         parameters=Layout.of(experiment).size,
         epochs=experiment.training.epochs,

@@ -6,7 +6,10 @@ import pandas as pd
 import streamlit as st
 
 from rnn_core import Dataset, Example, Limits, RnnCoreError
-from rnn_core.data.dataset import NEGATIVE, POSITIVE, SPLITS, check_bounds
+from rnn_core.data import spellings
+from rnn_core.data.dataset import LABEL_LENGTH, SENTIMENTS, check_bounds
+from rnn_core.data.meaning import meant
+from ui.messages import formatting
 from ui.session.session import Session
 
 COLUMNS = ["text", "label", "split"]
@@ -35,11 +38,15 @@ def dataset_of(frame: pd.DataFrame, before: Dataset, limits: Limits) -> Dataset:
     A new row without a split is a training row; rows that are empty throughout, as just added, are not sentences yet.
     """
     examples = []
+    known = tuple(dict.fromkeys(label for _, label, _ in before.examples if label is not None))
+    known = known if set(known) - set(SENTIMENTS) else SENTIMENTS
     for text, label, split in frame[COLUMNS].itertuples(index=False, name=None):
         text, label, split = (None if pd.isna(cell) else str(cell) for cell in (text, label, split))
         if text is None and label is None and split is None:
             continue
-        examples.append(Example(text or "", label or None, split or "train"))  # type: ignore[arg-type]
+        label = meant(label or "", known) or None
+        side = spellings.split(split) if split else "train"
+        examples.append(Example(text or "", label, side or split))  # type: ignore[arg-type]  # the dataset refuses others
     check_bounds(examples, limits)
     return before.with_examples(examples)
 
@@ -47,6 +54,12 @@ def dataset_of(frame: pd.DataFrame, before: Dataset, limits: Limits) -> Dataset:
 def sentence_width(base: pd.DataFrame) -> int | None:
     """Pixels of the column of sentences: where some are long, as many as leave their labels and splits in sight."""
     return 340 if max(map(len, base["text"]), default=0) > LONG else None
+
+
+def _labels_help(data: Dataset) -> str:
+    """The labels that there are."""
+    labels = sorted({label for _, label, _ in data.examples if label is not None}) or list(SENTIMENTS)
+    return f"{formatting.quoted(labels[:20])}, or a new one"
 
 
 def edit(session: Session) -> RnnCoreError | None:
@@ -69,8 +82,11 @@ def edit(session: Session) -> RnnCoreError | None:
             "text": st.column_config.TextColumn(
                 "sentence", width=sentence_width(session.editor_base), max_chars=session.limits.characters, required=False
             ),
-            "label": st.column_config.SelectboxColumn("label", options=[POSITIVE, NEGATIVE], width="small"),
-            "split": st.column_config.SelectboxColumn("split", options=list(SPLITS), width="small"),
+            # A column of choices drops what it does not know when rows are pasted, and leaves what stood there before.
+            "label": st.column_config.TextColumn(
+                "label", width="small", max_chars=LABEL_LENGTH, help=_labels_help(session.dataset)
+            ),
+            "split": st.column_config.TextColumn("split", width="small", help="train or test"),
         },
         alt="The sentences with their labels and splits, to edit",
     )

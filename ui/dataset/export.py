@@ -22,6 +22,15 @@ def take(session: Session) -> None:
             on_click="ignore",
         )
         st.download_button(
+            "Download as CSV for Excel",
+            data=lambda: data.to_csv().encode("utf-8-sig"),
+            file_name="sentences-excel.csv",
+            mime="text/csv",
+            icon=":material/download:",
+            on_click="ignore",
+            help="With a byte order mark, by which Excel knows UTF-8.",
+        )
+        st.download_button(
             "Download as JSON Lines",
             data=lambda: data.to_json_lines().encode(),
             file_name="sentences.jsonl",

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
+import pandas as pd
 import streamlit as st
 
 from rnn_core import RnnCoreError
-from rnn_core.data.dataset import NEGATIVE, POSITIVE, SPLITS
+from rnn_core.data.columns import roles
+from rnn_core.data.dataset import LABEL_LENGTH, NEGATIVE, POSITIVE, SPLITS, is_label
 from rnn_core.data.formats import Table
 from rnn_core.data.meaning import Meaning
 from ui.dataset import confirm
 from ui.frame import reading
-from ui.messages import errors, formatting
+from ui.messages import errors
 from ui.messages import import_tab as messages
 from ui.session.incoming import Incoming
 from ui.session.session import Session
 
-MOST_LABELS = 12
-"""Values of a label column that are asked about one by one."""
+MOST_LABELS = 200
+"""Values of a label column that can be renamed one by one, the most frequent ones."""
 
 
 def bring(session: Session) -> None:
@@ -61,7 +64,7 @@ def _source(session: Session) -> Incoming | None:
 
 def _meaning(session: Session, incoming: Incoming, table: Table) -> Meaning:
     """Which column is what, as guessed or as chosen."""
-    guess = _guess(table)
+    guess = roles(table)
     key = f"{incoming.digest}-{session.revision}-{len(table.columns)}-{table.has_header}"
     places: list[int | None] = [None, *range(len(table.columns))]
 
@@ -78,39 +81,75 @@ def _meaning(session: Session, incoming: Incoming, table: Table) -> Meaning:
         label_at = st.selectbox("The label", places, places.index(guess.label), key=f"label-{key}", format_func=name)
     with split:
         split_at = st.selectbox("The split", places, places.index(guess.split), key=f"split-{key}", format_func=name)
-    meaning = Meaning.of(table, text_at or 0, label_at, split_at)
+    if guess.is_guess and label_at == guess.label:
+        st.caption("The column of labels is a guess from its values: its name does not say so. Check it.")
+    meaning = Meaning.of(table, text_at or 0, label_at, split_at, limits=session.limits)
     if label_at is None:
         with label:
-            labels = [POSITIVE, NEGATIVE, None]
-            said = st.selectbox("Label of all", labels, 2, key=f"all-{key}", format_func=lambda given: given or "none yet")
+            said = _label_of_all(session, f"all-{key}")
         meaning = replace(meaning, label_for_all=said)
     if split_at is None:
         with split:
             meaning = replace(meaning, split_for_all=st.selectbox("Split of all", SPLITS, 0, key=f"side-{key}"))
-    return _labels(meaning, table, f"{key}-{label_at}")
+    return _labels(session, meaning, table, f"{key}-{label_at}")
 
 
-def _guess(table: Table) -> Meaning:
-    """Pasted lines are in the order that is asked for, sentence, label, split, whatever they say; other tables say it themselves."""
-    if table.form == "lines" and 2 <= len(table.columns) <= 3:
-        return Meaning.of(table, *range(len(table.columns)))
-    return Meaning.guess(table)
+def _label_of_all(session: Session, key: str) -> str | None:
+    """The one label of sentences that have none: one of those that there are, or a new one."""
+    choices = [None, *dict.fromkeys((*session.dataset.labels, POSITIVE, NEGATIVE))]
+    chosen = st.selectbox(
+        "Label of all", choices, key=key, format_func=lambda given: given or "none yet", accept_new_options=True
+    )
+    return chosen.strip()[:LABEL_LENGTH].strip() or None if chosen else None
 
 
-def _labels(meaning: Meaning, table: Table, key: str) -> Meaning:
-    """What each value of the label column means, where that is not plain."""
-    unmapped = meaning.unmapped(table)
-    if not unmapped:
+def _labels(session: Session, meaning: Meaning, table: Table, key: str) -> Meaning:
+    """The labels of the file, which can be renamed, merged and left out; and numbers made into two labels."""
+    counts = meaning.counts(table)
+    if not counts:
         return meaning
-    st.markdown(f"**Labels to be told:** {messages.label_counts(unmapped)}")
-    choices = {"no label yet": None, "positive": POSITIVE, "negative": NEGATIVE, "leave these out": ""}
-    labels, left_out = dict(meaning.labels), set(meaning.left_out)
-    with st.container(horizontal=True):
-        for i, value in enumerate(list(unmapped)[:MOST_LABELS]):
-            asked = f"value-{key}-{i}-{value[:40]}"
-            chosen = choices[st.selectbox(formatting.plain(value[:40]), list(choices), key=asked, width=180) or ""]
-            if chosen:
-                labels[value] = chosen
-            elif chosen == "":
-                left_out.add(value)
+    if len(counts) > 2 and (numbers := meaning.numbers(table)):
+        meaning = _two_of_numbers(meaning, table, numbers, len(counts) > session.limits.labels, key)
+        key = f"{key}-{hash(frozenset(meaning.labels.items()))}"
+    elif len(counts) > session.limits.labels:
+        st.warning(messages.too_many_labels(len(counts), session.limits.labels), icon=":material/visibility:")
+    shown = dict(sorted(counts.items(), key=lambda item: -item[1])[:MOST_LABELS])
+    with st.expander(messages.label_counts(counts)):
+        edited = st.data_editor(
+            pd.DataFrame(
+                {
+                    "import": [said not in meaning.left_out for said in shown],
+                    "file": list(shown),
+                    "rows": list(shown.values()),
+                    "label": [meaning.labels.get(said) for said in shown],
+                }
+            ),
+            key=f"labels-{key}",
+            hide_index=True,
+            disabled=["file", "rows"],
+            placeholder="",
+            column_config={
+                "import": st.column_config.CheckboxColumn("import", width="small"),
+                "file": st.column_config.TextColumn("in the file"),
+                "label": st.column_config.TextColumn("label", max_chars=LABEL_LENGTH),
+            },
+            alt="The labels in the file, how many rows have each, and what they become",
+        )
+        st.caption("Give two labels the same name to merge them. An empty name keeps the sentences without a label.")
+    said_of = dict(zip(edited["file"], edited["label"], strict=True))
+    kept = dict(zip(edited["file"], edited["import"], strict=True))
+    labels = {said: meaning.labels[said] for said in meaning.labels.keys() - shown.keys()}
+    labels |= {said: name.strip() for said, name in said_of.items() if isinstance(name, str) and is_label(name.strip())}
+    left_out = (meaning.left_out - shown.keys()) | {said for said, keeps in kept.items() if not keeps}
     return replace(meaning, labels=labels, left_out=frozenset(left_out))
+
+
+def _two_of_numbers(meaning: Meaning, table: Table, numbers: Mapping[str, float], at_first: bool, key: str) -> Meaning:
+    """Ratings and scores as two labels: low ones, high ones, and what lies between is left out."""
+    if not st.toggle("Make two labels of the numbers", value=at_first, key=f"scale-{key}"):
+        return meaning
+    least, most = min(numbers.values()), max(numbers.values())
+    with st.container(horizontal=True):
+        low = st.number_input("Negative up to", least, most, least + 0.4 * (most - least), key=f"low-{key}", width=160)
+        high = st.number_input("Positive from", least, most, least + 0.6 * (most - least), key=f"high-{key}", width=160)
+    return meaning.with_thresholds(table, low, high)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from rnn_core import ConfigError, DatasetError, Fault, UnknownWordError
 from rnn_core.config import MOST_CHANGES
+from rnn_core.data.dataset import LABEL_LENGTH
 from rnn_core.errors import LimitError, RnnCoreError, shorten
 from ui.messages.faults import fault
 from ui.messages.formatting import number, plain, quoted, setting
@@ -50,6 +51,10 @@ def _limit_error(problem: LimitError) -> str:
             return f"The longest sentence has {value} words; this server takes up to {allowed}."
         case "characters":
             return f"The longest sentence has {value} characters; this server takes up to {allowed}."
+        case "labels":
+            return (
+                f"There are {value} different labels; this server takes up to {allowed}. Import the sentences again, with fewer."
+            )
         case "hidden_size":
             return f"{value} hidden units are more than the {allowed} that this server allows."
         case "parameters":
@@ -109,7 +114,7 @@ def _dataset_error(problem: DatasetError) -> str:
                 "must stand in double quotes. If something else stands between the cells, choose it in the import options."
             )
         case "unknown_label":
-            return f"{where} has the label “{detail}”. Use positive or negative (true, false, 1 and 0 are read too)."
+            return f"{where} has the label “{detail}”. A label is one line of at most {LABEL_LENGTH} characters."
         case "too_few_to_split":
             return f"Of so few sentences ({detail}), this share leaves none for the test. Ask for more, or add sentences."
         case "unknown_split":

@@ -53,7 +53,7 @@ def fault(item: Fault, rows: Sequence[str] = ()) -> str:
         case "empty_text":
             return f"Row {row} has no words. Write a sentence or delete the row."
         case "no_label":
-            return f"Row {row} has no label. Choose positive or negative."
+            return f"Row {row} has no label. Write one."
         case "one_class":
             return "The training sentences have fewer than two labels. A network learns to tell two apart: add some of the other."
         case "no_training_rows":

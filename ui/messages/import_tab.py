@@ -9,6 +9,15 @@ from ui.messages.formatting import number, plain
 
 
 def label_counts(counts: Mapping[str, int]) -> str:
-    """Labels that are not understood yet, and how many rows have each."""
+    """The labels in a file, and how many rows have each."""
     shown = ", ".join(f"“{plain(shorten(label, 24))}” ({number(count)})" for label, count in list(counts.items())[:12])
-    return shown if len(counts) <= 12 else f"{shown} and {number(len(counts) - 12)} more"
+    more = "" if len(counts) <= 12 else f" and {number(len(counts) - 12)} more"
+    return f"Labels: {shown}{more}"
+
+
+def too_many_labels(count: int, allowed: int) -> str:
+    """There are more labels than can be told apart here, and what became of the rest."""
+    return (
+        f"There are {number(count)} different labels; up to {number(allowed)} can be used. The most frequent ones are kept. The "
+        "sentences of the others have no label: merge their labels below, or leave them out."
+    )

@@ -140,7 +140,7 @@ def test_sentences_without_any_remark_are_said_to_have_none(visitor: Visitor) ->
 
 def test_faults_that_block_stand_apart_from_those_worth_a_look(editor: Visitor) -> None:
     editor.edit(cells={3: {"label": None}, 6: {"text": "good"}})
-    assert editor.errors == ["**Without a label**\n\nRow 4 has no label. Choose positive or negative."]
+    assert editor.errors == ["**Without a label**\n\nRow 4 has no label. Write one."]
     assert editor.warnings == ["**Repeated**\n\nRow 7 repeats row 1. It counts twice."]
     assert not editor.app.success
 
@@ -148,12 +148,12 @@ def test_faults_that_block_stand_apart_from_those_worth_a_look(editor: Visitor) 
 def test_a_fault_names_its_row_as_the_table_does_when_others_are_deleted(editor: Visitor) -> None:
     editor.edit(cells={4: {"label": None}}, deleted=[0, 1])
     assert editor.session.dataset.examples[2].label is None
-    assert editor.errors == ["**Without a label**\n\nRow 5 has no label. Choose positive or negative."]
+    assert editor.errors == ["**Without a label**\n\nRow 5 has no label. Write one."]
 
 
 def test_a_fault_of_a_new_row_says_that_it_is_new(editor: Visitor) -> None:
     editor.edit(added=[{"text": "dreadful"}])
-    assert editor.errors == ["**Without a label**\n\nRow 79 (new) has no label. Choose positive or negative."]
+    assert editor.errors == ["**Without a label**\n\nRow 79 (new) has no label. Write one."]
 
 
 def test_a_word_that_only_a_test_sentence_has_is_named(editor: Visitor) -> None:

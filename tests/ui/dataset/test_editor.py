@@ -62,10 +62,36 @@ def test_a_missing_cell_is_an_empty_text_no_label_and_the_training_split(nothing
 
 
 def test_a_split_that_cannot_be_is_refused_with_its_row() -> None:
-    """The table offers none, but what a browser sends is not bound to what it was offered."""
     with pytest.raises(DatasetError) as raised:
-        dataset_of(table(("good", "positive", "train"), ("bad", "negative", "dev")), Dataset(()), Limits())
+        dataset_of(table(("good", "positive", "train"), ("bad", "negative", "later")), Dataset(()), Limits())
     assert (raised.value.reason, raised.value.row) == ("unknown_split", 2)
+
+
+PASTED = [
+    ("a fine day", "positive", "train"),
+    ("a dull day", "Negative", "train"),
+    ("a lovely day", "1", "Train"),
+    ("so sad", "neg", "dev"),
+]
+
+
+def test_rows_pasted_over_others_are_understood_as_an_import_would() -> None:
+    """No sentence stands under the label of the row that it replaced."""
+    before = Dataset.from_pairs([("good", 1), ("very good", 1), ("fine", 1), ("so good", 1), ("bad", 0)])
+    assert dataset_of(table(*PASTED), before, Limits()).examples == (
+        Example("a fine day", "positive", "train"),
+        Example("a dull day", "negative", "train"),
+        Example("a lovely day", "positive", "train"),
+        Example("so sad", "negative", "test"),
+    )
+
+
+def test_a_label_that_is_not_there_yet_is_a_new_one() -> None:
+    before = Dataset.from_pairs([("so glad", "joy"), ("so cross", "anger")])
+    found = dataset_of(
+        table(("so glad", "Joy", "train"), ("so low", " sadness ", "train"), ("1", "1", "train")), before, Limits()
+    )
+    assert [example.label for example in found.examples] == ["joy", "sadness", "1"]
 
 
 def test_a_text_that_is_too_long_and_too_many_rows_are_refused_before_they_are_split_into_words(

@@ -168,13 +168,13 @@ def test_new_sentences_are_under_the_present_text_rules(visitor: Visitor) -> Non
 @pytest.mark.parametrize(
     ("text", "examples"),
     [
-        ("good day\tjoy\nbad day\tneutral", [("good day", None, "train"), ("bad day", None, "train")]),
+        ("good day\tjoy\nbad day\tneutral", [("good day", "joy", "train"), ("bad day", "neutral", "train")]),
         ("positive\tpositive\nnegative\tnegative", [("positive", "positive", "train"), ("negative", "negative", "train")]),
-        ("positive\tgood day\nnegative\tbad day", [("positive", None, "train"), ("negative", None, "train")]),
+        ("positive\tgood day\nnegative\tbad day", [("good day", "positive", "train"), ("bad day", "negative", "train")]),
         ("good\tpositive\nbad\tnegative\ttest", [("good", "positive", "train"), ("bad", "negative", "test")]),
         ("good\n\n  bad day \n", [("good", None, "train"), ("bad day", None, "train")]),
         ("good, really\nbad, really", [("good, really", None, "train"), ("bad, really", None, "train")]),
-        ("good\tpos\nbad\t😡\n", [("good", "positive", "train"), ("bad", None, "train")]),
+        ("good\tpos\nbad\t😡\n", [("good", "pos", "train"), ("bad", "😡", "train")]),
     ],
 )
 def test_pasted_lines_are_sentence_label_split_whatever_they_look_like(
@@ -361,41 +361,54 @@ def test_columns_are_mapped_by_choice(room: Visitor) -> None:
 LABELS = b"text,label\na,joy\nb,anger\nc,neutral\nd,joy\n"
 
 
-def test_labels_that_are_not_understood_are_counted_and_asked_for(room: Visitor) -> None:
+def relabel(visitor: Visitor, **cells: dict[str, Any]) -> Visitor:
+    """Edit the table of labels, rows by the label in the file."""
+    (editor,) = [frame for frame in visitor.app.dataframe if "in the file" in frame.proto.columns]
+    rows = list(editor.value["file"])
+    edits = {rows.index(said): changed for said, changed in cells.items()}
+    visitor.app.session_state[str(editor.key)] = {"edited_rows": edits, "added_rows": [], "deleted_rows": []}
+    visitor.app.run()
+    return visitor
+
+
+def test_labels_are_kept_as_they_are(room: Visitor) -> None:
     room.upload(LABELS)
-    assert "**Labels to be told:** “joy” (2), “anger” (1), “neutral” (1)" in room.markdown
-    assert [row[1] for row in offered(room)] == [None] * 4
-    assert any(text.startswith("**Without a label: 4**") for text in room.errors)
-    room.choose("joy", "positive").choose("anger", "negative").choose("neutral", "leave these out")
-    assert offered(room) == [("a", "positive", "train"), ("b", "negative", "train"), ("d", "positive", "train")]
+    assert [row[1] for row in offered(room)] == ["joy", "anger", "neutral", "joy"]
     confirm(room)
-    assert len(room.session.dataset.examples) == 3
+    assert room.session.dataset.labels == ("anger", "joy", "neutral")
 
 
-def test_labels_that_nobody_tells_are_kept_as_missing(room: Visitor) -> None:
-    room.upload(LABELS).choose("joy", "positive")
-    (preview,) = [frame for frame in room.app.dataframe if frame.editing_mode == "read_only" and "text" in frame.value]
-    assert preview.proto.placeholder == "", "a missing label is an empty cell, not the word None"
-    confirm(room)
-    assert [e.label for e in room.session.dataset.examples] == ["positive", None, None, "positive"]
-
-
-def test_when_all_are_left_out_there_is_nothing_to_take(room: Visitor) -> None:
+def test_labels_can_be_renamed_merged_left_out_and_taken_away(room: Visitor) -> None:
     room.upload(LABELS)
-    for label in ("joy", "anger", "neutral"):
-        room.choose(label, "leave these out")
-    assert room.infos == ["There is no sentence in it."]
-    assert not [label for label in room.buttons if label.startswith(("Replace the", "Add"))]
+    relabel(room, joy={"label": "positive"}, anger={"label": None}, neutral={"import": False})
+    assert offered(room) == [("a", "positive", "train"), ("b", None, "train"), ("d", "positive", "train")]
+    confirm(room)
+    assert [e.label for e in room.session.dataset.examples] == ["positive", None, "positive"]
 
 
-def test_of_very_many_labels_the_first_twelve_are_asked_for(room: Visitor) -> None:
-    """As where a column of sentences is taken for the labels, whose cells may be as long as they like."""
-    room.upload(("text,label\n" + "".join(f"s{i},label{i}{'x' * 9_000}\n" for i in range(30))).encode())
-    room.choose("The label", 1)
-    asked = [box for box in room.app.selectbox if box.label.startswith("label")]
-    assert len(asked) == 12
-    assert all(len(str(box.key)) < 200 for box in asked)
-    assert any(text.startswith("**Labels to be told:** ") and text.endswith(" and 18 more") for text in room.markdown)
+def test_of_too_many_labels_the_most_frequent_are_kept_and_it_is_said(room: Visitor) -> None:
+    rows = "".join(f"s{i},label{i % 30 if i < 60 else i % 20}\n" for i in range(200))
+    room.upload(f"text,label\n{rows}".encode())
+    assert any(text.startswith("There are 30 different labels; up to 20 can be used.") for text in room.warnings)
+    confirm(room)
+    assert len(room.session.dataset.labels) == 20
+
+
+def test_numbers_can_be_made_two_labels(room: Visitor) -> None:
+    room.upload(b"review,stars\na fine day,5\nso so,3\na dull day,1\nrather good,4\nrather bad,2\n", "reviews.csv")
+    assert room.choices["The label"] == "stars"
+    assert [row[1] for row in offered(room)] == ["5", "3", "1", "4", "2"]
+    room.choose("Make two labels of the numbers", True)
+    assert [row[:2] for row in offered(room)] == [
+        *(("a fine day", "positive"), ("a dull day", "negative"), ("rather good", "positive"), ("rather bad", "negative")),
+    ]
+
+
+def test_a_guess_is_called_a_guess(room: Visitor) -> None:
+    room.upload(b"words,n\ngood day,1\nbad day,0\nfine day,1\n")
+    assert any("is a guess" in text for text in room.captions)
+    room.upload(b"words,label\ngood day,1\nbad day,0\nfine day,1\n")
+    assert not any("is a guess" in text for text in room.captions)
 
 
 # ---------------------------------------------------------------------- refused
