@@ -112,6 +112,28 @@ def test_a_csv_file_trains(csv: Path, six: Dataset) -> None:
     assert done.stdout == expected_log(experiment)
 
 
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("data.py", "train_data = {'good': True, 'bad': False}\n"),
+        ("train.txt", "__label__joy so glad\n__label__anger so cross\n__label__sadness so low\n"),
+        ("a.jsonl", '{"text": "good", "labels": ["x"]}\n{"text": "bad", "labels": ["y"]}\n'),
+    ],
+)
+def test_every_format_that_can_be_imported_trains(tmp_path: Path, name: str, content: str) -> None:
+    path = tmp_path / name
+    path.write_text(content, encoding="utf-8")
+    done = command_line("train", "--data", str(path), "--epochs", "2", "--hidden", "2", "--json", RNN_CORE_COMPILED="0")
+    assert (done.returncode, done.stderr, len(done.stdout.splitlines())) == (0, "", 2)
+
+
+def test_a_guess_at_the_encoding_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes("text,label\ncafé good,1\ncafé bad,0\n".encode("cp1252"))
+    done = command_line("train", "--data", str(path), "--epochs", "1", "--hidden", "2", RNN_CORE_COMPILED="0")
+    assert (done.returncode, "cp1252, which is a guess" in done.stderr) == (0, True)
+
+
 def test_without_a_test_split_there_is_no_test_line(tmp_path: Path) -> None:
     path = tmp_path / "train only.csv"
     path.write_text("text,label,split\ngood,1,train\nbad,0,\n", encoding="utf-8")

@@ -338,7 +338,7 @@ def test_sentences_that_no_data_py_can_hold_are_told_and_the_other_forms_stay(
     visitor.open("dataset").room("Export")
     assert list(taken) == ["Download as CSV", "Download as JSON Lines"]
     assert (
-        "There is no data.py of these sentences: Row 79 has no label. Choose positive or negative." in visitor.captions
+        "There is no data.py of these sentences: Row 79 has no label. Write one." in visitor.captions
     )  # fmt: skip
     taken.clear()
     visitor.session.replace_dataset(Dataset(tuple(Example("a" * 9_000, "positive", "train") for _ in range(8))))

@@ -160,7 +160,7 @@ def test_what_cannot_be_trained_is_not_shared_and_says_why(visitor: Visitor) -> 
     visitor.open("dataset").edit(cells={3: {"label": None}})
     dialog(visitor)
     assert not visitor.app.code
-    assert "There is nothing to share yet. Row 4 has no label. Choose positive or negative." in visitor.infos
+    assert "There is nothing to share yet. Row 4 has no label. Write one." in visitor.infos
 
 
 def test_a_runs_name_is_never_interpreted_in_the_dialog(visitor: Visitor, small: Experiment) -> None:

@@ -377,7 +377,7 @@ def test_the_table_follows_the_vocabulary(form: Visitor) -> None:
 
 def test_sentences_that_cannot_be_trained_on_stand_in_the_place_of_the_table(form: Visitor) -> None:
     form.open("dataset").edit(cells={3: {"label": None}}).open("hyperparameters")
-    assert form.errors == ["This cannot be trained yet. Row 4 has no label. Choose positive or negative."]
+    assert form.errors == ["This cannot be trained yet. Row 4 has no label. Write one."]
     assert not form.tables("parameter")
     assert form.links == {"Mend the sentences": "dataset"}
 

@@ -167,7 +167,7 @@ def test_a_run_goes_on_while_other_pages_are_read(visitor: Visitor, endless: Exp
 
 def test_a_fault_that_blocks_refuses_with_a_sentence_and_a_link(visitor: Visitor) -> None:
     visitor.open("dataset").edit(cells={3: {"label": None}}).open("training")
-    assert visitor.errors == ["This cannot be trained yet. Row 4 has no label. Choose positive or negative."]
+    assert visitor.errors == ["This cannot be trained yet. Row 4 has no label. Write one."]
     assert visitor.links == {"Mend the sentences": "dataset"}
     assert visitor.app.button[0].disabled
     assert visitor.session.job is None
@@ -176,7 +176,7 @@ def test_a_fault_that_blocks_refuses_with_a_sentence_and_a_link(visitor: Visitor
 def test_a_finished_run_stays_to_be_seen_while_the_sentences_cannot_be_trained_on(visitor: Visitor, small: Experiment) -> None:
     started(visitor, small).until(lambda: visitor.job.ended)
     visitor.open("dataset").edit(cells={1: {"label": None}}).open("training")
-    assert visitor.errors == ["This cannot be trained yet. Row 2 has no label. Choose positive or negative."]
+    assert visitor.errors == ["This cannot be trained yet. Row 2 has no label. Write one."]
     assert visitor.epoch == 40
     (again,) = [button for button in visitor.app.button if button.label == "Start over"]
     assert again.disabled
