@@ -44,10 +44,7 @@ with size:
     if experiment:
         st.dataframe(parameters.parameter_table(experiment), hide_index=True, alt="Parameters by matrix, with shapes")
         st.markdown(parameters.size_line(experiment))
-        if shell.preparing():
-            st.caption(shell.PREPARING)
-        else:
-            shell.length(session, experiment)
+        shell.length(session, experiment)
         shell.link(shell.TRAINING, "Train with these settings", ":material/arrow_forward:")
 
 equations.explain(session.model.cell)

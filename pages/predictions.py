@@ -14,9 +14,6 @@ if asked is None:
     st.info("The network has not been trained yet. Train it first, then ask it about any sentence of the words it knows.")
     shell.link(shell.TRAINING, "Train first", ":material/show_chart:")
     shell.stop()
-if shell.preparing():
-    st.info(shell.PREPARING, icon=":material/hourglass_empty:")
-    shell.stop()
 
 text = ask.ask(asked)
 

@@ -68,7 +68,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def train(experiment: Experiment, *, as_json: bool) -> None:
     """Train and print the guide's log (every 100th epoch and the last), or a JSON object for every epoch."""
-    for record in Trainer(experiment):
+    for record in _trainer(experiment):
         if as_json:
             print(json.dumps(_as_json(record)), flush=True)
         elif record.epoch % LOG_EVERY == 0 or record.epoch == experiment.training.epochs:
@@ -82,7 +82,7 @@ def check(experiment: Experiment) -> None:
     """Print the gradient check of both backward rules: where the guide's slip hardly shows, and where it shows clearly."""
     text, label = _longest(experiment.dataset)
     initial = Model.initial(experiment)
-    trainer = Trainer(experiment)
+    trainer = _trainer(experiment)
     epochs = min(CHECK_EPOCHS, experiment.training.epochs)
     while trainer.advance(until=epochs):
         pass
@@ -104,6 +104,14 @@ def check(experiment: Experiment) -> None:
         "check at the initial weights nearly misses the slip; at weights of order one it is clear. W_hy and b_y come after the\n"
         "recurrence: both rules have them right."
     )
+
+
+def _trainer(experiment: Experiment) -> Trainer:
+    """A trainer on the default path; a person at a terminal is told where that compiles first."""
+    trainer = Trainer(experiment)
+    if trainer.path == "compiled" and not preparation.complete() and sys.stderr.isatty():
+        print("rnn_core: compiling the engine, which takes up to a minute (RNN_CORE_COMPILED=0 trains without)", file=sys.stderr)
+    return trainer
 
 
 def prepare(cpu: str | None) -> int:

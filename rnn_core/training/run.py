@@ -9,6 +9,7 @@ from functools import cached_property
 
 import numpy as np
 
+from rnn_core.engine.kernel import DEFAULT_PATH, RunPath
 from rnn_core.experiment import Experiment
 from rnn_core.limits import Limits
 from rnn_core.network.model import Model
@@ -75,6 +76,8 @@ class Run:
     history: History
     snapshots: tuple[Snapshot, ...]
     """by epoch, the first of epoch 0, the last of the current epoch"""
+    path: RunPath = DEFAULT_PATH
+    """the path it runs on, compiled or plain: the same experiment on the other one may differ in the last bit"""
 
     @property
     def epoch(self) -> int:
@@ -103,7 +106,7 @@ class Run:
 
     def trainer_at(self, epoch: int) -> Trainer:
         """Return a trainer that continues from a kept epoch. Later records and changes are dropped."""
-        return Trainer.at(self.experiment, self.at(epoch), self.history)
+        return Trainer.at(self.experiment, self.at(epoch), self.history, self.path)
 
     @property
     def nbytes(self) -> int:

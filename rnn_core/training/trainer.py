@@ -13,8 +13,10 @@ import numpy as np
 from rnn_core.arrays import Floats, Ints
 from rnn_core.config import Change
 from rnn_core.domains import Whole
+from rnn_core.engine.kernel import RunPath, on
 from rnn_core.errors import ConfigError, DivergenceError
 from rnn_core.experiment import Experiment
+from rnn_core.network.cells import path_for
 from rnn_core.network.model import Model
 from rnn_core.streams import stream
 from rnn_core.training import loop
@@ -53,8 +55,10 @@ class Trainer:
     Raises DivergenceError when a loss or a weight stops being finite; the records and the model before that epoch stay.
     """
 
-    def __init__(self, experiment: Experiment) -> None:
+    def __init__(self, experiment: Experiment, path: RunPath | None = None) -> None:
+        """path: on which to run, to the end; by default compiled where that is possible. Raises ValueError as path_for does."""
         self._turn = threading.RLock()
+        self.path: RunPath = path_for(experiment.model.cell, path)
         self.experiment = experiment
         self.epoch = 0
         """Epochs done."""
@@ -73,12 +77,12 @@ class Trainer:
         self._slice_start = self._state()
 
     @classmethod
-    def at(cls, experiment: Experiment, snapshot: Snapshot, history: History) -> Self:
+    def at(cls, experiment: Experiment, snapshot: Snapshot, history: History, path: RunPath | None = None) -> Self:
         """A trainer as it stood at a snapshot of a run of the experiment, with the records up to there.
 
         Later changes are dropped. Raises ValueError as restore does.
         """
-        trainer = cls(experiment)
+        trainer = cls(experiment, path)
         trainer._columns, trainer.epoch = history.columns, len(history)
         trainer.restore(snapshot)
         return trainer
@@ -218,7 +222,8 @@ class Trainer:
         else:
             self._reserve(self._computed + epochs)
             rows = Columns._make(column[self._computed : self._computed + epochs] for column in self._columns)
-        with np.errstate(over="ignore", invalid="ignore"):  # a run that diverges says so itself
+        # The path is set around each call: another thread, or the same one later, may be on another.
+        with on(self.path), np.errstate(over="ignore", invalid="ignore"):  # a run that diverges says so itself
             finished = int(loop.run_epochs(self._weights, self._train, self._test, orders, rates, rule, vocabulary, rows))
         self._computed += finished
         return finished

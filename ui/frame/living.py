@@ -10,6 +10,8 @@ from functools import wraps
 
 import streamlit as st
 
+from rnn_core.engine.kernel import on
+from ui.session import session as sessions
 from ui.session.session import Session, slots
 
 _log = logging.getLogger("unrolled.pages")
@@ -58,7 +60,8 @@ def kindly(draw: Callable[[], None]) -> Callable[[], None]:
     @wraps(draw)
     def drawn() -> None:
         try:
-            draw()
+            with on(sessions.preparation().path):
+                draw()
         except Exception:
             apologize()
 

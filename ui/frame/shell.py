@@ -8,6 +8,7 @@ from typing import NoReturn
 import streamlit as st
 
 from rnn_core import DatasetError, Experiment, LimitError, RnnCoreError
+from rnn_core.engine.kernel import COMPILED, on
 from ui.figures.palette import Palette, palette
 from ui.frame import browser_storage, sharing
 from ui.frame.living import apologize, kindly, living
@@ -24,7 +25,10 @@ from ui.session.session import Session
 HOME, DATASET, HYPERPARAMETERS = "pages/home.py", "pages/dataset.py", "pages/hyperparameters.py"
 TRAINING, GRADIENTS, PREDICTIONS = "pages/training.py", "pages/gradients.py", "pages/predictions.py"
 ICON = str(Path(__file__).with_name("icon.svg"))
-PREPARING = "Preparing the engine. A first start compiles it, which takes up to a minute; the next one only loads it."
+PREPARING = (
+    "Preparing the engine. A first start compiles it in the background, which takes up to a few minutes. "
+    "Until then everything works, but training is slower."
+)
 
 
 def serve() -> None:
@@ -77,7 +81,8 @@ def stop() -> NoReturn:
 
 def _run(page: st.Page) -> None:
     try:
-        page.run()
+        with on(sessions.preparation().path):  # nothing on a page waits for the engine
+            page.run()
     except _PageEnd:
         pass
     except Exception:
@@ -184,8 +189,13 @@ def _navigation() -> st.Page:
     )
 
 
+def compiles() -> bool:
+    """Whether runs are compiled here once the engine is ready."""
+    return COMPILED
+
+
 def preparing() -> bool:
-    """Whether the engine is still being compiled: what needs it says so rather than freeze."""
+    """Whether the engine is still being compiled."""
     return not sessions.preparation().done
 
 

@@ -7,6 +7,7 @@ from functools import partial
 import streamlit as st
 
 from rnn_core import Experiment, RnnCoreError
+from rnn_core.engine.kernel import current_path
 from rnn_core.training.run import check_limits
 from rnn_core.training.twins import Twins, twins
 from ui.figures import comparison as figures
@@ -74,11 +75,11 @@ def _refusal(session: Session, pair: Twins) -> RnnCoreError | None:
     return None
 
 
-def _seconds(session: Session, pair: Twins, count: int) -> float | None:
-    """About how long each twin trains alone, all added up; None while the engine is not ready to be tried."""
-    if shell.preparing():
-        return None
-    seconds = [session.memo(("seconds", one.fingerprint), partial(session.estimate, one)) for one in pair.experiments]
+def _seconds(session: Session, pair: Twins, count: int) -> float:
+    """About how long each twin trains alone, all added up."""
+    seconds = [
+        session.memo(("seconds", one.fingerprint, current_path()), partial(session.estimate, one)) for one in pair.experiments
+    ]
     return count * sum(seconds)
 
 

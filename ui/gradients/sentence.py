@@ -15,9 +15,6 @@ MOST_OFFERED = 300
 
 def network(session: Session) -> Lens | None:
     """Return the run's network, or the initial one of what is set; None, with a word and a way out, where there is none."""
-    if shell.preparing():
-        st.info(shell.PREPARING, icon=":material/hourglass_empty:")
-        return None
     run = session.run
     if run is not None:
         return Lens.on_run(session, run)

@@ -16,6 +16,7 @@ from ui.server.jobs import ENDED, JobStatus
 MOST_REMARKS = 2
 MOST_CHANGES_TOLD = 4
 MOST_PLANNED = 8
+PLAIN_PATH = "This run takes the plain path, about nine times slower: the engine was not ready when it began."
 WAIT_SECONDS = 1.0
 """From so long a wait for a turn on it is told."""
 LONG = 0.2
@@ -194,6 +195,8 @@ def runs_table(runs: Sequence[JobStatus]) -> list[dict[str, object]]:
         row |= {FIELDS[name].lower(): setting(values[name]) for name in differing if name != "cell"}
         if steered:
             row["changes"] = _changes_line(run)
+        if len({other.run.path for other in runs}) > 1:
+            row["path"] = run.run.path
         if several_datasets:
             row["sentences"] = run.experiment.dataset.fingerprint[:8]
         rows.append(row)

@@ -104,7 +104,10 @@ class Job:
         name: str = "",
         after: tuple[Run, int] | None = None,
     ) -> None:
-        """after: a run and a kept epoch of it to go on from, in the place of the experiment's beginning."""
+        """Make a job that waits to be started, on the path that the preparation has ready now; by default, the engine's own.
+
+        after: a run and a kept epoch of it to go on from, on its path, in the place of the experiment's beginning.
+        """
         self.name = name
         self.pace: float | None = None
         """Epochs a second that it is held to; None: as fast as it can."""
@@ -112,7 +115,7 @@ class Job:
         """The epoch that was gone back to; None: the latest."""
         self.forgetful = False
         """Whether snapshots that it had were given up to save room."""
-        self._presence, self._slots, self._limits, self._preparation = presence, slots, limits, preparation
+        self._presence, self._slots, self._limits = presence, slots, limits
         self._halt = threading.Event()
         self._log_id: str | None = None
         """What the log calls it, once it has begun."""
@@ -127,9 +130,9 @@ class Job:
         self._lock = threading.Lock()
         self._state: State = "paused"
         self._stride = snapshot_stride(experiment, limits)
-        trainer = after[0].trainer_at(after[1]) if after else Trainer(experiment)
+        trainer = after[0].trainer_at(after[1]) if after else Trainer(experiment, preparation.path if preparation else None)
         past = tuple(old for old in after[0].snapshots if old.epoch <= after[1]) if after else (trainer.snapshot(),)
-        self._run = Run(trainer.experiment, Model.initial(experiment), trainer.history, past)
+        self._run = Run(trainer.experiment, Model.initial(experiment), trainer.history, past, trainer.path)
         self._trainer: Trainer | None = trainer
         """None once the job has ended: it takes more room than what is kept."""
 
@@ -224,7 +227,7 @@ class Job:
         with self._lock:
             kept = [old for old in self._run.snapshots if old.epoch % self._stride == 0 and old.epoch < now.epoch]
             # Its experiment as of this moment: the owner may have changed it since the line before.
-            self._run = Run(trainer.experiment, self._run.start, history, (*kept, now))
+            self._run = Run(trainer.experiment, self._run.start, history, (*kept, now), trainer.path)
 
     def _end(self, state: State) -> None:
         """Halt for this state. A slice that takes long is not waited for: the job is in that state once it is over."""
@@ -265,9 +268,6 @@ class Job:
 
     def _train(self, trainer: Trainer, place: Place) -> State | None:
         """Slices until something ends the job: the state it ends in, or None where whoever halted it says."""
-        while not self._halt.is_set() and self._must_wait():
-            if self._presence.gone:
-                return "stopped"
         pace, due = self.pace, time.monotonic()
         while not self._halt.is_set():
             if trainer.done:
@@ -293,13 +293,6 @@ class Job:
             self._publish(trainer)
             self._mark(trainer.epoch, seconds)
         return None
-
-    def _must_wait(self) -> bool:
-        """Wait a little for the engine; False when there is nothing to wait for."""
-        if self._preparation is not None and not self._preparation.done:
-            self._preparation.wait(STEP_SECONDS)
-            return True
-        return False
 
     def _next_stop(self, epoch: int, pace: float | None) -> int:
         """No slice goes beyond: where a snapshot is due, where the owner wants to stop, as far as the pace allows."""

@@ -14,6 +14,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from rnn_core import Dataset, Experiment, Limits, Model, ModelConfig, RnnCoreError, Run, TrainingConfig, presets
 from rnn_core.data.baseline import Baseline
 from rnn_core.data.templates import Making
+from rnn_core.engine.kernel import current_path
 from rnn_core.prepare import Preparation
 from rnn_core.training.estimate import seconds_per_epoch
 from rnn_core.training.run import check_limits
@@ -84,7 +85,7 @@ class Session:
         self._made: tuple[Making, Dataset] | None = None
         self._baselines: dict[str, Baseline] = {}
         """By the fingerprint of the sentences: the run's, and those on the table."""
-        self._estimate: tuple[str, float] | None = None
+        self._estimate: tuple[tuple[str, str], float] | None = None
         """The fingerprint of what is set, and the seconds of one epoch."""
         self.token: str | None = None
         """The token of the link that was read last."""
@@ -220,7 +221,10 @@ class Session:
 
     def estimate(self, experiment: Experiment) -> float:
         """Return about how many seconds the experiment will train, measured again only after a change that matters."""
-        key = replace(experiment, training=replace(experiment.training, epochs=1, seed=0, changes=())).fingerprint
+        key = (
+            replace(experiment, training=replace(experiment.training, epochs=1, seed=0, changes=())).fingerprint,
+            current_path(),
+        )
         if self._estimate is None or self._estimate[0] != key:
             self._estimate = (key, seconds_per_epoch(experiment))
         return self._estimate[1] * experiment.training.epochs

@@ -16,6 +16,8 @@ from ui.server.jobs import Job, JobStatus
 from ui.session.session import Session
 from ui.training import runs
 
+WORTH_SECONDS = 10.0
+"""With more than this left, a plain run may be started again, compiled."""
 LONG_SECONDS = 30.0
 """For runs at least this long the curves' frame grows with them."""
 
@@ -42,10 +44,21 @@ def panel(session: Session, job: Job, alive: bool) -> None:
         runs.view(session, job)
         with picture:
             _curves(run.history, _end(job, run), runs.view_of(session, run))
+        if run.run.path == "plain" and shell.compiles():
+            _plain(session, job, run)
         for remark in runs_messages.remarks(run):  # below the controls, since they come and go
             st.info(remark, icon=":material/lightbulb:")
 
     living(session, draw, lambda: job.running, alive=alive, sets_pace=True)
+
+
+def _plain(session: Session, job: Job, run: JobStatus) -> None:
+    """Say that the run takes the slow path, and offer the fast one once it is ready and saves some time."""
+    st.caption(runs_messages.PLAIN_PATH)
+    worth = not shell.preparing() and job.running and (run.seconds_left or 0.0) > WORTH_SECONDS
+    if worth and st.button("Start again, compiled", icon=":material/bolt:", key=f"compiled-{job.name}"):
+        shell.train(session, run.experiment)
+        st.rerun()
 
 
 def cards(session: Session) -> None:
@@ -108,8 +121,6 @@ def _loss(value: float | None) -> str:
 
 
 def _progress(run: JobStatus) -> str:
-    if run.state == "running" and shell.preparing():
-        return "Preparing the engine; the run begins when it is ready."
     if run.state == "running" and run.seconds_left is not None and run.wait < runs_messages.WAIT_SECONDS:
         return f"{runs_messages.standing(run).capitalize()}, {formatting.duration(run.seconds_left)} left"
     return runs_messages.standing(run).capitalize()

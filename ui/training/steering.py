@@ -48,7 +48,7 @@ def buttons(session: Session, experiment: Experiment | None) -> None:
         if job is not None and not job.ended:
             _changes(session, job)
     anew = job is None or (job.ended and job.experiment != experiment)
-    if anew and experiment is not None and not shell.preparing():
+    if anew and experiment is not None:
         shell.length(session, experiment, always=job is None)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import time
@@ -16,6 +15,7 @@ import pytest
 from rnn_core import Dataset, Experiment, ModelConfig, Trainer, TrainingConfig, presets
 from rnn_core.arrays import Ints
 from rnn_core.engine import code_cache, kernel
+from rnn_core.engine.kernel import RunPath
 from rnn_core.training import loop
 from tests.core.children import PACKAGE, command_line, python
 
@@ -74,7 +74,7 @@ STABLE = {"better_start": presets.better_start(0).with_training(epochs=1000), "g
 """Runs that stay away from the edge of stability, where the last bit of tanh would be amplified."""
 
 
-def outcome(experiment: Experiment) -> dict[str, list[float]]:
+def outcome(experiment: Experiment, path: RunPath | None = None) -> dict[str, list[float]]:
     """All that a training leaves behind, and the orders in which it read the sentences."""
     orders: list[float] = []
     run_epochs = loop.run_epochs
@@ -85,7 +85,7 @@ def outcome(experiment: Experiment) -> dict[str, list[float]]:
 
     loop.run_epochs = spy  # type: ignore[assignment]
     try:
-        trainer = Trainer(experiment)
+        trainer = Trainer(experiment, path)
         while trainer.advance():
             pass
     finally:
@@ -97,23 +97,13 @@ def outcome(experiment: Experiment) -> dict[str, list[float]]:
     }
 
 
-def outcomes(kind: str) -> list[dict[str, list[float]]]:
-    """Of the random experiments, or of a stable one."""
-    return [outcome(random_experiment(seed)) for seed in range(60)] if kind == "random" else [outcome(STABLE[kind])]
-
-
-@pytest.mark.slow
 @pytest.mark.skipif(not kernel.COMPILED, reason="there is nothing to compare the plain path with")
 @pytest.mark.parametrize(("kind", "tolerance"), [("random", 1e-10), ("better_start", 1e-9), ("guide_corrected", 1e-9)])
 def test_the_plain_path_trains_as_the_compiled_one(kind: str, tolerance: float) -> None:
     """Every statistic of every epoch, and the weights at the end; the order of the sentences to the bit."""
-    program = (
-        "import json; from rnn_core.engine import kernel as compiled; from tests.core.engine.test_kernel import outcomes\n"
-        f"print(json.dumps([compiled.COMPILED, outcomes({kind!r})]))"
-    )
-    path, plain = json.loads(python(program, RNN_CORE_COMPILED="0"))
-    assert path is False
-    for here, there in zip(outcomes(kind), plain, strict=True):
+    experiments = [random_experiment(seed) for seed in range(60)] if kind == "random" else [STABLE[kind]]
+    for experiment in experiments:
+        here, there = outcome(experiment, "compiled"), outcome(experiment, "plain")
         assert here["orders"] == there["orders"]
         for name, values in here.items():
             np.testing.assert_allclose(values, there[name], rtol=tolerance, atol=tolerance, err_msg=name)
