@@ -101,8 +101,8 @@ class Preparation:
     def _run(self) -> None:
         began = time.perf_counter()
         try:
+            fill_cache()
             if kernel.COMPILED:
-                fill_cache()
                 prepare()
             self.seconds = time.perf_counter() - began
             self._then()
