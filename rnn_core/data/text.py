@@ -14,9 +14,26 @@ from rnn_core.domains import Choice, Config, Switch, Whole
 Splitting = Literal["spaces", "tweet", "wordpunct", "characters"]
 UnknownWords = Literal["refuse", "skip", "replace"]
 
+_PLAIN = {
+    **dict.fromkeys(map(ord, "\u2018\u2019\u02bc\uff07"), "'"),
+    **{ord(wide): chr(ord(wide) - 0xFEE0) for wide in map(chr, range(0xFF10, 0xFF5B)) if wide.isalnum()},
+}
+"""Typographic apostrophes, and letters and digits of full width, to plain ones."""
+_UNSEEN_ASCII = re.compile("[\x00-\x08\x0e-\x1b\x7f]")
+_UNSEEN = re.compile(
+    "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u061c\u115f\u1160\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f"
+    "\u3164\ufeff\uffa0\ufff9-\ufffb]"
+)
+"""Control characters that are no white space, soft hyphens, spaces of no width, and marks of direction."""
+_LOOSE_JOINERS = re.compile(r"(?:^|(?<=\s))[\u200c\u200d\ufe00-\ufe0f]+|[\u200c\u200d]+(?=\s|$)")
+"""Joiners that join nothing, and selectors of a variation of nothing."""
+
 UNKNOWN = "<unk>"
 """The word that replaces an unknown one."""
 JOINER = "\u200d"
+_JOINING = re.compile("[\u200c\u200d\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f]")
+"""Joiners, the colors of skin of emoji, and the tags of flags."""
+_REGIONAL = re.compile("[\U0001f1e6-\U0001f1ff]")
 """The character that joins two emoji into one."""
 
 _UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\U00020000-\U0003ffff]{4,}")
@@ -38,8 +55,8 @@ class TextRules(Config):
     """With unknown "replace": words with fewer occurrences in training become `<unk>` too, so that the network learns `<unk>`."""
 
     def words(self, text: str) -> tuple[str, ...]:
-        """Return the words of the text, after Unicode normalization (NFC)."""
-        text = unicodedata.normalize("NFC", text)
+        """Return the words of the text, after Unicode normalization (NFC), and after what `plain_letters` makes of it."""
+        text = plain_letters(unicodedata.normalize("NFC", text))
         if self.lowercase and self.splitting != "tweet":  # that tokenizer makes letters lowercase itself, but not emoticons
             text = text.lower()
         pieces = _splitter(self.splitting, self.lowercase)(text)
@@ -47,6 +64,17 @@ class TextRules(Config):
             bared = _bared_but_for_emoticons if self.splitting == "tweet" else _without_outer_punctuation
             pieces = [word for piece in pieces if (word := bared(piece))]
         return tuple(pieces)
+
+
+def plain_letters(text: str) -> str:
+    """Return the text as a typewriter has it: typographic apostrophes as ', full-width letters and digits as plain ones.
+
+    Characters that nobody can see are dropped. The joiners of emoji and of some scripts stay where they join something.
+    """
+    if text.isascii():
+        return _UNSEEN_ASCII.sub("", text)
+    text = _UNSEEN.sub("", text.translate(_PLAIN))
+    return _LOOSE_JOINERS.sub("", text)
 
 
 def is_unspaced(text: str) -> bool:
@@ -92,12 +120,18 @@ def _characters(text: str) -> list[str]:
     """Return the characters as a reader counts them: with their accents, and joined emoji as one."""
     found: list[str] = []
     for character in text:
-        joins = unicodedata.category(character).startswith("M") or character == JOINER or (found and found[-1].endswith(JOINER))
-        if joins and found:
+        if found and _joins(found[-1], character):
             found[-1] += character
         else:
             found.append(character)
     return [character for character in found if not character.isspace()]
+
+
+def _joins(before: str, character: str) -> bool:
+    """Return whether a reader sees it as one with the characters before it."""
+    if unicodedata.category(character).startswith("M") or _JOINING.match(character) or before.endswith(JOINER):
+        return not before.isspace()
+    return len(before) == 1 and bool(_REGIONAL.match(before) and _REGIONAL.match(character))  # two make a flag
 
 
 def _is_punctuation(character: str) -> bool:

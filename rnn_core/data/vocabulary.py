@@ -13,6 +13,10 @@ import numpy.typing as npt
 from rnn_core.data.text import UNKNOWN, UnknownWords
 from rnn_core.errors import UnknownWordError
 
+NEAR = 0.75
+"""How alike two spellings are to be near, as difflib measures it: about one letter in four differs. Below that, words are as far
+from each other as "glad" from "bad", which means the opposite."""
+
 
 class Tokens(NamedTuple):
     """One text as the network reads it."""
@@ -84,7 +88,7 @@ class Vocabulary:
     def near(self, word: str, count: int = 3) -> tuple[str, ...]:
         """Return the known words with the most similar spelling, best first; empty if none is similar."""
         close = [known for known in self.words if abs(len(known) - len(word)) <= 3]
-        return tuple(difflib.get_close_matches(word[:64], close, n=count, cutoff=0.5))
+        return tuple(difflib.get_close_matches(word[:64], close, n=count, cutoff=NEAR))
 
     def one_hot(self, ids: Sequence[int] | npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
         """Return one-hot rows (T, V), the input of the guide's network. Our network looks up a row of W_xh instead."""

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import plotly.graph_objects as go
+
+from rnn_core.data.dataset import NEGATIVE, POSITIVE
 
 
 @dataclass(frozen=True)
@@ -28,6 +31,8 @@ class Palette:
     after: str
     """and after it"""
     accent: str
+    earth: str
+    """a seventh color for labels"""
 
     @property
     def diverging(self) -> list[list[Any]]:
@@ -47,6 +52,7 @@ LIGHT = Palette(
     before="#d18b00",
     after="#2f9fd8",
     accent="#2457a6",
+    earth="#7a5230",
 )
 
 DARK = Palette(
@@ -61,7 +67,35 @@ DARK = Palette(
     before="#f0b429",
     after="#7cc7f0",
     accent="#7fb0ff",
+    earth="#c8a27a",
 )
+
+
+class Look(NamedTuple):
+    """How one label is drawn, the same on every page: beyond eight labels, the color alone tells none apart."""
+
+    color: str
+    symbol: str
+    """of a point"""
+    pattern: str
+    """of a bar"""
+
+
+_SYMBOLS = ("circle", "diamond", "square", "triangle-up", "cross", "x", "star", "hexagon")
+_PATTERNS = ("", "/", "x", "-", "|", "+", ".", "\\")
+
+
+def looks(labels: Sequence[str], colors: Palette) -> dict[str, Look]:
+    """Return the look of each label. The two sentiments keep theirs; the others take the next ones in their order."""
+    free = iter(i for i in range(len(labels) + 2) if i > 1 or not {POSITIVE, NEGATIVE} & set(labels))
+    fixed = {POSITIVE: 0, NEGATIVE: 1}
+    places = {label: fixed[label] if label in fixed else next(free) for label in sorted(labels)}
+    hues = (colors.positive, colors.negative, colors.train, colors.test, colors.before, colors.after, colors.earth, colors.ink)
+    count = len(hues)
+    return {
+        label: Look(hues[i % count], _SYMBOLS[(i + 3 * (i // count)) % count], _PATTERNS[(i + 3 * (i // count)) % count])
+        for label, i in places.items()
+    }
 
 
 def palette(theme: str | None) -> Palette:

@@ -9,8 +9,8 @@ import numpy as np
 import plotly.graph_objects as go
 
 from rnn_core.arrays import Floats
-from rnn_core.data.dataset import POSITIVE
-from ui.figures.palette import Palette, frame, plain
+from rnn_core.data.dataset import SENTIMENTS
+from ui.figures.palette import Look, Palette, frame, looks, plain
 
 MOST_NAMED = 60
 """The most points that have their names beside them."""
@@ -45,15 +45,18 @@ def sheet(
     *,
     arrows: Sequence[Arrow] = (),
     star: tuple[tuple[float, float], str] | None = None,
+    labels: Sequence[str] = SENTIMENTS,
 ) -> go.Figure:
     """Draw groups of points in colors and shapes of their own, arrows, and one sentence as a star. The legend names the groups."""
     figure = go.Figure()
+    others = {group.label for group in groups} - {MIXED}
+    look_of = looks(sorted({*labels, *others}), colours) | {MIXED: Look(colours.paper, "square", "")}
     named = sum(len(group.names) for group in groups) <= MOST_NAMED
     beside = _beside(groups) if named else []
     for label, points, names in groups:
         shown = [plain(name if len(name) <= _LETTERS else name[: _LETTERS - 1] + "…") for name in names]
         sides, beside = beside[: len(names)], beside[len(names) :]
-        colour, symbol = _look(label, colours)
+        colour, symbol = look_of[label].color, look_of[label].symbol
         figure.add_scatter(
             x=points[:, 0].tolist(),
             y=points[:, 1].tolist(),
@@ -123,9 +126,3 @@ def _beside(groups: Sequence[Group]) -> list[str | None]:
 
 def _overlap(a: tuple[float, ...], b: tuple[float, ...]) -> bool:
     return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
-
-
-def _look(label: str, colours: Palette) -> tuple[str, str]:
-    """Return a group's color and shape."""
-    looks = {POSITIVE: (colours.positive, "circle"), MIXED: (colours.paper, "square")}
-    return looks.get(label, (colours.negative, "diamond"))

@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 
 from rnn_core import Dataset
 from rnn_core.data.dataset import POSITIVE
-from ui.figures.palette import Palette, frame, plain
+from ui.figures.palette import Look, Palette, frame, looks, plain
 
 _NO_LABEL = "no label"
 MOST_COLUMNS = 400
@@ -73,6 +73,7 @@ def lengths(dataset: Dataset, colours: Palette) -> go.Figure:
 def balance(dataset: Dataset, colours: Palette) -> go.Figure:
     """Draw how many sentences of each label each split has."""
     figure = go.Figure()
+    look_of = _looks(dataset, colours)
     for label in _labels(dataset):
         counts = [
             sum((dataset.examples[i].label or _NO_LABEL) == label for i in dataset.rows(split)) for split in ("test", "train")
@@ -82,7 +83,7 @@ def balance(dataset: Dataset, colours: Palette) -> go.Figure:
             x=counts,
             orientation="h",
             name=plain(label),
-            marker_color=_colour(label, colours),
+            marker_color=look_of[label].color,
             text=counts,
             textposition="inside",
             insidetextanchor="middle",
@@ -100,14 +101,15 @@ def word_counts(dataset: Dataset, colours: Palette, most: int = 30) -> go.Figure
     train = dataset.rows("train")
     counts = Counter(word for i in train for word in dataset.words[i]).most_common(most)
     figure = go.Figure()
+    look_of = _looks(dataset, colours)
     for label in _labels(dataset):
         own = Counter(word for i in train if (dataset.examples[i].label or _NO_LABEL) == label for word in dataset.words[i])
         figure.add_bar(
             x=list(range(len(counts))),
             y=[own[word] for word, _ in counts],
             name=plain(label),
-            marker_color=_colour(label, colours),
-            marker_pattern_shape="" if label == POSITIVE else "/",
+            marker_color=look_of[label].color,
+            marker_pattern_shape=look_of[label].pattern,
             hovertemplate="%{y}",
         )
     frame(figure, colours, height=240, y="times in training", x="word", legend=True)
@@ -121,8 +123,11 @@ def _labels(dataset: Dataset) -> list[str]:
     return sorted({example.label or _NO_LABEL for example in dataset.examples}, key=lambda label: (label != POSITIVE, label))
 
 
-def _colour(label: str, colours: Palette) -> str:
-    return {POSITIVE: colours.positive, _NO_LABEL: colours.quiet}.get(label, colours.negative)
+def _looks(dataset: Dataset, colours: Palette) -> dict[str, Look]:
+    """Return how each label is drawn, and what has none."""
+    return looks([label for label in _labels(dataset) if label != _NO_LABEL], colours) | {
+        _NO_LABEL: Look(colours.quiet, "circle-open", "/")
+    }
 
 
 def _tick(word: str) -> str:

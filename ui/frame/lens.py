@@ -13,6 +13,7 @@ import streamlit as st
 from rnn_core import Dataset, Experiment, Model, Reading, RnnCoreError, read
 from rnn_core.arrays import Ints
 from rnn_core.data.dataset import POSITIVE
+from rnn_core.data.sampling import stratified
 from rnn_core.explanation import Saliency, Trace, explain, trace, unit_order
 from ui.messages import formatting
 from ui.server.jobs import JobStatus
@@ -109,7 +110,7 @@ class Lens:
 
     def _orders(self) -> tuple[Ints, ...]:
         forward, backward = [], []
-        for row in self.data.rows("train")[:MOST_SENTENCES]:
+        for row in stratified(self.data, self.data.rows("train"), MOST_SENTENCES):
             try:
                 states = self.model.states(self.data.examples[row].text)
             except RnnCoreError:  # sentences that it was not trained on

@@ -103,7 +103,7 @@ def _offer(lens: Lens, written: tuple[str, ...], near: dict[str, tuple[str, ...]
         if not known_ones:
             continue
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.markdown(f"Instead of {messages.quoted(word)}:")
+            st.markdown(f"Spelled like {messages.quoted(word)}:")
             for known in known_ones:
                 swapped = joined(lens.model.rules, [known if w == word else w for w in written])
                 key = f"near-{word}-{known}"

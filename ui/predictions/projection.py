@@ -10,6 +10,7 @@ import streamlit as st
 
 from rnn_core import RnnCoreError
 from rnn_core.arrays import Floats
+from rnn_core.data.sampling import stratified
 from rnn_core.explanation import Projection, joined, project
 from ui.figures import projection as figures
 from ui.frame import charts, shell
@@ -60,7 +61,7 @@ def _words(lens: Lens) -> None:
         places = [i for i, own in enumerate(labels) if own == label]
         if places:
             groups.append(figures.Group(label, points[places], [known[i] for i in places]))
-    figure = figures.sheet(groups, projected.explained, shell.colours())
+    figure = figures.sheet(groups, projected.explained, shell.colours(), labels=lens.model.labels)
     charts.show(figure, key="map-words", alt="The words in two dimensions, by the label they mostly stand under")
     st.caption("A word has the colour and the shape of the label under which two thirds of its training sentences stand, if any.")
 
@@ -98,12 +99,12 @@ def _sentences(lens: Lens, text: str | None) -> None:
         x, y = found.projected.place(_end(lens, text)[None])[0]
         star = ((float(x), float(y)), "the sentence above")
     if len(found.texts) == MOST_SENTENCES:
-        st.caption(f"Of many sentences the first {MOST_SENTENCES} are drawn.")
+        st.caption(f"Of many sentences {MOST_SENTENCES} are drawn, chosen at random from each label by its share.")
     st.caption(
         "Each sentence at the state in which the network answers, coloured and shaped by its label. An arrow leads "
         f"from where a sentence would end without the word to where it ends with it, for the first {figures.MOST_ARROWS} that have it."
     )
-    figure = figures.sheet(groups, found.projected.explained, shell.colours(), arrows=arrows, star=star)
+    figure = figures.sheet(groups, found.projected.explained, shell.colours(), arrows=arrows, star=star, labels=lens.model.labels)
     charts.show(figure, key="map-sentences", alt="The sentences' last states in two dimensions, by label")
 
 
@@ -144,17 +145,16 @@ def _ends(lens: Lens) -> _Sentences | None:
     texts: list[str] = []
     labels: list[str] = []
     states: list[Floats] = []
-    for text, label, _ in lens.data.examples:
-        if len(texts) == MOST_SENTENCES:
-            break
-        if label not in lens.model.labels:  # none yet, or one that an opened network was not trained on
-            continue
+    # Not those without a label, or with one that an opened network was not trained on.
+    known = [row for row, (_, label, _) in enumerate(lens.data.examples) if label in lens.model.labels]
+    for row in stratified(lens.data, known, MOST_SENTENCES):
+        text, label, _ = lens.data.examples[row]
         try:
             states.append(_end(lens, text))
         except RnnCoreError:
             continue
         texts.append(text)
-        labels.append(label)
+        labels.append(label or "")
     if not texts:
         return None
     stacked = np.stack(states)

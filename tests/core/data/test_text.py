@@ -38,6 +38,37 @@ def test_equal_letters_are_equal_words_however_they_are_encoded() -> None:
     assert TextRules().words("caf\u00e9") == TextRules().words("cafe\u0301") == ("caf\u00e9",)
 
 
+@pytest.mark.parametrize("splitting", ["spaces", "tweet", "wordpunct", "characters"])
+def test_a_typographic_apostrophe_is_an_apostrophe(splitting: Any) -> None:
+    rules = TextRules(splitting=splitting)
+    assert rules.words("i don\u2019t") == rules.words("i don\u02bct") == rules.words("i don't")
+
+
+@pytest.mark.parametrize("unseen", ["\u200b", "\u00ad", "\ufeff", "\u2060", "\u200e", "\u202e", "\x07", "\x9d"])
+@pytest.mark.parametrize("splitting", ["spaces", "tweet", "wordpunct", "characters"])
+def test_characters_that_nobody_sees_make_no_words_and_no_differences(splitting: Any, unseen: str) -> None:
+    rules = TextRules(splitting=splitting, strip_punctuation=False)
+    assert rules.words(f"go{unseen}od{unseen} {unseen} d\u00e4y") == rules.words("good d\u00e4y")
+    assert rules.words(f"go{unseen}od{unseen} {unseen} day") == rules.words("good day")
+    assert rules.words(unseen) == ()
+
+
+@pytest.mark.parametrize("joiner", ["\u200d", "\u200c", "\ufe0f"])
+def test_a_joiner_that_joins_nothing_is_no_word(joiner: str) -> None:
+    assert TextRules().words(f"so {joiner} fine{joiner if joiner != chr(0xFE0F) else ''}") == ("so", "fine")
+
+
+def test_letters_and_digits_of_full_width_are_plain_ones() -> None:
+    assert TextRules().words("ＧＯＯＤ day ２０") == ("good", "day", "20")
+    assert TextRules(lowercase=False).words("Ｇood") == ("Good",)
+
+
+@pytest.mark.parametrize("cluster", ["👍🏽", "🇫🇷", "👩\u200d👩\u200d👧", "❤️", "ñ", "🏴\U000e0067\U000e0062\U000e007f"])
+def test_by_character_splits_where_a_reader_would(cluster: str) -> None:
+    assert TextRules(splitting="characters").words(f"a{cluster}b{cluster}") == ("a", cluster, "b", cluster)
+    assert TextRules(splitting="characters").words("🇫🇷🇩🇪") == ("🇫🇷", "🇩🇪")
+
+
 @pytest.mark.parametrize(
     ("splitting", "text", "words"),
     [

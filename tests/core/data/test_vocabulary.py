@@ -60,6 +60,12 @@ def test_near_words_come_best_first_and_no_more_than_asked() -> None:
     assert vocabulary.near("q" * 10_000) == ()
 
 
+def test_a_word_that_only_shares_a_few_letters_is_not_near() -> None:
+    """It may mean the opposite."""
+    assert Vocabulary(["sad", "bad", "and", "good", "not", "at"]).near("glad") == ()
+    assert Vocabulary(["good", "bad"]).near("godd") == ("good",)
+
+
 def test_one_hot_rows_are_what_the_guide_feeds_its_network() -> None:
     one_hot = Vocabulary(["bad", "good", "not"]).one_hot([2, 0, 2])
     np.testing.assert_array_equal(one_hot, [[0, 0, 1], [1, 0, 0], [0, 0, 1]])

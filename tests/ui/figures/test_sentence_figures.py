@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from rnn_core import Dataset, Example
 from ui.figures import drawing, sentences
-from ui.figures.palette import CONFIG, DARK, LIGHT, Palette, palette, plain
+from ui.figures.palette import CONFIG, DARK, LIGHT, Palette, looks, palette, plain
 
 
 def test_the_one_hot_picture_is_the_vocabularys_one_hot_matrix(six: Dataset) -> None:
@@ -152,3 +152,22 @@ def test_the_drawing_is_a_whole_svg_of_four_words_and_three_matrices(colours: Pa
     assert [texts.count(matrix) for matrix in ("Wxh", "Whh", "Why")] == [4, 3, 1]
     assert colours.ink in svg
     assert "script" not in svg
+
+
+@pytest.mark.parametrize("theme", [LIGHT, DARK])
+def test_each_label_has_its_color_and_its_mark_and_no_two_have_both(theme: Palette) -> None:
+    """Three labels have three colors; beyond eight, the color alone tells none apart."""
+    three = Dataset.from_pairs(train=[("so glad", "joy"), ("so cross", "anger"), ("so low", "sadness")])
+    bars = sentences.balance(three, theme).data
+    assert len({bar["marker"]["color"] for bar in bars}) == 3
+    many = looks([f"label {i:02}" for i in range(20)], theme)
+    assert len({(look.color, look.symbol) for look in many.values()}) == 20
+    assert len({(look.color, look.pattern) for look in many.values()}) == 20
+    eight = looks([f"label {i}" for i in range(8)], theme)
+    assert len({look.color for look in eight.values()}) == 8
+
+
+def test_the_two_sentiments_keep_their_looks_whatever_stands_beside_them() -> None:
+    found = looks(["positive", "neutral", "negative", "mixed"], LIGHT)
+    assert (found["positive"].color, found["negative"].color) == (LIGHT.positive, LIGHT.negative)
+    assert len({look.color for look in found.values()}) == 4

@@ -1,0 +1,42 @@
+"""A few sentences that stand for many."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rnn_core import Dataset, Example
+from rnn_core.data.sampling import stratified
+
+
+def sorted_by_label(*sizes: int) -> Dataset:
+    """So many sentences of each label, one label after the other, as many files have them."""
+    return Dataset(tuple(Example(f"s{i}", f"label {k}", "train") for k, size in enumerate(sizes) for i in range(size)))
+
+
+def test_a_file_that_is_sorted_by_label_is_sampled_from_all_of_its_labels_by_their_shares() -> None:
+    data = sorted_by_label(700, 700, 2)
+    chosen = stratified(data, range(1_402), 100)
+    counts = Counter(data.examples[row].label for row in chosen)
+    assert len(chosen) == 100
+    assert abs(counts["label 0"] - counts["label 1"]) <= 2
+    assert counts["label 2"] >= 1
+
+
+@given(st.lists(st.integers(0, 30), max_size=5), st.integers(1, 40), st.integers(0, 3))
+def test_a_sample_is_in_order_without_repetition_and_the_same_for_a_seed(sizes: list[int], most: int, seed: int) -> None:
+    data = sorted_by_label(*sizes)
+    rows = range(len(data.examples))
+    chosen = stratified(data, rows, most, seed)
+    assert chosen == stratified(data, rows, most, seed)
+    assert list(chosen) == sorted(set(chosen))
+    assert len(chosen) == min(most, len(rows))
+    labels = {data.examples[row].label for row in rows}
+    assert len({data.examples[row].label for row in chosen}) == min(most, len(labels))
+
+
+def test_other_seeds_draw_other_sentences() -> None:
+    data = sorted_by_label(50, 50)
+    assert len({stratified(data, range(100), 10, seed) for seed in range(4)}) == 4
