@@ -20,7 +20,7 @@ def blocking(data: Dataset, names: list[int]) -> set[tuple[str, int | None, str]
 
 
 @pytest.mark.parametrize("kind", REPAIRABLE)
-@settings(max_examples=400)
+@settings(max_examples=150)
 @given(data=colliding | datasets)
 def test_a_repair_leaves_no_fault_of_its_kind_and_nothing_new_that_blocks(kind: Kind, data: Dataset) -> None:
     repair = repair_for(data, kind)

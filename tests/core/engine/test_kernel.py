@@ -153,6 +153,7 @@ def test_an_edit_in_any_source_of_compiled_code_changes_the_digest_and_no_other_
 CACHE = "from rnn_core.engine import kernel as compiled; print(compiled.CACHE)"
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not kernel.COMPILED, reason="the plain path keeps nothing")
 def test_compiled_code_is_kept_in_a_folder_of_the_users_own_named_after_the_sources(tmp_path: Path) -> None:
     root = tmp_path / "new" / "cache"
@@ -163,6 +164,7 @@ def test_compiled_code_is_kept_in_a_folder_of_the_users_own_named_after_the_sour
     assert Path(python(CACHE, RNN_CORE_CACHE=str(root), RNN_CORE_CPU="generic").strip()) != folder
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not kernel.COMPILED or not hasattr(os, "getuid"), reason="the plain path keeps nothing")
 def test_a_folder_that_others_can_write_to_is_not_trusted(tmp_path: Path) -> None:
     """What lies in the cache is unpickled: whoever can write there could run code here."""
@@ -176,6 +178,7 @@ def test_a_folder_that_others_can_write_to_is_not_trusted(tmp_path: Path) -> Non
     assert python(CACHE, RNN_CORE_CACHE=str(root)) == "None\n"
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not kernel.COMPILED, reason="the plain path keeps nothing")
 def test_where_nothing_can_be_kept_the_core_runs_all_the_same(tmp_path: Path) -> None:
     blocked = tmp_path / "a file"
@@ -315,6 +318,7 @@ def test_a_family_of_processors_is_compiled_for_with_what_the_family_has(tmp_pat
     assert python(program, RNN_CORE_CACHE=str(tmp_path / "cache"), RNN_CORE_CPU="x86-64-v2") == "('x86-64-v2', '')\n"
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not kernel.COMPILED or not hasattr(os, "getuid"), reason="the plain path keeps nothing")
 def test_a_folder_that_others_could_put_another_in_the_place_of_is_not_trusted(tmp_path: Path) -> None:
     """Unless, as in /tmp, each may move only what is their own."""

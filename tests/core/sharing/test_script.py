@@ -194,6 +194,7 @@ def trained() -> dict[str, list[Any]]:
     return dict(zip(EXPERIMENTS, json.loads(python(TRAINED, json.dumps(values), RNN_CORE_COMPILED="0")), strict=True))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", EXPERIMENTS)
 def test_with_numpy_alone_it_prints_the_log_of_the_trainer_and_ends_with_the_same_weights_bit_for_bit(
     alone: dict[str, list[Any]], trained: dict[str, list[Any]], name: str
@@ -204,6 +205,7 @@ def test_with_numpy_alone_it_prints_the_log_of_the_trainer_and_ends_with_the_sam
     assert printed or name == "lost in the first epoch"
 
 
+@pytest.mark.slow
 def test_on_a_stable_preset_it_prints_to_the_digit_what_the_page_prints_compiled_or_not(alone: dict[str, list[Any]]) -> None:
     history = finished(presets.better_start()).history
     lines = []
@@ -215,6 +217,7 @@ def test_on_a_stable_preset_it_prints_to_the_digit_what_the_page_prints_compiled
     assert alone["a stable preset to its end"][0].splitlines() == lines
 
 
+@pytest.mark.slow
 def test_the_runs_that_are_to_get_lost_or_to_stop_do(trained: dict[str, list[Any]]) -> None:
     codes = {name: trained[name][1] for name in SPECIAL}
     assert "epoch 1 " in codes["lost in the first epoch"]

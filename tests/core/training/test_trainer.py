@@ -223,6 +223,7 @@ def test_two_runs_at_once_do_not_mix(small: Experiment) -> None:
     assert b.model.vector.tobytes() == finished(small.with_training(seed=12)).model.vector.tobytes()
 
 
+@pytest.mark.slow
 def test_every_process_trains_alike_whatever_its_hash_seed() -> None:
     program = (
         "from rnn_core import Trainer, presets\n"
