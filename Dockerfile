@@ -1,6 +1,7 @@
 # The dashboard for a server open to strangers: docker build -t unrolled . && docker run -p 8501:8501 unrolled
 # What the settings mean, and how to run it on this or that host: docs/hosting.md.
 
+# requirements.lock is for this Python.
 ARG PYTHON=3.11
 
 FROM python:${PYTHON}-slim AS build
@@ -8,8 +9,8 @@ FROM python:${PYTHON}-slim AS build
 ARG CPU=x86-64-v3
 ENV RNN_CORE_CPU=${CPU} RNN_CORE_CACHE=/home/unrolled/kernels
 RUN useradd --uid 1000 --create-home unrolled && python -m venv /venv
-COPY requirements.txt /
-RUN /venv/bin/python -m pip install --no-cache-dir -r /requirements.txt
+COPY requirements.lock /
+RUN /venv/bin/python -m pip install --no-cache-dir --require-hashes --only-binary=:all: -r /requirements.lock
 WORKDIR /app
 COPY . .
 # Compiled code is kept for a source of this very date, and a layer keeps no fractions of a second.

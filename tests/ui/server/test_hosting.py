@@ -6,6 +6,7 @@ import re
 import tomllib
 
 import pytest
+from packaging.requirements import Requirement
 from streamlit import config
 
 from tests.sources import ROOT, packages
@@ -37,7 +38,7 @@ def test_the_image_holds_what_runs_and_that_alone() -> None:
     assert IGNORED[1] == "*"
     assert all((ROOT / name).exists() for name in let_in)
     ours = {path.stem if path.suffix else path.name for path in ROOT.iterdir()} - {"tests", "benchmarks"}
-    needed = {"asgi.py", "requirements.txt", "pages"}
+    needed = {"asgi.py", "requirements.lock", "pages"}
     for path in (ROOT / "asgi.py", ROOT / "streamlit_app.py", *(ROOT / "ui").rglob("*.py"), *(ROOT / "pages").glob("*.py")):
         needed |= {name for name in {*packages(path)} & ours if (ROOT / name).is_dir()}
     assert needed | {"streamlit_app.py"} <= let_in
@@ -54,3 +55,15 @@ def test_code_is_compiled_and_run_for_the_same_processor_from_the_same_folder() 
     for pattern in (r"ARG CPU=(\S+)", r"RNN_CORE_CPU=(\S+)", r"RNN_CORE_CACHE=(\S+)"):
         assert re.findall(pattern, build) == re.findall(pattern, final)
     assert "asgi.py" in final.splitlines()[-1]
+
+
+def test_the_image_installs_only_what_the_lock_names_with_digests_and_within_the_ranges_of_requirements() -> None:
+    lock = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+    entries = re.findall(r"^([a-z0-9-]+)==(\S+)((?: \\\n    --hash=sha256:[0-9a-f]{64})+)$", lock, re.MULTILINE)
+    locked = {name: version for name, version, _ in entries}
+    assert len(entries) == len(re.findall("==", lock))
+    wanted = [Requirement(line) for line in (ROOT / "requirements.txt").read_text().splitlines() if not line.startswith("#")]
+    assert len(wanted) >= 6
+    assert [str(one) for one in wanted if not one.specifier.contains(locked[one.name])] == []
+    assert "--require-hashes" in DOCKERFILE
+    assert "requirements.txt" not in DOCKERFILE
