@@ -5,8 +5,6 @@ BIN := $(VENV)/bin
 
 # Two processes, each handed a test whenever it is free.
 PYTEST := $(BIN)/python -m pytest -n 2 --dist worksteal
-# The code that the plain path runs where nothing is compiled.
-PLAIN := $(addprefix tests/core/,engine network gradients training/test_clipping.py training/test_loop.py training/test_optimizers.py)
 
 .PHONY: run test test-slow check bench screenshots readme-picture chromium clean
 
@@ -19,11 +17,10 @@ test: $(VENV)/development chromium
 	$(PYTEST) tests -m "not slow and not browser"
 	$(PYTEST) tests/browser -m "not slow"
 
-# What takes long: claims over seeds, every pair of options, caches in processes of their own, the plain path, whole journeys.
+# What takes long: claims over seeds, every pair of options, caches in processes of their own, whole journeys.
 test-slow: $(VENV)/development chromium
 	$(BIN)/python -m rnn_core prepare
 	$(PYTEST) tests -m "slow and not browser"
-	RNN_CORE_COMPILED=0 $(PYTEST) $(PLAIN) -m "not slow"
 	$(PYTEST) tests/browser -m slow
 
 check: $(VENV)/development

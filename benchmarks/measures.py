@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import json
 import logging
 import statistics
+import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable
@@ -14,8 +17,11 @@ from pathlib import Path
 
 import numpy as np
 
-from rnn_core import Dataset, Experiment, Model, ModelConfig, TextRules, Trainer, TrainingConfig, presets, read
+from benchmarks.visitor import Visitor
+from rnn_core import Dataset, Experiment, Limits, Model, ModelConfig, TextRules, Trainer, TrainingConfig, presets, read
 from rnn_core.explanation import explain, trace
+from rnn_core.network.cells import CELLS
+from rnn_core.prepare import COMPLETE
 from rnn_core.streams import stream
 from rnn_core.training.encoding import encode
 
@@ -125,6 +131,60 @@ def first_epoch() -> Numbers:
     return {"cpu": time.process_time(), "now": time.time()}
 
 
+def served_cold() -> Numbers:
+    """Seconds from pressing Start in a client to the first epoch it sees, on a server with an empty cache, and the server's size."""
+    return asyncio.run(_served_cold())
+
+
+def served_cold_busy() -> Numbers:
+    """The same beside two busy processes."""
+    spinners = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(2)]
+    try:
+        return asyncio.run(_served_cold(trained=False))
+    finally:
+        for spinner in spinners:
+            spinner.kill()
+            spinner.wait()
+
+
+async def _served_cold(*, trained: bool = True) -> Numbers:
+    from benchmarks import load
+
+    with tempfile.TemporaryDirectory() as empty, load.Server("local", RNN_CORE_CACHE=empty) as server:
+        async with Visitor(server.url) as visitor:
+            await visitor.open("Training")
+            began = time.perf_counter()
+            await visitor.press("Start")
+            await load.trained(visitor, 1)
+            seconds = next(at for at, epoch in visitor.epochs if epoch) - began
+            if not trained:
+                return {"seconds": seconds}
+            await load.trained(visitor, presets.guide_corrected().training.epochs)
+            while not list(Path(empty).rglob(COMPLETE)):
+                await asyncio.sleep(0.5)
+            await asyncio.sleep(5)  # what the child compiled is being loaded
+            return {"seconds": seconds, "megabytes": server.megabytes}
+
+
+def stop() -> Numbers:
+    """Seconds from stopping a run of the largest allowed network to its end."""
+    limits = Limits()
+    experiment = _synthetic(sentences=2_000, words=20, vocabulary=500, epochs=10)
+    experiment = experiment.with_model(cell="lstm", bidirectional=True, hidden_size=limits.hidden_size)
+    from ui.server.jobs import Job
+    from ui.server.presence import Presence
+    from ui.server.slots import Slots
+
+    job = Job(experiment, Presence(), Slots(), limits)
+    job.start()
+    time.sleep(5)  # in the middle of an epoch
+    began = time.perf_counter()
+    job.stop()
+    while not job.ended:
+        time.sleep(0.001)
+    return {"seconds": time.perf_counter() - began}
+
+
 def big_epoch() -> Numbers:
     """One epoch of 10,000 sentences of 20 words, and the megabytes it took above the data and the warm process."""
     _train_all(race().with_training(epochs=2))
@@ -171,7 +231,7 @@ def explained_sentence() -> Numbers:
     """The slowest of the cells on 20 words at H = 64: every prefix, every step, and what each word did, asked for the first time."""
     slowest = 0.0
     draw = np.random.default_rng(0)
-    for cell in ("vanilla", "gru", "lstm"):
+    for cell in CELLS:
         data = _synthetic(sentences=200, words=10, vocabulary=2_000, epochs=1).dataset
         model = Model.initial(Experiment(dataset=data, model=ModelConfig(cell=cell, bidirectional=True))).with_large_weights()
         explain(model, read(model, "w0"), "positive")  # loads what is compiled
@@ -272,6 +332,9 @@ MEASURES: dict[str, Callable[[], Numbers]] = {
         busy_python,
         guide_epochs,
         first_epoch,
+        served_cold,
+        served_cold_busy,
+        stop,
         big_epoch,
         edit,
         explained_sentence,

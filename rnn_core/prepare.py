@@ -5,6 +5,7 @@ numba compiles a function when it is first called. To train, predict and check o
 
 from __future__ import annotations
 
+import atexit
 import os
 import subprocess
 import sys
@@ -63,7 +64,12 @@ def fill_cache() -> None:
     packages = str(Path(__file__).resolve().parents[1])
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, (packages, os.environ.get("PYTHONPATH"))))}
     command = [sys.executable, "-m", "rnn_core", "prepare"]
-    subprocess.run(command, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, check=False)
+    child = subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+    atexit.register(child.terminate)  # it has no purpose once this process has ended
+    try:
+        child.wait()
+    finally:
+        atexit.unregister(child.terminate)
 
 
 class Preparation:
