@@ -1,11 +1,11 @@
-"""Where weights start. Biases start at zero, except for a forget gate's.
+"""Initial values of the parameters. Biases start at zero, except the bias of a forget gate.
 
     normal       N(0, 1)·scale in every matrix (the guide's section 6, with scale 1/1000)
-    glorot       uniform in ±√(6 / (columns + rows)), each gate's block for itself (Glorot and Bengio 2010)
-    orthogonal   as glorot, but each gate's block of W_hh a random orthogonal matrix, which neither stretches nor shrinks
+    glorot       uniform in ±√(6 / (columns + rows)), for the block of each gate (Glorot and Bengio 2010)
+    orthogonal   as glorot, but the block of each gate in W_hh is a random orthogonal matrix, which keeps lengths
                  (Saxe et al. 2014)
 
-With glorot and orthogonal an embedding starts as N(0, 1), as PyTorch's does.
+With glorot and orthogonal, an embedding starts as N(0, 1), as in PyTorch.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ from rnn_core.streams import stream
 
 
 def initial_parameters(config: ModelConfig, layout: Layout, seed: int) -> Floats:
-    """The vector (size,) of a new network.
+    """Return the vector (size,) of a new network.
 
-    Each matrix has a random stream of its own, so another vocabulary leaves the first W_hh and W_hy as they were.
+    Each matrix has its own random stream, so another vocabulary does not change the initial W_hh and W_hy.
     """
     vector = np.zeros(layout.size)
     H, cell = config.hidden_size, CELLS[config.cell]
-    stored = layout.stored_views(vector)
-    for name, array in stored.items():
+    named = layout.named(vector)
+    for name, array in layout.stored_views(vector).items():
         draw = stream(seed, "weights", name)
         if name.startswith("b_"):
             if cell.forget_gate is not None and name.removesuffix("_reverse") == "b_h":
@@ -38,19 +38,21 @@ def initial_parameters(config: ModelConfig, layout: Layout, seed: int) -> Floats
         elif name == "E":
             array[:] = draw.standard_normal(array.shape)
         else:
-            _draw_blocks(layout.named(vector)[name], config, name, draw)
+            for block in np.split(named[name], 1 if name == "W_hy" else len(cell.gates)):
+                if name.startswith("W_hh") and config.initialization == "orthogonal":
+                    fill_orthogonal(block, draw)
+                else:
+                    fill_glorot(block, draw)
     return vector
 
 
-def _draw_blocks(matrix: Floats, config: ModelConfig, name: str, draw: np.random.Generator) -> None:
-    """Fill a matrix in the equations' shape, gate by gate."""
-    gates = 1 if name == "W_hy" else len(CELLS[config.cell].gates)
-    rows = len(matrix) // gates
-    for gate in range(gates):
-        block = matrix[gate * rows : (gate + 1) * rows]
-        if name.startswith("W_hh") and config.initialization == "orthogonal":
-            Q, R = np.linalg.qr(draw.standard_normal(block.shape))
-            block[...] = Q * np.sign(np.diag(R))  # the signs make the draw uniform over all orthogonal matrices
-        else:
-            bound = np.sqrt(6.0 / sum(block.shape))
-            block[...] = draw.uniform(-bound, bound, block.shape)
+def fill_glorot(block: Floats, draw: np.random.Generator) -> None:
+    """Fill a matrix (m, n) with uniform random numbers in ±√(6 / (m + n))."""
+    bound = np.sqrt(6.0 / sum(block.shape))
+    block[...] = draw.uniform(-bound, bound, block.shape)
+
+
+def fill_orthogonal(block: Floats, draw: np.random.Generator) -> None:
+    """Fill a square matrix with a random orthogonal matrix."""
+    Q, R = np.linalg.qr(draw.standard_normal(block.shape))
+    block[...] = Q * np.sign(np.diag(R))  # the signs make all orthogonal matrices equally likely

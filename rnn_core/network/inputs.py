@@ -1,7 +1,7 @@
-"""Word ids to what the cell takes, z_t = W_xh x_t, and back.
+"""Word ids to the input of the cell, z_t = W_xh x_t, and back.
 
-One-hot: x_t is all zeros but for a one in the word's place, so W_xh x_t is a column of W_xh, stored as a row: nothing here
-grows with the vocabulary. Embedding: x_t is the word's row of E, learned along with the rest.
+One-hot: x_t is zero except for a one in the place of the word, so W_xh x_t is a column of W_xh, stored as a row. Its cost does
+not depend on the size of the vocabulary. Embedding: x_t is the row of the word in E, which is learned with the other parameters.
 """
 
 from __future__ import annotations
@@ -17,6 +17,29 @@ def forward(E: Floats, W_xh: Floats, ids: Ints) -> Floats:
     """Word ids (T,) -> z (T, G·H). E (V, D), or empty for one-hot input."""
     if len(E) == 0:
         return W_xh[ids]
+    return embedding_forward(E, W_xh, ids)
+
+
+@compiled
+def backward(E: Floats, W_xh: Floats, dE: Floats, dW_xh: Floats, ids: Ints, dz: Floats) -> None:
+    """Add the gradients of E and W_xh, given dz (T, G·H). A word that occurs twice gets both contributions."""
+    if len(E) == 0:
+        one_hot_backward(dW_xh, ids, dz)
+    else:
+        embedding_backward(E, W_xh, dE, dW_xh, ids, dz)
+
+
+@compiled
+def one_hot_backward(dW_xh: Floats, ids: Ints, dz: Floats) -> None:
+    """Add dL/dW_xh = Σ_t dz_t x_tᵀ: dz_t (G·H,) to the row of the word."""
+    for t in range(len(ids)):
+        row = dW_xh[ids[t]]
+        row += dz[t]
+
+
+@compiled
+def embedding_forward(E: Floats, W_xh: Floats, ids: Ints) -> Floats:
+    """Word ids (T,) -> z (T, G·H), where x_t is the row of the word in E."""
     z = np.empty((len(ids), len(W_xh)))
     for t in range(len(ids)):
         z[t] = matvec(W_xh, E[ids[t]])
@@ -24,17 +47,9 @@ def forward(E: Floats, W_xh: Floats, ids: Ints) -> Floats:
 
 
 @compiled
-def backward(E: Floats, W_xh: Floats, dE: Floats, dW_xh: Floats, ids: Ints, dz: Floats) -> None:
-    """Add dz (T, G·H) to the gradients of the words. A word that occurs twice gets both.
-
-    One-hot: dL/dW_xh = Σ_t dz_t x_tᵀ, one row a word. Embedding: the same, and dL/dE_w = Σ_t W_xhᵀ dz_t over the t of word w.
-    """
-    if len(E) == 0:
-        for t in range(len(ids)):
-            row = dW_xh[ids[t]]
-            row += dz[t]
-    else:
-        add_outer(dW_xh, dz, E[ids])
-        for t in range(len(ids)):
-            row = dE[ids[t]]
-            row += vecmat(dz[t], W_xh)
+def embedding_backward(E: Floats, W_xh: Floats, dE: Floats, dW_xh: Floats, ids: Ints, dz: Floats) -> None:
+    """Add dL/dW_xh = Σ_t dz_t x_tᵀ, and to the row of each word in dE the sum of W_xhᵀ dz_t over its places t."""
+    add_outer(dW_xh, dz, E[ids])
+    for t in range(len(ids)):
+        row = dE[ids[t]]
+        row += vecmat(dz[t], W_xh)

@@ -1,11 +1,11 @@
-"""A recurrent network that learns to tell sentences apart: one experiment of Unrolled, as a program of its own.
+"""A recurrent network that learns to classify sentences: one experiment of Unrolled as a program of its own.
 
-It needs NumPy alone, draws the same random numbers as the page, takes the same steps and prints the same log. Where training
-is at the edge of stability, another machine's last bit may grow until it is seen.
+It needs only NumPy. It draws the same random numbers, takes the same steps and prints the same log as the page. If training is
+at the edge of stability, a difference in the last bit between two machines can grow until it is visible.
 """
 
-# The program with every option. script.py cuts it down to one experiment: it puts in the settings and the sentences, drops
-# what those settings never reach, takes the cell that they name, and puts the source of each function of the package in the place of its import.
+# The program with every option. script.py reduces it to one experiment: it inserts the settings and the sentences, removes the
+# code that these settings never reach, and replaces each import from the package, and the cell, by the source of the functions.
 
 from __future__ import annotations
 
@@ -19,6 +19,8 @@ import numpy as np
 from rnn_core.arrays import Floats, Ints
 from rnn_core.engine.kernel import add_outer, dot, matvec, vecmat
 from rnn_core.network.cells import vanilla as cell
+from rnn_core.network.initialization import fill_glorot, fill_orthogonal
+from rnn_core.network.inputs import embedding_backward, embedding_forward, one_hot_backward
 from rnn_core.network.losses import cross_entropy, cross_entropy_gradient
 from rnn_core.schedule import scheduled_rate
 from rnn_core.streams import stream
@@ -32,23 +34,23 @@ HIDDEN_SIZE = 2  # H, numbers in a hidden state
 BIDIRECTIONAL = False
 EMBEDDING_SIZE = 0
 INITIALIZATION: str = "normal"
-INIT_SCALE = 0.1  # weights start as N(0, 1) times this
-FORGET_BIAS = 1.0  # where the bias of the forget gate starts
-RECURRENT_GRADIENT: str = "exact"  # or "printed", the guide's rule, which is wrong
+INIT_SCALE = 0.1  # initial weights are N(0, 1) times this
+FORGET_BIAS = 1.0  # initial bias of the forget gate
+RECURRENT_GRADIENT: str = "exact"  # or "printed": the guide's rule, which is wrong
 EPOCHS = 1
 LEARNING_RATE = 0.1
-RATE_EVERY = 0  # epochs after which the rate is cut, again and again,
-RATE_FACTOR = 0.5  # to this share of it
+RATE_EVERY = 0  # after every so many epochs the rate is multiplied
+RATE_FACTOR = 0.5  # by this factor
 OPTIMIZER: str = "sgd"
-MOMENTUM = 0.9  # the share of the last step that goes on
-BATCH_SIZE = 1  # sentences an update
+MOMENTUM = 0.9  # share of the last step that is added to the next
+BATCH_SIZE = 1  # sentences per update
 CLIPPING: str = "value"
 CLIP_THRESHOLD = 1.0
 STOPPING: str = "never"
-STOP_ACCURACY = 1.0  # training ends once the accuracy has been as good as this
+STOP_ACCURACY = 1.0  # training ends when the accuracy has been at least this
 STOP_EPOCHS = 20  # for so many epochs in a row
 SEED = 0
-CHANGES: list[tuple[int, str, Any]] = []  # made while the run went on: from this epoch on a setting has another value
+CHANGES: list[tuple[int, str, Any]] = []  # made during the run: (epoch, setting, its value from then on)
 LOG_EVERY = 100
 
 # ---------------------------------------------------------------- the sentences, as the network reads them
@@ -62,23 +64,23 @@ VOCABULARY = sorted({word for text, _ in TRAIN for word in text.split(BETWEEN_WO
 
 
 def encode(sentences: list[tuple[str, str]]) -> list[tuple[Ints, int]]:
-    """Word ids (T,) and class of each sentence."""
+    """Return word ids (T,) and class of each sentence."""
     ids = {word: i for i, word in enumerate(VOCABULARY)}
     return [(np.array([ids[word] for word in text.split(BETWEEN_WORDS)]), LABELS.index(label)) for text, label in sentences]
 
 
 # ---------------------------------------------------------------- the parameters
 
-# With one-hot input W_xh is stored a row a word, as its transpose: W_xh x_t is a row.
+# With one-hot input W_xh is stored transposed, one row for each word, so that W_xh x_t is a row.
 SHAPES: dict[str, tuple[int, ...]] = {"W_xh": (2, 2), "W_hh": (2, 2), "b_h": (2,), "W_hy": (2, 2), "b_y": (2,)}
-TABLES = ("E",) if EMBEDDING_SIZE else ("W_xh", "W_xh_reverse") if BIDIRECTIONAL else ("W_xh",)  # with a row a word
+TABLES = ("E",) if EMBEDDING_SIZE else ("W_xh", "W_xh_reverse") if BIDIRECTIONAL else ("W_xh",)  # with one row for each word
 GATES = 1  # blocks of H rows in W_xh, W_hh and b_h
-FORGET_GATE: int | None = None  # which of them forgets
+FORGET_GATE: int | None = None  # the place of the forget gate among them
 PRINTED_RULE = True  # whether the guide prints a backward rule for the cell
 
 
 def initial(name: str, shape: tuple[int, ...]) -> Floats:
-    """A parameter as it starts: biases at zero, each matrix drawn from a random stream of its own."""
+    """Return the initial value of a parameter. Biases start at zero; each matrix has a random stream of its own."""
     array = np.zeros(shape)
     if name.startswith("b_"):
         if FORGET_GATE is not None and name.removesuffix("_reverse") == "b_h":
@@ -92,11 +94,9 @@ def initial(name: str, shape: tuple[int, ...]) -> Floats:
     matrix = array.T if not EMBEDDING_SIZE and name in TABLES else array  # as in the equations
     for block in np.split(matrix, 1 if name == "W_hy" else GATES):  # gate by gate
         if INITIALIZATION == "orthogonal" and name.startswith("W_hh"):
-            Q, R = np.linalg.qr(draw.standard_normal(block.shape))
-            block[...] = Q * np.sign(np.diag(R))
+            fill_orthogonal(block, draw)
         else:
-            bound = np.sqrt(6.0 / sum(block.shape))  # Glorot and Bengio 2010
-            block[...] = draw.uniform(-bound, bound, block.shape)
+            fill_glorot(block, draw)
     return array
 
 
@@ -114,19 +114,16 @@ if OPTIMIZER == "adam":
 def input_forward(W_xh: Floats, words: Ints) -> Floats:
     """Word ids (T,) -> z (T, G·H) = W_xh x_t."""
     if EMBEDDING_SIZE:
-        return np.array([matvec(W_xh, params.E[word]) for word in words])  # x_t is the word's row of E
-    return W_xh[words]  # x_t is all zeros but for a one in the word's place
+        return embedding_forward(params.E, W_xh, words)
+    return W_xh[words]  # x_t is zero except for a one in the place of the word
 
 
 def input_backward(W_xh: Floats, dW_xh: Floats, words: Ints, dz: Floats) -> None:
     """Add dz (T, G·H) to the gradients of the words."""
     if EMBEDDING_SIZE:
-        add_outer(dW_xh, dz, params.E[words])
-        for t, word in enumerate(words):
-            grads.E[word] += vecmat(dz[t], W_xh)
+        embedding_backward(params.E, W_xh, grads.E, dW_xh, words, dz)
     else:
-        for t, word in enumerate(words):
-            dW_xh[word] += dz[t]
+        one_hot_backward(dW_xh, words, dz)
 
 
 def backward_through_cell(params: Any, grads: Any, h: Floats, cache: Floats, dh: Floats) -> Floats:
@@ -137,7 +134,7 @@ def backward_through_cell(params: Any, grads: Any, h: Floats, cache: Floats, dh:
 
 
 def reverse(arrays: Any) -> Any:
-    """What the second direction has, which reads the sentence from its end, under the names that a cell asks for."""
+    """Return the arrays of the second direction, which reads the sentence backwards, under the names that a cell uses."""
     return SimpleNamespace(
         **{name.removesuffix("_reverse"): array for name, array in vars(arrays).items() if name.endswith("_reverse")}
     )
@@ -170,20 +167,10 @@ def backward(words: Ints, last: Floats, states: tuple[Floats, ...], dlogits: Flo
 # ---------------------------------------------------------------- learning
 
 
-def clip(gradient: Floats, squares: float) -> None:
-    """Clip one parameter's gradient in place. squares: the squared norm of all of them together."""
-    if CLIPPING == "value":
-        clip_by_value(gradient, CLIP_THRESHOLD)
-    else:
-        if CLIPPING == "norm":
-            squares = dot(gradient.reshape(-1), gradient.reshape(-1))
-        clip_by_norm(gradient, CLIP_THRESHOLD, float(np.sqrt(squares)))
-
-
 def update(words: list[int], rate: float) -> float:
-    """Clip each gradient, take the step, set the gradient to zero again; return the norm of all of them before.
+    """Clip each gradient, take the step, and set the gradient to zero. Return the norm of all gradients before clipping.
 
-    Of a table with a row a word only the rows of the words just read have a gradient, and only they are stepped.
+    In a table with one row for each word, only the rows of the words just read have a gradient and take a step.
     """
     rows = {name: words if name in TABLES else slice(None) for name in SHAPES}
     squares = 0.0
@@ -194,8 +181,12 @@ def update(words: list[int], rate: float) -> float:
         updates[0] += 1
     for name, place in rows.items():
         parameter, gradient = vars(params)[name][place], vars(grads)[name][place]
-        if CLIPPING != "none":
-            clip(gradient, squares)
+        if CLIPPING == "value":
+            clip_by_value(gradient, CLIP_THRESHOLD)
+        elif CLIPPING == "norm":
+            clip_by_norm(gradient, CLIP_THRESHOLD, np.sqrt(dot(gradient.reshape(-1), gradient.reshape(-1))))
+        elif CLIPPING == "global_norm":
+            clip_by_norm(gradient, CLIP_THRESHOLD, np.sqrt(squares))
         if OPTIMIZER == "sgd":
             sgd(parameter, gradient, rate)
         else:
@@ -211,7 +202,7 @@ def update(words: list[int], rate: float) -> float:
 
 
 def train_epoch(sentences: list[tuple[Ints, int]], order: list[int], rate: float) -> tuple[float, float]:
-    """Learn from every sentence once. Mean loss and accuracy on the way, each sentence scored before it is learned from."""
+    """Learn from every sentence once. Return mean loss and accuracy; each sentence is scored before the network learns from it."""
     losses, right = 0.0, 0
     for first in range(0, len(order), BATCH_SIZE):
         batch = [sentences[i] for i in order[first : first + BATCH_SIZE]]
@@ -229,7 +220,7 @@ def train_epoch(sentences: list[tuple[Ints, int]], order: list[int], rate: float
 
 
 def evaluate(sentences: list[tuple[Ints, int]]) -> tuple[float, float]:
-    """Mean loss and accuracy; nothing is learned."""
+    """Return mean loss and accuracy, without learning."""
     losses, right = 0.0, 0
     for words, target in sentences:
         logits = read(words)[0]
@@ -244,14 +235,14 @@ def evaluate(sentences: list[tuple[Ints, int]]) -> tuple[float, float]:
 
 
 def epochs() -> Iterator[tuple[int, tuple[float, float], tuple[float, float] | None]]:
-    """Train; after each epoch its number, from 1, and its scores on both splits.
+    """Train. Yield the number of each epoch (from 1) and its scores on both splits.
 
-    Raises FloatingPointError where the numbers grow beyond all bounds.
+    Raises FloatingPointError if a loss or a weight is no longer a finite number.
     """
     train, test = encode(TRAIN), encode(TEST)
     shuffle = stream(SEED, "order").shuffle
     if STOPPING != "never":
-        held = 0  # epochs in a row that were good enough
+        held = 0  # epochs in a row with that accuracy
     for epoch in range(1, EPOCHS + 1):
         if CHANGES:
             for when, setting, value in CHANGES:
@@ -279,7 +270,7 @@ def log(epoch: int, train: tuple[float, float], test: tuple[float, float] | None
 
 
 def run() -> None:
-    """Train, and print the log of every 100th epoch and of the one at which it ends."""
+    """Train and print the log of every 100th epoch and of the last."""
     epoch, lost = 0, ""
     try:
         for epoch, train, test in epochs():

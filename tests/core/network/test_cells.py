@@ -112,7 +112,7 @@ MUTANTS = {
         "passes", "backward", "states.cache_reverse, dlast[H:]", "states.cache_reverse, dlast[:H]", BOTH, "W_hh_reverse"
     ),
     "a word that occurs twice gets its last gradient": Mutant(
-        "inputs", "backward", "row += vecmat(dz[t], W_xh)", "row[:] = vecmat(dz[t], W_xh)", BOTH, "E"
+        "inputs", "embedding_backward", "row += vecmat(dz[t], W_xh)", "row[:] = vecmat(dz[t], W_xh)", BOTH, "E"
     ),
 }
 
