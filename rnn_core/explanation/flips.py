@@ -1,4 +1,4 @@
-"""What would change its mind: the fewest words to delete, or one word to put in another's place, that flip the verdict."""
+"""Counterfactuals: the fewest words to delete, or one word to replace, that flip the prediction."""
 
 from __future__ import annotations
 
@@ -19,51 +19,51 @@ from rnn_core.network.model import Model
 
 MOST_DELETED = 2
 MOST_WORK = 6e9
-"""Multiplications, at most: a tenth for deletions of one word, a tenth of two, the rest for replacements. About two seconds."""
+"""Maximum number of multiplications: a tenth for deletions of one word, a tenth of two, the rest for replacements. About 2 s."""
 KEPT = 3
 
 _CALL = 35_000
-"""Multiplications that the time to begin one reading would do."""
+"""Fixed cost of one reading, in multiplications."""
 
 
 @dataclass(frozen=True)
 class Flip:
-    """A sentence near to one that was read, with another verdict."""
+    """A changed sentence with another prediction."""
 
     text: str
-    """the new sentence; a word that the network did not read stays where it was"""
+    """the new sentence, including words that the network does not read"""
     words: tuple[str, ...]
-    """that are read of it"""
+    """the words that are read"""
     places: tuple[int, ...]
-    """where the words read were changed, from 0"""
+    """places (from 0) of the changed words among the words read"""
     old: tuple[str, ...]
-    """what stood there"""
+    """the words there before"""
     new: str | None
-    """what stands there now; None for words deleted"""
+    """the word there now; None if words were deleted"""
     verdict: str
     probability: float
-    """of the new verdict"""
+    """of the new prediction"""
 
 
 @dataclass(frozen=True)
 class Flips:
-    """What a search found. Of several flips the one of which the network is surest comes first, at most KEPT of a kind."""
+    """The result of a search: at most KEPT flips of each kind, the most confident prediction first."""
 
     deletions: tuple[Flip, ...]
-    """all of one size: no smaller set of words flips the verdict"""
+    """all of the same size: no smaller set of words flips the prediction"""
     deletions_tried: int
     deletions_cut_short: bool
-    """whether there were more sets of up to MOST_DELETED words than could be tried"""
+    """whether there were too many sets of up to MOST_DELETED words to try them all"""
     replacements: tuple[Flip, ...]
     replacements_tried: int
     replacements_cut_short: bool
 
 
 def find_flips(model: Model, reading: Reading, *, most_work: float = MOST_WORK) -> Flips:
-    """Try deletions, of one word and, where none flips the verdict, of two; and every word of the vocabulary in every place.
+    """Try to delete one word, or two words if no single one flips the prediction, and to replace each word by every other.
 
-    A search that grows too long is cut short, each time alike; words that matter most by themselves are tried first. To delete
-    all words is no change: nothing would be left to read.
+    A search that takes too long is cut short, always at the same point. Words with the largest effect of their own are tried
+    first. Deleting all words does not count.
     """
     search, places = _Search(model, reading), range(len(reading.words))
     alone = search.try_all([((t,), None) for t in places] if len(places) > 1 else [], most_work / 10)
@@ -79,18 +79,18 @@ def find_flips(model: Model, reading: Reading, *, most_work: float = MOST_WORK) 
 
 
 _Change = tuple[tuple[int, ...], int | None]
-"""Places, and the id of the word to put there, or None to delete what stands there."""
+"""Places, and the id of the word to put there, or None to delete the words there."""
 
 
 class _Tried(NamedTuple):
     margins: list[float]
-    """of every change tried: by how much the verdict's logit still leads"""
+    """of every change tried: the margin by which the predicted logit still leads"""
     flips: tuple[Flip, ...]
     cut_short: bool
 
 
 class _Search:
-    """Readings of a sentence with one thing changed."""
+    """Predictions for a sentence with one change."""
 
     def __init__(self, model: Model, reading: Reading) -> None:
         self.ids: Ints = reading.tokens.ids
@@ -100,7 +100,7 @@ class _Search:
         self._step = len(CELLS[config.cell].gates) * config.hidden_size**2 * (1 + config.bidirectional)
 
     def try_all(self, changes: Iterable[_Change], most_work: float) -> _Tried:
-        """Try one change after the other until they end, or what they cost is more than is allowed."""
+        """Try one change after another until all are tried or the work is more than is allowed."""
         margins: list[float] = []
         flips: list[tuple[float, int, _Change, str]] = []
         work = 0.0
@@ -126,7 +126,7 @@ class _Search:
         return ids
 
     def _text(self, change: _Change) -> str:
-        """The sentence with the same change made in it as it was written."""
+        """Return the sentence as written, with the change."""
         places, new = change
         at = self._tokens.places
         words: list[str] = list(self._tokens.written)
@@ -135,7 +135,7 @@ class _Search:
         return joined(self._model.rules, [word for word in words if word])
 
     def _best(self, flips: list[tuple[float, int, _Change, str]]) -> tuple[Flip, ...]:
-        """The flips of which the network is surest, of equals the one tried first."""
+        """Return the flips with the most confident predictions; of equal ones, those tried first."""
         known = self._model.vocabulary.words
         best = []
         for minus_probability, _, change, verdict in sorted(flips, key=lambda flip: flip[:2])[:KEPT]:

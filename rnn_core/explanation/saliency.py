@@ -1,16 +1,16 @@
-"""Which words decided: four answers, which can disagree because they ask different things.
+"""Saliency: which words decided. There are four measures, which can disagree because they answer different questions.
 
-What is explained is the log-odds of one label, f = y_label - ln Σ exp(y of the others): with two labels the difference of the
-logits. Unlike the probability it goes on telling more from less where the network is sure. An input x_t is a one-hot vector or
-a row of E, whatever the training rule was: gradients here are always the true ones.
+They explain the log-odds of one label, f = y_label - ln Σ exp(y of the others); with two labels, the difference of the logits.
+Unlike the probability, the log-odds do not saturate when the network is confident. An input x_t is a one-hot vector or a row of
+E. Gradients here are always the exact ones, whatever rule the network was trained with.
 
-    gradient × input        x_t · df/dx_t = z_t · df/dz_t       the first-order effect of the word on f
-    gradient norm           ‖df/dx_t‖                           how much f would follow any other input at that place
-    integrated gradients    ∫ x_t · df/dx_t(α x) dα, α = 0 … 1  from a sentence of zero vectors, no word anywhere, to this one
-    leave-one-out           p(sentence) - p(without the word)   by reading the shorter sentence
+    gradient × input        x_t · df/dx_t = z_t · df/dz_t       first-order effect of the word on f
+    gradient norm           ‖df/dx_t‖                           how strongly f reacts to any change of the input there
+    integrated gradients    ∫ x_t · df/dx_t(α x) dα, α = 0 … 1  along the line from zero vectors to this sentence
+    leave-one-out           p(sentence) - p(without the word)   from reading the shorter sentence
 
-Source: Sundararajan et al., "Axiomatic attribution for deep networks" (2017), for integrated gradients, whose sum is
-f(sentence) - f(baseline).
+Source of integrated gradients, whose sum is f(sentence) - f(baseline): Sundararajan et al., "Axiomatic attribution for deep
+networks" (2017).
 """
 
 from __future__ import annotations
@@ -28,9 +28,9 @@ from rnn_core.network.losses import softmax
 from rnn_core.network.model import Model
 
 TOLERANCE = 1e-5
-"""Of integrated gradients: by how much their sum may miss the difference that it should be, where enough points are allowed."""
+"""Allowed error of the sum of integrated gradients, as long as MOST_POINTS is not reached."""
 MOST_POINTS = 1024
-"""Places on the way from the baseline at which the gradient is asked for, at most."""
+"""Maximum number of points at which the gradient is computed."""
 
 _FIRST_PIECES = 4
 _NODES, _WEIGHTS = (values / 2 for values in np.polynomial.legendre.leggauss(8))  # on -1/2 … 1/2
@@ -38,7 +38,7 @@ _NODES, _WEIGHTS = (values / 2 for values in np.polynomial.legendre.leggauss(8))
 
 @dataclass(frozen=True)
 class Saliency:
-    """What each word of a reading did for one label. Arrays are (T,); above zero is for the label, but for the norm."""
+    """The effect of each word of a reading on one label. Arrays are (T,). Positive values support the label (the norm has no sign)."""
 
     words: tuple[str, ...]
     label: str
@@ -50,25 +50,25 @@ class Saliency:
     gradient_norm: Floats
     integrated_gradients: Floats
     points: int
-    """places on the way at which the gradient was asked for"""
+    """number of points at which the gradient was computed"""
     probability: float
     """of the label"""
     without: Floats
-    """the label's probability once the word is deleted; not a number for a sentence's only word"""
+    """probability of the label without the word; NaN if it is the only word"""
 
     @property
     def leave_one_out(self) -> Floats:
-        """What the probability would lose without the word."""
+        """How much probability is lost without the word."""
         return self.probability - self.without
 
     @property
     def completeness_error(self) -> float:
-        """By how much the integrated gradients miss what they must add up to."""
+        """Absolute error of the sum of the integrated gradients."""
         return float(abs(np.sum(self.integrated_gradients) - (self.log_odds - self.baseline_log_odds)))
 
 
 def explain(model: Model, reading: Reading, label: str) -> Saliency:
-    """What each word did for a label. Raises ValueError for a label that the model does not have."""
+    """Return the effect of each word on a label. Raise ValueError for a label that the model does not have."""
     ids, target = reading.tokens.ids, model.labels.index(label)
     explained = _Explained(model, ids, target)
     log_odds, dz = explained.at(1.0)
@@ -88,7 +88,7 @@ def explain(model: Model, reading: Reading, label: str) -> Saliency:
 
 
 def _without(model: Model, ids: Ints, target: int) -> Floats:
-    """The probability of a class once each word is deleted (T,)."""
+    """Return the probability of a class without each word (T,)."""
     if len(ids) == 1:
         return np.full(1, np.nan)
     params = model.arrays()
@@ -96,7 +96,7 @@ def _without(model: Model, ids: Ints, target: int) -> Floats:
 
 
 class _Piece(NamedTuple):
-    """Part of the way from the baseline; the worst is the smallest, as heapq has it."""
+    """A part of the line from the baseline. The one with the largest error is the smallest, as heapq needs."""
 
     minus_error: float
     start: float
@@ -108,17 +108,17 @@ class _Piece(NamedTuple):
 
 
 class _Explained:
-    """The log-odds of one class as a function of the inputs, all scaled by one share of what they are."""
+    """The log-odds of one class as a function of a common factor of all inputs."""
 
     def __init__(self, model: Model, ids: Ints, target: int) -> None:
         self._cell, self._params, self._ids, self._target = model.cell, model.arrays(), ids, target
-        self._scratch = model.layout.views(np.zeros(model.layout.size))  # the way back adds up gradients that nobody asks for
+        self._scratch = model.layout.views(np.zeros(model.layout.size))  # collects gradients that are not used
         self._both = passes.send(self._params, ids)
         self._directions = (self._params.forward, self._params.reverse)[: 1 + model.config.bidirectional]
         self._z = self._both[: len(self._directions)]
 
     def at(self, share: float) -> tuple[float, list[Floats]]:
-        """The log-odds for the inputs times share, and df/dz (T, G·H) of each direction, in its order of reading."""
+        """Return the log-odds for the inputs times share, and df/dz (T, G·H) of each direction, in its order of reading."""
         params = self._params
         z, z_reverse = self._both
         states = passes.run(self._cell, params, share * z, share * z_reverse)
@@ -133,22 +133,22 @@ class _Explained:
         return value, [told.dz, told.dz_reverse][: len(self._directions)]
 
     def by_word(self, dz: list[Floats]) -> Floats:
-        """Σ z_t df/dz_t (T,) over the directions, in the order of the sentence: x_t · df/dx_t."""
+        """Return x_t · df/dx_t (T,) = z_t · df/dz_t, summed over the directions, in the order of the sentence."""
         parts = [np.sum(z * slope, axis=1) for z, slope in zip(self._z, dz, strict=True)]
         return _in_order(parts)
 
     def norms(self, dz: list[Floats]) -> Floats:
-        """‖df/dx_t‖ (T,): df/dx_t = W_xhᵀ df/dz_t, added up over the directions."""
+        """Return ‖df/dx_t‖ (T,), where df/dx_t = W_xhᵀ df/dz_t, summed over the directions."""
         one_hot = len(self._params.E) == 0
         slopes = [part @ (way.W_xh.T if one_hot else way.W_xh) for part, way in zip(dz, self._directions, strict=True)]
         norms: Floats = np.linalg.norm(_in_order(slopes), axis=1)
         return norms
 
     def integrated(self) -> tuple[Floats, int]:
-        """∫ x_t df/dx_t(α x) dα (T,), and at how many places it was asked for.
+        """Return ∫ x_t df/dx_t(α x) dα (T,), and the number of points.
 
-        Gauss and Legendre's rule, piece by piece; over each piece the integrals must add up to the difference of f, so the
-        piece that misses it most is halved until all together are near enough.
+        Gauss-Legendre quadrature on pieces of the line. On each piece the integrals must sum to the difference of f; the piece
+        with the largest error is halved until the total error is small enough.
         """
         edges = np.linspace(0.0, 1.0, _FIRST_PIECES + 1)
         values = [self.at(edge)[0] for edge in edges]
@@ -174,5 +174,5 @@ class _Explained:
 
 
 def _in_order(parts: list[Floats]) -> Floats:
-    """Both directions' rows, a word each, added up in the order of the sentence: the second reads it backwards."""
+    """Return the sum of the rows of both directions in the order of the sentence; the second direction reads backwards."""
     return parts[0] if len(parts) == 1 else parts[0] + parts[1][::-1]

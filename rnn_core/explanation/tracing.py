@@ -1,4 +1,4 @@
-"""The numbers of every step, as the cell's equations name them."""
+"""Every number of every step, under the names in the equations of the cell."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from rnn_core.network.parameters import Parameters
 
 @dataclass(frozen=True)
 class Trace:
-    """One direction's way through a text: row t of every array is its step t, in the order in which it reads."""
+    """One direction reading a text. Row t of every array is step t, in the order of reading."""
 
     words: tuple[str, ...]
     """in the order of reading"""
     backwards: bool
     x: Floats
-    """(T, V) one-hot, or (T, D) the words' embeddings"""
+    """(T, V) one-hot vectors, or (T, D) embeddings of the words"""
     z: Floats
     """(T, G·H): W_xh x_t"""
     recurrent: Floats
@@ -32,24 +32,24 @@ class Trace:
     bias: Floats
     """(G·H,): b_h"""
     bias_new: Floats
-    """(H,): the GRU's b_hn; else empty"""
+    """(H,): b_hn of a GRU, else empty"""
     gates: Mapping[str, Floats]
-    """(T, H) each, by the symbol of the cell's equations; a vanilla cell has none"""
+    """(T, H) each, by symbol in the equations; empty for a vanilla cell"""
     h: Floats
     """(T+1, H): row t is the state after t steps"""
 
     def step(self, place: int) -> int:
-        """The step, from 0, at which the word at this place of the sentence, from 0, is read."""
+        """Return the step (from 0) at which the word at this place (from 0) is read."""
         return len(self.words) - 1 - place if self.backwards else place
 
     @property
     def by_place(self) -> Floats:
-        """(T, H): the state after reading each word, in the order of the sentence."""
+        """(T, H): the state after each word, in the order of the sentence."""
         return self.h[:0:-1] if self.backwards else self.h[1:]
 
 
 def trace(model: Model, reading: Reading) -> tuple[Trace, ...]:
-    """Every number of every step of a reading: of the one direction, or of both."""
+    """Return the trace of each direction of a reading."""
     params, ids, states = model.arrays(), reading.tokens.ids, reading.states
     forward = _trace(model, params, params.forward, ids, states.h, states.cache, backwards=False)
     if not model.config.bidirectional:

@@ -1,1 +1,1 @@
-"""Gradients looked into: is one right, where does it go, what is done with it."""
+"""Gradients examined: check, flow through time, spectrum, and one update in detail."""

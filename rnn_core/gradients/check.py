@@ -1,4 +1,4 @@
-"""Is the gradient right? Central differences beside backpropagation."""
+"""The gradient check: backpropagation compared with central differences."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from rnn_core.streams import stream
 
 @dataclass(frozen=True)
 class GradientComparison:
-    """One gradient computed twice. Both arrays have the parameter's shape as in the equations, or are a sample of it (n,)."""
+    """One gradient computed in two ways. Both arrays have the shape in the equations, or are a sample of elements (n,)."""
 
     analytic: Floats
     """by backpropagation through time"""
@@ -29,13 +29,13 @@ class GradientComparison:
 
     @property
     def relative_error(self) -> float:
-        """‖a − n‖ / (‖a‖ + ‖n‖): 0 for equal, 1 for opposite; 0 where both are zero."""
+        """‖a − n‖ / (‖a‖ + ‖n‖): 0 for equal gradients (also if both are zero), 1 for opposite ones."""
         scale = np.linalg.norm(self.analytic) + np.linalg.norm(self.numeric)
         return float(np.linalg.norm(self.analytic - self.numeric) / scale) if scale > 0 else 0.0
 
     @property
     def cosine(self) -> float:
-        """Cosine of the angle between the two; 1 where both are zero, 0 where only one is."""
+        """Cosine of the angle between the two; 1 if both are zero, 0 if only one is."""
         a, n = np.linalg.norm(self.analytic), np.linalg.norm(self.numeric)
         if a == 0 or n == 0:
             return float(a == n)
@@ -43,20 +43,20 @@ class GradientComparison:
 
     @property
     def points(self) -> tuple[Floats, Floats]:
-        """(numeric, analytic), flat (n,): of a right gradient all lie on the diagonal. Words not read, zero in both, are left out."""
+        """(numeric, analytic), each (n,), without elements that are zero in both. The points of a right gradient are on the diagonal."""
         analytic, numeric = self.analytic.reshape(-1), self.numeric.reshape(-1)
         some = (analytic != 0) | (numeric != 0)
         return numeric[some], analytic[some]
 
     @property
     def norm(self) -> float:
-        """The larger of the two norms: far below 1e-6, differences of the loss drown in rounding and prove nothing."""
+        """The larger of the two norms. Far below 1e-6, rounding dominates the differences of the loss, and they prove nothing."""
         return float(max(np.linalg.norm(self.analytic), np.linalg.norm(self.numeric)))
 
 
 @dataclass(frozen=True)
 class GradientCheck:
-    """Every gradient of one sentence's loss, compared."""
+    """The comparison of every gradient of the loss of one sentence."""
 
     text: str
     label: str
@@ -67,9 +67,9 @@ class GradientCheck:
     parameters: Mapping[str, GradientComparison]
     """by name"""
     dz: GradientComparison
-    """(T, G·H): of what each word sends into the cell, z_t = W_xh x_t"""
+    """(T, G·H): gradient of the input of the cell, z_t = W_xh x_t"""
     dz_reverse: GradientComparison | None
-    """the same of a second direction, in the order in which it reads, last word first"""
+    """the same for the second direction, in its order of reading, last word first"""
 
     def __getitem__(self, name: str) -> GradientComparison:
         return self.parameters[name]
@@ -91,10 +91,10 @@ def gradient_check(
 ) -> GradientCheck:
     """Compare backpropagation with central differences, (L(θ+ε) − L(θ−ε)) / 2ε, for every parameter at the model's weights.
 
-    recurrent_gradient: the rule to check, the model's own if None. Columns of W_xh for words that are not in the text
-    have no part in its loss: both gradients are exactly zero there, and are not computed.
-    elements: of a larger parameter compare a random sample of this many, of dz this many at the end, where it is not yet
-    vanishing; each costs two readings of the text.
+    recurrent_gradient: the rule to check, that of the model if None. Columns of W_xh for words that are not in the text
+    are not computed: both gradients are exactly zero there.
+    elements: maximum number of elements to compare per parameter, chosen at random; of dz the last ones, where the gradient
+    has not vanished yet. Each costs two forward passes.
 
     Raises as Model.ids does; ValueError for a label that the model does not have.
     """
@@ -137,7 +137,7 @@ def gradient_check(
 def _dz_comparisons(
     cell: int, params: Parameters, ids: Ints, target: int, epsilon: float, analytic: tuple[Floats, Floats], elements: int | None
 ) -> list[GradientComparison]:
-    """dL/dz (T, G·H) of each direction that is there, beside central differences on z itself."""
+    """Compare dL/dz (T, G·H) of each direction with central differences on z."""
     both = passes.send(params, ids)
     comparisons = []
     for which, z in enumerate(both):

@@ -1,13 +1,13 @@
-"""The gradient on its way back through time: what the loss says of the state after each word.
+"""The gradient as it goes back through time: how the loss depends on the state after each word.
 
-    dh_t = ∂L/∂h_t: how the loss changes where something is added to h_t and all that comes after it follows.
+    dh_t = ∂L/∂h_t: the change of the loss when h_t changes and all later states follow.
 
-    vanilla    da_t = tanh'(a_t) ⊙ dh_t         dh_{t-1} = W_hhᵀ da_t              two factors a step: tanh' and W_hhᵀ
+    vanilla    da_t = tanh'(a_t) ⊙ dh_t         dh_{t-1} = W_hhᵀ da_t              two factors per step: tanh' and W_hhᵀ
     GRU        dh_{t-1} = u_t ⊙ dh_t + W_hhᵀ dq_t                                  dq_t: of W_hh h_{t-1}
-    LSTM       dh_{t-1} = W_hhᵀ da_t                                               of h_t alone, c_t as it was
+    LSTM       dh_{t-1} = W_hhᵀ da_t                                               of h_t alone, with c_t fixed
                dc_t = f_{t+1} ⊙ dc_{t+1} + o_t ⊙ tanh'(c_t) ⊙ dh_t                 of c_t, before h_t is read from it
 
-The cells' own backward passes return all of it (see network/cells).
+The backward passes of the cells return all of these (see network/cells).
 """
 
 from __future__ import annotations
@@ -28,17 +28,17 @@ from rnn_core.network.model import Model
 
 @dataclass(frozen=True)
 class Passage:
-    """What goes back through one direction: T words in the order in which it reads them, row t - 1 for the t-th."""
+    """The gradient through one direction. Its T words are in their order of reading; row t - 1 belongs to the t-th."""
 
     words: tuple[str, ...]
     dh: Floats
-    """(T, H): ∂L/∂h_t; an LSTM's c_t stays as it is"""
+    """(T, H): ∂L/∂h_t, for an LSTM with c_t fixed"""
     dc: Floats | None
-    """(T, H): ∂L/∂c_t of an LSTM's memory; None for the cells without one"""
+    """(T, H): ∂L/∂c_t of the memory of an LSTM; None for other cells"""
     by_tanh: Floats | None
-    """(T-1,), vanilla cell only: ‖da‖/‖dh‖ of the step from word t + 1 back to word t at t - 1, never above 1; NaN where dh is zero"""
+    """(T-1,), vanilla cell only: ‖da‖/‖dh‖ of the step from word t + 1 back to word t in row t - 1, at most 1; NaN if dh is zero"""
     by_weights: Floats | None
-    """(T-1,), vanilla cell only: ‖W_hhᵀ da‖/‖da‖ of that step; the two multiplied are ‖dh_t‖/‖dh_{t+1}‖"""
+    """(T-1,), vanilla cell only: ‖W_hhᵀ da‖/‖da‖ of that step. The product of both factors is ‖dh_t‖/‖dh_{t+1}‖"""
 
     @property
     def norms(self) -> Floats:
@@ -53,37 +53,37 @@ class Passage:
 
 @dataclass(frozen=True)
 class Flow:
-    """One sentence's gradient through time."""
+    """The gradient of the loss of one sentence, through time."""
 
     text: str
     label: str
     recurrent_gradient: Gradient
-    """the rule by which it goes back: with the printed one dh is not the derivative that it should be"""
+    """the backward rule; with the printed one, dh is not the true derivative"""
     loss: float
     forward: Passage
     reverse: Passage | None
-    """of a bidirectional network's second direction, which reads the last word first"""
+    """the second direction of a bidirectional network, which reads the last word first"""
 
 
 class FlowMap(NamedTuple):
-    """The norms ‖∂L/∂h_t‖ of one sentence in several epochs of a run, and the factors of each step."""
+    """The norms ‖∂L/∂h_t‖ of one sentence at several epochs of a run, and the factors of each step."""
 
     epochs: tuple[int, ...]
     """(E,)"""
     words: tuple[str, ...]
-    """(T,): the word read last first"""
+    """(T,): last word first"""
     norms: Floats
-    """(E, T): column d is d words before the end"""
+    """(E, T): column d belongs to the word d places before the end"""
     by_weights: Floats | None = None
-    """(E, T), vanilla cell only: by W_hhᵀ, as in Passage, of the step back to that word; NaN at the word read last"""
+    """(E, T), vanilla cell only: factor of W_hhᵀ in the step back to that word, as in Passage; NaN at the last word"""
     by_tanh: Floats | None = None
-    """(E, T): by tanh' of that step"""
+    """(E, T): factor of tanh' in that step"""
 
 
 def flow(model: Model, text: str, label: str, *, recurrent_gradient: Gradient | None = None) -> Flow:
     """Follow the gradient of one sentence's loss back through its states.
 
-    recurrent_gradient: the rule to go back by, the model's own if None.
+    recurrent_gradient: the backward rule, that of the model if None.
     Raises as Model.ids does; ValueError for a label that the model does not have.
     """
     rule = recurrent_gradient or model.config.recurrent_gradient
@@ -92,7 +92,7 @@ def flow(model: Model, text: str, label: str, *, recurrent_gradient: Gradient | 
     cell, params, ids = model.cell, model.arrays(), model.ids(text)
     target, printed = model.labels.index(label), rule == "printed"
     words = tuple(model.vocabulary.words[i] for i in ids)
-    with np.errstate(over="ignore", invalid="ignore"):  # weights of a run about to diverge
+    with np.errstate(over="ignore", invalid="ignore"):  # weights of a run that is about to diverge
         states = passes.forward(cell, params, ids)
         logits = passes.output(params, states.h[-1], states.h_reverse[-1])
         dlogits = cross_entropy_gradient(logits, target)
@@ -106,7 +106,7 @@ def flow(model: Model, text: str, label: str, *, recurrent_gradient: Gradient | 
 
 
 def by_epoch(models: Iterable[tuple[int, Model]], text: str, label: str, *, reverse: bool = False) -> FlowMap:
-    """The flow of one sentence through the networks of several epochs. Raises as flow does; ValueError for a direction not there."""
+    """Return the flow of one sentence at several (epoch, model). Raises as flow does; ValueError for a missing direction."""
     epochs: list[int] = []
     rows: list[Floats] = []
     factors: list[tuple[Floats, Floats]] = []
@@ -128,7 +128,7 @@ def by_epoch(models: Iterable[tuple[int, Model]], text: str, label: str, *, reve
 
 
 def together(charts: Sequence[FlowMap]) -> FlowMap:
-    """Maps of one sentence, each of other epochs, as one."""
+    """Join maps of one sentence at different epochs into one."""
     factors = [
         (chart.by_weights, chart.by_tanh) for chart in charts if chart.by_weights is not None and chart.by_tanh is not None
     ]
@@ -152,7 +152,7 @@ def _passage(model: Model, words: tuple[str, ...], dz: Floats, dcarried: Floats)
 
 
 def _norms(rows: Floats) -> Floats:
-    """Euclidean norm of each row (n, m) -> (n,); the largest element is taken out first, so that no square underflows."""
+    """Return the Euclidean norm of each row, (n, m) -> (n,). Rows are scaled by their largest element, so no square underflows."""
     largest = np.max(np.abs(rows), axis=1, keepdims=True)
     scale = np.where((largest > 0) & np.isfinite(largest), largest, 1.0)
     with np.errstate(over="ignore", under="ignore"):
@@ -161,7 +161,7 @@ def _norms(rows: Floats) -> Floats:
 
 
 def _ratio(part: Floats, whole: Floats) -> Floats:
-    """The quotient part / whole, NaN where both are zero."""
+    """Return part / whole, NaN where both are zero."""
     with np.errstate(over="ignore", invalid="ignore"):
         quotient: Floats = part / whole
     return quotient

@@ -1,1 +1,1 @@
-"""The network: its cells, and from word ids to a loss and back."""
+"""The network: cells, parameters, forward and backward pass, and the model."""

@@ -1,4 +1,4 @@
-"""A network together with the words and labels it knows: text in, probabilities out."""
+"""A network with the words and labels it knows: text in, probabilities out."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from rnn_core.streams import stream
 
 
 class Model:
-    """Text rules, vocabulary, labels, configuration and parameters. Immutable: training makes a new one."""
+    """Text rules, vocabulary, labels, configuration and parameters. Immutable: training creates new models."""
 
     def __init__(
         self, rules: TextRules, vocabulary: Vocabulary, labels: tuple[str, ...], config: ModelConfig, vector: Floats
@@ -37,23 +37,23 @@ class Model:
 
     @classmethod
     def initial(cls, experiment: Experiment) -> Self:
-        """The network as it is before the first epoch of the experiment."""
+        """Return the network before the first epoch of the experiment."""
         data, config = experiment.dataset, experiment.model
         vector = initial_parameters(config, Layout.of(experiment), experiment.training.seed)
         return cls(data.rules, data.vocabulary, data.labels, config, vector)
 
     def with_vector(self, vector: Floats) -> Self:
-        """The same network with other parameters, given as the vector (size,) of layout."""
+        """Return the same network with other parameters, given as the vector (size,) of its layout."""
         return type(self)(self.rules, self.vocabulary, self.labels, self.config, vector)
 
     def with_large_weights(self, seed: int = 0) -> Self:
-        """The same network with weights of order one: N(0, 1)/√(columns) in every matrix, N(0, 1)/2 in the biases.
+        """Return the same network with weights of order one: N(0, 1)/√(columns) in every matrix, N(0, 1)/2 in the biases.
 
-        States are then neither tiny nor saturated, so that a wrong gradient rule cannot hide in numbers near zero.
+        The states are then neither tiny nor saturated, so a wrong gradient rule is clearly visible.
         """
         vector = np.empty(self.layout.size)
         for name, array in self.layout.named(vector).items():
-            # A one-hot input is one column of W_xh alone, a row of E is itself the input: they take no square root.
+            # A one-hot input selects one column of W_xh, and a row of E is the input itself: no square root.
             alone = name in self.layout.tables
             scale = 1.0 if alone else 0.5 if array.ndim == 1 else array.shape[1] ** -0.5
             array[...] = stream(seed, "large weights", name).standard_normal(array.shape) * scale
@@ -72,10 +72,10 @@ class Model:
         return self.layout.views(self.vector.copy())
 
     def tokens(self, text: str) -> Tokens:
-        """The text as the network reads it.
+        """Return the text as the network reads it.
 
-        Raises UnknownWordError where unknown words are refused, DatasetError for a text without a word (empty_text) and for
-        one of which nothing is left to read (nothing_known).
+        Raises UnknownWordError if unknown words are refused, and DatasetError for a text without words (empty_text) or
+        without a known word (nothing_known).
         """
         tokens = self.vocabulary.tokens(self.rules.words(text), self.rules.unknown)
         if not tokens.read:
@@ -96,11 +96,11 @@ class Model:
         return passes.forward(self.cell, self.arrays(), self.ids(text))
 
     def hidden_states(self, text: str) -> Floats:
-        """Hidden states h (T+1, H): row t is the state after t words. Raises as ids does."""
+        """Return the hidden states h (T+1, H): row t is the state after t words. Raises as ids does."""
         return self.states(text).h
 
     def predict_proba(self, texts: Sequence[str]) -> Floats:
-        """Probabilities (N, C) of N texts, columns as in `labels`. Raises as ids does."""
+        """Return probabilities (N, C) of N texts, columns as in `labels`. Raises as ids does."""
         if isinstance(texts, str):
             raise ValueError("predict_proba takes a list of texts")
         params = self.arrays()
@@ -110,9 +110,9 @@ class Model:
         return out
 
     def predict(self, texts: Sequence[str]) -> list[str]:
-        """The likeliest label of each text. Raises as ids does."""
+        """Return the most probable label of each text. Raises as ids does."""
         return [self.labels[i] for i in np.argmax(self.predict_proba(texts), axis=1)]
 
     def loss(self, text: str, label: str) -> float:
-        """Cross-entropy in nats of one text. Raises as ids does, and ValueError for a label that is not in `labels`."""
+        """Return the cross-entropy of one text in nats. Raises as ids does; ValueError for a label that is not in `labels`."""
         return float(passes.loss(self.cell, self.arrays(), self.ids(text), self.labels.index(label)))

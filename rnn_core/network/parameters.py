@@ -1,4 +1,4 @@
-"""The parameters of a network: their names, their shapes, and where they lie in memory."""
+"""The parameters of a network: names, shapes, and their places in memory."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from rnn_core.network.cells.cell import Direction
 
 
 class Parameters(NamedTuple):
-    """Every parameter, or, in the same type, the gradient of each; what a network does without is empty."""
+    """All parameters, or the gradients of all of them. Parameters that a network does not have are empty arrays."""
 
     E: Floats
-    """(V, D): a row a word, with an embedding only"""
+    """(V, D): one row for each word, with an embedding only"""
     forward: Direction
     reverse: Direction
-    """of a bidirectional network, which reads the sentence backwards too"""
+    """of a bidirectional network, which also reads the sentence backwards"""
     W_hy: Floats
     """(C, H), bidirectional (C, 2H)"""
     b_y: Floats
@@ -29,7 +29,7 @@ class Parameters(NamedTuple):
 
 
 class Layout:
-    """Where each parameter lies: all in one vector, so that to copy a network is one copy."""
+    """Where each parameter is stored. All are in one vector, so a network is copied in one step."""
 
     def __init__(self, config: ModelConfig, vocabulary_size: int, classes: int) -> None:
         V, H, D, C = vocabulary_size, config.hidden_size, config.embedding_size, classes
@@ -49,11 +49,11 @@ class Layout:
         self.offsets: Ints = np.cumsum([0, *(int(np.prod(shape)) for shape in stored.values())], dtype=np.int64)
         self._transposed = () if D else tuple(f"W_xh{suffix}" for suffix in directions)
         self.tables: frozenset[str] = frozenset(("E",) if D else self._transposed)
-        """Parameters stored with a row a word: an update touches only the rows of the words it read."""
+        """Parameters stored with one row for each word. An update changes only the rows of the words that were read."""
         self.row_widths: Ints = np.array(
             [shape[-1] if name in self.tables else 0 for name, shape in stored.items()], dtype=np.int64
         )
-        """Of each parameter: how wide a row of the table is, 0 for what is no table."""
+        """For each parameter, the width of a row if it is a table, else 0."""
 
     @classmethod
     def of(cls, experiment: Experiment) -> Self:
@@ -71,25 +71,25 @@ class Layout:
 
     @property
     def size(self) -> int:
-        """Numbers in all the parameters together."""
+        """Number of elements in all parameters."""
         return int(self.offsets[-1])
 
     def zeros(self) -> Floats:
-        """A vector of zeros (size,) that begins at a cache line, 64 bytes: where memory happens to lie costs up to a third."""
+        """Return a vector of zeros (size,), aligned to a cache line (64 bytes): other alignments cost up to a third of the speed."""
         longer = np.zeros(self.size + 7)
         start = -longer.ctypes.data // 8 % 8
         return longer[start : start + self.size]
 
     def stored_views(self, vector: Floats) -> dict[str, Floats]:
-        """Name -> array as stored, each a view into the vector (size,)."""
+        """Return name -> array as stored. The arrays are views of the vector (size,)."""
         pieces = (vector[a:b] for a, b in zip(self.offsets, self.offsets[1:], strict=False))
         return {name: piece.reshape(shape) for (name, shape), piece in zip(self.stored.items(), pieces, strict=True)}
 
     def views(self, vector: Floats) -> Parameters:
-        """The parameters as compiled code takes them, each a view into the vector (size,)."""
+        """Return the parameters as stored, in the type that cells and passes use. The arrays are views of the vector (size,)."""
         have = self.stored_views(vector)
         matrix, bias = np.empty((0, 0)), np.empty(0)
-        for nothing in (matrix, bias):  # else each combination of what is there and what is not would be compiled anew
+        for nothing in (matrix, bias):  # else every combination of present and absent parameters would be compiled
             nothing.setflags(write=vector.flags.writeable)
 
         def direction(suffix: str) -> Direction:
@@ -101,5 +101,5 @@ class Layout:
         return Parameters(have.get("E", matrix), direction(""), direction("_reverse"), have["W_hy"], have["b_y"])
 
     def named(self, vector: Floats) -> Mapping[str, Floats]:
-        """Name -> array in the equations' shape, each a view into the vector."""
+        """Return name -> array in the shape of the equations. The arrays are views of the vector (size,)."""
         return {name: array.T if name in self._transposed else array for name, array in self.stored_views(vector).items()}

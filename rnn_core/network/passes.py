@@ -1,9 +1,9 @@
-"""The network: input, cell and output layer in a row, and the way back.
+"""Forward and backward pass of the whole network: input, cell and output layer.
 
     z_t = W_xh x_t        h_t = cell(z_t, h_{t-1})        y = W_hy h_T + b_y        p = softmax(y)
 
-Many words in, one verdict out: only the last hidden state reaches the output layer. A bidirectional network reads the
-sentence a second time from its end, with parameters of its own, and the output layer sees both last states, one behind the other.
+Many words in, one prediction out: only the last hidden state reaches the output layer. A bidirectional network reads the
+sentence a second time, backwards, with its own parameters; the output layer then takes both last states, concatenated.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ from rnn_core.network.parameters import Parameters
 
 
 class States(NamedTuple):
-    """What a network has in mind while it reads T words."""
+    """The states of a network while it reads T words."""
 
     h: Floats
     """(T+1, H): row t is the state after t words"""
     cache: Floats
-    """gates and the like, as the cell's file says"""
+    """gates and other intermediate values, as described in the file of the cell"""
     h_reverse: Floats
-    """(T+1, H): row t is the state after the last t words, read backwards; (1, 0) for a network that reads one way"""
+    """(T+1, H): row t is the state after the last t words, read backwards; (1, 0) if the network is not bidirectional"""
     cache_reverse: Floats
 
 
@@ -105,7 +105,7 @@ def backward(
     return StateGradients(dz, dcarried, dz_reverse, dcarried_reverse)
 
 
-# What follows calls compiled code from Python. Compiled itself, it would compile all that it calls once more.
+# These functions call compiled code from Python. If they were compiled too, everything they call would be compiled again.
 
 
 def logits(cell: int, params: Parameters, ids: Ints) -> Floats:

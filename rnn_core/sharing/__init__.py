@@ -1,1 +1,1 @@
-"""An experiment or a network handed on: documents, links, model files and scripts."""
+"""Sharing an experiment or a network: documents, links, model files and scripts."""

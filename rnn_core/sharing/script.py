@@ -1,11 +1,11 @@
-"""An experiment as one Python program that needs NumPy alone.
+"""An experiment as one Python program that needs only NumPy.
 
-standalone.py is that program with every option, made of the package's own functions. Here it is cut down to one experiment,
-as a person would do it with an editor: settings and sentences are put in, every branch that these settings never take is
-dropped, and in the place of each import from the package stands the source of what is imported, without decorators and types.
-So whoever reads the script reads the functions that trained the network.
+standalone.py is that program with every option; it uses the functions of the package. This module reduces it to one experiment,
+as a person would with an editor: it inserts settings and sentences, removes every branch that these settings never take, and
+replaces each import from the package by the source of the imported function, without decorators and types. So the reader of a
+script sees the functions that trained the network.
 
-Sentences and labels stand in it as literals and nowhere else: no text of a visitor is ever code.
+Sentences and labels occur in a script only as literals: no text of a visitor becomes code.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from rnn_core.sharing.sources import decided, plain, renamed, untyped
 
 _PACKAGE = Path(__file__).parents[1]
 _RULE = "# -----"
-"""How the heading of a section begins."""
+"""The beginning of the heading of a section."""
 _SETTLED = (
     "CELL",
     "BIDIRECTIONAL",
@@ -39,11 +39,11 @@ _SETTLED = (
     "CLIPPING",
     "STOPPING",
 )
-"""Settings that decide which code there is, and mostly leave no other trace."""
+"""Settings that only decide which code is used."""
 
 
 def write(experiment: Experiment) -> str:
-    """The program's source. Run, it prints the log of every 100th epoch and of the one at which the run ends."""
+    """Return the source of the program. It prints the log of every 100th epoch and of the last."""
     constants = _constants(experiment)
     changing = {name for _, name, _ in constants["CHANGES"]}
     known = {name: value for name, value in constants.items() if name not in changing}
@@ -60,11 +60,11 @@ def write(experiment: Experiment) -> str:
     return program.text(f"Settled in what follows: {settled}.")
 
 
-# ---------------------------------------------------------------- what is put in
+# ---------------------------------------------------------------- settings and sentences
 
 
 def _constants(experiment: Experiment) -> dict[str, Any]:
-    """The constants of standalone.py for this experiment, by name."""
+    """Return the constants of standalone.py for this experiment, by name."""
     data, training = experiment.dataset, experiment.training
     constants: dict[str, Any] = {name.upper(): value for name, value in (experiment.model.to_json() | training.to_json()).items()}
     constants["CHANGES"] = [(change.epoch, change.field.upper(), change.value) for change in training.changes]
@@ -88,35 +88,35 @@ def _constants(experiment: Experiment) -> dict[str, Any]:
 
 
 def _read(experiment: Experiment, split: Split) -> list[tuple[tuple[str, ...], str]]:
-    """The sentences of a split as the network reads them, each with its label."""
+    """Return the sentences of a split as the network reads them, with their labels."""
     data = experiment.dataset
     read = (data.vocabulary.tokens(data.words[i], data.rules.unknown).read for i in data.rows(split))
     return list(zip(read, (data.examples[i].label or "" for i in data.rows(split)), strict=True))
 
 
 def _literal(value: Any) -> str:
-    """A value as Python writes it, with everything escaped that might end a string or cannot be seen; a list line by line."""
+    """Return a value as a Python literal, with everything escaped that could end a string or is invisible; lists line by line."""
     if isinstance(value, list) and value:
         return "[\n" + "".join(f"    {item!r},\n" for item in value) + "]"
     return repr(value)
 
 
-# ---------------------------------------------------------------- where it is taken from
+# ---------------------------------------------------------------- modules of the package
 
 
 class _Item(NamedTuple):
     """A definition at the top level of a module."""
 
     lead: str
-    """the comments over it"""
+    """the comments above it"""
     text: str
     defines: frozenset[str]
     uses: tuple[str, ...]
-    """names, in the order in which they stand; of another module's function as "module.function" """
+    """names in their order; a function of another module as "module.function" """
 
 
 class _Module:
-    """A source in which all is decided that is known, without types: its definitions, and what its imports mean."""
+    """A module without types and without the branches that are never taken: its definitions and imports."""
 
     def __init__(self, path: Path, known: Mapping[str, Any]) -> None:
         self.path = path
@@ -126,9 +126,9 @@ class _Module:
         self.modules: dict[str, Path] = {}
         """Name -> file of a module of the package."""
         self.functions: dict[str, tuple[Path, str]] = {}
-        """Name -> file of a module of the package, and the name there."""
+        """Name -> file of a module of the package, and the name in it."""
         self.libraries: dict[str, str] = {}
-        """Name -> the line that imports it from elsewhere."""
+        """Name -> the line that imports it from another package."""
         self.items: list[_Item] = []
         lines, end = source.splitlines(), 0
         for node in tree.body:
@@ -161,7 +161,7 @@ class _Module:
         return next((item for item in self.items if name in item.defines), None)
 
     def reached_from(self, start: _Item) -> set[_Item]:
-        """A definition and all of this module's that it needs."""
+        """Return a definition and all definitions of this module that it needs."""
         reached, waiting = {start}, [start]
         while waiting:
             found = {item for name in waiting.pop().uses if (item := self.item(name))} - reached
@@ -171,7 +171,7 @@ class _Module:
 
 
 def _defined(node: ast.stmt) -> frozenset[str]:
-    """The names to which a statement gives a meaning."""
+    """Return the names that a statement defines."""
     if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
         return frozenset({node.name})
     targets = node.targets if isinstance(node, ast.Assign) else []
@@ -180,20 +180,20 @@ def _defined(node: ast.stmt) -> frozenset[str]:
 
 @cache
 def _module(path: Path) -> _Module:
-    """A module of the package as it runs without a compiler."""
+    """Return a module of the package as it runs without compilation."""
     return _Module(path, {"COMPILED": False})
 
 
 def _file_of(cell: Cell) -> Path:
-    """The file that a cell's functions stand in."""
+    """Return the file of a cell."""
     return Path(inspect.getsourcefile(inspect.unwrap(cell.forward)) or "")
 
 
-# ---------------------------------------------------------------- how it is put together
+# ---------------------------------------------------------------- the program
 
 
 class _Program:
-    """What is there of the program so far: pieces, in an order in which each stands behind what it needs."""
+    """The program so far: pieces in an order in which each comes after everything it needs."""
 
     def __init__(self, entry: _Module, constants: Mapping[str, Any]) -> None:
         self._entry, self._constants = entry, constants
@@ -203,12 +203,12 @@ class _Program:
         self._heading = ""
 
     def enter(self, item: _Item) -> None:
-        """A section begins where an item has a heading over it; the heading waits for the first item that is needed."""
+        """Begin a section if the item has a heading above it. The heading is written with the first item that is needed."""
         if item.lead.startswith(_RULE):
             self._heading = item.lead.splitlines()[0]
 
     def add(self, item: _Item) -> None:
-        """An item of standalone.py, behind what it needs of the package."""
+        """Add an item of standalone.py, after everything it needs from the package."""
         if self._heading:
             self._pieces.append(self._heading)
             self._heading = ""
@@ -224,7 +224,7 @@ class _Program:
         self._pieces.append("\n".join((*comments, text)))
 
     def _bring(self, module: _Module, name: str) -> None:
-        """What a name of a module stands for, where that lies elsewhere or, in a module of the package, beside it."""
+        """Add the definition of a name that a module uses: an import, or a definition in a module of the package."""
         alias, _, function = name.partition(".")
         if name in module.libraries:
             self._libraries.add(module.libraries[name])
@@ -237,7 +237,7 @@ class _Program:
             self._define(module, name)
 
     def _define(self, module: _Module, name: str, as_name: str | None = None) -> None:
-        """A definition of the package, behind what it needs itself."""
+        """Add a definition from the package, after everything it needs."""
         item = module.item(name)
         assert item is not None, f"{module.path} has no {name}"
         if (module.path, item.text) in self._brought:
@@ -245,7 +245,7 @@ class _Program:
         first = not any(path == module.path for path, _ in self._brought)
         self._brought.add((module.path, item.text))
         functions = [other for other in module.items if other.text.startswith("def ")]
-        for other in functions if as_name and first else [item]:  # of a cell whatever it needs comes before its equations
+        for other in functions if as_name and first else [item]:  # everything that a cell needs comes before its equations
             for used in other.uses:
                 self._bring(module, used)
         if as_name and first:
@@ -253,7 +253,7 @@ class _Program:
         self._pieces.append(renamed(item.text, module.modules.keys(), as_name))
 
     def text(self, note: str) -> str:
-        """The whole program, with a note at the end of its docstring."""
+        """Return the whole program, with a note at the end of its docstring."""
         libraries = sorted((line for line in self._libraries if "numpy" not in line), key=lambda line: line.split()[1])
         whole = [f'"""{self._entry.docstring}\n\n{textwrap.fill(note, 110)}\n"""', "\n".join(libraries), "import numpy as np"]
         for before, piece in zip(("", *self._pieces), self._pieces, strict=False):
@@ -266,12 +266,12 @@ class _Program:
 
 
 def _is_block(piece: str) -> bool:
-    """Whether it is a function or the like, with blank lines around it."""
+    """Return whether the piece is a definition or a block, which has blank lines around it."""
     return re.search(r"^(def|class|if|with) ", piece, re.MULTILINE) is not None
 
 
 def _equations(docstring: str) -> str:
-    """The title of a cell's file and its equations, which stand indented, as a comment."""
+    """Return the title and the (indented) equations in the docstring of a cell as a comment."""
     lines = docstring.splitlines()
     end = next((i for i, line in enumerate(lines) if i and line and not line.startswith(" ")), len(lines))
     text = re.sub(r",? [^,(]*\(see \w+\.py\)", "", "\n".join(lines[:end])).rstrip()

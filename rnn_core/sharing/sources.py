@@ -1,6 +1,6 @@
-"""Python sources cut down, their comments kept: what is known is decided, plain bodies are chosen, types are taken off.
+"""Reduce Python source: decide known conditions, choose plain bodies, remove types. Comments and formatting stay.
 
-Edits are made in the text at the places that the syntax tree names, so that what remains reads as it was written.
+The syntax tree gives the places; the edits are made in the text, so everything else stays as it was written.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 
 class Edit(NamedTuple):
-    """Bytes to put in the place of source[start:end]."""
+    """Bytes that replace source[start:end]."""
 
     start: int
     end: int
@@ -21,10 +21,10 @@ class Edit(NamedTuple):
 
 
 def decided(source: str, known: Mapping[str, Any]) -> str:
-    """The source without the branches that are never taken when these names have these values.
+    """Return the source without the branches that are never taken when these names have these values.
 
-    Of what is known, "if", "elif", "else", the conditional expression, "and", "or" and "not" make use; what comes behind a
-    "return" that is now always reached is dropped too.
+    This applies to "if", "elif", "else", conditional expressions, "and", "or" and "not". Code after a "return" that is now
+    always reached is removed too.
     """
     text = source.encode()
     while edits := list(_decisions(_Text(text), known)):
@@ -33,7 +33,7 @@ def decided(source: str, known: Mapping[str, Any]) -> str:
 
 
 def plain(source: str) -> str:
-    """The source in which a function decorated with compiled(plain=other) has the body of the other, which is dropped."""
+    """Return the source with the plain body in place of every function decorated with compiled(plain=…)."""
     text = _Text(source.encode())
     functions = {node.name: node for node in text.tree.body if isinstance(node, ast.FunctionDef)}
     edits = []
@@ -50,13 +50,13 @@ def plain(source: str) -> str:
 
 
 def untyped(source: str) -> str:
-    """The source without annotations, decorators and remarks to a type checker."""
+    """Return the source without annotations, decorators and comments for a type checker."""
     text = _Text(source.encode())
     return re.sub(r" *# type: ignore(\[[^\]\n]*\])?", "", _edited(text.source, list(_types(text))).decode())
 
 
 def renamed(source: str, modules: Collection[str], name: str | None = None) -> str:
-    """The source with module.function of these modules written as module_function; the function it defines called name."""
+    """Return the source with module.function written as module_function for these modules, and the defined function renamed."""
     text = _Text(source.encode())
     edits = [
         Edit(*text.span(node), f"{node.value.id}_{node.attr}".encode())
@@ -70,7 +70,7 @@ def renamed(source: str, modules: Collection[str], name: str | None = None) -> s
 
 
 class _Text:
-    """A source, its tree, and where its nodes lie in it."""
+    """A source, its syntax tree, and the places of the nodes in it."""
 
     def __init__(self, source: bytes) -> None:
         self.source = source
@@ -80,11 +80,11 @@ class _Text:
             self._lines.append(self._lines[-1] + len(line))
 
     def line(self, number: int) -> int:
-        """Where a line begins, counted from 1."""
+        """Return where a line (from 1) begins."""
         return self._lines[min(number, len(self._lines)) - 1]
 
     def span(self, node: ast.expr | ast.stmt | ast.arg) -> tuple[int, int]:
-        """Where a node begins and ends."""
+        """Return where a node begins and ends."""
         assert node.end_lineno is not None
         assert node.end_col_offset is not None
         return self.line(node.lineno) + node.col_offset, self.line(node.end_lineno) + node.end_col_offset
@@ -94,22 +94,22 @@ class _Text:
         return self.source[start:end]
 
     def lines(self, first: int, last: int) -> str:
-        """Whole lines, both with them."""
+        """Return whole lines, first and last included."""
         return self.source[self.line(first) : self.line(last + 1)].decode()
 
 
 def _edited(text: bytes, edits: list[Edit]) -> bytes:
-    """The text with all edits made, of which no two overlap."""
+    """Return the text with all edits made. They must not overlap."""
     for edit in sorted(edits, reverse=True):
         text = text[: edit.start] + edit.new + text[edit.end :]
     return text
 
 
-# ---------------------------------------------------------------- what is known
+# ---------------------------------------------------------------- conditions
 
 
 def _decisions(text: _Text, known: Mapping[str, Any]) -> Iterator[Edit]:
-    """The outermost places at which something is decided."""
+    """Yield edits for the outermost places where a condition is decided."""
     waiting: list[ast.AST] = [text.tree]
     while waiting:
         node = waiting.pop()
@@ -131,7 +131,7 @@ def _decisions(text: _Text, known: Mapping[str, Any]) -> Iterator[Edit]:
 
 
 def _decided_if(block: list[ast.stmt], known: Mapping[str, Any]) -> tuple[ast.If, bool] | None:
-    """The first "if" of a block that is decided, and how."""
+    """Return the first decided "if" of a block and its value, or None."""
     for statement in block:
         if isinstance(statement, ast.If) and (verdict := _verdict(statement.test, known)) is not None:
             return statement, verdict
@@ -139,16 +139,16 @@ def _decided_if(block: list[ast.stmt], known: Mapping[str, Any]) -> tuple[ast.If
 
 
 def _undecided(condition: ast.BoolOp, known: Mapping[str, Any]) -> list[ast.expr]:
-    """What is left of a condition with "and" or "or" of which a part, but not all, is decided; else nothing."""
+    """Return the undecided operands of an "and" or "or" that is partly decided, else nothing."""
     left = [value for value in condition.values if _verdict(value, known) is None]
     return left if len(left) < len(condition.values) else []
 
 
 def _verdict(test: ast.expr, known: Mapping[str, Any]) -> bool | None:
-    """What a condition comes to, or None where that is not known."""
+    """Return the value of a condition, or None if it is not known."""
     if isinstance(test, ast.BoolOp):
         verdicts = [_verdict(value, known) for value in test.values]
-        settling = isinstance(test.op, ast.Or)  # one such operand settles it
+        settling = isinstance(test.op, ast.Or)  # one operand with this value decides
         return settling if settling in verdicts else None if None in verdicts else not settling
     if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
         verdict = _verdict(test.operand, known)
@@ -162,7 +162,7 @@ def _verdict(test: ast.expr, known: Mapping[str, Any]) -> bool | None:
 
 
 def _branch(text: _Text, statement: ast.If, verdict: bool) -> str:
-    """The lines of the branch that is taken, as far to the left as the "if" stood."""
+    """Return the lines of the branch that is taken, indented as the "if" was."""
     indent = " " * statement.col_offset
     if verdict:
         first, block = (statement.test.end_lineno or 0) + 1, statement.body
@@ -173,7 +173,7 @@ def _branch(text: _Text, statement: ast.If, verdict: bool) -> str:
         first = block[0].lineno
         if text.lines(first, first).lstrip().startswith("elif "):
             return indent + text.lines(first, block[-1].end_lineno or 0).lstrip().removeprefix("el")
-        while text.lines(first - 1, first - 1).strip() != "else:":  # comments before the first statement are the branch's
+        while text.lines(first - 1, first - 1).strip() != "else:":  # comments before the first statement belong to the branch
             first -= 1
     return textwrap.indent(textwrap.dedent(text.lines(first, block[-1].end_lineno or 0)), indent)
 
@@ -182,7 +182,7 @@ def _branch(text: _Text, statement: ast.If, verdict: bool) -> str:
 
 
 def _types(text: _Text) -> Iterator[Edit]:
-    """Everything that is there for a type checker or a compiler alone."""
+    """Yield edits that remove what only a type checker or a compiler needs."""
     for node in ast.walk(text.tree):
         if isinstance(node, ast.FunctionDef):
             if node.decorator_list:
