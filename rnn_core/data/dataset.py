@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import Any, Literal, NamedTuple, Self
 
 from rnn_core.data import formats
+from rnn_core.data.bounds import Bounds, bounds
 from rnn_core.data.faults import Fault, faults_of, insights_of, is_blocking, over_limits
 from rnn_core.data.text import UNKNOWN, TextRules
 from rnn_core.data.vocabulary import Vocabulary
@@ -176,6 +177,12 @@ class Dataset:
     def labels(self) -> tuple[str, ...]:
         """The classes of the training split, sorted. The place of a class is its output in the network."""
         return tuple(sorted({label for _, label, split in self.examples if split == "train" and label is not None}))
+
+    @cached_property
+    def bounds(self) -> Bounds:
+        """What guessing gets on the training sentences, and the most that any network can. Raises ValueError without one."""
+        tokens = ((self.vocabulary.tokens(self.words[i], self.rules.unknown).read, self.examples[i].label) for i in self.rows("train"))
+        return bounds((tuple(read), label) for read, label in tokens if label is not None)
 
     @cached_property
     def fingerprint(self) -> str:

@@ -12,8 +12,10 @@ from rnn_core.arrays import Floats
 from rnn_core.config import ModelConfig
 from rnn_core.experiment import Experiment
 from rnn_core.network.cells import CELLS
+from rnn_core.data.bounds import Bounds
+from rnn_core.training import findings
+from rnn_core.training.findings import late_accuracy
 from rnn_core.training.history import History
-from rnn_core.training.remarks import late_accuracy, lost
 
 MOST_SEEDS = 2**53
 """One more than the largest seed."""
@@ -42,7 +44,7 @@ class Tally(NamedTuple):
     first_perfect: float | None
     """of the runs that learned and had every training sentence right in some epoch, the median of the first such; None without one"""
     accuracy: float | None
-    """of all runs, the median of the mean train accuracy over the last 20 epochs, by which a run is lost; None without an epoch"""
+    """of all runs, the median of the mean train accuracy over the last 20 epochs, by which a run has learned; None without an epoch"""
 
 
 class Fan(NamedTuple):
@@ -79,14 +81,9 @@ def seeds(experiment: Experiment, count: int) -> tuple[Experiment, ...]:
     return tuple(experiment.with_training(seed=(first + k) % MOST_SEEDS) for k in range(count))
 
 
-def learned(history: History, *, diverged: bool = False) -> bool:
-    """Whether a run that is over has learned: it is not lost (see remarks.py), and did not diverge, however well it stood."""
-    return not diverged and not lost(history)
-
-
-def tally(runs: Sequence[tuple[History, bool]]) -> Tally:
-    """Count runs that are over, each given with whether it diverged."""
-    good = [history for history, diverged in runs if learned(history, diverged=diverged)]
+def tally(runs: Sequence[tuple[History, bool]], bounds: Bounds) -> Tally:
+    """Count runs that are over, each given with whether it diverged: then it has not learned, however well it stood."""
+    good = [history for history, diverged in runs if not diverged and findings.learned(history, bounds)]
     perfect = [epoch for history in good if (epoch := history.first_perfect_epoch()) is not None]
     late = [accuracy for history, _ in runs if (accuracy := late_accuracy(history)) is not None]
     return Tally(

@@ -1,4 +1,4 @@
-"""Twins: alike in all but one setting; and when a run counts as lost."""
+"""Twins: alike in all but one setting; and when a run has learned."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from rnn_core import Change, DivergenceError, Experiment, History, Trainer, presets
 from rnn_core.engine.kernel import COMPILED
 from rnn_core.training.history import Columns
-from rnn_core.training.remarks import lost
-from rnn_core.training.twins import Tally, Twins, fan, learned, seeds, tally, twins
+from rnn_core.training.findings import learned
+from rnn_core.training.twins import Tally, Twins, fan, seeds, tally, twins
 from tests.core.runs import finished
 from tests.core.strategies import experiments
 
@@ -110,46 +110,53 @@ def test_a_fan_is_the_experiment_from_its_own_seed_and_those_after_it() -> None:
     assert [one.training.seed for one in last] == [2**53 - 1, 0]
 
 
-# ---------------------------------------------------------------------- lost, or not
+# ---------------------------------------------------------------------- learned, or not
+
+BALANCED = presets.guide_dataset().bounds
 
 
 @pytest.mark.parametrize(
-    ("accuracies", "is_lost"),
+    ("accuracies", "has_learned"),
     [
-        ([0.0] * 50 + [0.75] * 20, False),
-        ([1.0] * 50 + [0.7499] * 20, True),
-        ([1.0] * 50 + [0.5] * 10 + [1.0] * 10, False),
-        ([0.0] * 50 + [1.0] * 14 + [0.0] * 6, True),
-        ([0.0] + [0.75] * 20, False),
-        ([0.5, 1.0], False),
-        ([0.5, 0.9], True),
-        ([1.0], False),
-        ([], True),
+        ([0.0] * 50 + [0.75] * 20, True),
+        ([1.0] * 50 + [0.7499] * 20, False),
+        ([1.0] * 50 + [0.5] * 10 + [1.0] * 10, True),
+        ([0.0] * 50 + [1.0] * 14 + [0.0] * 6, False),
+        ([0.0] + [0.75] * 20, True),
+        ([0.5, 1.0], True),
+        ([0.5, 0.9], False),
+        ([1.0], True),
+        ([], False),
     ],
 )
-def test_lost_is_a_mean_accuracy_under_three_quarters_in_the_last_twenty_epochs(accuracies: list[float], is_lost: bool) -> None:
-    assert lost(history(accuracies)) is is_lost
-    assert learned(history(accuracies)) is not is_lost
+def test_learned_is_a_mean_accuracy_of_three_quarters_in_the_last_twenty_epochs(
+    accuracies: list[float], has_learned: bool
+) -> None:
+    assert learned(history(accuracies), BALANCED) is has_learned
 
 
-def test_a_run_that_diverged_is_lost_however_well_it_stood() -> None:
-    assert not learned(history([1.0] * 30), diverged=True)
+def test_a_run_that_diverged_has_not_learned_however_well_it_stood() -> None:
+    assert tally([(history([1.0] * 30), True)], BALANCED).learned == 0
+    assert tally([(history([1.0] * 30), False)], BALANCED).learned == 1
 
 
 def test_a_tally_counts_seeds() -> None:
     right, wrong = history([0.5] * 5 + [1.0] * 30), history([0.5] * 40)
     late = history([0.5] * 9 + [1.0] * 30)
-    assert tally([(right, False), (wrong, False), (late, False), (right, True)]) == Tally(4, 2, 1, 8.0, 1.0)
-    assert tally([(right, False), (late, False)]) == Tally(2, 2, 0, 8.0, 1.0)
-    assert tally([(right, False)]) == Tally(1, 1, 0, 6.0, 1.0)
-    assert tally([(wrong, False), (right, True)]) == Tally(2, 0, 1, None, 0.75)
-    assert tally([(wrong, False), (history([]), True)]) == Tally(2, 0, 1, None, 0.5)
-    assert tally([]) == Tally(0, 0, 0, None, None)
+    for runs, counted in (
+        ([(right, False), (wrong, False), (late, False), (right, True)], Tally(4, 2, 1, 8.0, 1.0)),
+        ([(right, False), (late, False)], Tally(2, 2, 0, 8.0, 1.0)),
+        ([(right, False)], Tally(1, 1, 0, 6.0, 1.0)),
+        ([(wrong, False), (right, True)], Tally(2, 0, 1, None, 0.75)),
+        ([(wrong, False), (history([]), True)], Tally(2, 0, 1, None, 0.5)),
+        ([], Tally(0, 0, 0, None, None)),
+    ):
+        assert tally(runs, BALANCED) == counted
 
 
-def test_how_well_runs_stood_is_the_median_of_what_they_are_called_lost_by() -> None:
+def test_how_well_runs_stood_is_the_median_of_what_they_are_judged_by() -> None:
     ends = [history([0.9] * 30 + [last] * 20) for last in (0.2, 0.74, 0.98)]
-    found = tally([(end, False) for end in ends])
+    found = tally([(end, False) for end in ends], BALANCED)
     assert found.accuracy == pytest.approx(0.74)
     assert found.learned == 1
 

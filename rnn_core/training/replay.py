@@ -1,0 +1,169 @@
+"""Which update raised the loss: some epochs of a run done again from a snapshot, the whole training split judged after each update.
+
+The largest gradient is a poor guide: most often it is the update that repairs the harm. So the mean training loss is computed
+before and after every update, and the one after which it rose most is named, with what moved it: its own gradient, over the clip
+threshold or under, or what the optimizer remembers of earlier ones.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from rnn_core.arrays import Floats
+from rnn_core.experiment import Experiment
+from rnn_core.streams import stream
+from rnn_core.training import loop
+from rnn_core.training.clipping import BY_GLOBAL_NORM, NONE
+from rnn_core.training.encoding import encode, rule_of, weights_of
+from rnn_core.training.history import Columns, GradientStatistics
+from rnn_core.training.optimizers import ADAM, BETA1, MOMENTUM
+from rnn_core.training.run import Run
+from rnn_core.training.trainer import Snapshot
+
+MOST_PRODUCTS = 5e8
+"""Multiplications that a replay may take, about a second of compiled code."""
+
+
+class Cause(NamedTuple):
+    """The update after which the mean loss of all training sentences rose most."""
+
+    epoch: int
+    update: int
+    """within the epoch, from 1"""
+    rows: tuple[int, ...]
+    """rows of the dataset, from 1, that shared the update"""
+    before: float
+    """mean training loss before it"""
+    after: float
+    """and after it"""
+    norm: float
+    """of its gradient, before clipping"""
+    clipped: bool
+    """whether clipping changed its gradient"""
+    halved: float
+    """mean training loss after it, had the threshold been half as high; without clipping, had its gradient been half as long"""
+    memory: float
+    """the share of the step's length that comes from earlier gradients, 0 for plain gradient descent"""
+
+
+def products(experiment: Experiment, epochs: int = 1) -> float:
+    """About how many multiplications it takes to replay so many epochs: every update reads every training sentence."""
+    data, layout = experiment.dataset, experiment.layout
+    rows = data.rows("train")
+    weights = sum(layout.stored[name][0] * layout.stored[name][1] for name in layout.names if "W_hh" in name)
+    updates = -(-len(rows) // experiment.training.batch_size)
+    return float(epochs) * updates * sum(len(data.words[i]) for i in rows) * weights
+
+
+def affordable(experiment: Experiment, epochs: int = 1) -> bool:
+    """Whether a replay of so many epochs takes about a second or less."""
+    return products(experiment, epochs) <= MOST_PRODUCTS
+
+
+def worst_update(run: Run, first: int, last: int) -> Cause:
+    """Replay the epochs from first to last, counted from 1, and name the update that raised the mean training loss most.
+
+    Raises ValueError for epochs that the run does not have.
+    """
+    if not 1 <= first <= last <= len(run.history):
+        raise ValueError(f"epochs {first} to {last} of a run of {len(run.history)}")
+    start = run.at(max(epoch for epoch in run.kept if epoch < first))
+    replay = _Replay(run, start)
+    while replay.epoch < first - 1:
+        replay.whole_epoch()
+    worst = replay.worst_of_epoch()
+    while replay.epoch < last:
+        worst = max(worst, replay.worst_of_epoch(), key=lambda cause: cause.after - cause.before)
+    return worst
+
+
+class _Replay:
+    """A run as it stood at a snapshot, moved on by the same code in the same order."""
+
+    def __init__(self, run: Run, start: Snapshot) -> None:
+        self.epoch = start.epoch
+        self._experiment = experiment = run.experiment
+        self._sentences = encode(experiment.dataset, "train", run.start)
+        self._no_test = encode(experiment.dataset.with_examples(()), "test", run.start)
+        self._vocabulary, self._parameters = len(run.start.vocabulary), len(run.start.layout.names)
+        self._weights = weights_of(run.start, experiment)
+        self._put(start.vector, start.memory, start.steps)
+        self._order = stream(experiment.training.seed, "order")
+        self._order.bit_generator.state = start.order
+
+    def whole_epoch(self) -> None:
+        order = self._next_order()
+        self._run(order, rule_of(self._experiment, self.epoch))
+
+    def worst_of_epoch(self) -> Cause:
+        """Move on by an epoch, and name its update after which the mean loss rose most."""
+        order, rule, size = self._next_order(), rule_of(self._experiment, self.epoch), self._experiment.training.batch_size
+        batches = [order[first : first + size] for first in range(0, len(order), size)]
+        losses, states, statistics = [self._loss()], [self._state()], []
+        for batch in batches:
+            statistics.append(self._run(batch, rule))
+            losses.append(self._loss())
+            states.append(self._state())
+        worst = int(np.argmax(np.diff(losses)))
+        batch, state, whole = batches[worst], states[worst], statistics[worst]
+        halved = self._with_half(batch, state, rule, whole.norm_before)
+        self._put(*states[-1])
+        return Cause(
+            epoch=self.epoch,
+            update=worst + 1,
+            rows=tuple(int(self._sentences.rows[i]) for i in batch),
+            before=losses[worst],
+            after=losses[worst + 1],
+            norm=whole.norm_before,
+            clipped=whole.updates_clipped > 0,
+            halved=halved,
+            memory=self._from_memory(state, states[worst + 1], rule),
+        )
+
+    def _next_order(self) -> list[int]:
+        self.epoch += 1
+        order = list(range(len(self._sentences.targets)))
+        self._order.shuffle(order)
+        return order
+
+    def _run(self, order: list[int], rule: loop.Rule) -> GradientStatistics:
+        """Update by these sentences, batch after batch; the statistics of the whole gradient."""
+        columns = Columns.empty(1, self._parameters)
+        rates = np.array([self._experiment.training.rate_at(self.epoch)])
+        with np.errstate(over="ignore", invalid="ignore"):
+            loop.run_epochs(
+                self._weights, self._sentences, self._no_test, np.array([order]), rates, rule, self._vocabulary, columns
+            )
+        return GradientStatistics(*(float(value) for value in columns.gradients[0, -1]))
+
+    def _with_half(self, batch: list[int], state: tuple[Floats, Floats, int], rule: loop.Rule, norm: float) -> float:
+        """The mean loss after the same update under half the threshold."""
+        self._put(*state)
+        if rule.clipping == NONE:
+            rule = rule._replace(clipping=BY_GLOBAL_NORM, threshold=norm)
+        self._run(batch, rule._replace(threshold=rule.threshold / 2))
+        return self._loss()
+
+    def _loss(self) -> float:
+        with np.errstate(over="ignore", invalid="ignore"):
+            cell = rule_of(self._experiment, self.epoch).cell
+            return float(loop.evaluate(cell, self._weights.params, self._sentences)[0])
+
+    def _from_memory(self, before: tuple[Floats, Floats, int], after: tuple[Floats, Floats, int], rule: loop.Rule) -> float:
+        """The length of what an optimizer's running mean m had before, as a share of that and of what this gradient adds."""
+        if rule.optimizer not in (MOMENTUM, ADAM):
+            return 0.0
+        kept = rule.momentum if rule.optimizer == MOMENTUM else BETA1
+        touched = after[0] != before[0]
+        old = kept * before[1][0][touched]
+        lengths = float(np.linalg.norm(old)), float(np.linalg.norm(after[1][0][touched] - old))
+        return lengths[0] / sum(lengths) if sum(lengths) > 0 else 0.0
+
+    def _state(self) -> tuple[Floats, Floats, int]:
+        return self._weights.vector.copy(), self._weights.memory.copy(), int(self._weights.steps[0])
+
+    def _put(self, vector: Floats, memory: Floats, steps: int) -> None:
+        self._weights.vector[:], self._weights.memory[:], self._weights.steps[0] = vector, memory, steps
+        self._weights.gradient[:] = 0.0
