@@ -1,9 +1,12 @@
 """How W_hh stretches: what it can do to a gradient in one step, and what in many.
 
     σ_max    largest singular value: no step through W_hhᵀ makes a gradient longer than σ_max times what it was
-    ρ        spectral radius, the largest |eigenvalue|: what n steps do grows as ρⁿ, tanh' left aside
+    ρ        spectral radius, the largest |eigenvalue|: ‖Wⁿ‖ grows as ρⁿ in the end
 
-ρ ≤ σ_max always; a matrix far from symmetric can stretch once and shrink in the end.
+ρ ≤ σ_max always. In a vanilla cell, whose tanh' is at most 1, σ_max < 1 makes every gradient shrink. ρ < 1 alone does not:
+a matrix far from symmetric can stretch for many steps, and tanh' differs from step to step, so that the product of the steps is
+not a power of W. With W_hh = [[2, -4], [1, -1.9]] ρ is 0.45, and while the second unit is saturated and the first is not, a
+gradient doubles at each step.
 
 Both by powers of the matrix, without BLAS and LAPACK: these share larger work among threads, which beside trainings that keep
 all cores busy wait for each other far longer than they work (a block of 128 units: seconds in the place of milliseconds).
@@ -24,6 +27,8 @@ from rnn_core.streams import stream
 
 SQUARINGS = 20
 """ρ is found as (‖W²ᵐ‖ / ‖Wᵐ‖)^(1/m) at m = 2^19, after Gelfand's ‖Wᵐ‖^(1/m): off by a millionth or so."""
+BALANCINGS = 100
+"""Rounds of scaling at the most; a matrix of ordinary weights takes one or two."""
 MOST_STEPS, CLOSE = 1000, 1e-12
 """Of the power iteration for σ_max: it ends when a step changes the figure by no more than this share."""
 
@@ -54,7 +59,7 @@ def spectrum(W: Floats) -> Spectrum:
     if scale == 0:
         return Spectrum(0.0, 0.0)
     scaled = np.ascontiguousarray(W) / scale
-    return Spectrum(scale * _largest_singular(scaled), scale * _radius(scaled))
+    return Spectrum(scale * _largest_singular(scaled), scale * max(_radius(part) for part in _irreducible(scaled)))
 
 
 def _largest_singular(W: Floats) -> float:
@@ -71,9 +76,52 @@ def _largest_singular(W: Floats) -> float:
     return sigma
 
 
+def _irreducible(W: Floats) -> list[Floats]:
+    """The diagonal blocks of W once its units are ordered so that it is block triangular; their eigenvalues are those of W.
+
+    Two units are in one block where each reaches the other along weights that are not zero. Without this, the powers of a
+    triangular matrix outgrow its diagonal until nothing is left of it.
+    """
+    reach = (W != 0) | np.eye(len(W), dtype=np.bool_)
+    steps = 1
+    while steps < len(W) and not reach.all():
+        reach, steps = reach @ reach, 2 * steps
+    _, block = np.unique(reach & reach.T, axis=0, return_inverse=True)
+    block = block.reshape(-1)
+    return [np.ascontiguousarray(W[np.ix_(block == k, block == k)]) for k in range(block.max() + 1)]
+
+
+def _balanced(W: Floats) -> Floats:
+    """W with its units measured in other scales, powers of two, so that what goes into each is about as long as what comes out.
+
+    That changes no eigenvalue (Osborne 1960), and makes the powers of W grow evenly.
+    """
+    W = W.copy()
+    for _ in range(BALANCINGS):
+        changed = False
+        for i in range(len(W)):
+            own = W[i, i]
+            W[i, i] = 0.0
+            out, into = float(np.max(np.abs(W[i]))), float(np.max(np.abs(W[:, i])))
+            if out > 0.0 and into > 0.0:
+                factor = 2.0 ** round((math.log2(into) - math.log2(out)) / 2)
+                if factor != 1.0:
+                    W[i] *= factor
+                    W[:, i] /= factor
+                    changed = True
+            W[i, i] = own
+        if not changed:
+            break
+    return W
+
+
 def _radius(W: Floats) -> float:
-    """By squaring again and again: what the last squaring adds to the logarithm of the norm, a step of so many powers at once."""
-    power, taken_out = W, 0.0  # W^(2^k) = e^taken_out power
+    """Gelfand's formula by repeated squaring: (‖W²ᵐ‖ / ‖Wᵐ‖)^(1/m) at m = 2^19."""
+    if len(W) == 1:
+        return float(abs(W[0, 0]))
+    power, taken_out = _balanced(W), 0.0  # W^(2^k) = e^taken_out power
+    size = float(np.max(np.abs(power)))
+    power, taken_out = power / size, math.log(size)
     logarithms = []
     for _ in range(SQUARINGS):
         squared = np.zeros_like(power)

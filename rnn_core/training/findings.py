@@ -138,7 +138,7 @@ def _standing(history: History, bounds: Bounds, outcome: Outcome) -> Finding | N
     rising = improving(history)
     at_chance = accuracy < bounds.near_chance and loss >= (1 - NEAR_LOSS) * bounds.prior_loss
     if at_chance and not rising:
-        means = _means(history.columns.train_accuracy)
+        means = np.round(_means(history.columns.train_accuracy), 12)  # the first of those that differ by rounding alone
         best = int(np.argmax(means))
         best_figures = {"chance_loss": bounds.chance_loss, "best": float(means[best]), "best_epoch": best + LATE}
         return Finding("lost", figures | best_figures)

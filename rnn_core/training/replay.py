@@ -100,27 +100,28 @@ class _Replay:
     def worst_of_epoch(self) -> Cause:
         """Move on by an epoch, and name its update after which the mean loss rose most."""
         order, rule, size = self._next_order(), rule_of(self._experiment, self.epoch), self._experiment.training.batch_size
-        batches = [order[first : first + size] for first in range(0, len(order), size)]
-        losses, states, statistics = [self._loss()], [self._state()], []
-        for batch in batches:
-            statistics.append(self._run(batch, rule))
-            losses.append(self._loss())
-            states.append(self._state())
-        worst = int(np.argmax(np.diff(losses)))
-        batch, state, whole = batches[worst], states[worst], statistics[worst]
-        halved = self._with_half(batch, state, rule, whole.norm_before)
-        self._put(*states[-1])
-        return Cause(
-            epoch=self.epoch,
-            update=worst + 1,
-            rows=tuple(int(self._sentences.rows[i]) for i in batch),
-            before=losses[worst],
-            after=losses[worst + 1],
-            norm=whole.norm_before,
-            clipped=whole.updates_clipped > 0,
-            halved=halved,
-            memory=self._from_memory(state, states[worst + 1], rule),
-        )
+        worst, batch_of_worst, state_of_worst = None, order, self._state()
+        before, state = self._loss(), self._state()
+        for first in range(0, len(order), size):
+            batch = order[first : first + size]
+            whole, after, moved = self._run(batch, rule), self._loss(), self._state()
+            if worst is None or after - before > worst.after - worst.before:
+                worst, batch_of_worst, state_of_worst = Cause(
+                    epoch=self.epoch,
+                    update=first // size + 1,
+                    rows=tuple(int(self._sentences.rows[i]) for i in batch),
+                    before=before,
+                    after=after,
+                    norm=whole.norm_before,
+                    clipped=whole.updates_clipped > 0,
+                    halved=after,
+                    memory=self._from_memory(state, moved, rule),
+                ), batch, state
+            before, state = after, moved
+        assert worst
+        halved = self._with_half(batch_of_worst, state_of_worst, rule, worst.norm)
+        self._put(*state)
+        return worst._replace(halved=halved)
 
     def _next_order(self) -> list[int]:
         self.epoch += 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from rnn_core.gradients.flow import flow
 from rnn_core.gradients.spectrum import Spectrum, spectra, spectrum
 from rnn_core.network.cells import CELLS
 from tests.core.reference import NETWORKS, Floats, large_model
@@ -36,6 +37,46 @@ def test_the_figures_are_those_that_the_matrix_was_made_to_have(
     (found,) = with_recurrent(np.array(matrix)).values()
     assert found.singular == pytest.approx(singular, rel=1e-12, abs=1e-12)
     assert found.radius == pytest.approx(radius, rel=1e-5, abs=1e-12)
+
+
+@pytest.mark.parametrize("H", [2, 5, 64, 128])
+@pytest.mark.parametrize("shift", [1e-3, 1.0, 1e3])
+def test_a_half_on_the_diagonal_and_anything_above_it_have_a_radius_of_a_half(H: int, shift: float) -> None:
+    order = np.random.default_rng(H).permutation(H)
+    triangular = 0.5 * np.eye(H) + shift * np.triu(np.random.default_rng(0).standard_normal((H, H)), 1)
+    for W in (0.5 * np.eye(H) + shift * np.eye(H, k=1), triangular, triangular[np.ix_(order, order)], triangular.T):
+        assert spectrum(W).radius == pytest.approx(0.5, rel=1e-12)
+
+
+@pytest.mark.parametrize("back", [1e-200, 1e-30, 1e-3])
+def test_a_shift_with_a_weak_way_back_has_the_radius_of_its_circle(back: float) -> None:
+    """The eigenvalues of a/2 I plus a circle of weights are those of the circle, moved: its radius is their product's root."""
+    H = 8
+    W = 0.5 * np.eye(H) + np.eye(H, k=1)
+    W[-1, 0] = back
+    assert spectrum(W).radius == pytest.approx(0.5 + back ** (1 / H), rel=1e-5)
+
+
+def test_a_radius_under_one_lets_a_gradient_grow_a_thousandfold_and_a_singular_value_under_one_lets_none_grow() -> None:
+    """tanh' differs from step to step, so that the product of the steps is no power of W_hh."""
+    words = ["bad", "good", "not"]
+    model = large_model(words, 2)
+    vector = model.vector.copy()
+    parameters = model.layout.named(vector)
+    parameters["W_xh"][:], parameters["b_h"][:] = 0.0, [0.0, 8.0]
+    parameters["W_xh"][0, 1] = 4.0  # "good" holds the first unit near zero while the second is saturated
+    parameters["W_hh"][:] = [[2.0, -4.0], [1.0, -1.9]]
+    parameters["W_hy"][:, 1] = 0.0
+    growing = model.with_vector(vector)
+    (found,) = spectra(growing).values()
+    assert found.radius == pytest.approx(0.447, abs=1e-3)
+    sentence = " ".join(["bad", *["good"] * 9])
+    norms = flow(growing, sentence, growing.labels[0]).forward.norms
+    assert norms[0] / norms[-1] > 1000
+    parameters["W_hh"] *= 0.999 / found.singular
+    shrinking = model.with_vector(vector)
+    norms = flow(shrinking, sentence, growing.labels[0]).forward.norms
+    assert (np.diff(norms) >= 0).all()  # from the word read last, on the right, it only shrinks
 
 
 @pytest.mark.parametrize("network", NETWORKS)
