@@ -57,15 +57,15 @@ def bounds(readings: Iterable[tuple[Hashable, str]]) -> Bounds:
     total = sum(labels.values(), Counter[str]())
     if not total:
         raise ValueError("no training sentence")
-    N = total.total()
+    n = total.total()
     return Bounds(
-        sentences=N,
+        sentences=n,
         classes=len(total),
         chance_loss=math.log(len(total)),
-        prior_loss=_information(total) / N,
-        chance=max(total.values()) / N,
-        ceiling=sum(max(counts.values()) for counts in labels.values()) / N,
-        floor=sum(map(_information, labels.values())) / N,
+        prior_loss=_information(total) / n,
+        chance=max(total.values()) / n,
+        ceiling=sum(max(counts.values()) for counts in labels.values()) / n,
+        floor=sum(map(_information, labels.values())) / n,
     )
 
 

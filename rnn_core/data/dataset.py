@@ -181,7 +181,9 @@ class Dataset:
     @cached_property
     def bounds(self) -> Bounds:
         """What guessing gets on the training sentences, and the most that any network can. Raises ValueError without one."""
-        tokens = ((self.vocabulary.tokens(self.words[i], self.rules.unknown).read, self.examples[i].label) for i in self.rows("train"))
+        tokens = (
+            (self.vocabulary.tokens(self.words[i], self.rules.unknown).read, self.examples[i].label) for i in self.rows("train")
+        )
         return bounds((tuple(read), label) for read, label in tokens if label is not None)
 
     @cached_property

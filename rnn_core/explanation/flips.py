@@ -19,7 +19,7 @@ from rnn_core.network.model import Model
 
 MOST_DELETED = 2
 MOST_WORK = 6e9
-"""Maximum number of multiplications: a tenth for deletions of one word, a tenth of two, the rest for replacements. About 2 s."""
+"""Maximum number of multiplications: a tenth for deletions of one word, a tenth of two, the rest for replacements. Two to four seconds."""
 KEPT = 3
 
 _CALL = 35_000

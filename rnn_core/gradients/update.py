@@ -48,6 +48,9 @@ class Update:
     loss_before: float
     loss_after: float
     """of the same sentence"""
+    slope: float
+    """true gradient · step: by how much the loss would change if it went on as it begins. Below zero the step points downhill.
+    With a memory of earlier gradients, or under the printed rule, it need not"""
     model: Model
     """after the update"""
     memory: Floats
@@ -95,6 +98,8 @@ def one_update(
     with np.errstate(over="ignore", invalid="ignore"):
         passes.add_gradients(model.cell, weights.params, layout.views(raw), ids, target, rule.printed)
         clipped = _clipped(layout, raw, ids, rule)
+        true = layout.zeros()
+        passes.add_gradients(model.cell, weights.params, layout.views(true), ids, target, False)
         orders, rates = first.reshape(1, 1), np.array([rate])
         finished = loop.run_epochs(weights, sentence, empty, orders, rates, rule, len(model.vocabulary), columns)
         after = model.with_vector(weights.vector)
@@ -116,6 +121,7 @@ def one_update(
         statistics=dict(zip((*layout.names, None), statistics, strict=True)),
         loss_before=float(columns.train_loss[0]),
         loss_after=loss_after,
+        slope=float(true @ (after.vector - model.vector)),
         model=after,
         memory=weights.memory,
         steps=int(weights.steps[0]),

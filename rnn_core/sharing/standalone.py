@@ -1,7 +1,7 @@
 """A recurrent network that learns to classify sentences: one experiment of Unrolled as a program of its own.
 
-It needs only NumPy. It draws the same random numbers, takes the same steps and prints the same log as the page. If training is
-at the edge of stability, a difference in the last bit between two machines can grow until it is visible.
+It needs only NumPy. It draws the same random numbers as the page, takes the same steps and prints the log that plain NumPy gives.
+If training is at the edge of stability, a difference in the last bit between two machines can grow until it is visible.
 """
 
 # The program with every option. script.py reduces it to one experiment: it inserts the settings and the sentences, removes the

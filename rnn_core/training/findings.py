@@ -50,14 +50,14 @@ class Finding(NamedTuple):
 
 FIGURES: Mapping[FindingId, tuple[str, ...]] = {
     "plateau": ("epochs", "loss", "accuracy", "chance_loss", "chance"),
-    "ceiling": ("accuracy", "ceiling", "chance", "floor"),
+    "ceiling": ("accuracy", "loss", "ceiling", "chance", "floor"),
     "lost": ("accuracy", "loss", "chance_loss", "ceiling", "best", "best_epoch"),
     "slow": ("accuracy", "loss", "ceiling", "falling"),
     "stopped": ("accuracy", "loss", "ceiling", "falling", "epochs"),
     "stalled": ("accuracy", "loss", "ceiling"),
     "overfitting": ("epoch", "lowest", "loss", "accuracy_then", "accuracy"),
     "gap": ("train_loss", "test_loss", "train_accuracy", "test_accuracy", "chance_loss"),
-    "spikes": ("count", "epoch", "loss", "before", "latest_epoch", "latest_loss"),
+    "spikes": ("count", "first", "epoch", "loss", "before", "latest_epoch", "latest_loss"),
     "falls": ("count", "latest_epoch", "latest_accuracy", "epoch", "accuracy"),
 }
 """Id -> names of its figures. A few need words:
@@ -65,7 +65,7 @@ FIGURES: Mapping[FindingId, tuple[str, ...]] = {
 best, best_epoch    the highest mean accuracy of 20 epochs in a row, and the last of these epochs
 falling             of all pairs of the last 40 epochs, the share in which the later one has the lower loss
 epoch, loss         of spikes: of the highest. Of overfitting: where the test loss was lowest, and how high it is late
-before              the median loss of the ten epochs before the highest spike
+first, before       the first epoch of the highest spike, and the median loss of the ten epochs before it
 epoch, accuracy     of falls: of the deepest
 """
 
@@ -134,7 +134,7 @@ def _standing(history: History, bounds: Bounds, outcome: Outcome) -> Finding | N
     if bounds.ceiling < 1 and (
         accuracy >= bounds.ceiling - NEAR_CEILING or loss <= bounds.floor + NEAR_FLOOR * bounds.chance_loss
     ):
-        return Finding("ceiling", {"accuracy": accuracy, "ceiling": bounds.ceiling, "chance": bounds.chance, "floor": bounds.floor})
+        return Finding("ceiling", figures | {"chance": bounds.chance, "floor": bounds.floor})
     rising = improving(history)
     at_chance = accuracy < bounds.near_chance and loss >= (1 - NEAR_LOSS) * bounds.prior_loss
     if at_chance and not rising:
@@ -271,7 +271,13 @@ def _spikes(history: History, bounds: Bounds) -> Finding | None:
     if not found:
         return None
     highest, latest = max(found, key=lambda spike: spike.value), found[-1]
-    figures = {"count": len(found), "epoch": highest.epoch, "loss": highest.value, "before": highest.before}
+    figures = {
+        "count": len(found),
+        "first": highest.first,
+        "epoch": highest.epoch,
+        "loss": highest.value,
+        "before": highest.before,
+    }
     return Finding("spikes", figures | {"latest_epoch": latest.epoch, "latest_loss": latest.value})
 
 

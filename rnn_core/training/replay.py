@@ -7,16 +7,17 @@ threshold or under, or what the optimizer remembers of earlier ones.
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 import numpy as np
 
 from rnn_core.arrays import Floats
-from rnn_core.experiment import Experiment
 from rnn_core.streams import stream
 from rnn_core.training import loop
 from rnn_core.training.clipping import BY_GLOBAL_NORM, NONE
 from rnn_core.training.encoding import encode, rule_of, weights_of
+from rnn_core.training.findings import Finding
 from rnn_core.training.history import Columns, GradientStatistics
 from rnn_core.training.optimizers import ADAM, BETA1, MOMENTUM
 from rnn_core.training.run import Run
@@ -48,18 +49,34 @@ class Cause(NamedTuple):
     """the share of the step's length that comes from earlier gradients, 0 for plain gradient descent"""
 
 
-def products(experiment: Experiment, epochs: int = 1) -> float:
-    """About how many multiplications it takes to replay so many epochs: every update reads every training sentence."""
-    data, layout = experiment.dataset, experiment.layout
-    rows = data.rows("train")
-    weights = sum(layout.stored[name][0] * layout.stored[name][1] for name in layout.names if "W_hh" in name)
+def products(run: Run, first: int, last: int) -> float:
+    """About how many multiplications it takes to replay epochs: after every update the whole training split is read again.
+
+    The epochs between the snapshot before and the first are trained once more, at three readings a sentence.
+    """
+    experiment, layout = run.experiment, run.start.layout
+    rows = experiment.dataset.rows("train")
+    weights = sum(math.prod(shape) for name, shape in layout.stored.items() if name.startswith("W_hh"))
     updates = -(-len(rows) // experiment.training.batch_size)
-    return float(epochs) * updates * sum(len(data.words[i]) for i in rows) * weights
+    readings = (last - first + 1) * updates + 3 * (last - _before(run, first))
+    return float(readings) * sum(len(experiment.dataset.words[i]) for i in rows) * weights
 
 
-def affordable(experiment: Experiment, epochs: int = 1) -> bool:
-    """Whether a replay of so many epochs takes about a second or less."""
-    return products(experiment, epochs) <= MOST_PRODUCTS
+def cause(run: Run, finding: Finding) -> Cause | None:
+    """The update behind the highest spike of a run, None where a replay would take more than about a second.
+
+    The loss of an epoch is counted while it trains, so what raised it may be an update of the epoch before.
+    """
+    if finding.id != "spikes":
+        return None
+    first = int(finding.figures["first"])
+    first, last = first - 1, min(int(finding.figures["epoch"]), first + 1)
+    return worst_update(run, first, last) if products(run, first, last) <= MOST_PRODUCTS else None
+
+
+def _before(run: Run, first: int) -> int:
+    """The latest epoch of which there is a snapshot from before an epoch."""
+    return max(epoch for epoch in run.kept if epoch < first)
 
 
 def worst_update(run: Run, first: int, last: int) -> Cause:
@@ -69,8 +86,7 @@ def worst_update(run: Run, first: int, last: int) -> Cause:
     """
     if not 1 <= first <= last <= len(run.history):
         raise ValueError(f"epochs {first} to {last} of a run of {len(run.history)}")
-    start = run.at(max(epoch for epoch in run.kept if epoch < first))
-    replay = _Replay(run, start)
+    replay = _Replay(run, run.at(_before(run, first)))
     while replay.epoch < first - 1:
         replay.whole_epoch()
     worst = replay.worst_of_epoch()
@@ -106,17 +122,21 @@ class _Replay:
             batch = order[first : first + size]
             whole, after, moved = self._run(batch, rule), self._loss(), self._state()
             if worst is None or after - before > worst.after - worst.before:
-                worst, batch_of_worst, state_of_worst = Cause(
-                    epoch=self.epoch,
-                    update=first // size + 1,
-                    rows=tuple(int(self._sentences.rows[i]) for i in batch),
-                    before=before,
-                    after=after,
-                    norm=whole.norm_before,
-                    clipped=whole.updates_clipped > 0,
-                    halved=after,
-                    memory=self._from_memory(state, moved, rule),
-                ), batch, state
+                worst, batch_of_worst, state_of_worst = (
+                    Cause(
+                        epoch=self.epoch,
+                        update=first // size + 1,
+                        rows=tuple(int(self._sentences.rows[i]) for i in batch),
+                        before=before,
+                        after=after,
+                        norm=whole.norm_before,
+                        clipped=whole.updates_clipped > 0,
+                        halved=after,
+                        memory=self._from_memory(state, moved, rule),
+                    ),
+                    batch,
+                    state,
+                )
             before, state = after, moved
         assert worst
         halved = self._with_half(batch_of_worst, state_of_worst, rule, worst.norm)

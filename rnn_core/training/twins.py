@@ -10,9 +10,9 @@ import numpy as np
 
 from rnn_core.arrays import Floats
 from rnn_core.config import ModelConfig
+from rnn_core.data.bounds import Bounds
 from rnn_core.experiment import Experiment
 from rnn_core.network.cells import CELLS
-from rnn_core.data.bounds import Bounds
 from rnn_core.training import findings
 from rnn_core.training.findings import late_accuracy
 from rnn_core.training.history import History

@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 
 from rnn_core import History
 from rnn_core.arrays import Floats
-from rnn_core.training.remarks import LOST_ACCURACY
+from rnn_core.data.bounds import Bounds
 from rnn_core.training.twins import fan
 from ui.figures.curves import LN2, epochs_axis, line, log_limits, thin
 from ui.figures.palette import Palette, across, frame, powers_axis
@@ -18,22 +18,24 @@ from ui.figures.palette import Palette, across, frame, powers_axis
 MOST_POINTS = 200
 
 
-def accuracy(runs: Sequence[tuple[History, bool]], epochs: int, colours: Palette) -> go.Figure:
-    """Draw train accuracy by epoch for the runs of one side; each comes with whether it has ended."""
+def accuracy(runs: Sequence[tuple[History, bool]], epochs: int, bounds: Bounds, colours: Palette) -> go.Figure:
+    """Draw train accuracy by epoch for the runs of one side; each comes with whether it has ended. Dotted: from where a run has learned."""
     figure = go.Figure()
     _fan(figure, [history.columns.train_accuracy for history, _ in runs], [over for _, over in runs], colours)
-    _level(figure, LOST_ACCURACY, colours)
+    _level(figure, bounds.learned, colours)
     frame(figure, colours, height=230, x="epoch", y="train accuracy")
-    figure.update_yaxes(range=[0, 1.04], tickformat=".0%", tickvals=[0, 0.25, 0.5, LOST_ACCURACY, 1])
+    figure.update_yaxes(range=[0, 1.04], tickformat=".0%", tickvals=[0, 0.25, 0.5, 0.75, 1])
     epochs_axis(figure, epochs)
     return figure
 
 
-def loss(runs: Sequence[tuple[History, bool]], epochs: int, limits: tuple[int, int], colours: Palette) -> go.Figure:
+def loss(
+    runs: Sequence[tuple[History, bool]], epochs: int, limits: tuple[int, int], bounds: Bounds, colours: Palette
+) -> go.Figure:
     """Draw train loss by epoch on a log axis between two powers of ten that all sides share."""
     figure = go.Figure()
     _fan(figure, [history.columns.train_loss for history, _ in runs], [over for _, over in runs], colours)
-    _level(figure, LN2, colours)
+    _level(figure, bounds.chance_loss, colours)
     frame(figure, colours, height=210, x="epoch", y="train loss (nats)")
     powers_axis(figure, *limits)
     epochs_axis(figure, epochs)

@@ -12,7 +12,7 @@ import plotly.graph_objects as go
 
 from rnn_core import History
 from rnn_core.arrays import Floats, Ints
-from rnn_core.training.remarks import falls_again
+from rnn_core.training.findings import falls
 from ui.figures.palette import Palette, across, frame, plain, upright
 
 MOST_POINTS = 400
@@ -143,6 +143,8 @@ class View:
     """train accuracy of the baseline that ignores word order"""
     majority: float | None = None
     """accuracy of always answering the most frequent label"""
+    chance: float = LN2
+    """loss of finding all labels equally likely"""
 
 
 DASHES = ("dash", "dot", "dashdot", "longdash")
@@ -202,7 +204,7 @@ def loss(history: History, epochs: int, colours: Palette, view: View = View()) -
     if np.isfinite(c.test_loss).any() or not len(history):
         _curve(figure, c.test_loss, "test", colours.test, view)
     _others(figure, "train_loss", view, colours)
-    reference(figure, LN2, "ln 2: a<br>coin flip", colours, log=view.log)
+    reference(figure, view.chance, f"chance,<br>{view.chance:.3f}", colours, log=view.log)
     rows = _marks(figure, history, view, colours)
     _frame(figure, colours, rows, view, "cross-entropy (nats)")
     shown = np.concatenate([c.train_loss, c.test_loss, *(other.columns.train_loss for _, other in view.others)])
@@ -238,10 +240,10 @@ def accuracy(history: History, epochs: int, colours: Palette, view: View = View(
     sides = ("top", "bottom") if len(levels) > 1 else ("middle",)  # words under the lower line, and over the upper
     for (level, text), side in zip(levels, sides, strict=False):
         reference(figure, level, text, colours, side=side)
-    if falls := falls_again(history)[-MOST_FALLS:]:
+    if fallen := falls(history)[-MOST_FALLS:]:
         figure.add_scatter(
-            x=list(falls),
-            y=[float(c.train_accuracy[epoch - 1]) for epoch in falls],
+            x=[fall.first for fall in fallen],
+            y=[float(c.train_accuracy[fall.first - 1]) for fall in fallen],
             name="under 98 %",
             mode="markers",
             marker={"symbol": "triangle-down-open", "size": 8, "color": colours.train},

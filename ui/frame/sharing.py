@@ -135,7 +135,8 @@ def _files(session: Session) -> None:
         mime="text/x-python",
         icon=":material/code:",
         on_click="ignore",
-        help="One file that needs NumPy alone and prints the same log.",
+        help="One file that needs NumPy alone. It prints the log of this run as plain NumPy computes it; compiled code may differ in the "
+        "last bits, which grow where training is unstable.",
     )
     if (opened := session.opened) is not None:
         _network("The network that you opened", lambda: opened)

@@ -140,7 +140,7 @@ def resume(session: Session, job: Job, *, one_epoch: bool = False) -> None:
 def length(session: Session, experiment: Experiment, *, always: bool = True) -> None:
     """Say about how long a run will take; warn if it would be cut short, otherwise say it only if `always`."""
     seconds = session.estimate(experiment)
-    said = runs.time_line(seconds, experiment.training.epochs, session.limits)
+    said = runs.time_line(seconds, experiment.training.epochs, session.limits, sessions.slots().stretch)
     if seconds > session.limits.seconds:
         st.warning(said, icon=":material/timer:")
     elif always:

@@ -18,7 +18,7 @@ from ui.messages import errors
 from ui.messages import experiment as experiment_messages
 from ui.server.comparisons import ABREAST, FAN, TwinRuns
 from ui.server.jobs import ENDED
-from ui.session.session import Session
+from ui.session.session import Session, slots
 
 
 def part(session: Session) -> None:
@@ -62,7 +62,7 @@ def _choose(session: Session, experiment: Experiment) -> None:
     if problem is not None:
         st.error(f"This twin cannot be trained. {errors.error(problem)}", icon=":material/block:")
     else:
-        st.caption(messages.twins_limits(pair, count, _seconds(session, pair, count), ABREAST, session.limits))
+        st.caption(messages.twins_limits(pair, count, _seconds(session, pair, count), ABREAST, session.limits, slots().stretch))
 
 
 def _refusal(session: Session, pair: Twins) -> RnnCoreError | None:
@@ -94,13 +94,13 @@ def _panel(session: Session, made: TwinRuns) -> None:
         else:
             st.markdown(messages.twins_outcome(made))
         _side_by_side(made)
-        st.caption(messages.twins_legend(made.count))
+        st.caption(messages.twins_legend(made.count, made.bounds))
 
     living(session, draw, lambda: made.running, every=3)
 
 
 def _side_by_side(made: TwinRuns) -> None:
-    colours = shell.colours()
+    colours, bounds = shell.colours(), made.bounds
     fans = [made.runs(i) for i in range(len(made.twins.experiments))]
     limits = figures.loss_limits([run.history for fan in fans for run in fan])
     for i, (column, fan) in enumerate(zip(st.columns(len(fans), gap="medium"), fans, strict=True)):
@@ -116,5 +116,7 @@ def _side_by_side(made: TwinRuns) -> None:
                 delta_arrow="off",
                 border=True,
             )
-            charts.show(figures.accuracy(drawn, epochs, colours), key=f"twin-accuracy-{i}", alt="Train accuracy by epoch")
-            charts.show(figures.loss(drawn, epochs, limits, colours), key=f"twin-loss-{i}", alt="Train loss by epoch")
+            figure = figures.accuracy(drawn, epochs, bounds, colours)
+            charts.show(figure, key=f"twin-accuracy-{i}", alt="Train accuracy by epoch")
+            figure = figures.loss(drawn, epochs, limits, bounds, colours)
+            charts.show(figure, key=f"twin-loss-{i}", alt="Train loss by epoch")

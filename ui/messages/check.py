@@ -102,11 +102,12 @@ def _verdict(check: GradientCheck, judged: Mapping[str, GradientComparison]) -> 
     if error > SURE_RIGHT:
         return (
             "unclear",
-            f"The printed rule is off by only {_slight(error)} here, in {worst}: with weights this small the slip nearly hides.",
+            f"The printed rule is off by only {_slight(error)} here, in {worst}. The slip nearly hides where W_hh is "
+            "small or nearly symmetric.",
         )
     if len(check.words) == 1:
         return "right", "The printed rule agrees here too: with one word nothing goes back through W_hh."
-    return "unclear", "The printed rule agrees here too: with W_hh next to zero, what goes back through it is too small to tell."
+    return "unclear", "The printed rule agrees here too, as it does where W_hh is next to zero or symmetric."
 
 
 def scatter_words(rules: int) -> str:

@@ -19,7 +19,7 @@ def clipped(run: JobStatus, name: str | None = None) -> str:
     updates = float(run.history.gradient(name, "updates_clipped").mean())
     elements = float(run.history.gradient(name, "elements_clipped").mean())
     if updates == 0 and name is None:
-        return "No update reached the threshold: clipping never acted in this run."
+        return "No gradient was over the threshold: clipping changed nothing in this run."
     if updates == 0:
         return f"Clipping never changed the gradient of {name} in this run."
     if name is None:
@@ -40,8 +40,8 @@ def threshold_note(training: TrainingConfig) -> str | None:
     match training.clipping:
         case "value":
             return (
-                "The dashed line is the clip threshold. It bounds each element, not the norm: where a norm lies under it nothing can "
-                "have been clipped, and far above it much may have been."
+                "The dashed line is the clip threshold. It bounds each element, not the norm. Where the largest norm of an epoch, a dot, "
+                "lies under it, nothing was clipped in that epoch; the mean, the line, may lie under it all the same."
             )
         case "norm":
             return "The dashed line is the clip threshold. It bounds the norm of each parameter's gradient, each for itself."
@@ -58,7 +58,7 @@ def turned(degrees: float, clipping: str) -> str:
             case "none":
                 return "Nothing is clipped, so nothing is turned."
             case "value":
-                return "No epoch turned it: so far hardly an element was cut."
+                return "In no epoch did clipping turn it by 0.01° or more, in the mean of the updates."
             case _:
                 return "Clipping by norm scales all elements alike: it shortens the gradient and keeps its direction."
     if clipping == "norm":
@@ -68,5 +68,5 @@ def turned(degrees: float, clipping: str) -> str:
         )
     return (
         f"Clipping by value cuts the largest elements alone, so what is left points elsewhere: by up to {degrees:.1f}° in the mean of an "
-        "epoch. Clipping by norm would keep the direction."
+        "epoch. Clipping by the global norm would keep the direction."
     )

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from rnn_core import Limits
+from rnn_core.data.bounds import Bounds
 from rnn_core.training.twins import Tally, Twins
-from ui.messages.formatting import duration, number
+from ui.messages.formatting import duration, number, percent
 from ui.server.comparisons import TwinRuns
 
 TITLES = {
@@ -59,14 +60,14 @@ def twin_count(tally: Tally, seeds: int) -> str:
     if tally.seeds == 0:
         return "–"
     if seeds == 1:
-        return "learned" if tally.learned else "lost"
+        return "learned" if tally.learned else "not learned"
     if tally.seeds < seeds:
         return f"{tally.learned} of {tally.seeds} so far"
     return f"{tally.learned} of {seeds} learned"
 
 
 def twin_accuracy(tally: Tally, seeds: int) -> str:
-    """How well the runs that are over stood at their end: the figure by which a run is lost."""
+    """How well the runs that are over stood at their end: the figure by which a run has learned."""
     if tally.accuracy is None:
         return "none has ended yet" if seeds > 1 else "not ended yet"
     if seeds == 1:
@@ -78,11 +79,11 @@ def twins_intent() -> str:
     """What twins are for, before any were trained."""
     return (
         "Twins share their sentences, their seeds and all settings but one: what sets them apart in the end is the doing of that one. "
-        "Five seeds tell whether it is more than luck."
+        "Five seeds show how much of it may be luck."
     )
 
 
-def twins_limits(twins: Twins, count: int, seconds: float | None, abreast: int, limits: Limits) -> str:
+def twins_limits(twins: Twins, count: int, seconds: float | None, abreast: int, limits: Limits, stretch: float = 1.0) -> str:
     """What it will take, told before it is started. seconds: of all trainings one after another, if it can be told."""
     trainings = count * len(twins.experiments)
     epochs = max(one.training.epochs for one in twins.experiments)
@@ -92,6 +93,8 @@ def twins_limits(twins: Twins, count: int, seconds: float | None, abreast: int, 
     wait = duration(seconds / abreast)
     about = wait if wait.startswith("under") else f"about {wait}"
     line += f": {about} on this machine while nobody else trains."
+    if stretch > 1:
+        line += f" Others train now: beside them about {duration(seconds / abreast * stretch)}."
     if seconds / trainings > limits.seconds:
         return (
             f"{line} A training may take {duration(limits.seconds)} here: these would be cut short, and runs that are cut short are not "
@@ -126,20 +129,26 @@ def twins_outcome(made: TwinRuns) -> str:
     return " ".join(sentences)
 
 
-def twins_legend(count: int) -> str:
-    """How to read the pictures, and what counts as lost."""
-    lost = "A run is lost where its mean train accuracy over the last 20 epochs stays under 75 %, or where it diverges."
-    dots = "Dotted: 75 %, and ln 2, the loss of a coin flip. A cross: the end of a run that ended before the others."
+def twins_legend(count: int, bounds: Bounds) -> str:
+    """How to read the pictures, and what counts as learned."""
+    learned = (
+        f"A run has learned if its mean train accuracy over the last 20 epochs is at least {percent(bounds.learned)}, halfway from "
+        "guessing to the highest accuracy possible, and it has not diverged."
+    )
+    dots = (
+        f"Dotted: {percent(bounds.learned)}, and {bounds.chance_loss:.3f}, the loss of finding all labels equally likely. A cross: "
+        "the end of a run that ended before the others."
+    )
     if count == 1:
-        return f"{dots} {lost}"
-    return f"Thick: the median of the seeds. Thin, and the band between: each of them. {dots} {lost}"
+        return f"{dots} {learned}"
+    return f"Thick: the median of the seeds. Thin, and the band between: each of them. {dots} {learned}"
 
 
 def _counts(names: list[str], tallies: list[Tally], count: int) -> str:
     """The sentence that counts."""
     if count == 1:
         outcomes = [
-            f"learned with {name}" if tally.learned else f"was lost with {name}"
+            f"learned with {name}" if tally.learned else f"did not learn with {name}"
             for name, tally in zip(names, tallies, strict=True)
             if tally.seeds
         ]

@@ -50,7 +50,9 @@ def deletions_line(found: Flips) -> str:
     if not found.deletions:
         if found.deletions_tried == 0:
             return "A sentence of one word has nothing to spare."
-        return f"None among {tried} tried: neither one word nor two, deleted, change its mind."
+        if found.deletions_tried == 2:  # two words, each alone: without both there is nothing to read
+            return "Neither of its two words, deleted, changes the prediction."
+        return f"None among {tried} tried: neither one word nor two, deleted, change the prediction."
     if len(found.deletions[0].places) == 1:
         return f"One word is enough. {tried} were tried, each alone; the surest come first."
     return f"No single word is enough, two are. {tried} sets were tried; the surest come first."
@@ -78,4 +80,4 @@ def added(text: str, label: str, already: str | None) -> str:
             f"{shown} is now a training sentence, {plain(label)}. It also stands there as {plain(already)}: "
             "no network can learn both. Mend that on the Dataset page."
         )
-    return f"{shown} is now a training sentence, {plain(label)}. Train anew, and the network learns it."
+    return f"{shown} is now a training sentence, {plain(label)}. The next training reads it."

@@ -37,6 +37,16 @@ def number(value: float) -> str:
     return f"{value:,.0f}".replace(",", "\u202f")
 
 
+def percent(share: float) -> str:
+    """A share in percent; only none is 0 % and only all is 100 %."""
+    text = f"{100 * share:.0f}"
+    if text in ("0", "100") and share not in (0.0, 1.0):
+        text = f"{100 * share:.1f}"
+        if text in ("0.0", "100.0"):
+            return "under 0.1 %" if share < 0.5 else "over 99.9 %"
+    return f"{text} %"
+
+
 def scientific(value: float, digits: int = 2) -> str:
     """A number to so many figures; one far from 1 as a multiple of a power of ten."""
     if value == 0 or not math.isfinite(value):

@@ -73,7 +73,7 @@ CHOICES = {
 PRESETS = {
     "guide_corrected": (
         "The guide, corrected",
-        "The guide's defaults with the right backward rule. Watch the loss lie at ln 2 at first, and the curve let go of it.",
+        "The guide's defaults with the right backward rule. The loss stays at chance for the first epochs, then drops.",
     ),
     "guide_printed": (
         "The guide, as printed",

@@ -4,16 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rnn_core import Change, Experiment, Limits, ModelConfig
-from rnn_core.errors import shorten
+from rnn_core import Change, Experiment, Limits
 from rnn_core.network.cells import CELLS
-from rnn_core.training.remarks import Remark
-from rnn_core.training.remarks import remarks as all_remarks
 from ui.messages.formatting import duration, number, plain, setting
 from ui.messages.names import FIELDS
-from ui.server.jobs import ENDED, JobStatus
+from ui.server.jobs import JobStatus
 
-MOST_REMARKS = 2
 MOST_CHANGES_TOLD = 4
 MOST_PLANNED = 8
 PLAIN_PATH = "This run takes the plain path, about nine times slower: the engine was not ready when it began."
@@ -21,8 +17,6 @@ WAIT_SECONDS = 1.0
 """From so long a wait for a turn on it is told."""
 LONG = 0.2
 """The share of the time allowed for a run from which on it is told."""
-SMALL_SCALE = 0.01
-"""First weights of this scale or less leave every state near zero."""
 
 
 def standing(run: JobStatus) -> str:
@@ -49,11 +43,16 @@ def standing(run: JobStatus) -> str:
             return f"broken off at epoch {number(run.epoch)} of {total}"
 
 
-def time_line(seconds: float, epochs: int, limits: Limits) -> str:
-    """An estimate of a run's length, where it comes from, and what the time allowed for one leaves of it."""
+def time_line(seconds: float, epochs: int, limits: Limits, stretch: float = 1.0) -> str:
+    """An estimate of a run's length, where it comes from, and what the time allowed for one leaves of it.
+
+    stretch: how many times as long it takes beside the runs that share the machine now.
+    """
     allowed, wait = duration(limits.seconds), duration(seconds)
     about = "Under" + wait.removeprefix("under") if wait.startswith("under") else f"About {wait}"
     line = f"{about} of training, by a trial of a few sentences on this machine."
+    if stretch > 1:
+        line += f" Others train now: beside them about {duration(seconds * stretch)}."
     if seconds > limits.seconds:
         cut = number(float(f"{max(1.0, epochs * limits.seconds / seconds):.2g}"))
         return f"{line} A run may take {allowed} here: this one would be cut short near epoch {cut}. Fewer epochs or a smaller network help."
@@ -68,7 +67,7 @@ def ending(run: JobStatus) -> tuple[str, str] | None:
         case "diverged":
             return "error", (
                 f"The numbers grew beyond all bounds in epoch {number(run.diverged_epoch or 0)}. What is shown is from before. "
-                "A smaller learning rate or tighter clipping holds it."
+                "A smaller learning rate makes every step shorter."
             )
         case "time_limit":
             return "warning", (
@@ -79,51 +78,6 @@ def ending(run: JobStatus) -> tuple[str, str] | None:
             return "error", "Something of ours broke while training. What was learned before is kept; start over to try again."
         case _:
             return None
-
-
-def remarks(run: JobStatus) -> list[str]:
-    """What the curves say now, the most telling first."""
-    experiment = run.experiment
-    found = all_remarks(run.history, len(experiment.dataset.labels), over=run.state in ENDED)
-    return [_remark(remark, experiment) for remark in found[:MOST_REMARKS]]
-
-
-def _remark(remark: Remark, experiment: Experiment) -> str:
-    epoch = number(remark.epoch)
-    match remark.kind:
-        case "plateau" if not _small(experiment.model):
-            return (
-                f"The plateau: for {epoch} epochs the loss has lain near a coin flip's, ln 2: nothing has been learned yet. "
-                "A higher learning rate ends it sooner."
-            )
-        case "plateau":
-            return (
-                f"The plateau: for {epoch} epochs the loss has lain near a coin flip's, ln 2. The first weights are small, so every "
-                "state is near zero and so is every gradient; nothing has been learned yet. A larger initial scale ends it soonest, "
-                "a higher learning rate sooner."
-            )
-        case "lost":
-            return (
-                f"Lost: over the last 20 epochs {100 * remark.value:.0f} % of the training sentences were right, under the 75 % that "
-                "count as learning. A smaller learning rate or tighter clipping may save it; the twins on the Gradients page try."
-            )
-        case "overfitting":
-            return (
-                f"Overfitting: the test loss was lowest near epoch {epoch} and has risen to {remark.value:.3f} since, while the train "
-                "loss still falls. From there on it learns the training sentences by heart."
-            )
-        case "spike":
-            text = experiment.dataset.examples[(remark.row or 1) - 1].text
-            return (
-                f"A spike in epoch {epoch}: the loss jumped to {remark.value:.3f}. The largest gradient came with row {remark.row}, "
-                f"“{plain(shorten(text))}”. Tighter clipping shortens such a step."
-            )
-        case _:
-            times = "once" if remark.value == 1 else f"{number(remark.value)} times"
-            return (
-                f"Reached is not stable: since every training sentence was right, fewer than 98 % were right again {times}, last in "
-                f"epoch {epoch}. Each update serves one sentence and may cost another."
-            )
 
 
 def change(item: Change) -> str:
@@ -142,10 +96,6 @@ def planned(changes: Sequence[Change]) -> str:
 def too_short(epochs: object, last: Change, kept: int) -> str:
     """That a run cannot end before the last change that is planned for it."""
     return f"Epochs cannot be {plain(str(epochs))}: a setting changes from epoch {number(last.epoch)}. It stays {number(kept)}."
-
-
-def _small(model: ModelConfig) -> bool:
-    return model.initialization == "normal" and model.init_scale <= SMALL_SCALE
 
 
 def viewing(run: JobStatus) -> str | None:

@@ -83,17 +83,18 @@ def flow_sentence(passage: Passage) -> str:
     if not np.isfinite(norms).all():
         return "The weights are so large that the gradient is no number any more."
     if norms[-1] == 0:
-        return "Nothing reaches even the last state: the network is so sure of this sentence that its loss is zero, or its output layer is."
+        return "The gradient is zero even at the last state: the loss of this sentence is zero to the last bit, or the output layer is."
     if norms[0] == 0:
-        return f"Over {_steps(steps)} the gradient vanishes altogether: what the first words say cannot be learned here."
+        return f"Over {_steps(steps)} the gradient becomes zero: this update does not see how the first word was read."
     factor = float(norms[0] / norms[-1])
-    way, rate = f"Over {_steps(steps)} back to the first word read", f"× {factor ** (1 / steps):.3g} a step"
+    way, on_average = f"Over {_steps(steps)} back to the first word read", " on average" if steps > 1 else ""
+    rate = f"× {factor ** (1 / steps):.3g} a step{on_average}"
     memory = _memory(passage.memory_norms)
     if factor < 1 / KEEPS:
         return f"{way} the gradient shrinks to {_share(factor)}: {rate}.{memory}"
     if factor > KEEPS:
         return f"{way} the gradient grows to {_size(factor)} times its length: {rate}.{memory}"
-    return f"{way} the gradient keeps its length: {rate}.{memory}"
+    return f"{way} the gradient about keeps its length: {rate}.{memory}"
 
 
 def _steps(steps: int) -> str:
@@ -122,12 +123,13 @@ def spectrum_words(cell: str) -> str:
     """What the two figures say of a step."""
     if not CELLS[cell].gated:
         return (
-            "No step through $W_{hh}^\\top$ makes a gradient longer than the largest singular value times what it was; many steps tend to the "
-            "spectral radius, the largest |eigenvalue|, at each. Under 1 the gradient must vanish, and tanh′ shrinks it further; above 1 it "
-            "may explode."
+            "No step through $W_{hh}^\\top$ makes a gradient longer than the largest singular value times what it was, and tanh′ makes none "
+            "longer. So with a largest singular value under 1 the gradient shrinks at every step. The spectral radius, the largest "
+            "|eigenvalue|, is what powers of $W_{hh}$ grow by in the end. A radius under 1 is no such promise: tanh′ differs from step to "
+            "step, and a gradient can still grow over many steps. With a largest singular value over 1 it may grow even in one step."
         )
     return (
         "Each gate has a square block of $W_{hh}$. The largest singular value bounds what one step through a block does to a gradient's "
-        "length, the spectral radius is what many steps tend to. A gradient also goes past the blocks, along what the gates keep, so that "
-        "it may last where both are under 1."
+        "length; the spectral radius is what powers of the block grow by in the end. A gradient also goes past the blocks, along what "
+        "the gates keep, so that it may last where both are under 1."
     )

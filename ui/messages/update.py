@@ -55,17 +55,22 @@ def update_sentence(update: Update) -> str:
     if changed == 0:
         clipped = "Clipping changed nothing."
     elif update.clipping == "value":
-        clipped = f"Clipping cut {changed:.2%} of the elements that this sentence has a say in."
+        clipped = f"Clipping cut {changed:.2%} of the elements that this sentence touches."
     else:
         share = update.statistics[None].norm_after / update.statistics[None].norm_before
         clipped = f"Clipping left {share:.0%} of the gradient's length."
+    if before == after:
+        return f"{clipped} The sentence's loss stays at {before}, to three digits."
+    if update.loss_after > update.loss_before and update.slope < 0:
+        return (
+            f"{clipped} The step raises the loss of the sentence it was made for, from {before} to {after}. It starts downhill but goes "
+            "too far."
+        )
     if update.loss_after > update.loss_before:
         return (
-            f"{clipped} The step raises the loss of the very sentence it was made for, from {before} to {after}: it is longer than the "
-            "slope holds."
+            f"{clipped} The step raises the loss of the sentence it was made for, from {before} to {after}. It does not point downhill: it "
+            "is not made of this sentence's true gradient alone."
         )
-    if before == after:
-        return f"{clipped} The step is so short that the sentence's loss stays at {before}."
     return f"{clipped} The step takes the sentence's loss from {before} to {after}."
 
 
@@ -81,7 +86,7 @@ def matrix_words(update: Update, optimizer: str) -> str:
     if optimizer == "sgd":
         return (
             "A square is a weight: its row is the unit that it acts on, its column the unit of the state before that it comes from. Blue: above "
-            f"zero, orange-red: below. The step is what clipping leaves, times the rate {update.rate:g}, with the opposite sign: downhill."
+            f"zero, orange-red: below. The step is what clipping leaves, times the rate {update.rate:g}, with the opposite sign."
         )
     return (
         "A square is a weight: its row is the unit that it acts on, its column the unit of the state before that it comes from. Blue: above "

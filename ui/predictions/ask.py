@@ -65,7 +65,10 @@ def _verdict(lens: Lens, reading: Reading) -> None:
         border=True,
     )
     with strip:
-        st.caption(f"Probability of {formatting.plain(lens.label)} after each word")
+        st.caption(
+            f"Probability of {formatting.plain(lens.label)} after each word. The output layer is trained on the states after last "
+            "words only: what it gives after earlier ones was never trained."
+        )
         figure = strips.reading_strip(reading, lens.label, shell.colours())
         rows = -(-len(reading.words) // strips.tiles_in_a_row(reading.words))
         with st.container(height=STRIP_HEIGHT if rows > MOST_ROWS else "content", border=False):

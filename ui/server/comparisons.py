@@ -12,6 +12,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 
 from rnn_core import Experiment, History, LimitError, Limits
+from rnn_core.data.bounds import Bounds
 from rnn_core.prepare import Preparation
 from rnn_core.training.history import Columns
 from rnn_core.training.twins import Tally, Twins, seeds, tally
@@ -64,6 +65,11 @@ class TwinRuns:
         self._thread = threading.Thread(target=self._work, name="twins", daemon=True)
 
     @property
+    def bounds(self) -> Bounds:
+        """What the labels allow, the same for all."""
+        return self.twins.experiments[0].dataset.bounds
+
+    @property
     def trainings(self) -> int:
         return len(self._runs)
 
@@ -107,7 +113,7 @@ class TwinRuns:
 
     def tally(self, twin: int) -> Tally:
         """Count what became of the ended runs of one side."""
-        return tally([(run.history, run.state == "diverged") for run in self.runs(twin) if run.over])
+        return tally([(run.history, run.state == "diverged") for run in self.runs(twin) if run.over], self.bounds)
 
     # ------------------------------------------------------------------ behind
 

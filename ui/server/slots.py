@@ -103,6 +103,11 @@ class Slots:
         with self._lock:
             return sum(not place._resting for place in self._places) / self._cores
 
+    @property
+    def stretch(self) -> float:
+        """How many times as long a run takes that begins now, since it shares the cores with those that want turns."""
+        return max(1.0, self.load + 1 / self._cores)
+
     # ------------------------------------------------------------------ what places ask for
 
     def _leave(self, place: Place) -> None:

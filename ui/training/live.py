@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 
 from rnn_core import Experiment, History
+from rnn_core.training import replay
 from rnn_core.training.history import Columns
 from ui.figures import curves
 from ui.frame import charts, shell
 from ui.frame.living import living
 from ui.messages import experiment as experiment_messages
+from ui.messages import findings as messages
 from ui.messages import formatting
 from ui.messages import runs as runs_messages
 from ui.server.jobs import Job, JobStatus
@@ -23,7 +27,7 @@ LONG_SECONDS = 30.0
 
 LOSS = (
     "The mean cross-entropy of a sentence, in nats: how surprised the network is by the right label. Train: each sentence just before "
-    "the network learns from it. Test: after the epoch. A coin flip's is ln 2."
+    "the network learns from it. Test: after the epoch. Dotted: chance, the loss of finding all labels equally likely."
 )
 ACCURACY = (
     "The share of sentences that are answered right. Dotted is what takes no reading in order: to give the majority class as every "
@@ -46,8 +50,7 @@ def panel(session: Session, job: Job, alive: bool) -> None:
             _curves(run.history, _end(job, run), runs.view_of(session, run))
         if run.run.path == "plain" and shell.compiles():
             _plain(session, job, run)
-        for remark in runs_messages.remarks(run):  # below the controls, since they come and go
-            st.info(remark, icon=":material/lightbulb:")
+        _findings(session, run)  # below the controls, since they come and go
 
     living(session, draw, lambda: job.running, alive=alive, sets_pace=True)
 
@@ -96,6 +99,16 @@ def log(session: Session, job: Job) -> None:
         st.code(experiment_messages.log(job.status().history), language=None)
 
     living(session, draw, lambda: job.running, every=2)
+
+
+def _findings(session: Session, run: JobStatus) -> None:
+    """What the curves show; of a run at rest, the update behind a spike too."""
+    for found in messages.found_in(run):
+        cause = None
+        if run.state != "running":
+            question = (run.key(run.epoch), "cause", found.id)
+            cause = session.memo(question, partial(replay.cause, run.run, found))
+        st.info(messages.finding(found, run.experiment, cause), icon=":material/lightbulb:")
 
 
 def _metrics(run: JobStatus) -> None:

@@ -67,7 +67,8 @@ def view_before(session: Session, data: Dataset) -> View:
     return View(
         log=session.log_axis,
         bag_of_words=fitted.accuracy("train") if fitted else None,
-        majority=majority(data).train,
+        majority=(guessed := majority(data)).train,
+        chance=guessed.loss,
     )
 
 

@@ -72,6 +72,7 @@ def slow_findings(c: Curves, labels: Labels, outcome: str) -> dict[str, dict[str
         highest, latest = max(jumps, key=lambda jump: jump[2]), jumps[-1]
         found["spikes"] = {
             "count": len(jumps),
+            "first": highest[0],
             "epoch": highest[1],
             "loss": highest[2],
             "before": highest[3],
@@ -105,9 +106,7 @@ def standing(c: Curves, labels: Labels, outcome: str) -> dict[str, dict[str, flo
     accuracy, loss = statistics.fmean(c.train_accuracy[-20:]), middle(c.train_loss[-20:])
     figures = {"accuracy": accuracy, "loss": loss, "ceiling": labels.ceiling}
     if labels.ceiling < 1 and (accuracy >= labels.ceiling - 0.05 or loss <= labels.floor + 0.1 * labels.chance_loss):
-        return {
-            "ceiling": {"accuracy": accuracy, "ceiling": labels.ceiling, "chance": labels.chance, "floor": labels.floor}
-        }
+        return {"ceiling": figures | {"chance": labels.chance, "floor": labels.floor}}
     falling, rising = later_lower(c.train_loss[-40:]), later_lower([-a for a in c.train_accuracy[-40:]])
     if accuracy < near_chance and loss >= 0.97 * labels.prior_loss and max(falling, rising) < 0.75:
         means = [round(statistics.fmean(c.train_accuracy[end - 20 : end]), 12) for end in range(20, n + 1)]

@@ -7,7 +7,8 @@ import pytest
 
 from rnn_core import Change, Dataset, Experiment, Model, ModelConfig, Run, Trainer, TrainingConfig, presets
 from rnn_core.gradients.update import one_update
-from rnn_core.training.replay import Cause, affordable, products, worst_update
+from rnn_core.training.findings import Finding, findings
+from rnn_core.training.replay import MOST_PRODUCTS, cause, products, worst_update
 
 DATA = presets.guide_dataset()
 STEEP = Experiment(
@@ -146,9 +147,24 @@ def test_epochs_that_a_run_does_not_have_cannot_be_replayed() -> None:
 
 
 def test_what_a_replay_costs_is_known_before() -> None:
-    small = presets.guide_corrected()
-    words = sum(len(DATA.words[i]) for i in DATA.rows("train"))
-    assert products(small, 3) == 3 * 58 * words * 64 * 64
-    assert affordable(small, 3)
-    assert not affordable(presets.guide_corrected().with_model(hidden_size=1024))
-    assert isinstance(worst_update(run_of(STEEP), 1, 1), Cause)
+    run, words = run_of(STEEP), sum(len(DATA.words[i]) for i in DATA.rows("train"))
+    assert products(run, 7, 8) == (2 * 58 + 3 * (8 - 5)) * words * 8 * 8
+    guide = Trainer(presets.guide_corrected())
+    start = Run(guide.experiment, guide.model, guide.history, (guide.snapshot(),))
+    assert products(start, 1, 3) < MOST_PRODUCTS
+    assert products(start, 900, 902) > MOST_PRODUCTS / 10
+
+
+def test_the_highest_spike_has_a_cause_in_its_own_epochs_or_the_one_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A run of which the loss jumps from near zero."""
+    training = {"epochs": 188, "learning_rate": 0.01, "clipping": "global_norm", "optimizer": "adam", "seed": 1}
+    model = ModelConfig(cell="lstm", hidden_size=24, initialization="glorot")
+    run = run_of(Experiment(dataset=DATA, model=model, training=TrainingConfig(**training)), 20)  # type: ignore[arg-type]
+    (spike,) = [finding for finding in findings(run.history, DATA.bounds) if finding.id == "spikes"]
+    found = cause(run, spike)
+    assert found
+    assert spike.figures["first"] - 1 <= found.epoch <= spike.figures["epoch"]
+    assert found.after - found.before > 0.1
+    assert cause(run, Finding("falls", {})) is None
+    monkeypatch.setattr("rnn_core.training.replay.MOST_PRODUCTS", 1.0)
+    assert cause(run, spike) is None

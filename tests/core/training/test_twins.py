@@ -11,8 +11,8 @@ from hypothesis import given, settings
 
 from rnn_core import Change, DivergenceError, Experiment, History, Trainer, presets
 from rnn_core.engine.kernel import COMPILED
-from rnn_core.training.history import Columns
 from rnn_core.training.findings import learned
+from rnn_core.training.history import Columns
 from rnn_core.training.twins import Tally, Twins, fan, seeds, tally, twins
 from tests.core.runs import finished
 from tests.core.strategies import experiments

@@ -11,7 +11,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rnn_core import Change, Dataset, Experiment, GradientComparison, History, Model, ModelConfig, Trainer, TrainingConfig
+from rnn_core import (
+    Change,
+    Dataset,
+    Experiment,
+    GradientComparison,
+    History,
+    Model,
+    ModelConfig,
+    Trainer,
+    TrainingConfig,
+    presets,
+)
 from rnn_core.arrays import Floats
 from rnn_core.gradients.flow import FlowMap, Passage, by_epoch, flow
 from rnn_core.gradients.spectrum import Spectrum
@@ -342,9 +353,12 @@ def losing(loss: Floats) -> History:
     return History(("W",), columns)
 
 
+BOUNDS = presets.guide_dataset().bounds
+
+
 def test_a_twin_is_the_median_the_band_and_every_seed() -> None:
     runs = [(run_of([0.5, 0.7, 1.0]), True), (run_of([0.4, 0.9, 0.8]), True), (run_of([0.6, 0.2]), True)]
-    figure = comparison.accuracy(runs, 3, LIGHT)
+    figure = comparison.accuracy(runs, 3, BOUNDS, LIGHT)
     expected = fan([h.columns.train_accuracy for h, _ in runs], [True] * 3)
     assert list(traces(figure)["median"].y) == expected.median.tolist()
     band = traces(figure)["all seeds"]
@@ -358,10 +372,10 @@ def test_a_twin_is_the_median_the_band_and_every_seed() -> None:
 
 
 def test_of_one_seed_there_is_one_line_and_no_band() -> None:
-    figure = comparison.accuracy([(run_of([0.5, 0.7]), False)], 9, LIGHT)
+    figure = comparison.accuracy([(run_of([0.5, 0.7]), False)], 9, BOUNDS, LIGHT)
     assert list(traces(figure)) == ["train"]
     assert list(figure.layout.xaxis.range) == [0, 9]
-    assert not comparison.accuracy([], 9, LIGHT).data
+    assert not comparison.accuracy([], 9, BOUNDS, LIGHT).data
 
 
 def test_the_losses_of_twins_share_a_scale_that_holds_them_all() -> None:
@@ -369,7 +383,7 @@ def test_the_losses_of_twins_share_a_scale_that_holds_them_all() -> None:
     low, high = comparison.loss_limits(many)
     assert 10**low <= 1e-5
     assert 10**high >= 1.5
-    figure = comparison.loss([(many[0], True)], 2, (low, high), LIGHT)
+    figure = comparison.loss([(many[0], True)], 2, (low, high), BOUNDS, LIGHT)
     assert list(figure.layout.yaxis.range) == [low, high]
     assert list(traces(figure)["train"].y) == [1.5, 1.3]
     assert comparison.loss_limits([])[0] < 0
@@ -378,7 +392,7 @@ def test_the_losses_of_twins_share_a_scale_that_holds_them_all() -> None:
 def test_a_long_fan_is_thinned_and_its_extremes_stay() -> None:
     curve = np.sin(np.arange(5000.0)) + 2
     curve[[1234, 4321]] = 9.0, 0.01
-    figure = comparison.loss([(losing(curve), True), (losing(curve + 0.1), True)], 5000, (-2, 1), LIGHT)
+    figure = comparison.loss([(losing(curve), True), (losing(curve + 0.1), True)], 5000, (-2, 1), BOUNDS, LIGHT)
     band = traces(figure)["all seeds"]
     assert len(band.x) < 2000
     assert max(band.y) == 9.1
@@ -486,8 +500,8 @@ def test_every_picture_follows_the_theme_and_has_no_title(colours) -> None:  # t
         flows.factors(passage, colours),
         flows.heat(by_epoch([(0, model())], TEXT, "negative"), colours),
         flows.spectrum((0,), [{"W_hh": Spectrum(1.0, 1.0)}], "W_hh", colours),
-        comparison.accuracy([(trained(), True)], 60, colours),
-        comparison.loss([(trained(), True)], 60, (-3, 1), colours),
+        comparison.accuracy([(trained(), True)], 60, BOUNDS, colours),
+        comparison.loss([(trained(), True)], 60, (-3, 1), BOUNDS, colours),
         check.scatter({"exact": compared, "printed": compared}, colours),
         update.matrix(np.eye(3), 1.0, colours),
         update.histogram(np.eye(3), np.eye(3), 0.5, colours),

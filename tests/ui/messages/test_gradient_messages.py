@@ -93,7 +93,7 @@ def test_the_thresholds_line_is_explained_where_there_is_one(clipping: Any) -> N
     ("degrees", "clipping", "part"),
     [
         (0.0, "none", "Nothing is clipped"),
-        (0.0, "value", "No epoch turned it"),
+        (0.0, "value", "In no epoch did clipping turn it"),
         (0.0, "norm", "keeps its direction"),
         (1e-6, "global_norm", "keeps its direction"),
         (31.26, "value", "points elsewhere: by up to 31.3°"),
@@ -134,9 +134,13 @@ def test_an_update_is_said_to_help_or_to_go_too_far(small: Experiment) -> None:
     assert update_messages.update_sentence(small_step).startswith(
         "Clipping changed nothing. The step takes the sentence's loss from "
     )
-    assert "raises the loss of the very sentence it was made for, from 0.500 to 2.000" in update_messages.update_sentence(far)
+    assert far.slope < 0
+    downhill, elsewhere = (update_messages.update_sentence(replace(far, slope=slope)) for slope in (-1.0, 1.0))
+    assert "from 0.500 to 2.000" in downhill
+    assert "from 0.500 to 2.000" in elsewhere
+    assert downhill != elsewhere
     still = replace(small_step, loss_before=0.69315, loss_after=0.69314)
-    assert update_messages.update_sentence(still).endswith("The step is so short that the sentence's loss stays at 0.693.")
+    assert "stays at 0.693" in update_messages.update_sentence(still)
 
 
 def test_what_was_cut_is_said_by_elements_or_by_length(small: Experiment) -> None:
@@ -238,6 +242,7 @@ def test_what_twins_take_is_told_with_the_limits(small: Experiment) -> None:
     )
     assert "2 at a time: under 1 s on" in comparison.twins_limits(pair, 5, 1.5, 2, limits)
     assert "would be cut short" in comparison.twins_limits(pair, 1, 3 * 301.0, 2, limits)
+    assert "about 2 min" in comparison.twins_limits(pair, 5, 60.0, 2, limits, 4.0)
     assert "once the engine is ready" in comparison.twins_limits(pair, 1, None, 2, limits)
 
 
@@ -266,7 +271,7 @@ def test_the_outcome_counts_seeds(small: Experiment) -> None:
     said = outcome(pair, 2, [[("done", 1.0)] * 2, [learned, ("done", 0.8)]])
     assert "every training sentence right: 1 with ±1, none with ±0.1 (medians of the seeds that learned)." in said
     assert "every training sentence right" not in outcome(pair, 2, [[("done", 1.0)] * 2, [lost, lost]])
-    assert outcome(pair, 1, [[learned], [lost]]) == "**From this seed the network learned with ±1, and was lost with ±0.1.**"
+    assert outcome(pair, 1, [[learned], [lost]]) == "**From this seed the network learned with ±1, and did not learn with ±0.1.**"
     assert (
         outcome(pair, 1, [[("stopped", 0.9)], [("waiting", 0.9)]]) == "No training came to its end, so there is nothing to count."
     )
@@ -279,11 +284,12 @@ def test_the_way_back_is_told_for_either_direction_and_the_map_by_what_it_shows(
     assert through_time.map_words(3, 12).startswith("The same at 3 of the 12 epochs that were kept")
 
 
-def test_how_to_read_the_pictures_and_what_counts_as_lost_is_told() -> None:
+def test_how_to_read_the_pictures_and_what_counts_as_learned_is_told() -> None:
+    bounds = presets.guide_dataset().bounds
     for count in (1, 5):
-        assert "under 75 %" in comparison.twins_legend(count)
-    assert "median" in comparison.twins_legend(5)
-    assert "median" not in comparison.twins_legend(1)
+        assert "75 %" in comparison.twins_legend(count, bounds)
+        assert "95 %" in comparison.twins_legend(count, bounds._replace(chance=0.9))
+    assert comparison.twins_legend(5, bounds) != comparison.twins_legend(1, bounds)
 
 
 def test_what_is_said_of_points_names_the_rules_that_are_there() -> None:

@@ -47,6 +47,7 @@ from ui.messages import check as check_messages
 from ui.messages import errors, faults, formatting, parameters, runs
 from ui.messages import experiment as experiment_messages
 from ui.messages import names as names_messages
+from ui.messages.formatting import duration
 from ui.server.jobs import Job, JobStatus, State
 from ui.server.presence import Presence
 from ui.server.slots import Slots
@@ -391,6 +392,7 @@ def test_a_gradient_is_accused_only_where_the_differences_could_have_seen_it(siz
 )
 def test_how_long_a_run_will_take_is_told_with_the_time_that_is_allowed(seconds: float, said: str) -> None:
     assert runs.time_line(seconds, 5_000, Limits.hosted()) == said
+    assert duration(3 * seconds) in runs.time_line(seconds, 5_000, Limits.hosted(), 3.0)
 
 
 def test_what_changes_on_the_way_is_no_secret() -> None:

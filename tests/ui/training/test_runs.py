@@ -11,10 +11,8 @@ from typing import Any
 import pytest
 import streamlit as st
 
-from rnn_core import Dataset, Experiment, Limits, ModelConfig, Trainer
-from rnn_core.training.remarks import remarks
+from rnn_core import Dataset, Experiment, Limits, Trainer
 from tests.ui.visitor import Visitor, started, unescaped, wait_until
-from ui.messages import runs
 from ui.session.shelf import MOST_NAME
 
 HOSTILE = [
@@ -478,93 +476,3 @@ def test_the_csv_is_the_records_of_the_run_that_is_chosen_as_they_are_when_it_is
         assert float(line["test_accuracy"]) == record.test.accuracy
         assert float(line["W_hh.norm_before"]) == record.gradients["W_hh"].norm_before
         assert float(line["all.updates_clipped"]) == record.whole_gradient.updates_clipped
-
-
-# ---------------------------------------------------------------------- remarks
-
-
-def test_the_plateau_is_told_with_the_knobs_that_end_it(visitor: Visitor) -> None:
-    visitor.settings(hidden_size=8, init_scale=0.001, epochs=30).train()
-    (said,) = visitor.infos
-    assert said.startswith("The plateau: for 30 epochs the loss has lain near a coin flip's, ln 2. The first weights are small")
-    assert "larger initial scale" in said
-    assert "learning rate" in said
-
-
-def test_a_plateau_is_not_laid_to_small_weights_where_they_are_not_small(visitor: Visitor) -> None:
-    visitor.settings(hidden_size=8, init_scale=0.1, epochs=30, learning_rate=1e-9).train()
-    (said,) = visitor.infos
-    assert said == (
-        "The plateau: for 30 epochs the loss has lain near a coin flip's, ln 2: nothing has been learned yet. "
-        "A higher learning rate ends it sooner."
-    )
-
-
-def test_a_lost_run_is_told_with_its_accuracy(visitor: Visitor) -> None:
-    visitor.settings(hidden_size=64, init_scale=0.1, epochs=60, learning_rate=0.5, clipping="none").train()
-    accuracy = visitor.job.status().history.columns.train_accuracy[-20:].mean()
-    assert accuracy < 0.75
-    assert any(
-        said.startswith(f"Lost: over the last 20 epochs {100 * accuracy:.0f} % of the training sentences")
-        for said in visitor.infos
-    )
-
-
-def test_a_run_on_its_way_is_not_called_lost_and_at_its_end_it_is(visitor: Visitor) -> None:
-    """The guide's run is right about two in three from epoch 80 to 220."""
-    visitor.session.prepare(visitor.session.experiment().with_training(epochs=151))
-    visitor.job._until = None
-    trainer = visitor.job._trainer
-    assert trainer
-    while trainer.epoch < 150:
-        trainer.advance(until=150)
-    visitor.job._publish(trainer)
-    visitor.open("training")
-    assert visitor.epoch == 150
-    assert not [said for said in visitor.infos if said.startswith("Lost")]
-    visitor.press("One epoch")
-    assert visitor.job.state == "done"
-    assert [said for said in visitor.infos if said.startswith("Lost")]
-
-
-def curved(visitor: Visitor, data: Dataset, **columns: Any) -> Visitor:
-    """A paused run on these sentences whose records say this, seen from the training page."""
-    epochs = len(columns["train_loss"])
-    session = visitor.session
-    session.dataset = data
-    session.use_settings(ModelConfig(hidden_size=2), session.training)
-    job = session.prepare(session.experiment().with_training(epochs=epochs + 1))
-    trainer = job._trainer
-    assert trainer
-    while trainer.advance(until=epochs):
-        pass
-    for name, values in columns.items():
-        getattr(trainer._columns, name)[:epochs] = values
-    job._publish(trainer)
-    return visitor.open("training")
-
-
-def test_of_all_that_the_curves_say_the_two_most_telling_are_told(visitor: Visitor, six: Dataset) -> None:
-    losses = [0.69 * 0.99**epoch for epoch in range(200)]
-    losses[100] = 3.0
-    accuracies = [1.0] * 200
-    accuracies[150] = 0.5
-    tests = [0.3 + 0.01 * abs(epoch - 60) for epoch in range(200)]
-    curved(visitor, six, train_loss=losses, train_accuracy=accuracies, test_loss=tests)
-    run = visitor.job.status()
-    assert [remark.kind for remark in remarks(run.history)] == ["overfitting", "spike", "unstable"]
-    told = [said for said in visitor.infos if not said.startswith("This result belongs")]
-    assert told == [unescaped(said) for said in runs.remarks(run)]
-    assert [said.split()[0] for said in told] == ["Overfitting:", "A"]
-
-
-def test_the_sentence_behind_a_spike_is_quoted_as_text(visitor: Visitor) -> None:
-    data = Dataset.from_pairs([("<img src=x> $x$ :material/home: bad", 0), ("good", 1)])
-    losses = [0.05] * 19
-    losses[15] = 3.0
-    curved(visitor, data, train_loss=losses, train_accuracy=[1.0] * 19, largest_norm=losses, largest_norm_row=[1] * 19)
-    (said,) = [said for said in visitor.infos if said.startswith("A spike")]
-    assert said.startswith("A spike in epoch 16: the loss jumped to 3.000. The largest gradient came with row 1, “<img src=x>")
-    for kind, text in visitor.interpreted():
-        for acting in ("<img", "$x$", ":material/home: bad"):
-            assert acting not in text, kind
