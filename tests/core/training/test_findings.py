@@ -433,7 +433,7 @@ def random_experiment(cell: str, k: int) -> Experiment:
     """An experiment that learns, crawls, or explodes, as chance has it."""
     noise = np.random.default_rng([CELLS.index(cell), k])
     model = ModelConfig(
-        cell=cell,  # type: ignore[arg-type]
+        cell=cell,
         hidden_size=int(noise.integers(4, 24)),
         initialization=str(noise.choice(["normal", "glorot"])),  # type: ignore[arg-type]
         init_scale=float(noise.choice([0.001, 0.01, 0.1, 0.5])),

@@ -37,7 +37,7 @@ from ui.server.jobs import JobStatus
 
 CLAIMING: tuple[ModuleType, ...] = (findings, clipping, update, through_time, flips)
 """The modules whose sentences depend on what a run, an update or a search came to."""
-NO_CLAIMS = [
+READING_AIDS = (
     "update_settings",
     "matrix_words",
     "_clipping",
@@ -46,12 +46,8 @@ NO_CLAIMS = [
     "factor_words",
     "map_words",
     "threshold_note",
-    "never_clips",
-    "update_table",
-    "added",
-    "flip",
-    "_near",
-]
+)
+NO_CLAIMS = (*READING_AIDS, "never_clips", "update_table", "added", "flip", "_near")
 """Functions that say how to read a picture, which settings there are, or what somebody did: nothing that a run could belie."""
 
 
@@ -136,6 +132,8 @@ def searched(deleted: int = 0, tried: int = 9, cut: bool = False, replaced: int 
 TABLE: Mapping[str, Claim] = {
     **{f"finding: {name}": Claim(worded(TRUE[name]), worded(NEAR[name])) for name in FINDINGS},
     "the ceiling of a lost run": Claim(of("lost", ceiling=0.8), of("lost", ceiling=1.0)),
+    "once": Claim(of("spikes", count=1.0), of("spikes", count=2.0)),
+    "several times": Claim(of("spikes", count=2.0), of("spikes", count=1.0)),
     "a later spike": Claim(of("spikes", latest_epoch=50.0), of("spikes")),
     "an update is of one sentence": Claim(of("falls"), of("falls", ADAM.with_training(batch_size=20))),
     "an update is of several": Claim(of("falls", ADAM.with_training(batch_size=20)), of("falls")),
@@ -203,8 +201,9 @@ Place = tuple[str, int, int, int, int]
 """File, first line, its column, last line, its column."""
 
 
+@cache
 def texts() -> dict[Place, str]:
-    """Every text of three words or more in a function that makes claims."""
+    """Every text with a word in it in a function that makes claims."""
     found: dict[Place, str] = {}
     for module in CLAIMING:
         source = inspect.getsource(module)
@@ -213,9 +212,9 @@ def texts() -> dict[Place, str]:
                 for statement in function.body[ast.get_docstring(function) is not None :]:
                     for node in _strings(statement):
                         said = ast.get_source_segment(source, node) or ""
-                        if len(re.findall(r"[^\W\d_]{2,}", re.sub(r"\{.*?\}", "", said))) >= 3:
-                            assert node.end_lineno and node.end_col_offset
-                            place = (module.__file__ or "", node.lineno, node.col_offset, node.end_lineno, node.end_col_offset)
+                        if len(re.findall(r"[^\W\d_]{2,}", re.sub(r"\{.*?\}", "", said))) >= 1:
+                            end = node.end_lineno or 0, node.end_col_offset or 0
+                            place = (module.__file__ or "", node.lineno, node.col_offset, *end)
                             found[place] = f"{module.__name__}.{function.name}: {said}"
     return found
 
