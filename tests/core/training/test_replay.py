@@ -23,7 +23,8 @@ def run_of(experiment: Experiment, stride: int = 5) -> Run:
     trainer = Trainer(experiment)
     start, snapshots = trainer.model, [trainer.snapshot()]
     while trainer.advance(until=trainer.epoch + stride - trainer.epoch % stride):
-        snapshots.append(trainer.snapshot())
+        if trainer.epoch % stride == 0 or trainer.done:
+            snapshots.append(trainer.snapshot())
     return Run(trainer.experiment, start, trainer.history, tuple(snapshots))
 
 
