@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 import pytest
@@ -57,8 +58,8 @@ def advised(wanted: FindingId, cell: str) -> Iterator[tuple[History, History]]:
     """Random runs of a cell with this finding, each with the run that was advised."""
     for k in range(9):
         noise = np.random.default_rng([7, k])
-        model = {"cell": cell, "hidden_size": int(noise.integers(8, 40))}
-        training = {"seed": k, "epochs": 80}
+        model: dict[str, Any] = {"cell": cell, "hidden_size": int(noise.integers(8, 40))}
+        training: dict[str, Any] = {"seed": k, "epochs": 80}
         match wanted:
             case "plateau":
                 model |= {"init_scale": float(noise.choice([0.001, 0.003, 0.01]))}
@@ -69,7 +70,7 @@ def advised(wanted: FindingId, cell: str) -> Iterator[tuple[History, History]]:
             case _:
                 model |= {"initialization": str(noise.choice(["glorot", "orthogonal"]))}
                 training |= {"learning_rate": float(10 ** noise.uniform(-1, 0)), "clipping": str(noise.choice(["none", "value"]))}
-        experiment = Experiment(dataset=DATA, model=ModelConfig(**model), training=TrainingConfig(**training))  # type: ignore[arg-type]
+        experiment = Experiment(dataset=DATA, model=ModelConfig(**model), training=TrainingConfig(**training))
         history, outcome = trained(experiment)
         for finding in findings(history, DATA.bounds, outcome):
             if finding.id == wanted and (change := advice(finding, experiment)):
