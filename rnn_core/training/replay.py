@@ -13,6 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from rnn_core.arrays import Floats
+from rnn_core.engine.kernel import on
 from rnn_core.streams import stream
 from rnn_core.training import loop
 from rnn_core.training.clipping import BY_GLOBAL_NORM, NONE
@@ -23,8 +24,8 @@ from rnn_core.training.optimizers import ADAM, BETA1, MOMENTUM
 from rnn_core.training.run import Run
 from rnn_core.training.trainer import Snapshot
 
-MOST_PRODUCTS = 5e8
-"""Multiplications that a replay may take, about a second of compiled code."""
+MOST_PRODUCTS = {"compiled": 5e8, "plain": 2.5e8}
+"""Multiplications that a replay may take, by path: one to two seconds."""
 
 
 class Cause(NamedTuple):
@@ -63,7 +64,7 @@ def products(run: Run, first: int, last: int) -> float:
 
 
 def cause(run: Run, finding: Finding) -> Cause | None:
-    """The update behind the highest spike of a run, None where a replay would take more than about a second.
+    """The update behind the highest spike of a run, None where a replay would take more than one or two seconds.
 
     The loss of an epoch is counted while it trains, so what raised it may be an update of the epoch before.
     """
@@ -71,7 +72,7 @@ def cause(run: Run, finding: Finding) -> Cause | None:
         return None
     first = int(finding.figures["first"])
     first, last = first - 1, min(int(finding.figures["epoch"]), first + 1)
-    return worst_update(run, first, last) if products(run, first, last) <= MOST_PRODUCTS else None
+    return worst_update(run, first, last) if products(run, first, last) <= MOST_PRODUCTS[run.path] else None
 
 
 def _before(run: Run, first: int) -> int:
@@ -86,12 +87,13 @@ def worst_update(run: Run, first: int, last: int) -> Cause:
     """
     if not 1 <= first <= last <= len(run.history):
         raise ValueError(f"epochs {first} to {last} of a run of {len(run.history)}")
-    replay = _Replay(run, run.at(_before(run, first)))
-    while replay.epoch < first - 1:
-        replay.whole_epoch()
-    worst = replay.worst_of_epoch()
-    while replay.epoch < last:
-        worst = max(worst, replay.worst_of_epoch(), key=lambda cause: cause.after - cause.before)
+    with on(run.path):
+        replay = _Replay(run, run.at(_before(run, first)))
+        while replay.epoch < first - 1:
+            replay.whole_epoch()
+        worst = replay.worst_of_epoch()
+        while replay.epoch < last:
+            worst = max(worst, replay.worst_of_epoch(), key=lambda cause: cause.after - cause.before)
     return worst
 
 
