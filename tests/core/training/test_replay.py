@@ -7,7 +7,7 @@ import pytest
 
 from rnn_core import Change, Dataset, Experiment, Model, ModelConfig, Run, Trainer, TrainingConfig, presets
 from rnn_core.gradients.update import one_update
-from rnn_core.training.findings import Finding, findings
+from rnn_core.training.findings import Finding
 from rnn_core.training.replay import MOST_PRODUCTS, cause, products, worst_update
 
 DATA = presets.guide_dataset()
@@ -157,15 +157,9 @@ def test_what_a_replay_costs_is_known_before() -> None:
 
 
 def test_the_highest_spike_has_a_cause_in_its_own_epochs_or_the_one_before(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A run of which the loss jumps from near zero."""
-    training = {"epochs": 188, "learning_rate": 0.01, "clipping": "global_norm", "optimizer": "adam", "seed": 1}
-    model = ModelConfig(cell="lstm", hidden_size=24, initialization="glorot")
-    run = run_of(Experiment(dataset=DATA, model=model, training=TrainingConfig(**training)), 20)  # type: ignore[arg-type]
-    (spike,) = [finding for finding in findings(run.history, DATA.bounds) if finding.id == "spikes"]
-    found = cause(run, spike)
-    assert found
-    assert spike.figures["first"] - 1 <= found.epoch <= spike.figures["epoch"]
-    assert found.after - found.before > 0.1
+    run = run_of(STEEP)
+    assert cause(run, Finding("spikes", {"first": 7, "epoch": 8})) == worst_update(run, 6, 8)
+    assert cause(run, Finding("spikes", {"first": 4, "epoch": 9})) == worst_update(run, 3, 5)  # it is the rise that is sought
     assert cause(run, Finding("falls", {})) is None
     monkeypatch.setitem(MOST_PRODUCTS, run.path, 1.0)
-    assert cause(run, spike) is None
+    assert cause(run, Finding("spikes", {"first": 7, "epoch": 8})) is None
