@@ -32,6 +32,8 @@ class Meaning:
     """Key of a split in the table -> split of the dataset. A validation split becomes a test split."""
     left_out: frozenset[str] = frozenset()
     """Labels in the table whose rows are not imported, by choice: neutral ones, for instance."""
+    left_out_splits: frozenset[str] = frozenset()
+    """Keys of splits whose rows are not imported, by choice."""
     label_for_all: str | None = None
     """The label of every row if no column has labels."""
     split_for_all: Split = "train"
@@ -66,6 +68,11 @@ class Meaning:
         """Return all labels in the table, in their order, with their number of rows. Empty labels do not count."""
         return _counts(_labels(table, self.label))
 
+    def unknown_splits(self, table: Table) -> dict[str, int]:
+        """Return the keys of the splits that are not mapped, with their number of rows."""
+        counts = _counts(_splits(table, self.split))
+        return {key: count for key, count in counts.items() if key not in self.splits and key not in self.left_out_splits}
+
     def numbers(self, table: Table) -> dict[str, float]:
         """Return label in the table -> its number, where all labels are numbers, as ratings and scores are; else nothing."""
         counts = self.counts(table)
@@ -90,7 +97,7 @@ class Meaning:
         made: list[Example] = []
         rows = zip(table.rows, _labels(table, self.label), _splits(table, self.split), table.lines, strict=True)
         for row, (cells, label, split, line) in enumerate(rows, start=1):
-            if label in self.left_out:
+            if label in self.left_out or split in self.left_out_splits:
                 continue
             if split and split not in self.splits:
                 raise DatasetError("unknown_split", row=row, line=line, detail=cells[self.split or 0])

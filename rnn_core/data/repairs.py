@@ -1,8 +1,8 @@
 """Repairs that a person can accept with one click. Each says in advance which rows it removes or moves.
 
 A repair is offered only if it is safe: afterwards no fault of its kind is left, and nothing new blocks training. So there is
-no repair for a contradiction (which label is right?), a sentence that is too long (which words could go?), a missing label, a
-class without sentences or an imbalance.
+no repair for a contradiction (which label is right?), a class without sentences or an imbalance. Sentences that are too long for
+the limits of a machine are shortened by shortening.py.
 """
 
 from __future__ import annotations
@@ -66,6 +66,18 @@ def _without_empty_rows(dataset: Dataset) -> Repair | None:
     return Repair("empty_text", removes=tuple(row for row, words in enumerate(dataset.words, start=1) if not words))
 
 
+def _without_unlabeled(dataset: Dataset) -> Repair | None:
+    """Remove the rows without a label, unless the test has words that would then be unknown, or nothing is left to train on."""
+    repair = Repair(
+        "no_label", removes=tuple(row for row, (_, label, _) in enumerate(dataset.examples, start=1) if label is None)
+    )
+    after = repair.apply(dataset)
+    lost = set(dataset.vocabulary) - set(after.vocabulary)
+    if not after.rows("train") or any(lost.intersection(after.words[i]) for i in after.rows("test")):
+        return None
+    return repair
+
+
 def _trained_on(kind: Kind) -> Callable[[Dataset], Repair | None]:
     """Move the test sentences with these faults to training, so that their words become known.
 
@@ -87,6 +99,7 @@ _PLANS: Mapping[Kind, Callable[[Dataset], Repair | None]] = MappingProxyType(
         "duplicate": _without_repetitions,
         "leak": _without_leaks,
         "empty_text": _without_empty_rows,
+        "no_label": _without_unlabeled,
         "unseen_word": _trained_on("unseen_word"),
         "nothing_known": _trained_on("nothing_known"),
     }

@@ -8,6 +8,7 @@ import streamlit as st
 
 from rnn_core import Dataset, Example, RnnCoreError
 from rnn_core.data.dataset import check_bounds
+from rnn_core.data.shortening import beginning, is_too_long
 from ui.dataset import editor, faults
 from ui.messages import errors, experiment, formatting
 from ui.session.session import Session
@@ -22,6 +23,10 @@ def confirm(session: Session, examples: Sequence[Example], key: str, *, wide: bo
     """
     if not examples:
         st.info("There is no sentence in it.")
+        return
+    examples = _usable(session, examples, key)
+    if not examples:
+        st.info("No sentence is left.")
         return
     added = len(examples)
     way = st.segmented_control(
@@ -58,3 +63,39 @@ def confirm(session: Session, examples: Sequence[Example], key: str, *, wide: bo
     if st.button(label, type="primary", icon=":material/check:", key=f"confirm-{key}"):
         session.replace_dataset(data)
         st.rerun()
+
+
+def _usable(session: Session, examples: Sequence[Example], key: str) -> list[Example]:
+    """The sentences without what stands in the way of training: those that are too long, and those without a label."""
+    rules, limits = session.dataset.rules, session.limits
+    kept = list(examples)
+    long = {row for row, example in enumerate(kept) if is_too_long(example.text, rules, limits)}
+    unlabeled = sum(example.label is None for example in kept)
+    if not long and not 0 < unlabeled < len(kept):
+        return kept
+    with st.container(horizontal=True):
+        if long:
+            ways = {"shorten": f"keep the first {formatting.number(limits.words)} words", "remove": "leave these rows out"}
+            way = st.selectbox(
+                f"Too long: {formatting.number(len(long))} rows",
+                list(ways),
+                key=f"long-{key}",
+                format_func=lambda way: ways[way],
+                width=280,
+            )
+            kept = [
+                e._replace(text=beginning(e.text, rules, limits)) if row in long else e
+                for row, e in enumerate(kept)
+                if way == "shorten" or row not in long
+            ]
+        if 0 < unlabeled < len(examples):
+            ways = {"keep": "keep them without a label", "remove": "leave these rows out"}
+            way = st.selectbox(
+                f"Without a label: {formatting.number(unlabeled)} rows",
+                list(ways),
+                key=f"unlabeled-{key}",
+                format_func=lambda way: ways[way],
+                width=280,
+            )
+            kept = [e for e in kept if way == "keep" or e.label is not None]
+    return kept

@@ -11,6 +11,7 @@ import streamlit as st
 from rnn_core import Dataset
 from rnn_core.data.faults import INSIGHTS, FaultGroup, group_faults
 from rnn_core.data.repairs import repair_for
+from rnn_core.data.shortening import beginning
 from ui.messages import faults as messages
 from ui.messages import formatting
 from ui.session.session import Session
@@ -40,12 +41,32 @@ def show(session: Session) -> None:
         ):
             session.replace_dataset(repair.apply(data))
             st.rerun()
+        if group.kind == "too_long":
+            _shorten(session, group)
         if group.kind in messages.OTHER_RULES:
             rule, value, label = messages.OTHER_RULES[group.kind]
             if st.button(label, key=f"rule-{group.kind}", icon=":material/build:"):
                 rules = replace(data.rules, **{rule: value})  # type: ignore[arg-type]  # checked by the rules themselves
                 session.replace_dataset(replace(data, rules=rules))
                 st.rerun()
+
+
+def _shorten(session: Session, group: FaultGroup) -> None:
+    """Two ways out for sentences that are too long: keep their beginnings, or remove them."""
+    data, limits = session.dataset, session.limits
+    rows = {fault.row for fault in group.faults}
+    count = formatting.number(len(rows))
+    with st.container(horizontal=True):
+        if st.button(f"Keep the first {formatting.number(limits.words)} words ({count})", key="shorten", icon=":material/build:"):
+            examples = (
+                e._replace(text=beginning(e.text, data.rules, limits)) if row in rows else e
+                for row, e in enumerate(data.examples, start=1)
+            )
+            session.replace_dataset(data.with_examples(examples))
+            st.rerun()
+        if st.button(f"Remove the sentences that are too long ({count})", key="remove-long", icon=":material/build:"):
+            session.replace_dataset(data.with_examples(e for row, e in enumerate(data.examples, start=1) if row not in rows))
+            st.rerun()
 
 
 def _box(group: FaultGroup, data: Dataset, names: Sequence[str] = ()) -> None:

@@ -10,7 +10,7 @@ import streamlit as st
 
 from rnn_core import RnnCoreError
 from rnn_core.data.columns import roles
-from rnn_core.data.dataset import LABEL_LENGTH, NEGATIVE, POSITIVE, SPLITS, is_label
+from rnn_core.data.dataset import LABEL_LENGTH, NEGATIVE, POSITIVE, SPLITS, Split, is_label
 from rnn_core.data.formats import Table
 from rnn_core.data.meaning import Meaning
 from ui.dataset import confirm
@@ -91,7 +91,21 @@ def _meaning(session: Session, incoming: Incoming, table: Table) -> Meaning:
     if split_at is None:
         with split:
             meaning = replace(meaning, split_for_all=st.selectbox("Split of all", SPLITS, 0, key=f"side-{key}"))
+    elif unknown := meaning.unknown_splits(table):
+        with split:
+            meaning = _other_splits(meaning, unknown, f"others-{key}-{split_at}")
     return _labels(session, meaning, table, f"{key}-{label_at}")
+
+
+def _other_splits(meaning: Meaning, unknown: Mapping[str, int], key: str) -> Meaning:
+    """Rows whose split is neither train nor test: left out, or all in one of the two."""
+    choices: list[Split | None] = [None, *SPLITS]
+    side = st.selectbox(
+        messages.other_splits(unknown), choices, key=key, format_func=lambda given: given or "leave these rows out"
+    )
+    if side is None:
+        return replace(meaning, left_out_splits=frozenset(unknown))
+    return replace(meaning, splits={**meaning.splits, **dict.fromkeys(unknown, side)})
 
 
 def _label_of_all(session: Session, key: str) -> str | None:

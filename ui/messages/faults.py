@@ -33,6 +33,7 @@ REPAIRS = {
     "duplicate": "Remove the repetitions",
     "leak": "Remove these sentences from the test",
     "empty_text": "Remove the empty rows",
+    "no_label": "Remove the rows without a label",
     "unseen_word": "Train on these sentences",
     "nothing_known": "Train on these sentences",
 }

@@ -21,3 +21,9 @@ def too_many_labels(count: int, allowed: int) -> str:
         f"There are {number(count)} different labels; up to {number(allowed)} can be used. The most frequent ones are kept. The "
         "sentences of the others have no label: merge their labels below, or leave them out."
     )
+
+
+def other_splits(counts: Mapping[str, int]) -> str:
+    """Splits that are neither train nor test, and how many rows have one."""
+    names = ", ".join(f"“{plain(shorten(name, 16))}”" for name in list(counts)[:3])
+    return f"Other splits ({names}{'' if len(counts) <= 3 else ' …'}): {number(sum(counts.values()))} rows"

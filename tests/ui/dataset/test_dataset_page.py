@@ -256,7 +256,7 @@ def test_a_repair_may_train_on_a_sentence_instead(visitor: Visitor) -> None:
 
 
 def test_a_fault_without_a_safe_repair_offers_none(visitor: Visitor) -> None:
-    have(visitor, data("good|p", "good|n", "good good good good|", "bad|p", "sad|p"))
+    have(visitor, data("good|p", "good|n", "bad|p", "sad|p"))
     assert not [label for label in visitor.buttons if re.search(r"\(\d", label)]
 
 
@@ -465,3 +465,13 @@ def test_the_lengths_are_counted_by_split(editor: Visitor) -> None:
         lengths = [len(GUIDE.words[i]) for i in GUIDE.rows(split)]
         counted = dict(zip(bars[split]["x"], bars[split]["y"], strict=True))
         assert counted == {length: lengths.count(length) for length in sorted(set(lengths))}
+
+
+def test_sentences_over_the_limit_of_words_keep_their_beginnings_or_go(visitor: Visitor) -> None:
+    session = visitor.session
+    session.limits = Limits(words=4)
+    session.replace_dataset(Dataset.from_pairs([("one two three four five", 1), ("one two", 0), ("two four", 1)]))
+    visitor.open("dataset").press("Keep the first 4 words (1)")
+    assert [e.text for e in session.dataset.examples] == ["one two three four", "one two", "two four"]
+    visitor.press("Undo").press("Remove the sentences that are too long (1)")
+    assert [e.text for e in session.dataset.examples] == ["one two", "two four"]

@@ -193,13 +193,39 @@ def test_lines_without_a_label_can_have_one_for_all_and_a_split_for_all(room: Vi
     assert room.session.dataset.examples == (Example("good", "positive", "test"), Example("very good", "positive", "test"))
 
 
-def test_a_third_cell_that_is_no_split_is_refused_until_its_column_is_taken_for_none(room: Visitor) -> None:
-    room.paste("good\tpositive\t2020\nbad\tnegative\t2021")
-    assert room.errors == [f"Row 1 has the split “2020”. Use train or test.{KEPT}"]
+def test_rows_with_another_split_are_left_out_or_put_where_somebody_says(room: Visitor) -> None:
+    room.paste("good\tpositive\t2020\nbad\tnegative\t2021\nfine\tpositive\ttrain")
+    assert not any("2020" in error for error in room.errors)
+    assert offered(room) == [("fine", "positive", "train")]
+    (asked,) = [label for label in room.choices if label.startswith("Other splits")]
+    assert asked == "Other splits (“2020”, “2021”): 2 rows"
+    room.choose(asked, "test")
+    assert [row[2] for row in offered(room)] == ["test", "test", "train"]
     room.choose("The split", None)
-    assert not [error for error in room.errors if "2020" in error]
+    assert [row[2] for row in offered(room)] == ["train"] * 3
+
+
+def test_rows_that_are_too_long_are_shortened_or_left_out(room: Visitor) -> None:
+    room.upload(("text,label\na fine day,1\n" + "fine " * 600 + ",1\n" + "fine " * 2_100 + ",1\na dull day,0\n").encode())
+    assert not room.errors
+    assert room.choices["Too long: 2 rows"] == "keep the first 512 words"
+    assert [len(row[0].split()) for row in offered(room)] == [3, 512, 512, 3]
+    room.choose("Too long: 2 rows", "remove")
+    assert [row[0] for row in offered(room)] == ["a fine day", "a dull day"]
     confirm(room)
-    assert room.session.dataset.examples == (Example("good", "positive", "train"), Example("bad", "negative", "train"))
+    assert len(room.session.dataset.examples) == 2
+
+
+def test_rows_without_a_label_can_be_left_out_in_the_preview_and_afterwards(room: Visitor) -> None:
+    content = b"text,label\na fine day,positive\na dull day,negative\nso so,\nno idea,\n"
+    room.upload(content)
+    room.choose("Without a label: 2 rows", "remove")
+    assert [row[1] for row in offered(room)] == ["positive", "negative"]
+    room.choose("Without a label: 2 rows", "keep")
+    confirm(room)
+    assert [e.label for e in room.session.dataset.examples] == ["positive", "negative", None, None]
+    room.press("Remove the rows without a label (2)")
+    assert [e.label for e in room.session.dataset.examples] == ["positive", "negative"]
 
 
 # ---------------------------------------------------------------------- files of all kinds
@@ -426,7 +452,6 @@ def test_a_guess_is_called_a_guess(room: Visitor) -> None:
             "Line 2 has more cells than there are columns: 4 instead of 3. So do many other rows. A sentence that holds the delimiter "
             "must stand in double quotes.",
         ),
-        ("a.csv", b"text,label,split\ngood,1,test\nbad,0,neither\n", "Row 2 has the split “neither”. Use train or test."),
         ("a.jsonl", b'{"text": "good"}\n{"text": \n', "Line 2 cannot be read as JSON: "),
         ("data.py", b"train_data = {__import__('os').system('x'): True}", "Line 1 cannot be read as the guide's data.py: "),
         ("data.py", b"x = " + b"(" * 70_000, "This is too large: 70,004 bytes, at most 65,536 for a data.py."),
@@ -456,7 +481,6 @@ def test_a_file_without_sentences_is_told(room: Visitor) -> None:
     [
         ({"rows": 100}, b"text\n" + b"good\n" * 101, "There are too many sentences: at most 100."),
         ({"upload_bytes": 83}, csv(), "This is too large: 84 bytes, at most 83."),
-        ({"characters": 50}, csv() + b"\n" + b"a" * 51 + b",0,", "Row 4 has too many characters: 51, at most 50. Shorten it."),
     ],
 )
 def test_more_than_this_server_takes_is_refused_and_the_dataset_stays(
@@ -488,12 +512,6 @@ def test_too_many_together_are_refused_but_may_replace(room: Visitor) -> None:
     assert len(room.session.dataset.examples) == 10
 
 
-def test_a_sentence_over_the_limit_of_words_is_told_before_it_is_taken(room: Visitor) -> None:
-    room.session.limits = Limits(words=4)
-    room.paste("one two three four five\tpositive\nbad\tnegative")
-    assert "**Too long**\n\nRow 1 has 5 words; this server takes up to 4. Shorten it or delete the row." in room.errors
-
-
 def test_in_the_hosted_profile_a_sentence_of_too_many_characters_is_never_split_into_words(
     visitor: Visitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -507,7 +525,8 @@ def test_in_the_hosted_profile_a_sentence_of_too_many_characters_is_never_split_
     visitor.session.limits = Limits.hosted()
     monkeypatch.setattr(TextRules, "words", bounded)
     visitor.open("dataset").paste("a." * 1_001 + "\tpositive")
-    assert visitor.errors == [f"Row 1 has too many characters: 2,002, at most 2,000. Shorten it.{KEPT}"]
+    assert not any("too many characters" in error for error in visitor.errors)
+    assert len(offered(visitor)[0][0]) == 2_000
 
 
 HOSTED = {
