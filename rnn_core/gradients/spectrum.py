@@ -1,4 +1,4 @@
-"""How W_hh stretches: what it can do to a gradient in one step, and what in many.
+"""How much W_hh can stretch a gradient, in one step and in many.
 
     σ_max    largest singular value: no step through W_hhᵀ makes a gradient longer than σ_max times what it was
     ρ        spectral radius, the largest |eigenvalue|: ‖Wⁿ‖ grows as ρⁿ in the end
@@ -26,15 +26,15 @@ from rnn_core.network.model import Model
 from rnn_core.streams import stream
 
 SQUARINGS = 20
-"""ρ is found as (‖W²ᵐ‖ / ‖Wᵐ‖)^(1/m) at m = 2^19, after Gelfand's ‖Wᵐ‖^(1/m): off by a millionth or so."""
+"""ρ is computed as (‖W²ᵐ‖ / ‖Wᵐ‖)^(1/m) at m = 2^19, from Gelfand's formula; the error is about a millionth."""
 BALANCINGS = 100
-"""Rounds of scaling at the most; a matrix of ordinary weights takes one or two."""
+"""Maximum number of rounds of scaling; ordinary weights need one or two."""
 MOST_STEPS, CLOSE = 1000, 1e-12
-"""Of the power iteration for σ_max: it ends when a step changes the figure by no more than this share."""
+"""The power iteration for σ_max ends after MOST_STEPS, or when a step changes the result by at most this share."""
 
 
 class Spectrum(NamedTuple):
-    """Two figures of one square matrix."""
+    """The largest singular value and the spectral radius of a square matrix."""
 
     singular: float
     """largest singular value"""
@@ -43,7 +43,7 @@ class Spectrum(NamedTuple):
 
 
 def spectra(model: Model) -> dict[str, Spectrum]:
-    """By block (as the cell names them, the second direction's with "_reverse" behind). Costs about 2 ms a block at H = 64, and grows as H³."""
+    """Return the spectrum of each block of W_hh by name ("_reverse" for the second direction). Takes 2 ms per block at H = 64, and O(H³)."""
     H, found = model.config.hidden_size, {}
     for suffix in ("", "_reverse") if model.config.bidirectional else ("",):
         W_hh = model.parameters[f"W_hh{suffix}"]
@@ -54,8 +54,8 @@ def spectra(model: Model) -> dict[str, Spectrum]:
 
 
 def spectrum(W: Floats) -> Spectrum:
-    """Of one square matrix (H, H)."""
-    scale = float(np.max(np.abs(W)))  # taken out first: the square of a huge weight is beyond all numbers
+    """Return the spectrum of one square matrix (H, H)."""
+    scale = float(np.max(np.abs(W)))  # scaled first: the square of a huge weight would overflow
     if scale == 0:
         return Spectrum(0.0, 0.0)
     scaled = np.ascontiguousarray(W) / scale
@@ -63,7 +63,7 @@ def spectrum(W: Floats) -> Spectrum:
 
 
 def _largest_singular(W: Floats) -> float:
-    """By power iteration with WᵀW: v turns towards the direction that W stretches most."""
+    """Return σ_max by power iteration with WᵀW: v converges to the direction that W stretches most."""
     v = stream(0, "spectrum").standard_normal(len(W))
     before, sigma = -1.0, 0.0
     for _ in range(MOST_STEPS):
@@ -127,7 +127,7 @@ def _radius(W: Floats) -> float:
         squared = np.zeros_like(power)
         add_outer(squared, np.ascontiguousarray(power.T), power)
         size = float(np.max(np.abs(squared)))
-        if size == 0.0:  # nothing is left: all eigenvalues are zero
+        if size == 0.0:  # the power vanishes: all eigenvalues are zero
             return 0.0
         power, taken_out = squared / size, 2 * taken_out + math.log(size)
         logarithms.append(taken_out + math.log(float(np.sqrt(np.sum(power**2)))))

@@ -1,6 +1,6 @@
-"""One update under the microscope: what a sentence asks for, what clipping leaves of it, the step, and what the step does.
+"""One update in detail: the gradient of a sentence, the gradient after clipping, the step, and the effect of the step.
 
-The step is taken by the epoch loop itself, as an epoch of one sentence, so that it is the step that training takes.
+The epoch loop itself takes the step, as an epoch of one sentence, so it is the step that training takes.
 """
 
 from __future__ import annotations
@@ -34,17 +34,17 @@ class Update:
     words: tuple[str, ...]
     """as the network reads them"""
     epoch: int
-    """whose settings it takes, from 1"""
+    """the epoch (from 1) whose settings apply"""
     rate: float
     clipping: Clipping
     threshold: float
     raw: Mapping[str, Floats]
-    """the gradient by backpropagation, under the network's own rule"""
+    """the gradient by backpropagation, with the rule of the network"""
     clipped: Mapping[str, Floats]
     step: Mapping[str, Floats]
-    """weights after less weights before"""
+    """weights after minus weights before"""
     statistics: Mapping[str | None, GradientStatistics]
-    """as a history records them; None: of all parameters as one vector"""
+    """as in a history; None: of all parameters as one vector"""
     loss_before: float
     loss_after: float
     """of the same sentence"""
@@ -54,12 +54,12 @@ class Update:
     model: Model
     """after the update"""
     memory: Floats
-    """what the optimizer remembers after it, and"""
+    """memory of the optimizer after the update"""
     steps: int
-    """updates done, this one with them: what a next update takes"""
+    """number of updates done, including this one; a next update needs it and the memory"""
 
     def cut(self, name: str) -> npt.NDArray[np.bool_]:
-        """Where clipping changed the parameter's gradient."""
+        """Return where clipping changed the gradient of a parameter."""
         changed: npt.NDArray[np.bool_] = self.raw[name] != self.clipped[name]
         return changed
 
@@ -74,7 +74,7 @@ def one_update(
     memory: Floats | None = None,
     steps: int = 0,
 ) -> Update:
-    """Update a network of this experiment by one sentence, with the settings of this epoch; a larger batch is left aside.
+    """Update a network of this experiment with one sentence and the settings of this epoch, as with a batch size of 1.
 
     memory, steps: what the optimizer remembers, and updates done so far; as given, or as before a run's first update.
     Raises as Model.ids does, DivergenceError where the step leads beyond all numbers, and ValueError for a label that the
@@ -129,7 +129,7 @@ def one_update(
 
 
 def _clipped(layout: Layout, raw: Floats, ids: Ints, rule: loop.Rule) -> Floats:
-    """The vector (size,) as clipping leaves it, by the same code on the same parts as in the loop's update."""
+    """Return the gradient vector (size,) after clipping, computed by the same code on the same parts as in the loop."""
     clipped, rows = raw.copy(), np.unique(ids)
     places = list(zip(layout.offsets, layout.offsets[1:], layout.row_widths, strict=False))
     parts = [loop.touched_part(clipped[a:b], width, rows) for a, b, width in places]

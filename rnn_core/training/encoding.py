@@ -1,4 +1,4 @@
-"""An experiment as the epoch loop takes it: arrays and numbers in the place of sentences and words."""
+"""An experiment in the form that the epoch loop needs: arrays and numbers instead of sentences and words."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from rnn_core.training import clipping, loop, optimizers
 
 
 def encode(dataset: Dataset, split: Split, model: Model) -> loop.Sentences:
-    """One split as the loop takes it, in the model's word and class ids."""
+    """Return one split as word ids and class ids of the model."""
     rows = dataset.rows(split)
     ids = [model.vocabulary.tokens(dataset.words[i], model.rules.unknown).ids for i in rows]
     label_of = {label: k for k, label in enumerate(model.labels)}
@@ -25,7 +25,7 @@ def encode(dataset: Dataset, split: Split, model: Model) -> loop.Sentences:
 
 
 def weights_of(model: Model, experiment: Experiment) -> loop.Weights:
-    """What a run of the experiment changes, as it is before the first update."""
+    """Return the arrays that training changes, as before the first update."""
     layout = model.layout
     vector, gradient, views = layout.zeros(), layout.zeros(), layout.views
     vector[:] = model.vector
@@ -35,7 +35,7 @@ def weights_of(model: Model, experiment: Experiment) -> loop.Weights:
 
 
 def rule_of(experiment: Experiment, epoch: int) -> loop.Rule:
-    """The settings of an update in this epoch (from 1), as the loop takes them."""
+    """Return the settings of the updates in this epoch (from 1)."""
     model, training = experiment.model, experiment.training
     settings = training.at(epoch)
     return loop.Rule(

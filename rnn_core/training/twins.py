@@ -1,4 +1,4 @@
-"""Twins: experiments from the same seeds that differ in exactly one setting, and what became of them."""
+"""Twins: experiments with the same seeds that differ in one setting, and their results."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ MOST_SEEDS = 2**53
 
 
 class Twins(NamedTuple):
-    """Experiments that differ in one setting alone."""
+    """Experiments that differ in one setting."""
 
     field: str
     """of ModelConfig or TrainingConfig"""
@@ -30,25 +30,25 @@ class Twins(NamedTuple):
 
     @property
     def values(self) -> tuple[Any, ...]:
-        """What the setting is in each."""
+        """The value of the setting in each experiment."""
         return tuple(getattr(one.model if _of_model(self.field) else one.training, self.field) for one in self.experiments)
 
 
 class Tally(NamedTuple):
-    """What became of the runs of one twin, a run a seed."""
+    """Results of the runs of one twin, one run for each seed."""
 
     seeds: int
     learned: int
     diverged: int
-    """of those that did not"""
+    """how many of the others diverged"""
     first_perfect: float | None
-    """of the runs that learned and had every training sentence right in some epoch, the median of the first such; None without one"""
+    """median of the first epoch with every training sentence right, over the runs that learned and had one; None without one"""
     accuracy: float | None
-    """of all runs, the median of the mean train accuracy over the last 20 epochs, by which a run has learned; None without an epoch"""
+    """median over all runs of the mean training accuracy in the last 20 epochs, which decides whether a run learned; or None"""
 
 
 class Fan(NamedTuple):
-    """One curve of several runs: what lies in the middle, and between which all lie. (N,) each, epoch by epoch."""
+    """Median and range of one curve over several runs, each (N,), by epoch."""
 
     median: Floats
     low: Floats
@@ -56,10 +56,10 @@ class Fan(NamedTuple):
 
 
 def twins(experiment: Experiment) -> tuple[Twins, ...]:
-    """All comparisons that apply to an experiment: what is compared is set, all else stays as it is, the seed too.
+    """Return all comparisons that apply to an experiment. Each changes one setting; everything else, also the seed, stays.
 
-    There is no threshold to compare where nothing is clipped, no printed rule but of the vanilla cell, no LSTM under the
-    printed rule, and no initial scale but of normal weights. Changes on the way of the setting in question are dropped.
+    A threshold is compared only with clipping, the printed rule only for the vanilla cell, an LSTM only under the exact rule,
+    and the initial scale only for normal weights. Changes of the compared setting during the run are dropped.
     """
     model, training = experiment.model, experiment.training
     norm = "global_norm" if training.clipping == "global_norm" else "norm"
@@ -76,7 +76,7 @@ def twins(experiment: Experiment) -> tuple[Twins, ...]:
 
 
 def seeds(experiment: Experiment, count: int) -> tuple[Experiment, ...]:
-    """The same experiment from its own seed and from those that follow; after the largest comes 0."""
+    """Return the same experiment with its seed and the following ones; after the largest seed comes 0."""
     first = experiment.training.seed
     return tuple(experiment.with_training(seed=(first + k) % MOST_SEEDS) for k in range(count))
 
@@ -96,10 +96,10 @@ def tally(runs: Sequence[tuple[History, bool]], bounds: Bounds) -> Tally:
 
 
 def fan(curves: Sequence[Floats], over: Sequence[bool]) -> Fan:
-    """Median and range of curves (N_i,), each with whether its run is over.
+    """Return median and range of curves (N_i,), given whether each run is over.
 
-    A run that ended early, or diverged, goes on at its last value: its network stays as it was. While others go on, the fan
-    reaches as far as all of these have come. Runs that are over without an epoch are left out.
+    A curve that ended early continues at its last value, since the network no longer changes. The fan is as long as the
+    shortest curve of a run that is not over. Runs that are over without an epoch are left out.
     """
     pairs = [(curve, ended) for curve, ended in zip(curves, over, strict=True) if len(curve) or not ended]
     going = [len(curve) for curve, ended in pairs if not ended]
@@ -115,7 +115,7 @@ def _of_model(field: str) -> bool:
 
 
 def _with(experiment: Experiment, field: str, value: Any) -> Experiment:
-    """The experiment with one setting replaced, from its first epoch on."""
+    """Return the experiment with one setting replaced from the first epoch on."""
     if _of_model(field):
         return experiment.with_model(**{field: value})
     kept = tuple(change for change in experiment.training.changes if change.field != field)
