@@ -89,6 +89,15 @@ class Server:
         return next(float(line.split()[1]) for line in lines if line.startswith("VmRSS")) / 1024
 
     @property
+    def processor_seconds(self) -> float:
+        """What the process has used of the processors; not a number where the system does not say."""
+        try:
+            fields = Path(f"/proc/{self._process.pid}/stat").read_text().rpartition(")")[2].split()
+        except OSError:
+            return float("nan")
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    @property
     def complaints(self) -> list[str]:
         """Errors of the app in its log; that a browser has left in the middle of something is none."""
         self._log.seek(0)

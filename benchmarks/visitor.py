@@ -11,6 +11,7 @@ import time
 from typing import NamedTuple, Self
 
 from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.Common_pb2 import StringArray
 from streamlit.proto.Element_pb2 import Element
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg, RunIdentity
 from streamlit.proto.WidgetStates_pb2 import WidgetState
@@ -29,6 +30,8 @@ class Widget(NamedTuple):
     kind: str
     fragment: str
     """the part of the page that it makes run anew; empty: the page"""
+    options: tuple[str, ...] = ()
+    """what can be chosen"""
 
 
 class Visitor:
@@ -41,6 +44,8 @@ class Visitor:
         self.epochs: list[tuple[float, int]] = []
         """Whenever the page told one: the time, and the epoch."""
         self.errors: list[str] = []
+        self.session = ""
+        """What the server calls this visitor's session."""
         self.lost = False
         """Whether the connection broke off."""
         self._pages: dict[str, str] = {}
@@ -94,6 +99,12 @@ class Visitor:
         """Enter a number; seconds until the answer stands."""
         widget = await self._widget(label)
         self._states[widget.id] = WidgetState(id=widget.id, double_value=value)
+        return await self._ask(BackMsg(), widget.fragment)
+
+    async def choose(self, label: str, option: int) -> float:
+        """Choose one of several buttons side by side by its number from 0; seconds until the answer stands."""
+        widget = await self._widget(label)
+        self._states[widget.id] = WidgetState(id=widget.id, string_array_value=StringArray(data=[widget.options[option]]))
         return await self._ask(BackMsg(), widget.fragment)
 
     async def _widget(self, label: str) -> Widget:
@@ -155,6 +166,7 @@ class Visitor:
     def _take(self, message: ForwardMsg) -> None:
         match message.WhichOneof("type"):
             case "new_session":
+                self.session = message.new_session.initialize.session_id or self.session
                 self._begin(message.metadata.run)
             case "navigation":
                 self._pages = {page.page_name: page.page_script_hash for page in message.navigation.app_pages}
@@ -199,6 +211,9 @@ class Visitor:
             self.epochs.append((time.perf_counter(), int(re.sub(r"\D", "", element.metric.body) or 0)))
         elif kind == "bidi_component":
             self.widgets[STORAGE] = Widget(element.bidi_component.id, kind, fragment)
+        elif kind == "button_group":
+            group = element.button_group
+            self.widgets[group.label] = Widget(group.id, kind, fragment, tuple(option.content for option in group.options))
         elif kind in ("button", "checkbox", "number_input"):
             widget = getattr(element, kind)
             if not widget.disabled:

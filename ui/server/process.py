@@ -13,6 +13,8 @@ import importlib
 import pkgutil
 import sys
 
+from threadpoolctl import threadpool_limits
+
 import ui
 
 SWITCH_SECONDS = 0.001
@@ -27,6 +29,7 @@ def settle() -> None:
     """
     for module in pkgutil.walk_packages(ui.__path__, "ui."):  # modules that pages would load later
         importlib.import_module(module.name)
+    threadpool_limits(1, user_api="blas")  # visitors share the processors by turns; a library must not start threads of its own
     gc.collect()
     gc.freeze()
     sys.setswitchinterval(SWITCH_SECONDS)

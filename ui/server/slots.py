@@ -36,7 +36,7 @@ class Place:
 
     def __init__(self, slots: Slots, account: _Account) -> None:
         self._slots, self._account = slots, account
-        self._gone = self._resting = self._kept = False
+        self._gone = self._kept = False
         self._began = 0.0
         self._turn: threading.Lock | None = None  # held until the turn comes
 
@@ -99,9 +99,9 @@ class Slots:
 
     @property
     def load(self) -> float:
-        """Runs a core that want turns; those that rest are left out."""
+        """Runs a core. Those that rest count too: their pages are drawn all the same."""
         with self._lock:
-            return sum(not place._resting for place in self._places) / self._cores
+            return len(self._places) / self._cores
 
     @property
     def stretch(self) -> float:
@@ -120,7 +120,6 @@ class Slots:
 
     def _rest(self, place: Place) -> None:
         with self._lock:
-            place._resting = True
             self._give_up(place)
 
     def _give_up(self, place: Place) -> None:
@@ -132,7 +131,6 @@ class Slots:
     def _ask(self, place: Place) -> threading.Lock | None:
         """Begin a turn now, or return a lock that is held until it begins."""
         with self._lock:
-            place._resting = False
             place._account.used = max(place._account.used, self._least)
             if place._kept:
                 place._kept = False

@@ -894,18 +894,6 @@ def test_too_many_runs_of_one_owner_are_refused_and_what_was_refused_can_come_la
     wait_until(lambda: epochs(job) > 0)
 
 
-def test_a_job_that_keeps_a_pace_rests_and_counts_for_no_load(job_of: Callable[..., Job], endless: Experiment) -> None:
-    slots = Slots(1)
-    slow = job_of(endless, slots=slots)
-    slow.pace = 0.05
-    slow.start()
-    wait_until(lambda: epochs(slow) == 1 and slots.load == 0)
-    assert slow.running
-    slow.pace = None
-    wait_until(lambda: epochs(slow) > 20)
-    assert slots.load == 1
-
-
 @pytest.mark.parametrize(("halt", "state"), [(Job.pause, "paused"), (Job.stop, "stopped")])
 def test_a_job_that_waits_for_its_turn_says_so_and_is_halted_when_it_comes(
     job_of: Callable[..., Job], endless: Experiment, halt: Callable[[Job], None], state: str, monkeypatch: pytest.MonkeyPatch

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import json
 import sys
 from collections.abc import Iterator
 
@@ -38,6 +39,19 @@ def test_what_is_loaded_is_out_of_the_collectors_sight_and_what_comes_after_is_n
 
 def test_streamlit_leaves_the_collector_to_decide_by_itself() -> None:
     assert config.get_option("runner.postScriptGC") is False
+
+
+def test_linear_algebra_has_one_thread_from_then_on() -> None:
+    program = (
+        "import numpy as np\n"
+        "from threadpoolctl import threadpool_info\n"
+        "from ui.server import process\n"
+        "process.settle()\n"
+        "np.linalg.svd(np.ones((200, 200)))\n"
+        "print([pool['num_threads'] for pool in threadpool_info() if pool['user_api'] == 'blas'])\n"
+    )
+    threads = json.loads(python(program, RNN_CORE_COMPILED="0", OPENBLAS_NUM_THREADS="2").splitlines()[-1])
+    assert set(threads) == {1}
 
 
 def test_all_that_the_pages_need_is_loaded_by_then() -> None:

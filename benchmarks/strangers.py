@@ -1,0 +1,163 @@
+"""Measure what one visitor can cost the others, and print a table: python -m benchmarks.strangers
+
+A client that is not bound by our widgets comes to a server of our own, on this machine's loopback address alone. Cost is in
+processor seconds and megabytes of the server's process, so that a busy machine changes little.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import http.client
+import subprocess
+import sys
+import time
+import urllib.parse
+from collections.abc import Awaitable, Callable
+from typing import NamedTuple
+
+from websockets.asyncio.client import connect
+
+from benchmarks.__main__ import ROOT, machine
+from benchmarks.load import Server, start
+from benchmarks.visitor import PATIENCE_SECONDS, Visitor
+
+FILES = 300
+FILE_BYTES = 1_900_000
+CLASS = 150
+SLOW_RUNS = 16
+HEAVY_EPOCHS = 5_000
+GUIDE_EPOCHS = 300
+
+
+class Cost(NamedTuple):
+    """What one act cost, and what was seen."""
+
+    act: str
+    seconds: float
+    megabytes: float
+    seen: str
+
+    @property
+    def line(self) -> str:
+        return f"| {self.act} | {self.seconds:.1f} | {self.megabytes:.0f} | {self.seen} |"
+
+
+async def cost(server: Server, act: str, work: Callable[[], Awaitable[str]]) -> Cost:
+    """Processor seconds and megabytes of the server for one act."""
+    seconds, megabytes = server.processor_seconds, server.megabytes
+    seen = await work()
+    return Cost(act, server.processor_seconds - seconds, server.megabytes - megabytes, seen)
+
+
+async def classes(server: Server) -> str:
+    """A class leaves and another comes at once: how many of it are refused."""
+    first = [await Visitor(server.url).__aenter__() for _ in range(CLASS)]
+    for visitor in first:
+        await visitor.__aexit__()
+    began, refused = time.monotonic(), 0
+    second = [await Visitor(server.url).__aenter__() for _ in range(CLASS)]
+    refused = sum("Share or open" not in visitor.widgets for visitor in second)
+    for visitor in second:
+        await visitor.__aexit__()
+    return f"{CLASS} left, {CLASS} came within {time.monotonic() - began:.0f} s, {refused} refused"
+
+
+async def uploads(server: Server) -> str:
+    """One session puts file after file."""
+    address = urllib.parse.urlsplit(server.url)
+    connection = http.client.HTTPConnection(address.netloc, timeout=PATIENCE_SECONDS)
+    connection.request("GET", "/_stcore/health")
+    answer = connection.getresponse()
+    answer.read()
+    token = (answer.getheader("Set-Cookie") or "").partition("=")[2].partition(";")[0]
+    async with Visitor(server.url) as visitor:
+        head = b'--b\r\nContent-Disposition: form-data; name="f"; filename="a.csv"\r\n\r\n'
+        body = head + b"x" * FILE_BYTES + b"\r\n--b--\r\n"
+        headers = {"Content-Type": "multipart/form-data; boundary=b", "Cookie": f"_streamlit_xsrf={token}", "X-Xsrftoken": token}
+        taken = 0
+        for i in range(FILES):
+            taken += await asyncio.to_thread(_put, address.netloc, f"/_stcore/upload_file/{visitor.session}/{i}", body, headers)
+        connection.close()
+    return f"{taken} of {FILES} files of {FILE_BYTES / 1e6:.1f} MB taken"
+
+
+def _put(host: str, path: str, body: bytes, headers: dict[str, str]) -> bool:
+    """Whether an upload was taken; one that is refused may find its connection closed."""
+    with contextlib.closing(http.client.HTTPConnection(host, timeout=PATIENCE_SECONDS)) as connection:
+        try:
+            connection.request("PUT", path, body, headers)
+            return connection.getresponse().status == 204
+        except OSError:
+            return False
+
+
+async def slow_runs(server: Server) -> str:
+    """Visitors who hold their runs to one epoch a second, and one more who trains at full speed."""
+    slow = [await Visitor(server.url).__aenter__() for _ in range(SLOW_RUNS)]
+    for visitor in slow:
+        await start(visitor, HEAVY_EPOCHS)
+        await visitor.choose("Pace", 3)
+    seen = await _guide(server)
+    for visitor in slow:
+        await visitor.__aexit__()
+    return f"beside {SLOW_RUNS} at one epoch a second: {seen}"
+
+
+async def heavy_runs(server: Server) -> str:
+    """A run of the guide beside two long ones."""
+    heavy = [await Visitor(server.url).__aenter__() for _ in range(2)]
+    for visitor in heavy:
+        await start(visitor, HEAVY_EPOCHS)
+    seen = await _guide(server)
+    for visitor in heavy:
+        await visitor.__aexit__()
+    return f"beside two of {HEAVY_EPOCHS:,} epochs: {seen}"
+
+
+async def _guide(server: Server) -> str:
+    async with Visitor(server.url) as visitor:
+        await start(visitor, GUIDE_EPOCHS)
+        began = time.monotonic()
+        while time.monotonic() - began < PATIENCE_SECONDS and not (visitor.epochs and visitor.epochs[-1][1] >= GUIDE_EPOCHS):
+            await asyncio.sleep(0.1)
+        return f"epoch {visitor.epochs[-1][1] if visitor.epochs else 0} of {GUIDE_EPOCHS} after {time.monotonic() - began:.0f} s"
+
+
+async def large_message(server: Server) -> str:
+    """A message from a browser that is larger than any that the pages send."""
+    address = server.url.replace("http", "ws", 1) + "/_stcore/stream"
+    async with connect(address, subprotocols=["streamlit"], max_size=None) as socket:  # type: ignore[list-item]
+        await socket.send(b"\x00" * 9_000_000)
+        try:
+            await asyncio.wait_for(socket.wait_closed(), 10)
+        except TimeoutError:
+            return "9 MB, ignored"
+    return "9 MB, the connection was closed"
+
+
+async def main() -> None:
+    """Print the table."""
+    subprocess.run([sys.executable, "-m", "rnn_core", "prepare"], cwd=ROOT, stdout=subprocess.DEVNULL, check=False)
+    print(f"{machine()}\n\n| what | processor seconds | MB | seen |\n|---|--:|--:|---|")
+    limits = {"STREAMLIT_SERVER_MAX_UPLOAD_SIZE": "2", "STREAMLIT_SERVER_MAX_WIDGET_STATE_SIZE": "8"}
+    with Server("hosted", STREAMLIT_SERVER_DISCONNECTED_SESSION_TTL="60", **limits) as server:
+        async with Visitor(server.url):
+            pass
+        scenes = {
+            "files without end": uploads,
+            "a message that is too large": large_message,
+            "slow runs": slow_runs,
+            "long runs": heavy_runs,
+            "one class after another": classes,
+        }
+        for act, scene in scenes.items():
+            print((await cost(server, act, lambda scene=scene: scene(server))).line, flush=True)  # type: ignore[misc]
+        before = server.megabytes
+        await asyncio.sleep(100)
+        print(f"| the same, 100 s later | | {server.megabytes - before:.0f} | {server.megabytes:.0f} MB in all |")
+        print(*server.complaints, sep="\n")
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
