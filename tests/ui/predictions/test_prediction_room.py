@@ -199,7 +199,7 @@ def test_a_flip_goes_into_the_data_with_the_readers_label_and_comes_out_again(vi
     data = visitor.session.dataset
     assert data.examples == (*before.examples, Example(flip.text, wrong, "train"))
     said = [unescaped(box.value) for box in visitor.app.success]
-    assert said == [f"“{flip.text}” is now a training sentence, {wrong}. Train anew, and the network learns it."]
+    assert said == [unescaped(flips.added(flip.text, wrong, None))]
     assert any("Changed since: the sentences" in text for text in visitor.infos)
 
     visitor.app.button(key=f"add-{kind}-0-{wrong}").click().run()

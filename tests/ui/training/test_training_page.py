@@ -197,10 +197,8 @@ def test_numbers_that_grow_beyond_all_bounds_are_told_with_the_epoch(visitor: Vi
     with pytest.raises(DivergenceError) as raised:
         list(Trainer(experiment))
     assert visitor.job.state == "diverged"
-    assert visitor.errors == [
-        f"The numbers grew beyond all bounds in epoch {raised.value.epoch}. What is shown is from before. "
-        "A smaller learning rate or tighter clipping holds it."
-    ]
+    (error,) = visitor.errors
+    assert f"epoch {raised.value.epoch}." in error
     assert visitor.app.main.get("progress")[0].proto.text == f"Diverged in epoch {raised.value.epoch}"
     assert visitor.buttons == ["Start over"]
 
