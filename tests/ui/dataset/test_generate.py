@@ -303,14 +303,14 @@ def taken(monkeypatch: pytest.MonkeyPatch) -> dict[str, tuple[str, bytes]]:
 
 
 @pytest.mark.parametrize("data", [GUIDE, AWKWARD], ids=["guide", "awkward"])
-@pytest.mark.parametrize("form", ["CSV", "JSON Lines", "data.py"])
+@pytest.mark.parametrize("form", ["CSV", "CSV for Excel", "JSON Lines", "data.py"])
 def test_what_is_exported_comes_back_as_the_same_dataset(
     visitor: Visitor, taken: dict[str, tuple[str, bytes]], data: Dataset, form: str
 ) -> None:
     """A data.py has the training sentences first, as the guide's has."""
     visitor.session.replace_dataset(data)
     visitor.open("dataset").room("Export")
-    assert list(taken) == ["Download as CSV", "Download as JSON Lines", "Download as data.py"]
+    assert list(taken) == ["Download as CSV", "Download as CSV for Excel", "Download as JSON Lines", "Download as data.py"]
     name, content = taken[f"Download as {form}"]
     visitor.press("Reset to the guide's sentences").room("Import").upload(content, name)
     visitor.session.dataset = replace(GUIDE, rules=data.rules)
@@ -336,12 +336,12 @@ def test_sentences_that_no_data_py_can_hold_are_told_and_the_other_forms_stay(
 ) -> None:
     visitor.session.replace_dataset(Dataset((*GUIDE.examples, Example("so", None, "train"))))
     visitor.open("dataset").room("Export")
-    assert list(taken) == ["Download as CSV", "Download as JSON Lines"]
+    assert list(taken) == ["Download as CSV", "Download as CSV for Excel", "Download as JSON Lines"]
     assert (
         "There is no data.py of these sentences: Row 79 has no label. Write one." in visitor.captions
     )  # fmt: skip
     taken.clear()
     visitor.session.replace_dataset(Dataset(tuple(Example("a" * 9_000, "positive", "train") for _ in range(8))))
     visitor.open("dataset").room("Export")
-    assert list(taken) == ["Download as CSV", "Download as JSON Lines"]
+    assert list(taken) == ["Download as CSV", "Download as CSV for Excel", "Download as JSON Lines"]
     assert any("This is too large: " in text for text in visitor.captions)
