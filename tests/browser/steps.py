@@ -60,8 +60,8 @@ def set_epochs(page: Page, epochs: int) -> None:
 
 def done(page: Page, epochs: int) -> None:
     """Wait for the end of a run."""
-    line = f"Done, {epochs:,} epochs".replace(",", "\u202f")
-    expect(main(page).get_by_text(line, exact=True).first).to_be_visible()
+    number = f"{epochs:,}".replace(",", "\u202f")
+    expect(main(page).get_by_text(f"Done, {number} epochs", exact=True).first).to_be_visible()
     settle(page)
 
 
