@@ -31,12 +31,6 @@ class Repair:
         return dataset.with_examples(examples)
 
 
-def repair_for(dataset: Dataset, kind: Kind) -> Repair | None:
-    """Return the safe repair of all faults of this kind, or None if there is none or nothing to repair."""
-    plan = _PLANS.get(kind)
-    return plan(dataset) if plan and any(fault.kind == kind for fault in dataset.faults) else None
-
-
 def _without_repetitions(dataset: Dataset) -> Repair:
     """Keep the first row of those with the same words, label and split. A row without a label stays only if no other has one."""
     labeled = {(words, e.split) for words, e in zip(dataset.words, dataset.examples, strict=True) if e.label is not None}
@@ -107,3 +101,9 @@ _PLANS: Mapping[Kind, Callable[[Dataset], Repair | None]] = MappingProxyType(
 
 REPAIRABLE: tuple[Kind, ...] = tuple(_PLANS)
 """Kinds of faults that can have a repair."""
+
+
+def repair_for(dataset: Dataset, kind: Kind) -> Repair | None:
+    """Return the safe repair of all faults of this kind, or None if there is none or nothing to repair."""
+    plan = _PLANS.get(kind)
+    return plan(dataset) if plan and any(fault.kind == kind for fault in dataset.faults) else None

@@ -15,6 +15,11 @@ from rnn_core.arrays import Floats, Ints
 from rnn_core.training.findings import falls
 from ui.figures.palette import Palette, across, frame, plain, upright
 
+HEIGHT = 338
+MOST_MARKS = 8
+MOST_POWERS = 8
+"""Powers of ten that a log axis names."""
+MOST_FALLS = 60
 MOST_POINTS = 400
 LN2 = math.log(2)
 
@@ -189,12 +194,6 @@ def _frame(figure: go.Figure, colours: Palette, rows: int, view: View, y: str) -
     figure.layout.legend.y = 1 + (ROW * rows + 2) / (HEIGHT - top - BELOW)
 
 
-HEIGHT = 338
-MOST_MARKS = 8
-MOST_POWERS = 8
-"""Powers of ten that a log axis names."""
-
-
 def loss(history: History, epochs: int, colours: Palette, view: View = View()) -> go.Figure:  # frozen
     """Draw cross-entropy by epoch, train and test, with the line of a coin flip."""
     figure = go.Figure()
@@ -253,6 +252,3 @@ def accuracy(history: History, epochs: int, colours: Palette, view: View = View(
     _frame(figure, colours, rows, view, "share right")
     figure.update_yaxes(range=[0, 1.04], tickformat=".0%")
     return figure
-
-
-MOST_FALLS = 60
