@@ -446,9 +446,17 @@ def test_every_line_of_a_file_is_judged_and_none_stops_the_others(visitor: Visit
 
 def test_a_file_that_cannot_be_read_is_refused_with_the_reason(visitor: Visitor) -> None:
     trained(visitor).turn_to("Many at once", "all-rooms")
-    upload(visitor, "lines.txt", b"\xff\xff")
+    upload(visitor, "lines.txt", b"\x00\xff\x00")
     assert "UTF-8" in visitor.errors[0]
     assert not visitor.tables("text")
+
+
+def test_a_file_is_read_in_the_encoding_in_which_it_could_be_imported(visitor: Visitor) -> None:
+    trained(visitor).turn_to("Many at once", "all-rooms")
+    upload(visitor, "lines.csv", "text,label\ncaf\u00e9 good,1\ncaf\u00e9 bad,0\n".encode("cp1252"))
+    assert not visitor.errors
+    (answers,) = visitor.tables("text")
+    assert list(answers["text"]) == ["caf\u00e9 good", "caf\u00e9 bad"]
 
 
 # ---------------------------------------------------------------------- unknown words that are read all the same
