@@ -20,7 +20,7 @@ PAGES = [page.stem for page in (Path(__file__).parent / "pages").glob("*.py") if
 @asynccontextmanager
 async def prepared(_app: st.App) -> AsyncIterator[None]:
     """Begin to load everything when the server starts, not when its first visitor comes."""
-    session.preparation()
+    session.server()
     yield
 
 

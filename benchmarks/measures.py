@@ -173,9 +173,9 @@ def stop() -> Numbers:
     experiment = experiment.with_model(cell="lstm", bidirectional=True, hidden_size=limits.hidden_size)
     from ui.server.jobs import Job
     from ui.server.presence import Presence
-    from ui.server.slots import Slots
+    from ui.server.server import Server
 
-    job = Job(experiment, Presence(), Slots(), limits)
+    job = Job(experiment, Presence(), Server(limits=limits))
     job.start()
     time.sleep(5)  # in the middle of an epoch
     began = time.perf_counter()

@@ -12,7 +12,7 @@ import streamlit as st
 
 from rnn_core.engine.kernel import on
 from ui.session import session as sessions
-from ui.session.session import Session, slots
+from ui.session.session import Session
 
 _log = logging.getLogger("unrolled.pages")
 
@@ -48,7 +48,7 @@ def living(
         draw()
         if alive and not still_going:
             st.rerun()
-        if sets_pace and still_going and session.polling.drawn(time.perf_counter() - began, slots().load):
+        if sets_pace and still_going and session.polling.drawn(time.perf_counter() - began, session.server.slots.load):
             st.rerun()
 
     part()
@@ -60,7 +60,7 @@ def kindly(draw: Callable[[], None]) -> Callable[[], None]:
     @wraps(draw)
     def drawn() -> None:
         try:
-            with on(sessions.preparation().path):
+            with on(sessions.server().path):
                 draw()
         except Exception:
             apologize()

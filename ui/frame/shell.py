@@ -49,7 +49,7 @@ def _serve(session: Session) -> None:
     page = _navigation()
     st.set_page_config(page_title=f"{page.title} · Unrolled")
     session.memo.new_drawing()
-    session.polling.settle(sessions.slots().load)
+    session.polling.settle(session.server.slots.load)
     browser_storage.recall(session)
     with st.sidebar:
         storage = st.container()
@@ -81,7 +81,7 @@ def stop() -> NoReturn:
 
 def _run(page: st.Page) -> None:
     try:
-        with on(sessions.preparation().path):  # nothing on a page waits for the engine
+        with on(sessions.server().path):  # nothing on a page waits for the engine
             page.run()
     except _PageEnd:
         pass
@@ -140,7 +140,7 @@ def resume(session: Session, job: Job, *, one_epoch: bool = False) -> None:
 def length(session: Session, experiment: Experiment, *, always: bool = True) -> None:
     """Say about how long a run will take; warn if it would be cut short, otherwise say it only if `always`."""
     seconds = session.estimate(experiment)
-    said = runs.time_line(seconds, experiment.training.epochs, session.limits, sessions.slots().stretch)
+    said = runs.time_line(seconds, experiment.training.epochs, session.limits, session.server.slots.stretch)
     if seconds > session.limits.seconds:
         st.warning(said, icon=":material/timer:")
     elif always:
@@ -196,7 +196,7 @@ def compiles() -> bool:
 
 def preparing() -> bool:
     """Whether the engine is still being compiled."""
-    return not sessions.preparation().done
+    return sessions.server().preparing
 
 
 def _preparation() -> None:

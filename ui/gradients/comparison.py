@@ -18,7 +18,7 @@ from ui.messages import errors
 from ui.messages import experiment as experiment_messages
 from ui.server.comparisons import ABREAST, FAN, TwinRuns
 from ui.server.jobs import ENDED
-from ui.session.session import Session, slots
+from ui.session.session import Session
 
 
 def part(session: Session) -> None:
@@ -62,7 +62,11 @@ def _choose(session: Session, experiment: Experiment) -> None:
     if problem is not None:
         st.error(f"This twin cannot be trained. {errors.error(problem)}", icon=":material/block:")
     else:
-        st.caption(messages.twins_limits(pair, count, _seconds(session, pair, count), ABREAST, session.limits, slots().stretch))
+        st.caption(
+            messages.twins_limits(
+                pair, count, _seconds(session, pair, count), ABREAST, session.limits, session.server.slots.stretch
+            )
+        )
 
 
 def _refusal(session: Session, pair: Twins) -> RnnCoreError | None:

@@ -11,14 +11,13 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 
-from rnn_core import Experiment, History, LimitError, Limits
+from rnn_core import Experiment, History, LimitError
 from rnn_core.data.bounds import Bounds
-from rnn_core.prepare import Preparation
 from rnn_core.training.history import Columns
 from rnn_core.training.twins import Tally, Twins, seeds, tally
 from ui.server.jobs import Job, State
 from ui.server.presence import Presence
-from ui.server.slots import Slots
+from ui.server.server import Server
 
 FAN = 5
 """Seeds of a comparison."""
@@ -50,12 +49,11 @@ class TwinRun(NamedTuple):
 class TwinRuns:
     """Train every side from every seed, sides of one seed next to each other, while the visitor reads other pages."""
 
-    def __init__(
-        self, twins: Twins, count: int, presence: Presence, slots: Slots, limits: Limits, preparation: Preparation | None = None
-    ) -> None:
+    def __init__(self, twins: Twins, count: int, presence: Presence, server: Server) -> None:
         self.twins, self.count = twins, count
-        self._presence, self._slots, self._preparation = presence, slots, preparation
-        self._limits = replace(limits, run_bytes=0)  # no snapshots but of the start and of where it stands
+        self._presence = presence
+        # no snapshots but of the start and of where it stands
+        self._server = replace(server, limits=replace(server.limits, run_bytes=0))
         self._halt = threading.Event()
         self._lock = threading.Lock()
         self._jobs: dict[tuple[int, int], Job] = {}  # those that are at work, by twin and seed
@@ -139,7 +137,7 @@ class TwinRuns:
 
     def _begin(self, place: tuple[int, int]) -> bool:
         """Start one training; False where the line before the machine is full."""
-        job = Job(self._runs[place].experiment, self._presence, self._slots, self._limits, self._preparation)
+        job = Job(self._runs[place].experiment, self._presence, self._server)
         try:
             job.start()
         except LimitError:

@@ -11,12 +11,12 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal
 
-from rnn_core import DivergenceError, Experiment, History, Limits, Model, Run, Trainer
-from rnn_core.prepare import Preparation
+from rnn_core import DivergenceError, Experiment, History, Model, Run, Trainer
 from rnn_core.training.run import snapshot_stride, whole_bytes
 from ui.server import log
 from ui.server.presence import Presence
-from ui.server.slots import Place, Slots
+from ui.server.server import Server
+from ui.server.slots import Place
 
 State = Literal["running", "paused", "stopped", "done", "diverged", "time_limit", "failed"]
 ENDED: frozenset[State] = frozenset({"stopped", "done", "diverged", "time_limit", "failed"})
@@ -97,14 +97,12 @@ class Job:
         self,
         experiment: Experiment,
         presence: Presence,
-        slots: Slots,
-        limits: Limits,
-        preparation: Preparation | None = None,
+        server: Server,
         *,
         name: str = "",
         after: tuple[Run, int] | None = None,
     ) -> None:
-        """Make a job that waits to be started, on the path that the preparation has ready now; by default, the engine's own.
+        """Make a job that waits to be started, on the path that the server has ready now.
 
         after: a run and a kept epoch of it to go on from, on its path, in the place of the experiment's beginning.
         """
@@ -115,7 +113,7 @@ class Job:
         """The epoch that was gone back to; None: the latest."""
         self.forgetful = False
         """Whether snapshots that it had were given up to save room."""
-        self._presence, self._slots, self._limits = presence, slots, limits
+        self._presence, self._server = presence, server
         self._halt = threading.Event()
         self._log_id: str | None = None
         """What the log calls it, once it has begun."""
@@ -129,8 +127,8 @@ class Job:
         self._diverged_epoch: int | None = None
         self._lock = threading.Lock()
         self._state: State = "paused"
-        self._stride = snapshot_stride(experiment, limits)
-        trainer = after[0].trainer_at(after[1]) if after else Trainer(experiment, preparation.path if preparation else None)
+        self._stride = snapshot_stride(experiment, server.limits)
+        trainer = after[0].trainer_at(after[1]) if after else Trainer(experiment, server.path)
         past = tuple(old for old in after[0].snapshots if old.epoch <= after[1]) if after else (trainer.snapshot(),)
         self._run = Run(trainer.experiment, Model.initial(experiment), trainer.history, past, trainer.path)
         self._trainer: Trainer | None = trainer
@@ -165,7 +163,7 @@ class Job:
         with self._lock:
             if self._state != "paused":
                 return
-            self._place = self._slots.join(self._presence)
+            self._place = self._server.slots.join(self._presence)
             self._log_id = self._log_id or log.run_started(self._run.experiment)
             self._state, self._wanted, self._until = "running", "paused", until
             self.viewed = None
@@ -274,7 +272,7 @@ class Job:
                 return "done"
             if self._presence.gone:
                 return "stopped"
-            if self._seconds > self._limits.seconds:
+            if self._seconds > self._server.limits.seconds:
                 return "time_limit"
             if self._until is not None and trainer.epoch >= self._until:
                 return None

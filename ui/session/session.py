@@ -24,8 +24,7 @@ from ui.server.comparisons import TwinRuns
 from ui.server.jobs import Job, JobStatus
 from ui.server.polling import Polling
 from ui.server.presence import Presence
-from ui.server.slots import Slots
-from ui.server.visitors import Visitors
+from ui.server.server import Server
 from ui.session.incoming import Incoming
 from ui.session.memo import Memo
 from ui.session.shelf import Shelf
@@ -66,7 +65,7 @@ class Session:
         self.polling = Polling()
         """How often living parts of a page are redrawn."""
         self.presence = Presence()
-        self.limits = profile_limits()
+        self.server = server()
         self.past: list[Dataset] = []
         """Datasets that an edit, an import or a reset replaced, the latest last."""
         self.revision = 0
@@ -117,6 +116,11 @@ class Session:
         """The sentence last added to the data from the Predictions page."""
         self.notice: str | None = None
         """A message shown once, at the top of the next page."""
+
+    @property
+    def limits(self) -> Limits:
+        """What the server allows one visitor."""
+        return self.server.limits
 
     # ------------------------------------------------------------------ sentences and settings
 
@@ -273,7 +277,7 @@ class Session:
         self._add(self._made_of(run.experiment, self.shelf.name_of_branch(run), after=(run.run, run.viewed)))
 
     def _made_of(self, experiment: Experiment, name: str, *, after: tuple[Run, int] | None = None) -> Job:
-        job = Job(experiment, self.presence, slots(), self.limits, preparation(), name=name, after=after)
+        job = Job(experiment, self.presence, self.server, name=name, after=after)
         job.pace = self.pace
         return job
 
@@ -291,7 +295,7 @@ class Session:
         """Train a comparison from so many seeds; an earlier one is stopped."""
         if self.twins is not None:
             self.twins.stop()
-        self.twins = TwinRuns(twins, count, self.presence, slots(), self.limits, preparation())
+        self.twins = TwinRuns(twins, count, self.presence, self.server)
         self.twins.start()
 
     @property
@@ -330,11 +334,11 @@ class Session:
 def current() -> Session:
     """Return this visitor's session. Raises LimitError (visitors) when the process is full."""
     if "session" not in st.session_state:
-        visitors().check(profile_limits())
+        server().visitors.check(profile_limits())
         st.session_state["session"] = Session()
     session: Session = st.session_state["session"]
     if (context := get_script_run_ctx(suppress_warning=True)) is not None:
-        visitors().here(session, context.session_id)
+        session.server.visitors.here(session, context.session_id)
     _watch(session.presence)
     session.presence.seen()
     return session
@@ -366,20 +370,13 @@ def _watch(_presence: Presence) -> Presence:
     return _presence
 
 
-@st.cache_resource(show_spinner=False)
-def visitors() -> Visitors:
-    """Return the process's visitors."""
-    return Visitors()
+def server() -> Server:
+    """Return the process's one server, with the limits of its profile."""
+    return replace(_server(), limits=profile_limits())
 
 
 @st.cache_resource(show_spinner=False)
-def preparation() -> Preparation:
-    """The process's compiling ahead, begun when the first visitor comes and over for good some seconds later."""
+def _server() -> Server:
+    """The engine's preparation begins when the first visitor comes, and is over for good some seconds later."""
     process.settle()
-    return Preparation(process.settle).start()
-
-
-@st.cache_resource(show_spinner=False)
-def slots() -> Slots:
-    """Return the process's compute slots."""
-    return Slots()
+    return Server(preparation=Preparation(process.settle).start())

@@ -113,7 +113,7 @@ def test_a_cell_that_cannot_be_is_refused_by_its_row_and_the_dataset_stays(edito
 
 
 def test_rows_over_the_limit_are_refused_and_the_dataset_stays(editor: Visitor) -> None:
-    editor.session.limits = Limits(rows=79)
+    editor.session.server = replace(editor.session.server, limits=Limits(rows=79))
     editor.edit(added=[{"text": "good"}])
     assert len(editor.session.dataset.examples) == 79
     editor.edit(added=[{"text": "good"}, {"text": "bad"}])
@@ -223,7 +223,7 @@ FAULTY = data(
 
 
 def test_every_kind_of_fault_is_told_once_with_its_rows_what_blocks_first(visitor: Visitor) -> None:
-    visitor.session.limits = Limits(words=6)
+    visitor.session.server = replace(visitor.session.server, limits=Limits(words=6))
     have(visitor, FAULTY)
     found = {fault.kind for fault in (*FAULTY.faults, *FAULTY.over(Limits(words=6)))}
     headings = [re.match(r"\*\*([^:*]*)", box)[1] for box in (*visitor.errors, *visitor.warnings)]  # type: ignore[index]
@@ -469,7 +469,7 @@ def test_the_lengths_are_counted_by_split(editor: Visitor) -> None:
 
 def test_sentences_over_the_limit_of_words_keep_their_beginnings_or_go(visitor: Visitor) -> None:
     session = visitor.session
-    session.limits = Limits(words=4)
+    session.server = replace(session.server, limits=Limits(words=4))
     session.replace_dataset(Dataset.from_pairs([("one two three four five", 1), ("one two", 0), ("two four", 1)]))
     visitor.open("dataset").press("Keep the first 4 words (1)")
     assert [e.text for e in session.dataset.examples] == ["one two three four", "one two", "two four"]

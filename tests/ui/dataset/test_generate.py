@@ -125,7 +125,7 @@ def test_settings_that_only_fit_together_can_be_entered_in_any_order(room: Visit
 def test_on_a_hosted_machine_sentences_that_would_be_too_long_are_not_even_made(
     visitor: Visitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    visitor.session.limits = Limits.hosted()
+    visitor.session.server = replace(visitor.session.server, limits=Limits.hosted())
     visitor.open("dataset").room("Generate").choose("What", "A long memory").choose("Sentences", 50)
     monkeypatch.setattr(LongMemory, "dataset", lambda making: pytest.fail("they were made"))
     visitor.choose("Words after the first, at most", 64)
@@ -257,7 +257,7 @@ def test_a_sample_without_a_word_says_so_and_a_long_one_is_cut_short(room: Visit
 
 
 def test_the_sample_is_kept_over_other_pages_and_bounded_as_sentences_are(visitor: Visitor) -> None:
-    visitor.session.limits = Limits.hosted()
+    visitor.session.server = replace(visitor.session.server, limits=Limits.hosted())
     sample(visitor.open("dataset").room("Words"), "so glad").open("home").open("dataset").room("Words")
     area = visitor.app.text_area(key="sample")
     assert (area.value, area.proto.max_chars) == ("so glad", 2_000)

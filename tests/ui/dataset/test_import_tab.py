@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import tracemalloc
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -486,7 +487,7 @@ def test_a_file_without_sentences_is_told(room: Visitor) -> None:
 def test_more_than_this_server_takes_is_refused_and_the_dataset_stays(
     room: Visitor, limits: dict[str, int], content: bytes, sentence: str
 ) -> None:
-    room.session.limits = Limits(**limits)
+    room.session.server = replace(room.session.server, limits=Limits(**limits))
     room.app.run()
     room.upload(content)
     assert room.errors == [sentence + KEPT]
@@ -496,7 +497,7 @@ def test_more_than_this_server_takes_is_refused_and_the_dataset_stays(
 
 def test_more_pasted_text_than_this_server_takes_is_refused_with_a_sentence_and_not_kept_out_without_one(room: Visitor) -> None:
     """A bound of the field itself would let nothing of a longer text in, and say nothing."""
-    room.session.limits = Limits(upload_bytes=50)
+    room.session.server = replace(room.session.server, limits=Limits(upload_bytes=50))
     room.paste("good\tpositive\n" * 4)
     assert room.errors == [f"This is too large: 56 bytes, at most 50.{KEPT}"]
     assert not room.app.text_area[0].proto.max_chars
@@ -504,7 +505,7 @@ def test_more_pasted_text_than_this_server_takes_is_refused_with_a_sentence_and_
 
 
 def test_too_many_together_are_refused_but_may_replace(room: Visitor) -> None:
-    room.session.limits = Limits(rows=80)
+    room.session.server = replace(room.session.server, limits=Limits(rows=80))
     room.paste(TEN).choose("What becomes of the present sentences", "Add to them")
     assert room.errors == [f"There are 88 sentences; this server takes up to 80.{KEPT}"]
     assert not [label for label in room.buttons if label.startswith("Add")]
@@ -522,7 +523,7 @@ def test_in_the_hosted_profile_a_sentence_of_too_many_characters_is_never_split_
         assert len(text) <= 2_000
         return words_of(rules, text)
 
-    visitor.session.limits = Limits.hosted()
+    visitor.session.server = replace(visitor.session.server, limits=Limits.hosted())
     monkeypatch.setattr(TextRules, "words", bounded)
     visitor.open("dataset").paste("a." * 1_001 + "\tpositive")
     assert not any("too many characters" in error for error in visitor.errors)
@@ -537,7 +538,7 @@ HOSTED = {
 
 @pytest.mark.parametrize("what", HOSTED)
 def test_a_machine_open_to_strangers_refuses_what_is_too_much_before_memory_is_used(visitor: Visitor, what: str) -> None:
-    visitor.session.limits = Limits.hosted()
+    visitor.session.server = replace(visitor.session.server, limits=Limits.hosted())
     visitor.open("dataset")
     content, sentence = HOSTED[what]
     visitor.upload(content)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -134,7 +135,7 @@ def test_a_sentence_of_more_characters_than_this_server_takes_is_refused() -> No
 
 def test_more_sentences_than_this_server_takes_are_refused() -> None:
     session = Session()
-    session.limits = type(session.limits)(rows=2)
+    session.server = replace(session.server, limits=type(session.limits)(rows=2))
     browser_storage.restore(session, browser_storage.encode(unlike_the_defaults()))
     assert session.preset == "guide_corrected"
     assert session.notice

@@ -587,7 +587,7 @@ def test_one_visitor_too_many_is_told_and_served_once_another_has_gone(
 ) -> None:
     gc.collect()
     first = Visitor()
-    most = len(sessions.visitors())
+    most = len(sessions.server().visitors)
     monkeypatch.setattr(sessions, "profile_limits", lambda: Limits(visitors=most))
     turned_away = Visitor()
     assert turned_away.warnings == [f"This server is full: it takes up to {most} people at a time. Try again in a few minutes."]

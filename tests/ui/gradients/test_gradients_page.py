@@ -27,7 +27,7 @@ from ui.messages import update as update_messages
 from ui.messages.formatting import scientific
 from ui.server.comparisons import TwinRun, TwinRuns
 from ui.server.presence import Presence
-from ui.server.slots import Slots
+from ui.server.server import Server
 
 LONGEST = ("so very bad at all", "negative")
 NORMS, TIME, TWINS, CHECK, UPDATE = "Norms and clipping", "Through time", "Twins", "Check", "One update"
@@ -773,7 +773,7 @@ def test_twins_are_made_of_what_is_set_and_not_of_the_run(visitor: Visitor, smal
 
 def test_a_run_that_diverged_is_marked_where_it_ended_and_goes_on_at_its_last_value(visitor: Visitor, small: Experiment) -> None:
     pair = next(pair for pair in twins(small) if pair.field == "clip_threshold")
-    made = TwinRuns(pair, 2, Presence(), Slots(), visitor.session.limits)
+    made = TwinRuns(pair, 2, Presence(), Server(limits=visitor.session.limits))
     for k, (state, accuracies) in enumerate((("diverged", [0.5, 0.25]), ("done", [0.5, 0.75, 1.0]))):
         columns = Columns.empty(len(accuracies), 1)
         columns.train_accuracy[:] = columns.train_loss[:] = accuracies

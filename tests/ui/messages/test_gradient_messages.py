@@ -24,7 +24,7 @@ from ui.messages import update as update_messages
 from ui.messages.comparison import NAMES
 from ui.server.comparisons import TwinRun, TwinRuns
 from ui.server.presence import Presence
-from ui.server.slots import Slots
+from ui.server.server import Server
 
 
 def passage(norms: list[float], memory: list[float] | None = None) -> Passage:
@@ -226,7 +226,7 @@ def test_what_twins_take_is_told_with_the_limits(small: Experiment) -> None:
 
 def outcome(pair: Twins, count: int, states: list[list[tuple[str, float]]]) -> str:
     """The sentence of twins whose runs ended so, each with the accuracy that it had throughout."""
-    made = TwinRuns(pair, count, Presence(), Slots(), Limits())
+    made = TwinRuns(pair, count, Presence(), Server())
     for i, runs in enumerate(states):
         for k, (state, accuracy) in enumerate(runs):
             columns = Columns.empty(10 * (k + 1), 1)

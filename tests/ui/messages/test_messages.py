@@ -50,6 +50,7 @@ from ui.messages import names as names_messages
 from ui.messages.formatting import duration
 from ui.server.jobs import Job, JobStatus, State
 from ui.server.presence import Presence
+from ui.server.server import Server
 from ui.server.slots import Slots
 
 REASONS: tuple[DatasetReason, ...] = get_args(DatasetReason)
@@ -69,7 +70,7 @@ def acting(text: str) -> str:
 def status(state: State, epoch: int = 12, total: int = 40, diverged: int | None = None) -> JobStatus:
     experiment = presets.guide_corrected().with_training(epochs=total)
     names = Layout.of(experiment).names
-    waiting = Job(experiment, Presence(), Slots(1), Limits()).status()
+    waiting = Job(experiment, Presence(), Server(slots=Slots(1))).status()
     run = replace(waiting.run, history=History(names, Columns.empty(epoch, len(names))))
     return replace(waiting, run=run, state=state, seconds=3.0, diverged_epoch=diverged)
 

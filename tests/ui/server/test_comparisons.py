@@ -16,6 +16,7 @@ from ui.server import comparisons as room
 from ui.server.comparisons import ABREAST, TwinRuns
 from ui.server.jobs import Job
 from ui.server.presence import Presence
+from ui.server.server import Server
 from ui.server.slots import MOST_PLACES, Place, Slots
 
 pytestmark = pytest.mark.usefixtures("engine")
@@ -31,7 +32,7 @@ def make() -> Iterator[Make]:
     def build(
         pair: Twins, count: int, *, presence: Presence | None = None, slots: Slots | None = None, limits: Limits | None = None
     ) -> TwinRuns:
-        runs = TwinRuns(pair, count, presence or Presence(), slots or Slots(), limits or Limits())
+        runs = TwinRuns(pair, count, presence or Presence(), Server(slots=slots or Slots(), limits=limits or Limits()))
         made.append(runs)
         return runs
 

@@ -21,6 +21,7 @@ from tests.ui.visitor import wait_until
 from ui.server import jobs
 from ui.server.jobs import ENDED, STEP_SECONDS, Job, JobStatus
 from ui.server.presence import Presence
+from ui.server.server import Server
 from ui.server.slots import MOST_PLACES, Slots
 
 pytestmark = pytest.mark.usefixtures("engine")
@@ -37,7 +38,7 @@ def presence() -> Presence:
 @pytest.fixture
 def job_of(presence: Presence) -> Callable[..., Job]:
     def make(experiment: Experiment, limits: Limits | None = None, slots: Slots | None = None, **others: Any) -> Job:
-        return Job(experiment, presence, slots or Slots(1), limits or Limits(), **others)
+        return Job(experiment, presence, Server(slots=slots or Slots(1), limits=limits or Limits()), **others)
 
     return make
 

@@ -40,7 +40,7 @@ def compiling(engine: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callabl
         begun.append(made)
         monkeypatch.setattr("rnn_core.prepare.fill_cache", made.over.wait)
         made.preparation.start()
-        monkeypatch.setattr(sessions, "preparation", lambda: made.preparation)
+        monkeypatch.setattr(sessions.server().preparation, "_over", made.preparation._over)
         return made
 
     yield begin
@@ -141,5 +141,5 @@ def test_the_one_button_lands_on_training_and_trains(visitor: Visitor, compiling
 
 
 def test_all_visitors_wait_for_the_same_one(engine: None) -> None:
-    assert sessions.preparation() is sessions.preparation()
-    assert sessions.preparation().done
+    assert sessions.server().preparation is sessions.server().preparation
+    assert not sessions.server().preparing

@@ -172,7 +172,7 @@ def test_what_can_be_brought_back_is_bounded() -> None:
 
 def test_what_can_be_brought_back_is_bounded_in_sentences_too_but_the_last_always_can(six: Dataset) -> None:
     session = Session()
-    session.limits = Limits(rows=10)
+    session.server = replace(session.server, limits=Limits(rows=10))
     for _ in range(4):
         session.replace_dataset(six)
     assert [len(data.examples) for data in session.past] == [9, 9]
@@ -183,7 +183,7 @@ def test_what_can_be_brought_back_is_bounded_in_sentences_too_but_the_last_alway
 
 def test_what_can_be_brought_back_is_bounded_in_letters_as_well() -> None:
     session = Session()
-    session.limits = Limits(upload_bytes=1_000)
+    session.server = replace(session.server, limits=Limits(upload_bytes=1_000))
     for word in "abcde":
         session.edited(Dataset((Example(500 * word, "positive", "train"),)))
     assert [data.examples[0].text[0] for data in session.past] == list("abcd")
@@ -230,7 +230,7 @@ def test_what_cannot_be_trained_is_told_and_not_raised() -> None:
     assert session.network is None
 
     session = Session()
-    session.limits = Limits(epochs=10)
+    session.server = replace(session.server, limits=Limits(epochs=10))
     assert isinstance(session.ready()[1], LimitError)
 
 
@@ -309,7 +309,7 @@ def test_two_visitors_share_nothing_but_the_slots(known_router: None) -> None:
     first.settings(epochs=2).train()
     assert second.open("home").session.experiment() == presets.guide_corrected()
     assert second.session.job is None
-    assert sessions.slots() is sessions.slots()
+    assert first.session.server.slots is second.session.server.slots
 
 
 def test_a_connection_that_closes_starts_the_grace_and_one_that_comes_back_ends_it(
@@ -330,7 +330,7 @@ def test_a_connection_that_closes_starts_the_grace_and_one_that_comes_back_ends_
 def with_runs(experiment: Experiment, count: int, **limits: int) -> Session:
     """A session with so many finished runs."""
     session = Session()
-    session.limits = Limits(**limits)
+    session.server = replace(session.server, limits=Limits(**limits))
     for _ in range(count):
         finish(session, experiment)
     return session
@@ -381,7 +381,7 @@ def test_what_a_visitor_holds_stays_within_the_bytes_while_runs_grow_too(small: 
     """Room is made for all that a run may come to keep, before it begins."""
     bound = int(room * (history_bytes(small) + 41 * snapshot_bytes(small)))
     session = Session()
-    session.limits = Limits(visitor_bytes=bound)
+    session.server = replace(session.server, limits=Limits(visitor_bytes=bound))
     for _ in range(6):
         finish(session, small)
         assert held(session) <= bound
@@ -539,7 +539,7 @@ ACTS = some.lists(
 def test_whatever_is_done_names_are_distinct_and_short_and_runs_bounded(acts: list[tuple[str, int, str]]) -> None:
     experiment = Experiment(dataset=one_word("good"), model=ModelConfig(hidden_size=1), training=TrainingConfig(epochs=3))
     session = Session()
-    session.limits = Limits(runs=5)
+    session.server = replace(session.server, limits=Limits(runs=5))
     for act, n, text in acts:
         job = session.shelf.jobs[n % len(session.shelf.jobs)] if session.shelf.jobs else session.prepare(experiment)
         if act == "prepare":

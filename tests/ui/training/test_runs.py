@@ -6,6 +6,7 @@ import csv
 import io
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -385,7 +386,7 @@ def test_a_deleted_run_is_gone_and_the_page_shows_one_that_is_there(
 
 
 def test_when_there_is_room_for_no_more_it_is_said(visitor: Visitor, small: Experiment) -> None:
-    visitor.session.limits = Limits(runs=2)
+    visitor.session.server = replace(visitor.session.server, limits=Limits(runs=2))
     trained(visitor, small)
     said = "As many runs are kept as there is room for. A new one takes the place of the oldest."
     assert said not in captions(visitor)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -99,7 +100,7 @@ def test_where_too_many_runs_are_at_work_neither_start_nor_one_epoch_does_anythi
     full = Slots(1)
     for _ in range(MOST_PLACES):
         full.join(visitor.session.presence)
-    monkeypatch.setattr("ui.session.session.slots", lambda: full)
+    visitor.session.server = replace(visitor.session.server, slots=full)
     prepared(visitor, small).press(act)
     said = error_messages.error(LimitError("places", MOST_PLACES + 1, MOST_PLACES))
     assert said in visitor.infos
@@ -111,7 +112,7 @@ def test_where_too_many_runs_are_at_work_neither_start_nor_one_epoch_does_anythi
 def test_a_wait_for_a_turn_is_told_in_seconds(visitor: Visitor, small: Experiment, monkeypatch: pytest.MonkeyPatch) -> None:
     slots = Slots(1)
     slots._length = 7.0
-    monkeypatch.setattr("ui.session.session.slots", lambda: slots)
+    visitor.session.server = replace(visitor.session.server, slots=slots)
     with slots.join(Presence()):
         prepared(visitor, small).press("Start")
         wait_until(lambda: bool(slots._waiting))
@@ -284,7 +285,7 @@ def test_how_long_it_will_take_and_whether_it_would_be_cut_is_told_before_the_st
     visitor: Visitor, small: Experiment, monkeypatch: pytest.MonkeyPatch, seconds_per_epoch: float, said: str
 ) -> None:
     monkeypatch.setattr("ui.session.session.seconds_per_epoch", lambda experiment: seconds_per_epoch)
-    visitor.session.limits = Limits.hosted()
+    visitor.session.server = replace(visitor.session.server, limits=Limits.hosted())
     for page in ("training", "hyperparameters"):
         prepared(visitor, small).open(page)
         cut = "cut short" in said
@@ -296,7 +297,7 @@ def test_that_another_run_would_be_cut_is_told_when_one_is_over_and_nothing_of_o
     visitor: Visitor, small: Experiment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("ui.session.session.seconds_per_epoch", lambda experiment: 1.0)
-    visitor.session.limits = Limits.hosted()
+    visitor.session.server = replace(visitor.session.server, limits=Limits.hosted())
     prepared(visitor, small).press("Start").until(lambda: visitor.job.ended)
     assert not visitor.warnings
     assert not [line for line in visitor.captions if "of training, by" in line]

@@ -1,0 +1,32 @@
+"""What belongs to the process and serves every visitor, as one object."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from rnn_core import Limits
+from rnn_core.engine.kernel import DEFAULT_PATH, RunPath
+from rnn_core.prepare import Preparation
+from ui.server.slots import Slots
+from ui.server.visitors import Visitors
+
+
+@dataclass(frozen=True, kw_only=True)
+class Server:
+    """The limits of the machine's owner, turns at its processors, the engine's preparation, and who is here."""
+
+    limits: Limits = field(default_factory=Limits)
+    slots: Slots = field(default_factory=Slots)
+    preparation: Preparation | None = None
+    """None where the engine needs none: everything runs on its own path"""
+    visitors: Visitors = field(default_factory=Visitors)
+
+    @property
+    def path(self) -> RunPath:
+        """The path on which to begin something now."""
+        return self.preparation.path if self.preparation else DEFAULT_PATH
+
+    @property
+    def preparing(self) -> bool:
+        """Whether the engine is still being compiled."""
+        return self.preparation is not None and not self.preparation.done
