@@ -8,7 +8,7 @@ from rnn_core import Limits
 from rnn_core.engine.kernel import DEFAULT_PATH, RunPath
 from rnn_core.prepare import Preparation
 from ui.server.slots import Slots
-from ui.server.visitors import Visitors
+from ui.server.visitors import Permanent, Visitors
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,7 +19,7 @@ class Server:
     slots: Slots = field(default_factory=Slots)
     preparation: Preparation | None = None
     """None where the engine needs none: everything runs on its own path"""
-    visitors: Visitors = field(default_factory=Visitors)
+    visitors: Visitors = field(default_factory=lambda: Visitors(Permanent(), held_seconds=0.0))
 
     @property
     def path(self) -> RunPath:

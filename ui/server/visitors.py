@@ -9,9 +9,6 @@ from collections.abc import Callable
 from typing import Protocol
 from weakref import WeakKeyDictionary
 
-from streamlit import config, runtime
-from streamlit.runtime import Runtime
-
 from rnn_core import Limits
 from ui.server import process
 
@@ -19,8 +16,6 @@ ROUND_SECONDS = 5.0
 """From one look at who has left to the next."""
 COLLECT_SECONDS = 30.0
 """The garbage collector is called no more often than this. It holds Python's lock for some tenths of a second."""
-HELD = 0.9
-"""How much of Streamlit's own time for those who come back a session that was left is held. Streamlit then only hides it."""
 
 _log = logging.getLogger("unrolled.visitors")
 
@@ -35,24 +30,14 @@ class Connections(Protocol):
         """Free what belongs to one that is not connected; one that is closed may be closed again."""
 
 
-class StreamlitConnections:
-    """Streamlit's sessions. The only place that knows its runtime's event loop, which is the loop to close a session on.
-
-    Where no server runs, as in a test of a page, every connection is there for good.
-    """
+class Permanent:
+    """Connections that never end, where no browser is at the other end."""
 
     def connected(self, connection: str) -> bool:
-        server = self._server()
-        return server is None or server.is_active_session(connection)
+        return True
 
     def close(self, connection: str) -> None:
-        if (server := self._server()) is not None:
-            server._get_async_objs().eventloop.call_soon_threadsafe(server.close_session, connection)
-
-    @staticmethod
-    def _server() -> Runtime | None:
-        server = runtime.get_instance() if runtime.exists() else None
-        return server if isinstance(server, Runtime) else None
+        pass
 
 
 class Visitors:
@@ -65,15 +50,14 @@ class Visitors:
 
     def __init__(
         self,
-        connections: Connections | None = None,
+        connections: Connections,
         *,
-        held_seconds: float | None = None,
+        held_seconds: float,
         collect: Callable[[bool], None] = process.collect,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """held_seconds: how long a session is held for its visitor to come back to; None: as Streamlit's config says."""
-        self._connections = connections or StreamlitConnections()
-        self._held = HELD * config.get_option("server.disconnectedSessionTTL") if held_seconds is None else held_seconds
+        """held_seconds: how long a session is held for its visitor to come back to."""
+        self._connections, self._held = connections, held_seconds
         self._collect, self._clock = collect, clock
         self._lock = threading.Lock()
         self._known: WeakKeyDictionary[object, str] = WeakKeyDictionary()

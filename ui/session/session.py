@@ -21,10 +21,12 @@ from rnn_core.training.run import check_limits
 from rnn_core.training.twins import Twins
 from ui.server import process
 from ui.server.comparisons import TwinRuns
+from ui.server.connections import StreamlitConnections, held_seconds
 from ui.server.jobs import Job, JobStatus
 from ui.server.polling import Polling
 from ui.server.presence import Presence
 from ui.server.server import Server
+from ui.server.visitors import Visitors
 from ui.session.incoming import Incoming
 from ui.session.memo import Memo
 from ui.session.shelf import Shelf
@@ -379,4 +381,5 @@ def server() -> Server:
 def _server() -> Server:
     """The engine's preparation begins when the first visitor comes, and is over for good some seconds later."""
     process.settle()
-    return Server(preparation=Preparation(process.settle).start())
+    visitors = Visitors(StreamlitConnections(), held_seconds=held_seconds())
+    return Server(preparation=Preparation(process.settle).start(), visitors=visitors)
