@@ -560,7 +560,7 @@ def test_the_line_at_fault_is_named_and_the_code_shown_is_the_code_that_runs(vis
     guide, line, function = visitor.app.code
     source = inspect.getsource(vanilla.backward)
     assert guide.value == "d_h = self.Whh @ temp"
-    assert line.value.startswith("dh = matvec(W_hh, da) if printed else vecmat(da, W_hh)")
+    assert line.value.startswith("matvec(params.W_hh, da) if printed else vecmat(da, params.W_hh)")
     assert line.value in source
     assert function.value == source.strip()
     (told,) = [text for text in visitor.markdown if text.startswith("Here it is line ")]
