@@ -101,10 +101,11 @@ def one_update(
         true = layout.zeros()
         passes.add_gradients(model.cell, weights.params, layout.views(true), ids, target, False)
         orders, rates = first.reshape(1, 1), np.array([rate])
-        finished = loop.run_epochs(weights, sentence, empty, orders, rates, rule, len(model.vocabulary), columns)
+        progress = loop.Progress.at_first(len(layout.names), len(model.vocabulary))
+        progress = loop.run_slice(weights, sentence, empty, orders, rates, rule, progress, 1, columns)
         after = model.with_vector(weights.vector)
         loss_after = after.loss(text, label)
-    if not finished or not np.isfinite(loss_after):
+    if progress.diverged or not np.isfinite(loss_after):
         raise DivergenceError(epoch)
     statistics = [GradientStatistics(*(float(v) for v in row)) for row in columns.gradients[0]]
     return Update(

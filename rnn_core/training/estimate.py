@@ -17,29 +17,26 @@ SENTENCES, MOST_WORDS = 64, 500
 
 
 def seconds_per_epoch(experiment: Experiment, sentences: int = SENTENCES) -> float:
-    """Train on the first few sentences, timed, and carry that over to all by their number of words.
+    """Train on the first few sentences, timed, and carry that over to the work of a whole epoch.
 
     Costs a few milliseconds where the code is compiled. A busy machine makes the estimate long, an idle one makes it right.
     """
-    model = Model.initial(experiment)
+    model, batch_size = Model.initial(experiment), experiment.training.batch_size
     train, test = encode(experiment.dataset, "train", model), encode(experiment.dataset, "test", model)
     part = min(sentences, max(1, int(np.searchsorted(train.starts, MOST_WORDS, side="right")) - 1), len(train.targets))
-    tried = int(train.starts[part])
+    words = int(train.starts[part])
+    tried = loop.Sentences(train.words[:words], train.starts[: part + 1], train.targets[:part], train.rows[:part])
     nothing = loop.Sentences(train.words[:0], train.starts[:1], train.targets[:0], train.rows[:0])
+    work = loop.epoch_work(tried, nothing, batch_size)
     weights, rule = weights_of(model, experiment), rule_of(experiment, 1)
     orders, rates = np.arange(part).reshape(1, -1), np.array([experiment.training.learning_rate])
     best = np.inf
     for _ in range(2):  # the first touches memory that is not yet in the processor's cache
+        progress = loop.Progress.at_first(len(model.layout.names), len(model.vocabulary))
         columns = Columns.empty(1, len(model.layout.names))
         began = time.perf_counter()
-        loop.run_epochs(weights, train, nothing, orders, rates, rule, len(model.vocabulary), columns)
+        loop.run_slice(weights, tried, nothing, orders, rates, rule, progress, work, columns)
         best = min(best, time.perf_counter() - began)
         if best > 0.1:
             break
-    began = time.perf_counter()
-    shown = min(part, len(test.targets))
-    loop.evaluate(
-        rule.cell, weights.params, loop.Sentences(test.words, test.starts[: shown + 1], test.targets[:shown], test.rows[:shown])
-    )
-    tested = time.perf_counter() - began
-    return float(best * len(train.words) / tried + (tested * len(test.words) / test.starts[shown] if shown else 0.0))
+    return best * loop.epoch_work(train, test, batch_size) / work

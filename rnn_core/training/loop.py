@@ -1,7 +1,8 @@
-"""The epoch loop: one sentence, one update, as the guide trains, or a batch of them; a call runs a slice of whole epochs.
+"""The loop of training: one sentence, one update, as the guide trains, or a batch of them; a call runs a slice.
 
-A call is a slice and not an epoch because compiled code runs without Python's lock and has to win it back after each call,
-which beside a busy Python thread costs more than an epoch takes.
+A slice is many epochs of a small network, since compiled code runs without Python's lock and has to win it back after each
+call, which beside a busy Python thread costs more than such an epoch takes. It is a part of one epoch of a large network,
+so that whoever stops it, or waits for the processor, never waits for the epoch.
 """
 
 from __future__ import annotations
@@ -63,94 +64,150 @@ class Rule(NamedTuple):
     momentum: float
 
 
+class EpochSums(NamedTuple):
+    """What has been added up in the epoch at hand."""
+
+    trained: int
+    """training sentences"""
+    losses: float
+    right: int
+    largest: float
+    """the largest norm of a whole gradient"""
+    largest_row: int
+    tested: int
+    """test sentences"""
+    test_losses: float
+    test_right: int
+    totals: Floats
+    """(P+1, 8), see `tally`"""
+
+
+class BatchSums(NamedTuple):
+    """What has been gathered in the batch at hand, beside the gradient."""
+
+    worst: float
+    """the largest loss"""
+    worst_row: int
+    distinct: int
+    """how many words"""
+    rows: Ints
+    """(V,): rows[:distinct] are their ids, each once, in the order of reading"""
+    seen: npt.NDArray[np.bool_]
+    """(V,): whether a word is one of them"""
+
+
+class Progress(NamedTuple):
+    """Where the loop stands between two calls."""
+
+    epochs: int
+    """finished, of those asked for"""
+    work: int
+    """done since the first of them began, as `epoch_work` counts"""
+    diverged: bool
+    """whether a loss, or the length of the gradient or of the weights, each as one vector, stopped being finite"""
+    epoch: EpochSums
+    batch: BatchSums
+
+    @classmethod
+    def at_first(cls, parameters: int, vocabulary: int) -> Progress:
+        """Before the first sentence of the first epoch, for P parameters and V words."""
+        epoch = EpochSums(0, 0.0, 0, -1.0, 0, 0, 0.0, 0, np.zeros((parameters + 1, 8)))
+        batch = BatchSums(-1.0, 0, 0, np.empty(vocabulary, dtype=np.int64), np.zeros(vocabulary, dtype=np.bool_))
+        return cls(0, 0, False, epoch, batch)
+
+
+TRAIN_WORK, UPDATE_WORK, TEST_WORK = 3, 3, 1
+"""Passes over W_hh: a word costs one on the way there and two on the way back, an update three, a test word one."""
+
+
+def epoch_work(train: Sentences, test: Sentences, batch_size: int) -> int:
+    """Return the work of one epoch, in passes over W_hh."""
+    updates = -(-len(train.targets) // batch_size)
+    return TRAIN_WORK * len(train.words) + UPDATE_WORK * updates + TEST_WORK * len(test.words)
+
+
 @compiled
-def run_epochs(
+def run_slice(
     weights: Weights,
     train: Sentences,
     test: Sentences,
     orders: Ints,
     rates: Floats,
     rule: Rule,
-    vocabulary: int,
+    progress: Progress,
+    work: int,
     columns: Columns,
-) -> int:
-    """Run len(orders) epochs, in each the sentences in the order of a row of orders (E, N), and fill a row of columns.
+) -> Progress:
+    """Go on from progress with len(orders) epochs until so much work is done, at the least one sentence; return the progress.
 
-    rates (E,): the learning rate of each epoch. vocabulary: V. Return how many epochs finished: fewer than asked where a loss
-    or the length of the gradient or of the weights, each as one vector, stopped being finite.
+    Each epoch learns from the training sentences in the order of a row of orders (E, N), at its learning rate of rates (E,),
+    then scores the test sentences and fills a row of columns. Wherever it is cut into slices, the numbers are the same.
     """
-    params, cell = weights.params, rule.cell
-    seen = np.zeros(vocabulary, dtype=np.bool_)
-    for e in range(len(orders)):
-        losses, right, updates, largest, largest_row = 0.0, 0, 0, -1.0, 0
-        totals = np.zeros((len(weights.offsets), 8))
-        for first in range(0, len(orders[e]), rule.batch_size):
-            batch = orders[e, first : first + rule.batch_size]
-            worst, worst_row = -1.0, 0
-            for i in batch:
-                words, target = train.words[train.starts[i] : train.starts[i + 1]], train.targets[i]
-                states = passes.forward(cell, params, words)
-                logits = passes.output(params, states.h[-1], states.h_reverse[-1])
-                loss = cross_entropy(logits, target)
-                losses += loss
-                right += np.argmax(logits) == target
-                dlogits = cross_entropy_gradient(logits, target)
-                dlogits /= len(batch)  # the batch's gradient is the mean
-                passes.backward(cell, params, weights.grads, words, states, dlogits, rule.printed)
-                if loss > worst:
-                    worst, worst_row = loss, train.rows[i]
-            norm = update(weights, distinct(batch, train, seen), rates[e], rule, totals)
-            updates += 1
-            if not is_finite(losses + norm):
-                return e
-            if norm > largest:
-                largest, largest_row = norm, worst_row
-        if not is_finite(dot(weights.vector, weights.vector)):
-            return e
-        test_loss, test_accuracy = evaluate(cell, params, test)
-        if len(test.targets) > 0 and not is_finite(test_loss):
-            return e
-        columns.train_loss[e] = losses / len(orders[e])
-        columns.train_accuracy[e] = right / len(orders[e])
-        columns.test_loss[e], columns.test_accuracy[e] = test_loss, test_accuracy
-        finish(columns.gradients[e], totals, updates)
-        columns.largest_norm[e], columns.largest_norm_row[e] = largest, largest_row
-    return len(orders)
+    params, cell, size = weights.params, rule.cell, rule.batch_size
+    epochs, done, diverged = progress.epochs, progress.work, progress.diverged
+    trained, losses, right, largest, largest_row, tested, test_losses, test_right, totals = progress.epoch
+    worst, worst_row, distinct, rows, seen = progress.batch
+    sentences, tests, enough = orders.shape[1], len(test.targets), done + work
+    while epochs < len(orders) and done < enough and not diverged:
+        if trained < sentences:  # learn from the next sentence
+            first = trained - trained % size
+            last = min(first + size, sentences)
+            i = orders[epochs, trained]
+            words, target = train.words[train.starts[i] : train.starts[i + 1]], train.targets[i]
+            states = passes.forward(cell, params, words)
+            logits = passes.output(params, states.h[-1], states.h_reverse[-1])
+            loss = cross_entropy(logits, target)
+            losses += loss
+            right += np.argmax(logits) == target
+            dlogits = cross_entropy_gradient(logits, target)
+            dlogits /= last - first  # the batch's gradient is the mean
+            passes.backward(cell, params, weights.grads, words, states, dlogits, rule.printed)
+            if loss > worst:
+                worst, worst_row = loss, train.rows[i]
+            for word in words:
+                if not seen[word]:
+                    seen[word] = True
+                    rows[distinct] = word
+                    distinct += 1
+            trained += 1
+            done += TRAIN_WORK * len(words)
+            if trained == last:  # the batch is complete
+                norm = update(weights, rows[:distinct], rates[epochs], rule, totals)
+                seen[rows[:distinct]] = False
+                done += UPDATE_WORK
+                diverged = not is_finite(losses + norm)
+                if norm > largest:
+                    largest, largest_row = norm, worst_row
+                worst, worst_row, distinct = -1.0, 0, 0
+                if trained == sentences and not is_finite(dot(weights.vector, weights.vector)):
+                    diverged = True
+        else:  # score the next test sentence
+            loss, correct = score(cell, params, test, tested)
+            test_losses += loss
+            test_right += correct
+            done += TEST_WORK * (test.starts[tested + 1] - test.starts[tested])
+            tested += 1
+            diverged = not is_finite(test_losses)
+        if trained == sentences and tested == tests and not diverged:  # the epoch is complete
+            columns.train_loss[epochs], columns.train_accuracy[epochs] = losses / sentences, right / sentences
+            if tests > 0:
+                columns.test_loss[epochs], columns.test_accuracy[epochs] = test_losses / tests, test_right / tests
+            columns.largest_norm[epochs], columns.largest_norm_row[epochs] = largest, largest_row
+            finish(columns.gradients[epochs], totals, -(-sentences // size))
+            epochs += 1
+            trained, losses, right, largest, largest_row, tested, test_losses, test_right = 0, 0.0, 0, -1.0, 0, 0, 0.0, 0
+            totals[:] = 0.0
+    epoch = EpochSums(trained, losses, right, largest, largest_row, tested, test_losses, test_right, totals)
+    return Progress(epochs, done, diverged, epoch, BatchSums(worst, worst_row, distinct, rows, seen))
 
 
 @compiled
-def evaluate(cell: int, params: Parameters, sentences: Sentences) -> tuple[float, float]:
-    """Mean loss and accuracy, nothing learned; NaN for no sentences."""
-    n = len(sentences.targets)
-    if n == 0:
-        return np.nan, np.nan
-    losses, right = 0.0, 0
-    for i in range(n):
-        words, target = sentences.words[sentences.starts[i] : sentences.starts[i + 1]], sentences.targets[i]
-        states = passes.forward(cell, params, words)
-        logits = passes.output(params, states.h[-1], states.h_reverse[-1])
-        losses += cross_entropy(logits, target)
-        right += np.argmax(logits) == target
-    return losses / n, right / n
-
-
-@compiled
-def distinct(batch: Ints, sentences: Sentences, seen: npt.NDArray[np.bool_]) -> Ints:
-    """The word ids of the sentences of a batch, each once. seen (V,): all False, before and after."""
-    size = 0
-    for i in batch:
-        size += sentences.starts[i + 1] - sentences.starts[i]
-    rows = np.empty(size, dtype=np.int64)
-    n = 0
-    for i in batch:
-        for word in sentences.words[sentences.starts[i] : sentences.starts[i + 1]]:
-            if not seen[word]:
-                seen[word] = True
-                rows[n] = word
-                n += 1
-    rows = rows[:n]
-    seen[rows] = False
-    return rows
+def score(cell: int, params: Parameters, sentences: Sentences, i: int) -> tuple[float, bool]:
+    """Return the loss of sentence i, and whether it is classified right; nothing is learned."""
+    words, target = sentences.words[sentences.starts[i] : sentences.starts[i + 1]], sentences.targets[i]
+    states = passes.forward(cell, params, words)
+    logits = passes.output(params, states.h[-1], states.h_reverse[-1])
+    return cross_entropy(logits, target), bool(np.argmax(logits) == target)
 
 
 @compiled

@@ -77,19 +77,20 @@ STABLE = {"better_start": presets.better_start(0).with_training(epochs=1000), "g
 def outcome(experiment: Experiment, path: RunPath | None = None) -> dict[str, list[float]]:
     """All that a training leaves behind, and the orders in which it read the sentences."""
     orders: list[float] = []
-    run_epochs = loop.run_epochs
+    run_slice = loop.run_slice
 
-    def spy(weights: loop.Weights, train: loop.Sentences, test: loop.Sentences, order: Ints, *rest: Any) -> int:
-        orders.extend(order.ravel().tolist())
-        return run_epochs(weights, train, test, order, *rest)
+    def spy(weights: loop.Weights, train: loop.Sentences, test: loop.Sentences, order: Ints, *rest: Any) -> loop.Progress:
+        if all(value.work == 0 for value in rest if isinstance(value, loop.Progress)):  # and not in the middle of an epoch
+            orders.extend(order.ravel().tolist())
+        return run_slice(weights, train, test, order, *rest)
 
-    loop.run_epochs = spy  # type: ignore[assignment]
+    loop.run_slice = spy  # type: ignore[assignment]
     try:
         trainer = Trainer(experiment, path)
         while trainer.advance():
             pass
     finally:
-        loop.run_epochs = run_epochs
+        loop.run_slice = run_slice
     columns = trainer.history.columns._asdict()
     return {name: column.ravel().tolist() for name, column in columns.items()} | {
         "weights": trainer.model.vector.tolist(),

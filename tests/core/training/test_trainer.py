@@ -171,12 +171,12 @@ def test_a_history_given_out_stays_while_training_goes_on(small: Experiment) -> 
 def test_a_history_given_out_is_not_touched_even_while_epochs_are_done_again(monkeypatch: pytest.MonkeyPatch) -> None:
     """To ask for the model in the middle of a slice does its first part again; another thread may be reading the history."""
     weights = steered()[1]
-    real = epoch_loop.run_epochs
+    real = epoch_loop.run_slice
     slices: list[int] = []
     read_meanwhile: list[tuple[bytes, ...]] = []
     history: History | None = None
 
-    def run_epochs(*arguments: object) -> int:
+    def run_slice(*arguments: object) -> epoch_loop.Progress:
         columns = next(a for a in arguments if isinstance(a, Columns))
         slices.append(len(columns.train_loss))
         if history is not None:
@@ -185,7 +185,7 @@ def test_a_history_given_out_is_not_touched_even_while_epochs_are_done_again(mon
             read_meanwhile.append(bits(history))
         return real(*arguments)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(epoch_loop, "run_epochs", run_epochs)
+    monkeypatch.setattr(epoch_loop, "run_slice", run_slice)
     trainer = Trainer(STEERED)
     while not slices or slices[-1] < 3:  # the first epoch of a slice of three or more is done, and the rest computed
         next(trainer)
