@@ -211,6 +211,17 @@ def score(cell: int, params: Parameters, sentences: Sentences, i: int) -> tuple[
 
 
 @compiled
+def evaluate(cell: int, params: Parameters, sentences: Sentences) -> tuple[float, float]:
+    """Return the mean loss and the accuracy; nothing is learned."""
+    losses, right = 0.0, 0
+    for i in range(len(sentences.targets)):
+        loss, correct = score(cell, params, sentences, i)
+        losses += loss
+        right += correct
+    return losses / len(sentences.targets), right / len(sentences.targets)
+
+
+@compiled
 def update(weights: Weights, rows: Ints, learning_rate: float, rule: Rule, totals: Floats) -> float:
     """Clip each gradient, take the step, set the gradient to zero again; return the whole gradient's norm before clipping.
 

@@ -156,9 +156,10 @@ class _Replay:
         columns = Columns.empty(1, self._parameters)
         rates = np.array([self._experiment.training.rate_at(self.epoch)])
         with np.errstate(over="ignore", invalid="ignore"):
-            loop.run_epochs(
-                self._weights, self._sentences, self._no_test, np.array([order]), rates, rule, self._vocabulary, columns
-            )
+            progress = loop.Progress.at_first(self._parameters, self._vocabulary)
+            work = loop.epoch_work(self._sentences, self._no_test, 1)
+            orders = np.array([order])
+            loop.run_slice(self._weights, self._sentences, self._no_test, orders, rates, rule, progress, work, columns)
         return GradientStatistics(*(float(value) for value in columns.gradients[0, -1]))
 
     def _with_half(self, batch: list[int], state: tuple[Floats, Floats, int], rule: loop.Rule, norm: float) -> float:

@@ -63,7 +63,8 @@ def no_run_outlives_its_test(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def a_halt_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
     """On a busy machine a slice may outlast the moment for which the app waits."""
-    monkeypatch.setattr(jobs, "PATIENCE_SECONDS", PATIENCE_SECONDS)
+    for moment in ("HALT_SECONDS", "PATIENCE_SECONDS"):
+        monkeypatch.setattr(jobs, moment, PATIENCE_SECONDS)
 
 
 @pytest.fixture(autouse=True)

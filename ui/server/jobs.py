@@ -21,8 +21,10 @@ from ui.server.slots import Place
 State = Literal["running", "paused", "stopped", "done", "diverged", "time_limit", "failed"]
 ENDED: frozenset[State] = frozenset({"stopped", "done", "diverged", "time_limit", "failed"})
 
+HALT_SECONDS = 0.15
+"""How long whoever halts a job waits for the slice at hand."""
 PATIENCE_SECONDS = 1.0
-"""How long whoever halts a job waits for it."""
+"""How long whoever asks for one epoch waits for it."""
 SPEED_SECONDS = 3.0
 """Over how long the present speed is measured."""
 STEP_SECONDS = 0.1
@@ -91,7 +93,11 @@ class JobStatus:
 
 
 class Job:
-    """One experiment being trained. While it runs a thread of its own works; paused or ended it has none."""
+    """One experiment being trained. While it runs a thread of its own works.
+
+    Paused or ended it has none, but for one that may be finishing the last sentence of its slice: a very long sentence in a
+    very large network can take most of a second. The next thread waits for it.
+    """
 
     def __init__(
         self,
@@ -118,12 +124,11 @@ class Job:
         self._log_id: str | None = None
         """What the log calls it, once it has begun."""
         self._wanted: State = "paused"
-        self._until: int | None = None
         self._thread: threading.Thread | None = None
         self._place: Place | None = None
         """Where it takes turns, while it runs."""
         self._seconds = 0.0
-        self._marks: deque[tuple[float, int]] = deque()  # (clock, epochs done)
+        self._marks: deque[tuple[float, float]] = deque()  # (clock, epochs done)
         self._diverged_epoch: int | None = None
         self._lock = threading.Lock()
         self._state: State = "paused"
@@ -155,8 +160,8 @@ class Job:
         """What is kept of it; of one that has not ended, all that may come to be kept."""
         return self._run.nbytes if self.ended else whole_bytes(self.experiment, self._stride)
 
-    def start(self, until: int | None = None) -> None:
-        """Begin, or go on after a pause, up to an epoch (the last if None). Does nothing to a job that runs or has ended.
+    def start(self, *, one_epoch: bool = False) -> None:
+        """Begin, or go on after a pause, for one epoch or to the last. Does nothing to a job that runs or has ended.
 
         Whoever lets it go on looks at where it stands again. Raises LimitError where its owner has too many runs at work.
         """
@@ -164,27 +169,34 @@ class Job:
             if self._state != "paused":
                 return
             self._place = self._server.slots.join(self._presence)
-            self._log_id = self._log_id or log.run_started(self._run.experiment)
-            self._state, self._wanted, self._until = "running", "paused", until
+            self._wanted = "paused"
             self.viewed = None
-            self._halt.clear()
             self._marks.clear()
-            self._thread = threading.Thread(target=self._work, args=(self._trainer, self._place), name="training", daemon=True)
-            self._thread.start()
+            if self._halt.is_set():  # the thread before may not have looked yet
+                self._halt = threading.Event()
+            work = (self._trainer, self._place, self._halt, one_epoch, self._thread)
+            thread = threading.Thread(target=self._work, args=work, name="training", daemon=True)
+            try:
+                thread.start()
+            except RuntimeError:  # the system has no more threads
+                self._place.leave()
+                raise
+            self._state, self._thread = "running", thread
+            self._log_id = self._log_id or log.run_started(self._run.experiment)
 
     def step(self) -> None:
         """One epoch, then pause."""
         if not self.running:
-            self.start(until=self._run.epoch + 1)
+            self.start(one_epoch=True)
             if self._thread is not None:
                 self._thread.join(PATIENCE_SECONDS)
 
     def pause(self) -> None:
-        """Stop after the slice at hand; `start` goes on from there."""
+        """Halt; `start` goes on from there, also in the middle of an epoch."""
         self._end("paused")
 
     def stop(self) -> None:
-        """End it; what was trained stays."""
+        """End it; the epochs that were finished stay."""
         self._end("stopped")
 
     def change(self, field: str, value: float | str) -> None:
@@ -223,88 +235,100 @@ class Job:
         """Show how far the trainer is. Of the snapshots shown before, those at whole strides stay."""
         now, history = trainer.snapshot(), trainer.history
         with self._lock:
-            kept = [old for old in self._run.snapshots if old.epoch % self._stride == 0 and old.epoch < now.epoch]
-            # Its experiment as of this moment: the owner may have changed it since the line before.
-            self._run = Run(trainer.experiment, self._run.start, history, (*kept, now), trainer.path)
+            if not self.ended:
+                kept = [old for old in self._run.snapshots if old.epoch % self._stride == 0 and old.epoch < now.epoch]
+                # Its experiment as of this moment: the owner may have changed it since the line before.
+                self._run = Run(trainer.experiment, self._run.start, history, (*kept, now), trainer.path)
 
     def _end(self, state: State) -> None:
-        """Halt for this state. A slice that takes long is not waited for: the job is in that state once it is over."""
+        """Halt for this state. A sentence that takes long is not waited for."""
         with self._lock:
+            thread = self._thread
             if self._wanted != "stopped":  # to stop is final
                 self._wanted = state
-            if self._state == "paused":
-                self._state = state
-        self._halt.set()
-        if self._thread is not None:
-            self._thread.join(PATIENCE_SECONDS)
+            self._halt.set()
+        if thread is not None:
+            thread.join(HALT_SECONDS)
         with self._lock:
-            self._let_go()
+            if not self.ended and self._thread is thread:
+                self._become(self._wanted)
 
-    def _work(self, trainer: Trainer, place: Place) -> None:
-        outcome: State | None
-        try:
-            outcome = self._train(trainer, place)
-        except DivergenceError as error:
-            self._diverged_epoch = error.epoch
-            self._publish(trainer)
-            outcome = "diverged"
-        except Exception:
-            # A fault of ours in this run must be seen in the log and must not take anything else with it.
-            _log.exception("a run failed at epoch %d", self._run.epoch)
-            outcome = "failed"
-        place.leave()
-        with self._lock:
-            self._state = outcome or self._wanted
-            self._let_go()
-
-    def _let_go(self) -> None:
-        """Once it has ended: note it in the log, and keep no more than what is looked at."""
+    def _become(self, state: State) -> None:
+        """Run no more; once it has ended, note it in the log and keep no more than what is looked at. With the lock."""
+        self._state = state
         if self.ended and self._trainer is not None:
             self._trainer = None
             if self._log_id is not None:
                 log.run_ended(self._log_id, self._state, self._run.epoch, self._seconds)
 
-    def _train(self, trainer: Trainer, place: Place) -> State | None:
+    def _work(
+        self, trainer: Trainer, place: Place, halt: threading.Event, one_epoch: bool, before: threading.Thread | None
+    ) -> None:
+        """Train until something ends it, after the thread before has finished its sentence."""
+        outcome: State | None = "failed"
+        diverged_epoch: int | None = None
+        try:
+            if before is not None:
+                before.join()
+            outcome = self._train(trainer, place, halt, trainer.epoch + 1 if one_epoch else None)
+        except DivergenceError as error:
+            outcome, diverged_epoch = "diverged", error.epoch
+        except Exception:
+            # A fault of ours in this run must be seen in the log and must not take anything else with it.
+            _log.exception("a run failed at epoch %d", self._run.epoch)
+        finally:
+            place.leave()
+            with self._lock:
+                if self.running and self._thread is threading.current_thread():
+                    self._diverged_epoch = diverged_epoch
+                    self._become(outcome or self._wanted)
+
+    def _train(self, trainer: Trainer, place: Place, halt: threading.Event, until: int | None) -> State | None:
         """Slices until something ends the job: the state it ends in, or None where whoever halted it says."""
         pace, due = self.pace, time.monotonic()
-        while not self._halt.is_set():
+        while not halt.is_set():
             if trainer.done:
                 return "done"
             if self._presence.gone:
                 return "stopped"
             if self._seconds > self._server.limits.seconds:
                 return "time_limit"
-            if self._until is not None and trainer.epoch >= self._until:
+            if until is not None and trainer.epoch >= until:
                 return None
             if pace != self.pace:  # what was due at another pace is due now
                 pace, due = self.pace, time.monotonic()
             if pace is not None and (early := due - time.monotonic()) > 0:
                 place.rest()
-                self._halt.wait(min(early, STEP_SECONDS))
+                halt.wait(min(early, STEP_SECONDS))
                 continue
             with place:
+                if halt.is_set():  # while it waited for its turn
+                    return None
                 began = time.perf_counter()
-                advanced = trainer.advance(self._next_stop(trainer.epoch, pace))
+                finished = trainer.run_slice(self._next_stop(trainer.epoch, pace, until))
                 seconds = time.perf_counter() - began
             if pace is not None:
-                due = max(due, time.monotonic() - STEP_SECONDS) + advanced / pace
-            self._publish(trainer)
-            self._mark(trainer.epoch, seconds)
+                due = max(due, time.monotonic() - STEP_SECONDS) + finished / pace
+            if finished:
+                self._publish(trainer)
+            self._mark(trainer.progress, seconds)
         return None
 
     def _next_stop(self, epoch: int, pace: float | None) -> int:
         """No slice goes beyond: where a snapshot is due, where the owner wants to stop, as far as the pace allows."""
         stops = [(epoch // self._stride + 1) * self._stride]
-        if self._until is not None:
-            stops.append(self._until)
+        if until is not None:
+            stops.append(until)
         if pace is not None:
             stops.append(epoch + max(1, round(pace * STEP_SECONDS)))
         return min(stops)
 
-    def _mark(self, epoch: int, seconds: float) -> None:
+    def _mark(self, epochs: float, seconds: float) -> None:
         now = time.monotonic()
         with self._lock:
+            if self.ended:
+                return
             self._seconds += seconds
-            self._marks.append((now, epoch))
+            self._marks.append((now, epochs))
             while len(self._marks) > 2 and now - self._marks[0][0] > SPEED_SECONDS:
                 self._marks.popleft()

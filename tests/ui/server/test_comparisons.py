@@ -82,9 +82,9 @@ def test_few_are_at_work_at_a_time_and_twins_of_one_seed_next_to_each_other(
     most: list[int] = []
     start = Job.start
 
-    def counted(job: Job, until: int | None = None) -> None:
+    def counted(job: Job) -> None:
         begun.append(job.experiment.training.seed)
-        start(job, until)
+        start(job)
         most.append(sum(thread.name == "training" for thread in threading.enumerate()))
 
     monkeypatch.setattr(Job, "start", counted)

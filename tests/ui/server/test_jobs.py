@@ -14,7 +14,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from rnn_core import Change, ConfigError, Experiment, LimitError, Limits, Trainer
+from rnn_core import Change, ConfigError, Experiment, LimitError, Limits, Snapshot, Trainer
+from rnn_core.training import trainer as trainer_module
 from rnn_core.training.run import MOST_SNAPSHOTS, check_limits, history_bytes, snapshot_bytes, snapshot_stride
 from tests.patience import PATIENCE_SECONDS
 from tests.ui.visitor import wait_until
@@ -26,8 +27,8 @@ from ui.server.slots import MOST_PLACES, Slots
 
 pytestmark = pytest.mark.usefixtures("engine")
 
-MOMENT_SECONDS = jobs.PATIENCE_SECONDS
-"""How long whoever halts a job waits for it. In these tests it is as long as it takes."""
+HALT_SECONDS, MOMENT_SECONDS = jobs.HALT_SECONDS, jobs.PATIENCE_SECONDS
+"""How long whoever halts a job, or asks for one epoch, waits for it. In these tests it is as long as it takes."""
 
 
 @pytest.fixture
@@ -193,38 +194,100 @@ def test_speed_and_time_left_are_of_the_epochs_done(job_of: Callable[..., Job], 
     assert run.seconds_left == pytest.approx((100_000 - run.epoch) / run.epochs_per_second)
 
 
+class Held:
+    """Holds every slice of a run back until it is let go, as a very long sentence does."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.begun, self.over = threading.Event(), threading.Event()
+        whole = Trainer.run_slice
+
+        def long(trainer: Trainer, until: int | None = None) -> int:
+            self.begun.set()
+            assert self.over.wait(60)
+            return whole(trainer, until)
+
+        monkeypatch.setattr(Trainer, "run_slice", long)
+        monkeypatch.setattr(jobs, "HALT_SECONDS", 0.01)
+
+
 @pytest.mark.parametrize(("halt", "state"), [(Job.pause, "paused"), (Job.stop, "stopped")])
-def test_whoever_halts_a_job_in_a_long_slice_does_not_wait_for_the_slice(
+def test_a_job_is_halted_at_once_even_in_a_sentence_that_takes_long(
     job_of: Callable[..., Job], small: Experiment, monkeypatch: pytest.MonkeyPatch, halt: Callable[[Job], None], state: str
 ) -> None:
-    begun, over = threading.Event(), threading.Event()
-    whole = Trainer.advance
-
-    def long(trainer: Trainer, _: int) -> int:
-        begun.set()
-        assert over.wait(60)
-        return whole(trainer, until=trainer.epoch + 1)
-
-    monkeypatch.setattr(Trainer, "advance", long)
-    monkeypatch.setattr(jobs, "PATIENCE_SECONDS", 0.05)
+    """The sentence is finished behind; of a job that was stopped, nothing of it is shown."""
+    held = Held(monkeypatch)
     job = job_of(small)
     job.start()
-    assert begun.wait(60)
+    assert held.begun.wait(60)
     halt(job)
-    assert job.running, "the slice goes on, and nobody waited for it"
-    assert len(threads()) == 1
-    over.set()
-    wait_until(lambda: not job.running)
+    before = job.status()
+    assert (before.state, before.epoch) == (state, 0)
+    (thread,) = threads()
+    held.over.set()
+    thread.join(60)
     assert job.state == state
-    assert epochs(job) == 1
-    wait_until(lambda: not threads())
-
+    assert state == "paused" or job.status() == before
     job.start()
     wait_until(lambda: not job.running)
-    assert (job.state, epochs(job)) == (("done", 40) if state == "paused" else ("stopped", 1))
+    assert (str(job.state), epochs(job)) == (("done", 40) if state == "paused" else ("stopped", 0))
+
+
+def test_a_job_that_is_resumed_before_its_last_sentence_is_over_waits_for_it(
+    job_of: Callable[..., Job], small: Experiment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two threads in one trainer would each do a part of the run."""
+    slots = Slots(2)
+    held = Held(monkeypatch)
+    job = job_of(small, slots=slots)
+    job.start()
+    assert held.begun.wait(60)
+    for _ in range(2):
+        job.pause()
+        assert not job.running
+        job.start()
+    assert job.running
+    assert len(threads()) == 3
+    held.over.set()
+    wait_until(lambda: job.ended)
+    wait_until(lambda: not threads())
+    assert list(job.status().history) == list(Trainer(small))
+    assert not slots._places
+
+
+def test_a_job_is_halted_and_goes_on_in_the_middle_of_an_epoch(
+    job_of: Callable[..., Job], small: Experiment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With a sentence a slice, the page shows whole epochs, the speed counts parts of one, and the run is the same."""
+    monkeypatch.setattr(trainer_module, "SLICE_SECONDS", 0.0)
+    whole, slices = Trainer.run_slice, 0
+    job = job_of(small)
+
+    def counted(trainer: Trainer, until: int | None = None) -> int:
+        nonlocal slices
+        slices += 1
+        if slices % 4 == 0:  # an epoch has nine
+            job._halt.set()
+        return whole(trainer, until)
+
+    monkeypatch.setattr(Trainer, "run_slice", counted)
+    seen = set()
+    while not job.ended:
+        job.start()
+        wait_until(lambda: not job.running)
+        trainer = job._trainer
+        if trainer is not None:
+            assert epochs(job) == trainer.epoch == int(trainer.progress)
+            seen.add(round(9 * (trainer.progress % 1)))
+            speed = job.status().epochs_per_second
+            assert speed is not None
+            assert speed > 0
+    assert slices == 40 * 9
+    assert len(seen) > 4
+    assert list(job.status().history) == list(Trainer(small))
 
 
 def test_nobody_waits_longer_than_a_moment() -> None:
+    assert HALT_SECONDS <= 0.2
     assert MOMENT_SECONDS <= 1.0
 
 
@@ -285,8 +348,10 @@ def test_an_owner_who_falls_silent_is_given_up(
 
 
 def test_a_run_ends_at_the_time_allowed_for_one(job_of: Callable[..., Job], endless: Experiment) -> None:
-    job = job_of(endless, Limits(seconds=0))
+    job = job_of(endless)
     job.start()
+    wait_until(lambda: epochs(job) > 0)
+    job._limits = Limits(seconds=0)
     wait_until(lambda: job.ended)
     assert job.state == "time_limit"
     assert epochs(job) > 0
@@ -296,14 +361,15 @@ def test_a_run_ends_at_the_time_allowed_for_one(job_of: Callable[..., Job], endl
 def test_a_run_that_has_done_all_its_epochs_is_done_whatever_else_would_end_it(
     job_of: Callable[..., Job], small: Experiment, presence: Presence, monkeypatch: pytest.MonkeyPatch, limits: Limits
 ) -> None:
-    whole = Trainer.advance
+    whole = Trainer.run_slice
 
     def last(trainer: Trainer, until: int | None = None) -> int:
         if limits.seconds:
             monkeypatch.setattr(Presence, "IDLE_SECONDS", -1.0)
+        trainer._slice_work = trainer._epoch_work
         return whole(trainer, until)
 
-    monkeypatch.setattr(Trainer, "advance", last)
+    monkeypatch.setattr(Trainer, "run_slice", last)
     job = job_of(small.with_training(epochs=1), limits)
     job.start()
     wait_until(lambda: job.ended)
@@ -327,14 +393,14 @@ def test_a_pause_does_not_count_as_time(job_of: Callable[..., Job], endless: Exp
 def test_a_fault_in_the_trainer_ends_the_run_and_is_logged(
     job_of: Callable[..., Job], small: Experiment, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    whole = Trainer.advance
+    whole = Trainer.run_slice
 
     def broken(trainer: Trainer, until: int | None = None) -> int:
         if trainer.epoch >= 5:
             raise RuntimeError("gone wrong")
         return whole(trainer, until=trainer.epoch + 1)
 
-    monkeypatch.setattr(Trainer, "advance", broken)
+    monkeypatch.setattr(Trainer, "run_slice", broken)
     job = job_of(small)
     with caplog.at_level(logging.ERROR):
         job.start()
@@ -346,6 +412,57 @@ def test_a_fault_in_the_trainer_ends_the_run_and_is_logged(
     assert record.exc_info
     assert str(record.exc_info[1]) == "gone wrong"
     assert not threads()
+
+
+@pytest.mark.parametrize("epoch", [1, 5])
+@pytest.mark.parametrize("diverges", [False, True])
+def test_a_run_whose_publishing_fails_ends_and_gives_its_place_back(
+    job_of: Callable[..., Job],
+    small: Experiment,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    diverges: bool,
+    epoch: int,
+) -> None:
+    """Where memory is short, a copy of the weights may be refused; also as a run diverges."""
+    whole = Trainer.snapshot
+
+    def short(trainer: Trainer) -> Snapshot:
+        if trainer.epoch >= epoch - diverges and threading.current_thread().name == "training":
+            raise MemoryError
+        return whole(trainer)
+
+    monkeypatch.setattr(Trainer, "snapshot", short)
+    monkeypatch.setattr(trainer_module, "SLICE_SECONDS", 0.0)
+    fatal = (Change(epoch, "learning_rate", 1e308), Change(epoch, "clipping", "none")) if diverges else ()
+    slots = Slots(1)
+    job = job_of(small.with_training(changes=fatal), slots=slots)
+    job.start()
+    wait_until(lambda: not job.running)
+    wait_until(lambda: not threads())
+    assert job.state == ("diverged" if diverges and epoch == 1 else "failed")
+    assert not slots._places
+
+
+def test_a_run_for_which_the_system_has_no_thread_waits_where_it_was(
+    job_of: Callable[..., Job], small: Experiment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slots = Slots(1)
+    job = job_of(small, slots=slots)
+
+    def refused(_: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    with monkeypatch.context() as context:
+        context.setattr(threading.Thread, "start", refused)
+        with pytest.raises(RuntimeError, match="thread"):
+            job.start()
+    assert job.state == "paused"
+    assert not slots._places
+    job.pause()
+    job.start()
+    wait_until(lambda: job.ended)
+    assert list(job.status().history) == list(Trainer(small))
 
 
 def test_a_run_that_diverges_keeps_the_epochs_before(job_of: Callable[..., Job], small: Experiment) -> None:
@@ -380,21 +497,21 @@ def test_no_more_runs_work_at_once_than_there_are_slots(
 ) -> None:
     working, most, lock = 0, 0, threading.Lock()
     pair = threading.Barrier(2)
-    whole = Trainer.advance
+    whole = Trainer.run_slice
 
     def counted(trainer: Trainer, _: int) -> int:
         nonlocal working, most
         with lock:
             working += 1
             most = max(most, working)
-        if trainer.epoch == 0:
+        if trainer.progress == 0:
             pair.wait(PATIENCE_SECONDS)
         done = whole(trainer, until=trainer.epoch + 1)
         with lock:
             working -= 1
         return done
 
-    monkeypatch.setattr(Trainer, "advance", counted)
+    monkeypatch.setattr(Trainer, "run_slice", counted)
     slots = Slots(2)
     jobs = [job_of(small, slots=slots) for _ in range(4)]
     for job in jobs:
@@ -410,7 +527,7 @@ def test_a_fault_gives_its_slot_back(job_of: Callable[..., Job], small: Experime
 
     slots = Slots(1)
     with monkeypatch.context() as context:
-        context.setattr(Trainer, "advance", broken)
+        context.setattr(Trainer, "run_slice", broken)
         job = job_of(small, slots=slots)
         job.start()
         wait_until(lambda: job.ended)
@@ -804,7 +921,6 @@ def test_an_ended_job_holds_no_trainer(job_of: Callable[..., Job], small: Experi
     done, stopped, halted = (job_of(small.with_training(epochs=20_000)) for _ in range(3))
     trainers = [weakref.ref(job._trainer) for job in (done, stopped, halted)]
     done.change("learning_rate", 0.01)
-    done._until = None
     stopped.stop()
     halted.start()
     wait_until(lambda: epochs(halted) > 0)
@@ -856,14 +972,14 @@ def test_a_job_gives_its_place_back_however_it_ends(
     job_of: Callable[..., Job], small: Experiment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     slots = Slots(1)
-    whole = Trainer.advance
+    whole = Trainer.run_slice
 
     def broken(trainer: Trainer, until: int | None = None) -> int:
         if trainer.experiment.training.seed == 404:
             raise RuntimeError
         return whole(trainer, until)
 
-    monkeypatch.setattr(Trainer, "advance", broken)
+    monkeypatch.setattr(Trainer, "run_slice", broken)
     for experiment, limits in [
         (small, Limits()),
         (small.with_training(learning_rate=1e308, clipping="none"), Limits()),

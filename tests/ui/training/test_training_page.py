@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rnn_core import DivergenceError, Experiment, ModelConfig, Trainer, TrainingConfig
+from rnn_core import DivergenceError, Experiment, Limits, ModelConfig, Trainer, TrainingConfig
 from tests.ui.visitor import Visitor, started
 from ui.server.presence import Presence
 
@@ -211,8 +211,9 @@ def test_after_a_run_that_broke_in_its_first_epoch_every_page_still_opens(visito
 
 
 def test_a_run_out_of_time_is_told_and_kept(visitor: Visitor, endless: Experiment, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(visitor.session, "limits", type(visitor.session.limits)(seconds=0))
-    started(visitor, endless).until(lambda: visitor.job.ended)
+    started(visitor, endless)
+    monkeypatch.setattr(visitor.job, "_limits", Limits(seconds=0))
+    visitor.until(lambda: visitor.job.ended)
     epoch = visitor.job.status().epoch
     assert epoch > 0
     said = f"The time allowed for one run was used up at epoch {epoch}. What was learned so far is kept, and a new run can go on from there."
@@ -223,10 +224,10 @@ def test_a_run_out_of_time_is_told_and_kept(visitor: Visitor, endless: Experimen
 
 
 def test_a_fault_of_ours_in_a_run_is_told_kindly(visitor: Visitor, small: Experiment, monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(trainer: Trainer) -> int:
+    def broken(trainer: Trainer, until: int | None = None) -> int:
         raise RuntimeError("secret")
 
-    monkeypatch.setattr(Trainer, "advance", broken)
+    monkeypatch.setattr(Trainer, "run_slice", broken)
     started(visitor, small).until(lambda: visitor.job.ended)
     assert visitor.errors == ["Something of ours broke while training. What was learned before is kept; start over to try again."]
 
