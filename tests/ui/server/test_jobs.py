@@ -1012,10 +1012,10 @@ def test_too_many_runs_of_one_owner_are_refused_and_what_was_refused_can_come_la
 
 
 @pytest.mark.parametrize(("halt", "state"), [(Job.pause, "paused"), (Job.stop, "stopped")])
-def test_a_job_that_waits_for_its_turn_says_so_and_is_halted_when_it_comes(
+def test_a_job_that_waits_for_its_turn_says_so_and_is_halted_at_once(
     job_of: Callable[..., Job], endless: Experiment, halt: Callable[[Job], None], state: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(jobs, "PATIENCE_SECONDS", 0.01)
+    monkeypatch.setattr(jobs, "HALT_SECONDS", 0.01)
     slots = Slots(1)
     slots._length = 30.0
     job = job_of(endless, slots=slots)
