@@ -314,7 +314,7 @@ class Job:
             self._mark(trainer.progress, seconds)
         return None
 
-    def _next_stop(self, epoch: int, pace: float | None) -> int:
+    def _next_stop(self, epoch: int, pace: float | None, until: int | None) -> int:
         """No slice goes beyond: where a snapshot is due, where the owner wants to stop, as far as the pace allows."""
         stops = [(epoch // self._stride + 1) * self._stride]
         if until is not None:
