@@ -8,6 +8,7 @@ import threading
 import time
 import weakref
 from collections.abc import Callable
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -351,7 +352,7 @@ def test_a_run_ends_at_the_time_allowed_for_one(job_of: Callable[..., Job], endl
     job = job_of(endless)
     job.start()
     wait_until(lambda: epochs(job) > 0)
-    job._limits = Limits(seconds=0)
+    job._server = replace(job._server, limits=Limits(seconds=0))
     wait_until(lambda: job.ended)
     assert job.state == "time_limit"
     assert epochs(job) > 0

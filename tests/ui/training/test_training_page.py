@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from rnn_core import DivergenceError, Experiment, Limits, ModelConfig, Trainer, TrainingConfig
@@ -212,7 +214,7 @@ def test_after_a_run_that_broke_in_its_first_epoch_every_page_still_opens(visito
 
 def test_a_run_out_of_time_is_told_and_kept(visitor: Visitor, endless: Experiment, monkeypatch: pytest.MonkeyPatch) -> None:
     started(visitor, endless)
-    monkeypatch.setattr(visitor.job, "_limits", Limits(seconds=0))
+    visitor.job._server = replace(visitor.job._server, limits=Limits(seconds=0))
     visitor.until(lambda: visitor.job.ended)
     epoch = visitor.job.status().epoch
     assert epoch > 0
