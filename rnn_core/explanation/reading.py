@@ -65,4 +65,5 @@ def ids_of(model: Model, text: str) -> Ints:
 
 def joined(rules: TextRules, words: Sequence[str]) -> str:
     """Return a text that the rules split into these words."""
-    return ("" if rules.splitting == "characters" else " ").join(words)
+    together = "".join(words)  # characters may merge: a letter and an accent that stood apart
+    return together if rules.splitting == "characters" and rules.words(together) == tuple(words) else " ".join(words)

@@ -268,12 +268,7 @@ def test_a_command_that_cannot_be_is_refused_in_one_line(
     assert_refused(in_process(capsys, *arguments), 2, said)
 
 
-BAD_LABEL = b"text,label,split\ngood,1,train\nbad,0,train\nmeh,so-so,train\n"
-
-
-@pytest.mark.parametrize(
-    ("content", "said"), [(b"sentence,sentiment\ngood,1\n", "bad header"), (BAD_LABEL, "row 3 (line 4): unknown label: so-so")]
-)
+@pytest.mark.parametrize(("content", "said"), [(b"sentence,sentiment\ngood,1\n", "one class")])
 def test_a_process_given_a_bad_file_ends_with_status_two_and_one_line(content: bytes, said: str, tmp_path: Path) -> None:
     path = tmp_path / "sentences.csv"
     path.write_bytes(content)
@@ -291,7 +286,6 @@ def test_a_process_given_a_bad_file_ends_with_status_two_and_one_line(content: b
         (b"text,label,split\ngood,1,train\nbad,0,train\nso good,1,test\n", "row 3: unseen word: so"),
         (b"", "empty file"),
         (b"\x89PNG\r\n\x1a\n\x00", "not text"),
-        ("text,label,split\ngood,1,train\nbad,0,train\n".encode("utf-16-le"), "not text"),
     ],
 )
 def test_a_file_that_cannot_be_trained_on_is_refused_with_its_name_and_row(

@@ -11,6 +11,7 @@ import pytest
 
 from rnn_core import Dataset, TextRules
 from rnn_core.data.baseline import Baseline
+from tests.ui.dataset.test_import_tab import relabel
 from tests.ui.visitor import Visitor
 
 COUNT = 2_000
@@ -90,8 +91,7 @@ def test_two_thousand_tweets_are_brought_checked_learned_and_judged(room: Visito
     room.upload(content, "Tweets.csv")
     assert room.choices["The sentence"] == "text"
     assert room.choices["The label"] == "airline_sentiment"
-    assert f"**Labels to be told:** “neutral” ({counts['neutral']})" in room.markdown
-    room.choose("neutral", "leave these out")
+    relabel(room, neutral={"import": False})
     brought(room, content, COUNT - counts["neutral"])
     room.room("Words").choose("Words are", "tweet").choose("Unknown words", "replace")
     assert room.session.dataset.rules == TextRules(splitting="tweet", unknown="replace")
@@ -115,7 +115,7 @@ def test_two_thousand_tweets_are_brought_checked_learned_and_judged(room: Visito
 def test_two_thousand_chinese_reviews_are_brought_checked_learned_and_judged_character_by_character(room: Visitor) -> None:
     content = reviews(7)
     room.room("Words").choose("Words are", "characters").choose("Unknown words", "skip").room("Import")
-    room.upload(content, "外卖.csv").choose("It is no text in UTF-8. Do you know what it is in?", "gb18030")
+    room.upload(content, "外卖.csv")
     assert (room.choices["The sentence"], room.choices["The label"]) == ("评论", "标签")
     brought(room, content, COUNT)
     first = content.decode("gb18030").split("\r\n")[1].split(",")

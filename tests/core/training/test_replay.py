@@ -19,8 +19,8 @@ STEEP = Experiment(
 
 
 def run_of(experiment: Experiment, stride: int = 5) -> Run:
-    """The run with a snapshot every few epochs."""
-    trainer = Trainer(experiment)
+    """The run with a snapshot every few epochs, on the plain path: what such a steep run does depends on the last bit."""
+    trainer = Trainer(experiment, "plain")
     start, snapshots = trainer.model, [trainer.snapshot()]
     while trainer.advance(until=trainer.epoch + stride - trainer.epoch % stride):
         if trainer.epoch % stride == 0 or trainer.done:
@@ -34,7 +34,7 @@ def mean_loss(model: Model, data: Dataset) -> float:
 
 def by_hand(experiment: Experiment, epoch: int) -> list[tuple[int, float, float]]:
     """(row, mean loss before, after) of each update of an epoch, made one at a time with one_update; plain gradient descent."""
-    trainer = Trainer(experiment)
+    trainer = Trainer(experiment, "plain")
     while trainer.advance(until=epoch - 1):
         pass
     model = trainer.model
@@ -102,7 +102,7 @@ def test_a_threshold_half_as_high_is_tried_on_the_very_update() -> None:
     cause = worst_update(run, at, at)
     steps = by_hand(STEEP, at)
     assert cause.clipped
-    trainer = Trainer(STEEP)
+    trainer = Trainer(STEEP, "plain")
     while trainer.advance(until=at - 1):
         pass
     model = trainer.model

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from rnn_core import Dataset, Experiment, GradientCheck, History, Model, ModelConfig, Trainer, gradient_check, presets
+from rnn_core import Dataset, Experiment, GradientCheck, History, Limits, Model, ModelConfig, Trainer, gradient_check, presets
 from rnn_core.arrays import Floats
 from rnn_core.gradients.flow import by_epoch, flow
 from rnn_core.gradients.spectrum import spectra
@@ -519,7 +520,7 @@ def test_at_the_guides_tiny_weights_the_slip_is_said_to_hide(visitor: Visitor) -
     visitor.open("gradients").part(CHECK)
     (unclear,) = [info for info in visitor.infos if "printed rule" in info]
     assert unclear.startswith("The printed rule is off by only ")
-    assert unclear.endswith("with weights this small the slip nearly hides.")
+    assert "nearly hides" in unclear
 
 
 def test_where_gradients_are_too_small_to_judge_it_says_so(visitor: Visitor) -> None:
@@ -726,7 +727,7 @@ def test_what_it_takes_is_told_before_and_what_cannot_be_is_refused(
     (told,) = [caption.value for caption in visitor.app.main.caption]
     assert told.startswith("10 trainings of 40 epochs, 2 at a time: ")
     most = Layout.of(small).size
-    monkeypatch.setattr(visitor.session, "limits", type(visitor.session.limits)(parameters=most))
+    visitor.session.server = replace(visitor.session.server, limits=Limits(parameters=most))
     visitor.app.run()
     assert visitor.errors[0].startswith("This twin cannot be trained. The network would have ")
     (button,) = [button for button in visitor.app.button if button.label == "Train them"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from dataclasses import replace
 from types import ModuleType
 from typing import Any
 
@@ -365,7 +366,7 @@ def test_the_chosen_cells_equations_stand_beside_the_code_that_runs(
     form.enter("cell", cell)
     functions = (function for function in (module.forward, module.backward))
     assert [code.value for code in form.app.code] == [inspect.getsource(function).strip() for function in functions]
-    written = [latex.value for latex in form.app.latex]
+    written = [latex.value.strip("$\n") for latex in form.app.latex]
     assert len(written) == equations
     assert written == [*CELLS[cell].equations, *CELLS[cell].backward_equations]
 
@@ -383,7 +384,7 @@ def test_sentences_that_cannot_be_trained_on_stand_in_the_place_of_the_table(for
 
 
 def test_a_network_too_large_for_the_server_is_refused_with_both_numbers(form: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(form.session, "limits", type(form.session.limits)(parameters=1_000))
+    form.session.server = replace(form.session.server, limits=Limits(parameters=1_000))
     form.app.run()
     size = Layout.of(presets.guide_corrected()).size
     assert form.errors == [

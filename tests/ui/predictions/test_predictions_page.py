@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import cycle
 from typing import Any
 
 import numpy as np
 import pytest
 
-from rnn_core import Dataset, Example, Model, TextRules, Trainer, presets
+from rnn_core import Dataset, Example, Limits, Model, TextRules, Trainer, presets
 from tests.ui.visitor import PAGES, Visitor, unescaped
 
 HOSTILE = r"<img src=x onerror=alert(1)> [link](javascript:alert(1)) $\LaTeX$ :material/home: :red[x]"
@@ -103,7 +104,7 @@ def test_a_text_without_a_word_asks_for_one(trained: Visitor, text: str) -> None
 
 
 def test_a_sentence_longer_than_the_server_takes_is_refused(trained: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(trained.session, "limits", type(trained.session.limits)(words=4))
+    trained.session.server = replace(trained.session.server, limits=Limits(words=4))
     trained.ask("i am not at all bad")
     assert trained.errors == ["A sentence may have up to 4 words."]
 
@@ -257,7 +258,6 @@ def test_a_hostile_upload_acts_neither_in_its_preview_nor_in_its_refusal(visitor
     assert any(HOSTILE in list(table["text"]) for table in visitor.tables("text"))
     assert acting(visitor) == []
     visitor.upload(f'text,label,split\ngood,"{HOSTILE}",train\n'.encode())
-    assert any("“<img" in text for text in visitor.markdown)
     assert acting(visitor) == []
     visitor.upload(f'text,"{HOSTILE}",split\ngood,1,train\n'.encode())
     assert acting(visitor) == []

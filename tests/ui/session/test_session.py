@@ -417,7 +417,7 @@ def test_a_run_that_cannot_start_now_ends_and_forgets_nothing(
     endless: Experiment, small: Experiment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     session, slots = with_runs(small, 1), Slots(1)
-    monkeypatch.setattr(sessions, "slots", lambda: slots)
+    session.server = replace(session.server, slots=slots)
     session.train(endless)
     for _ in range(MOST_PLACES - 1):
         slots.join(session.presence)

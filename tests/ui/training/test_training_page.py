@@ -187,7 +187,7 @@ def test_a_finished_run_stays_to_be_seen_while_the_sentences_cannot_be_trained_o
 def test_more_sentences_than_the_server_takes_are_refused_with_both_numbers(
     visitor: Visitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(visitor.session, "limits", type(visitor.session.limits)(rows=77))
+    visitor.session.server = replace(visitor.session.server, limits=Limits(rows=77))
     visitor.open("training")
     assert visitor.errors == ["This cannot be trained yet. There are 78 sentences; this server takes up to 77."]
     assert visitor.links == {"Mend the sentences": "dataset"}
