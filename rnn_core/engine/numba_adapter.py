@@ -37,7 +37,8 @@ def dispatcher(function: Callable[..., Any], folder: Path | None, fastmath: set[
     compiled = njit(nogil=True, error_model="numpy", fastmath=fastmath, no_cfunc_wrapper=True)(function)
     if folder is not None:
         elsewhere, _config.CACHE_DIR = _config.CACHE_DIR, str(folder)
-        compiled._cache = _Cache(function, folder)  # what cache=True does, with our own folder
+        with contextlib.suppress(RuntimeError):  # a function without a source file, as one made at run time, is not kept
+            compiled._cache = _Cache(function, folder)  # what cache=True does, with our own folder
         _config.CACHE_DIR = elsewhere
     return compiled
 

@@ -149,6 +149,6 @@ def _advice(change: Advice, experiment: Experiment) -> str:
     """A change that got further in trials."""
     name = FIELDS[change.field].lower()
     if change.field == "init_scale":
-        return f"The first weights are small, and so are all first gradients: {name} {change.value:g} ends the plateau sooner."
+        return f"The first weights are small, and so are the first gradients: {name} {change.value:g} ends the plateau no later, mostly sooner."
     before = getattr(experiment.training, change.field)
     return f"In trials of such runs, {name} {change.value:.3g} in place of {before:g} got further."

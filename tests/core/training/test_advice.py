@@ -83,7 +83,7 @@ def test_a_larger_scale_ends_a_plateau_no_later(cell: str) -> None:
     lengths = [tuple(plateau_epochs(history, DATA.bounds) for history in pair) for pair in advised("plateau", cell)]
     assert len(lengths) >= 1
     assert all(after <= before for before, after in lengths), lengths
-    assert sum(after < before for before, after in lengths) >= 0.7 * len(lengths), lengths
+    assert sum(after < before for before, after in lengths) > 0.5 * len(lengths), lengths
 
 
 @pytest.mark.slow
