@@ -40,8 +40,10 @@ def source_digest() -> str:
 
 def _imported(source: bytes, package: Path) -> set[Path]:
     """The files that a source may import from the package; what it takes from the package itself are modules."""
-    found = set()
-    for node in ast.walk(ast.parse(source)):
+    found, tree = set(), ast.parse(source)
+    types_alone = [node for node in ast.walk(tree) if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"]
+    skipped = {child for node in types_alone for child in ast.walk(node)}
+    for node in (node for node in ast.walk(tree) if node not in skipped):
         if isinstance(node, ast.ImportFrom) and (node.module or "").partition(".")[0] == package.name:
             place = package.joinpath(*(node.module or "").split(".")[1:])
             found |= {place.with_suffix(".py")} if place != package else set()

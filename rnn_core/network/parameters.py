@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple, Self
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 import numpy as np
 
 from rnn_core.arrays import Floats, Ints
 from rnn_core.config import ModelConfig
-from rnn_core.experiment import Experiment
 from rnn_core.network.cells import CELLS
 from rnn_core.network.cells.cell import Direction
+
+if TYPE_CHECKING:  # compiled code does not depend on it
+    from rnn_core.experiment import Experiment
 
 
 class Parameters(NamedTuple):
