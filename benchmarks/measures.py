@@ -214,16 +214,16 @@ def _edit(rules: TextRules) -> float:
     rows = [(" ".join(f"w{i}" for i in words), bool(k % 2)) for k, words in enumerate(sentences)]
     app = AppTest.from_file(Path(__file__).parents[1] / "streamlit_app.py", default_timeout=600).run()
     session = app.session_state["session"]
-    session.replace_dataset(Dataset.from_pairs(rows[:8_000], rows[8_000:], rules))
+    session.workspace.replace_dataset(Dataset.from_pairs(rows[:8_000], rows[8_000:], rules))
     app.switch_page("pages/dataset.py").run()
     seconds = []
     for count in range(1, 8):
         cells = {row: {"text": f"w1 w2 edited w{row}"} for row in range(count)}  # all so far: the wire has it so
-        app.session_state[f"editor-{session.revision}"] = {"edited_rows": cells, "added_rows": [], "deleted_rows": []}
+        app.session_state[f"editor-{session.workspace.revision}"] = {"edited_rows": cells, "added_rows": [], "deleted_rows": []}
         began = time.perf_counter()
         app.run()
         seconds.append(time.perf_counter() - began)
-        assert session.dataset.examples[count - 1].text == f"w1 w2 edited w{count - 1}"
+        assert session.workspace.dataset.examples[count - 1].text == f"w1 w2 edited w{count - 1}"
     return statistics.median(seconds)
 
 

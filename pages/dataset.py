@@ -13,23 +13,27 @@ headline = st.empty()
 
 table, aside = st.columns([5, 3], gap="medium")
 with table:
-    if problem := editor.edit(session):
+    if problem := editor.edit(session.workspace):
         st.error(errors.error(problem), icon=":material/block:")
     with st.container(horizontal=True):
-        if session.past and st.button("Undo", icon=":material/undo:", help="Bring back the sentences as they were before."):
-            session.undo()
+        if session.workspace.past and st.button(
+            "Undo", icon=":material/undo:", help="Bring back the sentences as they were before."
+        ):
+            session.workspace.undo()
             st.rerun()
         if st.button("Reset to the guide's sentences", icon=":material/restart_alt:"):
-            session.replace_dataset(presets.guide_dataset())
+            session.workspace.replace_dataset(presets.guide_dataset())
             st.rerun()
 
-data = session.dataset
+data = session.workspace.dataset
 headline.markdown(experiment.data_line(data))
 
 with aside:
-    faults.show(session)
-    charts.show(sentences.balance(data, shell.colours()), key="balance", alt="Sentences of each label in each split")
-    shell.baseline(session)
+    faults.show(session.workspace)
+    charts.show(
+        session.view, sentences.balance(data, shell.colours()), key="balance", alt="Sentences of each label in each split"
+    )
+    shell.baseline(session.workspace)
     shell.link(shell.TRAINING, "Train on these sentences", ":material/arrow_forward:")
 
 rooms = {

@@ -15,13 +15,13 @@ PARTS = {
 }
 
 session = shell.enter("Gradients")
-run = session.run
+run = session.runs.shown
 
 if run is None:
-    experiment, _ = session.ready()
+    experiment, _ = session.workspace.ready()
     st.markdown(experiment_messages.describe(experiment) if experiment else "What the gradient does, and whether it is right.")
 else:
-    shell.belongs(session, run)
+    shell.belongs(session.workspace, run)
 
 first = "Norms and clipping" if run is not None and (run.epoch or run.state == "running") else "Check"  # which needs no training
 for tab, part in zip(st.tabs(tuple(PARTS), default=first, key="laboratory", on_change="rerun"), PARTS.values(), strict=True):

@@ -4,6 +4,7 @@ import streamlit as st
 
 from ui.frame import shell
 from ui.predictions import ask, batch, course, evaluation, flips, network, pair, projection, saliency, states
+from ui.session import session as sessions
 
 ROOMS = "sentence-rooms"
 
@@ -25,11 +26,11 @@ if text is not None:
         "Beside another": pair.beside,
         "Over the epochs": course.course,
     }
-    session.fill(ROOMS, session.sentence_room or next(iter(about_it)))
+    sessions.fill(ROOMS, session.view.sentence_room or next(iter(about_it)))
     tabs = st.tabs(list(about_it), key=ROOMS, on_change="rerun")
     for (name, draw), tab in zip(about_it.items(), tabs, strict=True):
         if tab.open:
-            session.sentence_room = name
+            session.view.sentence_room = name
             with tab:
                 draw(asked, text)
 

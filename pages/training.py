@@ -7,11 +7,11 @@ from ui.messages import experiment as experiment_messages
 from ui.training import live, runs, steering
 
 session = shell.enter("Training")
-job = session.job
-experiment, refusal = session.ready()
+job = session.runs.job
+experiment, refusal = session.workspace.ready()
 
 if job is not None:
-    shell.belongs(session, job.status())
+    shell.belongs(session.workspace, job.status())
 elif experiment is not None:
     st.markdown(experiment_messages.describe(experiment))
 shell.refuse(refusal)
@@ -26,7 +26,7 @@ if job is None:
     shell.stop()
 
 live.panel(session, job, running)
-runs.rewind(session, job)
+runs.rewind(session.runs, job)
 
 log, settings, table = st.tabs(["Log", "Settings of this run", "Runs"])
 with log:
@@ -34,4 +34,4 @@ with log:
 with settings:
     st.dataframe(experiment_messages.settings_table(job.experiment), hide_index=True, width="content", alt="Settings of this run")
 with table:
-    runs.table(session)
+    runs.table(session.runs)

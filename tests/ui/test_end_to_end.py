@@ -64,8 +64,8 @@ def reviews(seed: int) -> bytes:
 def brought(visitor: Visitor, content: bytes, count: int) -> Visitor:
     """On the dataset page, in the place of the guide's sentences."""
     visitor.press(f"Replace the sentences with these {count:,}".replace(",", "\u202f"))
-    assert len(visitor.session.dataset.examples) == count
-    assert visitor.session.ready()[1] is None
+    assert len(visitor.session.workspace.dataset.examples) == count
+    assert visitor.session.workspace.ready()[1] is None
     return visitor
 
 
@@ -94,11 +94,11 @@ def test_two_thousand_tweets_are_brought_checked_learned_and_judged(room: Visito
     relabel(room, neutral={"import": False})
     brought(room, content, COUNT - counts["neutral"])
     room.room("Words").choose("Words are", "tweet").choose("Unknown words", "replace")
-    assert room.session.dataset.rules == TextRules(splitting="tweet", unknown="replace")
+    assert room.session.workspace.dataset.rules == TextRules(splitting="tweet", unknown="replace")
     while repairs := [label for label in room.buttons if label.startswith("Remove")]:
         room.press(repairs[0])
     room.room("Split").press("Draw the split")
-    data = room.session.dataset
+    data = room.session.workspace.dataset
     assert {fault.kind for fault in data.faults} <= {"contradiction", "replaced_word"}
     assert len(data.rows("test")) == pytest.approx(len(data.examples) / 4, abs=2)
     assert {"tag3", "user7", "❤️"} <= set(data.vocabulary)
@@ -119,10 +119,10 @@ def test_two_thousand_chinese_reviews_are_brought_checked_learned_and_judged_cha
     assert (room.choices["The sentence"], room.choices["The label"]) == ("评论", "标签")
     brought(room, content, COUNT)
     first = content.decode("gb18030").split("\r\n")[1].split(",")
-    assert room.session.dataset.examples[0] == (first[0], {"好评": "positive", "差评": "negative"}[first[1]], "train")
+    assert room.session.workspace.dataset.examples[0] == (first[0], {"好评": "positive", "差评": "negative"}[first[1]], "train")
     room.press(next(label for label in room.buttons if label.startswith("Remove the repetitions")))
     room.room("Split").press("Draw the split")
-    data = room.session.dataset
+    data = room.session.workspace.dataset
     assert not data.blocking
     assert all(len(word) == 1 for word in data.vocabulary)
     assert max(map(len, data.words)) > 20

@@ -25,7 +25,7 @@ def test_training_says_to_press_start(visitor: Visitor) -> None:
 
 
 def test_before_anything_is_trained_the_frames_stand_with_what_can_be_had_without_a_network(visitor: Visitor) -> None:
-    data = visitor.session.dataset
+    data = visitor.session.workspace.dataset
     visitor.open("training")
     assert set(visitor.charts) == {"loss", "accuracy"}
     for chart in visitor.charts.values():
@@ -72,7 +72,7 @@ def test_the_one_button_trains_the_guides_network_and_lands_on_training(visitor:
 def test_the_guides_network_is_trained_whatever_else_is_set(visitor: Visitor) -> None:
     visitor.settings(hidden_size=3, epochs=2).open("home").press("Train the guide's network")
     assert visitor.job.experiment == presets.guide_corrected()
-    assert visitor.session.model.hidden_size == 3
+    assert visitor.session.workspace.model.hidden_size == 3
     assert any("hidden units 64 → 3" in info and "epochs 1\u202f000 → 2" in info for info in visitor.infos)
 
 
@@ -107,7 +107,7 @@ def test_the_cards_follow_data_settings_training_and_result(visitor: Visitor) ->
 
 
 def test_a_result_without_test_sentences_tells_of_training_alone(visitor: Visitor) -> None:
-    rows = visitor.session.dataset.rows("test")
+    rows = visitor.session.workspace.dataset.rows("test")
     visitor.open("dataset").edit(deleted=list(rows)).settings(epochs=2).train().open("home")
     accuracy = visitor.job.status().history[-1].train.accuracy
     assert visitor.markdown[-2] == f"Train accuracy {accuracy:.3f}."

@@ -66,8 +66,8 @@ class Visitor:
 
     @property
     def job(self) -> Job:
-        assert self.session.job is not None, "nothing has been started"
-        return self.session.job
+        assert self.session.runs.job is not None, "nothing has been started"
+        return self.session.runs.job
 
     # ------------------------------------------------------------------ doing
 
@@ -98,7 +98,7 @@ class Visitor:
     ) -> Self:
         """All that has been done in the table since the page was entered, rows counted from 0 as the table's wire counts them."""
         edits = {"edited_rows": cells or {}, "added_rows": added or [], "deleted_rows": deleted or []}
-        self.app.session_state[f"editor-{self.session.revision}"] = edits
+        self.app.session_state[f"editor-{self.session.workspace.revision}"] = edits
         self.app.run()
         return self
 
@@ -159,7 +159,7 @@ class Visitor:
         session = self.session
         chosen = {"hidden_size": hidden_size, "init_scale": init_scale} | others
         model = {name: chosen.pop(name) for name in list(chosen) if name in ModelConfig.domains()}
-        session.use_settings(replace(session.model, **model), replace(session.training, **chosen))
+        session.workspace.use_settings(replace(session.workspace.model, **model), replace(session.workspace.training, **chosen))
         return self
 
     def train(self) -> Self:
@@ -192,7 +192,7 @@ class Visitor:
     @property
     def fields(self) -> dict[str, Any]:
         """The widgets of the settings that the page has, by the name of the setting."""
-        revision = f"-{self.session.settings_revision}"
+        revision = f"-{self.session.workspace.settings_revision}"
         widgets = (*self.app.number_input, *self.app.selectbox, *self.app.toggle)
         return {widget.key.removesuffix(revision): widget for widget in widgets if widget.key and widget.key.endswith(revision)}
 
@@ -271,11 +271,17 @@ class Visitor:
                         yield kind, re.sub(r"\\[!-/:-@\[-`{-~]", "", text)
 
 
+def serve(session: Session, **changes: Any) -> None:
+    """Let another server serve a visitor: other limits, other slots."""
+    session.server = session.runs.server = replace(session.server, **changes)
+    session.workspace.limits = session.limits
+
+
 def started(visitor: Visitor, experiment: Experiment) -> Visitor:
     """A run of this experiment, under way, seen from the training page."""
     session = visitor.session
-    session.dataset = experiment.dataset
-    session.use_settings(experiment.model, experiment.training)
+    session.workspace.dataset = experiment.dataset
+    session.workspace.use_settings(experiment.model, experiment.training)
     visitor.open("training").press("Start")
     wait_until(lambda: visitor.job.ended or len(visitor.job.status().history) > 0)
     visitor.app.run()

@@ -20,21 +20,26 @@ MOST_LISTED = 500
 
 def pictures(session: Session) -> None:
     """Show lengths, frequent words by label, and one sentence as one-hot vectors."""
-    data = session.dataset
+    data = session.workspace.dataset
     left, right = st.columns(2, gap="large")
     with left:
         st.markdown("**How long the sentences are**")
-        charts.show(sentences.lengths(data, shell.colours()), key="lengths", alt="Sentences by number of words")
+        charts.show(session.view, sentences.lengths(data, shell.colours()), key="lengths", alt="Sentences by number of words")
     with right:
         st.markdown(f"**The commonest of {formatting.number(len(data.vocabulary))} words in training, by label**")
-        charts.show(sentences.word_counts(data, shell.colours()), key="words", alt="How often each word is trained on, by label")
+        charts.show(
+            session.view,
+            sentences.word_counts(data, shell.colours()),
+            key="words",
+            alt="How often each word is trained on, by label",
+        )
     st.markdown("**One sentence, one-hot**")
     _one_hot(session)
 
 
 def _one_hot(session: Session) -> None:
     """Show the one-hot matrix of a chosen sentence."""
-    data = session.dataset
+    data = session.workspace.dataset
     rows = [i for i, words in enumerate(data.words) if words]
     if not rows:
         st.info("There is no sentence to show yet.")
@@ -51,7 +56,7 @@ def _one_hot(session: Session) -> None:
         st.info(errors.error(DatasetError("nothing_known" if data.words[row] else "empty_text")))
         return
     figure = sentences.one_hot(data, words[:MOST_ROWS], shell.colours())
-    charts.show(figure, key="one-hot", alt="One-hot matrix of the chosen sentence")
+    charts.show(session.view, figure, key="one-hot", alt="One-hot matrix of the chosen sentence")
 
 
 def _chosen(data: Dataset, rows: Sequence[int]) -> int:

@@ -12,6 +12,7 @@ from rnn_core.data.shortening import beginning, is_too_long
 from ui.dataset import editor, faults
 from ui.messages import errors, experiment, formatting
 from ui.session.session import Session
+from ui.session.workspace import Workspace
 
 MOST_SHOWN = 200
 
@@ -24,7 +25,7 @@ def confirm(session: Session, examples: Sequence[Example], key: str, *, wide: bo
     if not examples:
         st.info("There is no sentence in it.")
         return
-    examples = _usable(session, examples, key)
+    examples = _usable(session.workspace, examples, key)
     if not examples:
         st.info("No sentence is left.")
         return
@@ -36,18 +37,18 @@ def confirm(session: Session, examples: Sequence[Example], key: str, *, wide: bo
         key=f"way-{key}",
         required=True,
     )
-    before = session.dataset.examples if way == "Add to them" else ()
+    before = session.workspace.dataset.examples if way == "Add to them" else ()
     try:
         check_bounds(examples, session.limits)
         session.limits.check(rows=len(before) + added)
     except RnnCoreError as problem:
         st.error(f"{errors.error(problem)} Your sentences are as they were.", icon=":material/block:")
         return
-    data = session.previewed(session.dataset.with_examples((*before, *examples)))
+    data = session.inbox.previewed(session.workspace.dataset.with_examples((*before, *examples)))
     st.markdown(f"**What you would have:** {experiment.data_line(data)}")
     shown, found = st.columns([5, 3], gap="medium") if wide else (st.container(), st.container())
     with found:
-        faults.preview(session, data)
+        faults.preview(session.limits, data)
     with shown:
         frame = editor.frame_of(Dataset(tuple(examples[:MOST_SHOWN]), data.rules))
         st.dataframe(
@@ -61,13 +62,13 @@ def confirm(session: Session, examples: Sequence[Example], key: str, *, wide: bo
     count = formatting.number(added)
     label = f"Add these {count} sentences" if before else f"Replace the sentences with these {count}"
     if st.button(label, type="primary", icon=":material/check:", key=f"confirm-{key}"):
-        session.replace_dataset(data)
+        session.workspace.replace_dataset(data)
         st.rerun()
 
 
-def _usable(session: Session, examples: Sequence[Example], key: str) -> list[Example]:
+def _usable(workspace: Workspace, examples: Sequence[Example], key: str) -> list[Example]:
     """The sentences without what stands in the way of training: those that are too long, and those without a label."""
-    rules, limits = session.dataset.rules, session.limits
+    rules, limits = workspace.dataset.rules, workspace.limits
     kept = list(examples)
     long = {row for row, example in enumerate(kept) if is_too_long(example.text, rules, limits)}
     unlabeled = sum(example.label is None for example in kept)

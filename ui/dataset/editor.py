@@ -10,7 +10,8 @@ from rnn_core.data import spellings
 from rnn_core.data.dataset import LABEL_LENGTH, SENTIMENTS, check_bounds
 from rnn_core.data.meaning import meant
 from ui.messages import formatting
-from ui.session.session import Session
+from ui.session import session as sessions
+from ui.session.workspace import Workspace
 
 COLUMNS = ["text", "label", "split"]
 LONG = 45
@@ -62,16 +63,16 @@ def _labels_help(data: Dataset) -> str:
     return f"{formatting.quoted(labels[:20])}, or a new one"
 
 
-def edit(session: Session) -> RnnCoreError | None:
+def edit(workspace: Workspace) -> RnnCoreError | None:
     """Draw the table and take over every edit; gives back what could not be taken over.
 
     The table is fed an unchanged base and a key with the revision: fed its own output, it would lose every second edit.
     """
-    key = f"editor-{session.revision}"
-    if not session.has(key) or session.editor_base is None:
-        session.editor_base = frame_of(session.dataset)
+    key = f"editor-{workspace.revision}"
+    if not sessions.has(key) or workspace.editor_base is None:
+        workspace.editor_base = frame_of(workspace.dataset)
     edited = st.data_editor(
-        session.editor_base,
+        workspace.editor_base,
         key=key,
         num_rows="dynamic",
         hide_index=False,
@@ -80,21 +81,24 @@ def edit(session: Session) -> RnnCoreError | None:
         column_config={
             "_index": st.column_config.NumberColumn("row", width=50),
             "text": st.column_config.TextColumn(
-                "sentence", width=sentence_width(session.editor_base), max_chars=session.limits.characters, required=False
+                "sentence",
+                width=sentence_width(workspace.editor_base),
+                max_chars=workspace.limits.characters,
+                required=False,
             ),
             # A column of choices drops what it does not know when rows are pasted, and leaves what stood there before.
             "label": st.column_config.TextColumn(
-                "label", width="small", max_chars=LABEL_LENGTH, help=_labels_help(session.dataset)
+                "label", width="small", max_chars=LABEL_LENGTH, help=_labels_help(workspace.dataset)
             ),
             "split": st.column_config.TextColumn("split", width="small", help="train or test"),
         },
         alt="The sentences with their labels and splits, to edit",
     )
-    session.row_names = row_names(session.editor_base, edited)
+    workspace.row_names = row_names(workspace.editor_base, edited)
     try:
-        dataset = dataset_of(edited, session.dataset, session.limits)
+        dataset = dataset_of(edited, workspace.dataset, workspace.limits)
     except RnnCoreError as problem:
         return problem
-    if dataset != session.dataset:
-        session.edited(dataset)
+    if dataset != workspace.dataset:
+        workspace.edited(dataset)
     return None

@@ -11,7 +11,7 @@ from ui.session.session import Session
 
 def take(session: Session) -> None:
     """Offer CSV, JSON Lines, and the guide's own form."""
-    data = session.dataset
+    data = session.workspace.dataset
     with st.container(horizontal=True):
         st.download_button(
             "Download as CSV",

@@ -8,52 +8,52 @@ from dataclasses import replace
 import pandas as pd
 import streamlit as st
 
-from rnn_core import Dataset
+from rnn_core import Dataset, Limits
 from rnn_core.data.faults import INSIGHTS, FaultGroup, group_faults
 from rnn_core.data.repairs import repair_for
 from rnn_core.data.shortening import beginning
 from ui.messages import faults as messages
 from ui.messages import formatting
-from ui.session.session import Session
+from ui.session.workspace import Workspace
 
 MOST_SHOWN = 3
 MOST_LISTED = 1_000
 
 
-def groups_of(session: Session, data: Dataset) -> tuple[FaultGroup, ...]:
+def groups_of(limits: Limits, data: Dataset) -> tuple[FaultGroup, ...]:
     """Return all faults, those that block training first."""
-    return group_faults((*data.over(session.limits), *data.faults, *data.insights))
+    return group_faults((*data.over(limits), *data.faults, *data.insights))
 
 
-def show(session: Session) -> None:
+def show(workspace: Workspace) -> None:
     """Show the faults of the session's sentences, each kind with its rows."""
-    data = session.dataset
-    groups = groups_of(session, data)
+    data = workspace.dataset
+    groups = groups_of(workspace.limits, data)
     if not any(group.blocks for group in groups):
         st.success("Ready to train." if groups else "Nothing is wrong with these sentences.", icon=":material/check:")
     for group in groups:
-        _box(group, data, session.row_names)
+        _box(group, data, workspace.row_names)
         repair = repair_for(data, group.kind)
         if repair and st.button(
             f"{messages.REPAIRS[group.kind]} ({formatting.number(len(repair.removes) + len(repair.moves))})",
             key=f"repair-{group.kind}",
             icon=":material/build:",
         ):
-            session.replace_dataset(repair.apply(data))
+            workspace.replace_dataset(repair.apply(data))
             st.rerun()
         if group.kind == "too_long":
-            _shorten(session, group)
+            _shorten(workspace, group)
         if group.kind in messages.OTHER_RULES:
             rule, value, label = messages.OTHER_RULES[group.kind]
             if st.button(label, key=f"rule-{group.kind}", icon=":material/build:"):
                 rules = replace(data.rules, **{rule: value})  # type: ignore[arg-type]  # checked by the rules themselves
-                session.replace_dataset(replace(data, rules=rules))
+                workspace.replace_dataset(replace(data, rules=rules))
                 st.rerun()
 
 
-def _shorten(session: Session, group: FaultGroup) -> None:
+def _shorten(workspace: Workspace, group: FaultGroup) -> None:
     """Two ways out for sentences that are too long: keep their beginnings, or remove them."""
-    data, limits = session.dataset, session.limits
+    data, limits = workspace.dataset, workspace.limits
     rows = {fault.row for fault in group.faults}
     count = formatting.number(len(rows))
     with st.container(horizontal=True):
@@ -62,10 +62,10 @@ def _shorten(session: Session, group: FaultGroup) -> None:
                 e._replace(text=beginning(e.text, data.rules, limits)) if row in rows else e
                 for row, e in enumerate(data.examples, start=1)
             )
-            session.replace_dataset(data.with_examples(examples))
+            workspace.replace_dataset(data.with_examples(examples))
             st.rerun()
         if st.button(f"Remove the sentences that are too long ({count})", key="remove-long", icon=":material/build:"):
-            session.replace_dataset(data.with_examples(e for row, e in enumerate(data.examples, start=1) if row not in rows))
+            workspace.replace_dataset(data.with_examples(e for row, e in enumerate(data.examples, start=1) if row not in rows))
             st.rerun()
 
 
@@ -110,7 +110,7 @@ def rows_of(group: FaultGroup, data: Dataset, names: Sequence[str] = ()) -> pd.D
     return pd.DataFrame({column: cells for column, cells in columns.items() if any(cells)})
 
 
-def preview(session: Session, data: Dataset) -> None:
+def preview(limits: Limits, data: Dataset) -> None:
     """Show the faults of sentences that are not imported yet."""
-    for group in groups_of(session, data):
+    for group in groups_of(limits, data):
         _box(group, data)

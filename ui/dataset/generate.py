@@ -46,7 +46,11 @@ def make(session: Session) -> None:
             st.error(errors.error(problem), icon=":material/block:")
             return
     with outcome:
-        confirm.confirm(session, session.made(making).examples, f"make-{kind.__name__}-{session.revision}")
+        confirm.confirm(
+            session,
+            session.view.memo(("made", making), making.dataset).examples,
+            f"make-{kind.__name__}-{session.workspace.revision}",
+        )
 
 
 def split(session: Session) -> None:
@@ -63,9 +67,9 @@ def split(session: Session) -> None:
     if not asked:
         return
     try:
-        drawn = draw(session.dataset, share, seed, stratified)
+        drawn = draw(session.workspace.dataset, share, seed, stratified)
     except RnnCoreError as problem:
         st.error(errors.error(problem), icon=":material/block:")
         return
-    session.replace_dataset(drawn)
+    session.workspace.replace_dataset(drawn)
     st.rerun()

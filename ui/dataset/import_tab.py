@@ -8,7 +8,7 @@ from dataclasses import replace
 import pandas as pd
 import streamlit as st
 
-from rnn_core import RnnCoreError
+from rnn_core import Limits, RnnCoreError
 from rnn_core.data.columns import roles
 from rnn_core.data.dataset import LABEL_LENGTH, NEGATIVE, POSITIVE, SPLITS, Split, is_label
 from rnn_core.data.formats import Table
@@ -19,6 +19,7 @@ from ui.messages import errors
 from ui.messages import import_tab as messages
 from ui.session.incoming import Incoming
 from ui.session.session import Session
+from ui.session.workspace import Workspace
 
 MOST_LABELS = 200
 """Values of a label column that can be renamed one by one, the most frequent ones."""
@@ -28,16 +29,15 @@ def bring(session: Session) -> None:
     """From a file or pasted lines to a preview."""
     incoming = _source(session)
     if incoming is None:
-        session.incoming = None
         return
     try:
-        table = reading.read(incoming, session.limits, str(session.revision))
-        meaning = _meaning(session, incoming, table)
+        table = reading.read(incoming, session.limits, str(session.workspace.revision))
+        meaning = _meaning(session.workspace, incoming, table)
         examples = meaning.examples(table)
     except RnnCoreError as problem:
         st.error(f"{errors.error(problem)} Your sentences are as they were.", icon=":material/block:")
         return
-    confirm.confirm(session, examples, f"{incoming.digest}-{session.revision}", wide=True)
+    confirm.confirm(session, examples, f"{incoming.digest}-{session.workspace.revision}", wide=True)
 
 
 def _source(session: Session) -> Incoming | None:
@@ -48,24 +48,24 @@ def _source(session: Session) -> Incoming | None:
         file = st.file_uploader(
             "CSV, TSV, text, JSON, fastText, or the guide's data.py",
             type=list(reading.TYPES),
-            key=f"upload-{session.revision}",
+            key=f"upload-{session.workspace.revision}",
             max_upload_size=max(1, session.limits.upload_bytes // 1_000_000),
             help="Which column is what is found out and shown; you can put it right. A data.py is read, never run.",
         )
-        return session.take(file.getvalue(), file.name) if file else None
+        return session.inbox.take(file.getvalue(), file.name) if file else None
     text = st.text_area(
         "One sentence a line; a label after a tab if you have one",
-        key=f"paste-{session.revision}",
+        key=f"paste-{session.workspace.revision}",
         height=160,
         placeholder="i am not at all bad\tpositive\nthis was sad\tnegative",
     )
-    return session.take(text, None) if text.strip() else None
+    return session.inbox.take(text, None) if text.strip() else None
 
 
-def _meaning(session: Session, incoming: Incoming, table: Table) -> Meaning:
+def _meaning(workspace: Workspace, incoming: Incoming, table: Table) -> Meaning:
     """Which column is what, as guessed or as chosen."""
     guess = roles(table)
-    key = f"{incoming.digest}-{session.revision}-{len(table.columns)}-{table.has_header}"
+    key = f"{incoming.digest}-{workspace.revision}-{len(table.columns)}-{table.has_header}"
     places: list[int | None] = [None, *range(len(table.columns))]
 
     def name(place: int | None) -> str:
@@ -83,10 +83,10 @@ def _meaning(session: Session, incoming: Incoming, table: Table) -> Meaning:
         split_at = st.selectbox("The split", places, places.index(guess.split), key=f"split-{key}", format_func=name)
     if guess.is_guess and label_at == guess.label:
         st.caption("The column of labels is a guess from its values: its name does not say so. Check it.")
-    meaning = Meaning.of(table, text_at or 0, label_at, split_at, limits=session.limits)
+    meaning = Meaning.of(table, text_at or 0, label_at, split_at, limits=workspace.limits)
     if label_at is None:
         with label:
-            said = _label_of_all(session, f"all-{key}")
+            said = _label_of_all(workspace, f"all-{key}")
         meaning = replace(meaning, label_for_all=said)
     if split_at is None:
         with split:
@@ -94,7 +94,7 @@ def _meaning(session: Session, incoming: Incoming, table: Table) -> Meaning:
     elif unknown := meaning.unknown_splits(table):
         with split:
             meaning = _other_splits(meaning, unknown, f"others-{key}-{split_at}")
-    return _labels(session, meaning, table, f"{key}-{label_at}")
+    return _labels(workspace.limits, meaning, table, f"{key}-{label_at}")
 
 
 def _other_splits(meaning: Meaning, unknown: Mapping[str, int], key: str) -> Meaning:
@@ -108,25 +108,25 @@ def _other_splits(meaning: Meaning, unknown: Mapping[str, int], key: str) -> Mea
     return replace(meaning, splits={**meaning.splits, **dict.fromkeys(unknown, side)})
 
 
-def _label_of_all(session: Session, key: str) -> str | None:
+def _label_of_all(workspace: Workspace, key: str) -> str | None:
     """The one label of sentences that have none: one of those that there are, or a new one."""
-    choices = [None, *dict.fromkeys((*session.dataset.labels, POSITIVE, NEGATIVE))]
+    choices = [None, *dict.fromkeys((*workspace.dataset.labels, POSITIVE, NEGATIVE))]
     chosen = st.selectbox(
         "Label of all", choices, key=key, format_func=lambda given: given or "none yet", accept_new_options=True
     )
     return chosen.strip()[:LABEL_LENGTH].strip() or None if chosen else None
 
 
-def _labels(session: Session, meaning: Meaning, table: Table, key: str) -> Meaning:
+def _labels(limits: Limits, meaning: Meaning, table: Table, key: str) -> Meaning:
     """The labels of the file, which can be renamed, merged and left out; and numbers made into two labels."""
     counts = meaning.counts(table)
     if not counts:
         return meaning
     if len(counts) > 2 and (numbers := meaning.numbers(table)):
-        meaning = _two_of_numbers(meaning, table, numbers, len(counts) > session.limits.labels, key)
+        meaning = _two_of_numbers(meaning, table, numbers, len(counts) > limits.labels, key)
         key = f"{key}-{hash(frozenset(meaning.labels.items()))}"
-    elif len(counts) > session.limits.labels:
-        st.warning(messages.too_many_labels(len(counts), session.limits.labels), icon=":material/visibility:")
+    elif len(counts) > limits.labels:
+        st.warning(messages.too_many_labels(len(counts), limits.labels), icon=":material/visibility:")
     shown = dict(sorted(counts.items(), key=lambda item: -item[1])[:MOST_LABELS])
     with st.expander(messages.label_counts(counts)):
         edited = st.data_editor(

@@ -6,42 +6,42 @@ from dataclasses import replace
 
 import streamlit as st
 
-from rnn_core import ConfigError, TextRules
+from rnn_core import ConfigError, Dataset, TextRules
 from ui.frame import controls
 from ui.messages import errors, formatting, names
 from ui.messages import text_rules as messages
+from ui.session import session as sessions
 from ui.session.session import Session
 
 
 def rules(session: Session) -> None:
     """Show the text rules and what they make of a sentence."""
-    data = session.dataset
+    data = session.workspace.dataset
     choice, sample = st.columns([2, 3], gap="large")
     with choice:
         changed = data.rules
         for name in TextRules.domains():
             if name == "min_count" and changed.unknown != "replace":
                 continue
-            value = controls.widget(name, f"rules-{name}-{session.revision}", data.rules, session.limits)
+            value = controls.widget(name, f"rules-{name}-{session.workspace.revision}", data.rules, session.limits)
             try:
                 changed = replace(changed, **{name: value})  # type: ignore[arg-type]  # checked by the rules themselves
             except ConfigError as problem:
                 st.error(errors.error(problem), icon=":material/block:")
         if changed != data.rules:
-            session.replace_dataset(replace(data, rules=changed))
+            session.workspace.replace_dataset(replace(data, rules=changed))
             st.rerun()
     with sample:
-        session.fill("sample", session.sample)
-        session.sample = st.text_area("A sample sentence", key="sample", max_chars=session.limits.characters, height=100)
-        _shown(session)
+        sessions.fill("sample", session.view.sample)
+        session.view.sample = st.text_area("A sample sentence", key="sample", max_chars=session.limits.characters, height=100)
+        _shown(data, session.view.sample)
         if data.rules.unknown == "replace":
-            _rare(session)
+            _rare(data)
 
 
-def _shown(session: Session) -> None:
+def _shown(data: Dataset, sample: str) -> None:
     """Show the sample's words, and what a network trained on these sentences would read."""
-    data = session.dataset
-    words = data.rules.words(session.sample)
+    words = data.rules.words(sample)
     if not words:
         st.caption("There is no word in it.")
         return
@@ -58,9 +58,8 @@ def _shown(session: Session) -> None:
         st.markdown(f"**Read:** {messages.word_list(read) or 'nothing'}")
 
 
-def _rare(session: Session) -> None:
+def _rare(data: Dataset) -> None:
     """Show the training words that are too rare to be learned and become `<unk>`."""
-    data = session.dataset
     rare = sorted({word for i in data.rows("train") for word in data.words[i]} - set(data.vocabulary))
     if rare:
         st.markdown(f"**Too rare in training, so read as {names.UNKNOWN_WORD}:** {messages.word_list(rare)}")

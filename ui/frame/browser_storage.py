@@ -14,7 +14,9 @@ import streamlit as st
 
 from rnn_core import Dataset, ModelConfig, RnnCoreError, TrainingConfig
 from rnn_core.data.dataset import check_bounds
+from ui.session import session as sessions
 from ui.session.session import Session
+from ui.session.workspace import Workspace
 
 VERSION = 1
 MOST_CHARACTERS = 4_500_000
@@ -40,11 +42,11 @@ _MOUNTED = "browser-storage"
 
 def recall(session: Session) -> None:
     """Take the browser's answers since the last drawing: what it had kept, once, and whether it cannot store more."""
-    said = session.widget(_MOUNTED) or {}
-    session.storage_lost = bool(said.get("lost"))
+    said = sessions.widget(_MOUNTED) or {}
+    session.inbox.storage_lost = bool(said.get("lost"))
     found: Any = said.get("found")
-    if not session.restored and isinstance(found, str):
-        session.restored = True
+    if not session.inbox.restored and isinstance(found, str):
+        session.inbox.restored = True
         if found:
             restore(session, found)
 
@@ -54,27 +56,27 @@ def keep(session: Session) -> None:
 
     Call it after the page is drawn, so that what was done on the page is stored.
     """
-    text = encode(session) if session.restored else None
-    session.asked += text is None  # again with every drawing: an answer can be lost when one script run replaces another
+    text = encode(session.workspace) if session.inbox.restored else None
+    session.inbox.asked += text is None  # again with every drawing: an answer can be lost when one script run replaces another
     too_large = text is not None and len(text) > MOST_CHARACTERS
     st.components.v2.component("unrolled_storage", js=_JS)(
         key=_MOUNTED,
-        data={"keep": "" if too_large else text, "lost": session.storage_lost, "asked": session.asked},
+        data={"keep": "" if too_large else text, "lost": session.inbox.storage_lost, "asked": session.inbox.asked},
         on_found_change=lambda: None,
         on_lost_change=lambda: None,
         height="content",
     )
-    if too_large or session.storage_lost:
+    if too_large or session.inbox.storage_lost:
         st.warning("This browser cannot keep your work over a reload. Take the sentences with you from the Dataset page.")
 
 
-def encode(session: Session) -> str:
+def encode(workspace: Workspace) -> str:
     """Return sentences and settings as JSON."""
     value = {
         "version": VERSION,
-        "dataset": session.dataset.to_json(),
-        "model": session.model.to_json(),
-        "training": session.training.to_json(),
+        "dataset": workspace.dataset.to_json(),
+        "model": workspace.model.to_json(),
+        "training": workspace.training.to_json(),
     }
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
@@ -91,11 +93,11 @@ def restore(session: Session, text: str) -> None:
         check_bounds(dataset.examples, session.limits)
         model, training = ModelConfig.from_json(value.get("model")), TrainingConfig.from_json(value.get("training"))
     except (ValueError, RecursionError, RnnCoreError):
-        session.notice = (
+        session.view.notice = (
             "What this browser had kept from an earlier visit could not be read, so you begin with the guide's sentences."
         )
         return
-    if dataset != session.dataset:
-        session.dataset = dataset
-        session.revision += 1
-    session.use_settings(model, training)
+    if dataset != session.workspace.dataset:
+        session.workspace.dataset = dataset
+        session.workspace.revision += 1
+    session.workspace.use_settings(model, training)

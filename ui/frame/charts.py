@@ -6,12 +6,12 @@ import streamlit as st
 
 from ui.figures.palette import CONFIG
 from ui.figures.tables import Figure, table_of
-from ui.session import session as sessions
+from ui.session.page_view import PageView
 
 
-def show(figure: Figure, *, key: str, alt: str) -> None:
+def show(view: PageView, figure: Figure, *, key: str, alt: str) -> None:
     """Draw a figure and, if the visitor wants charts as tables too, its data below."""
     st.plotly_chart(figure, key=key, config=CONFIG, alt=alt)
-    if sessions.current().charts_as_tables and not (table := table_of(figure)).empty:
+    if view.charts_as_tables and not (table := table_of(figure)).empty:
         st.caption(alt)
         st.dataframe(table, hide_index=True, height="auto", key=f"table-{key}", alt=f"Table: {alt}")

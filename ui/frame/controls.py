@@ -13,7 +13,7 @@ from rnn_core.domains import Choice, Domain, Switch, Whole
 from rnn_core.network.cells import CELLS
 from ui.messages import errors, formatting, runs
 from ui.messages import names as names_messages
-from ui.session.session import Session
+from ui.session.workspace import Workspace
 
 Config = TypeVar("Config", ModelConfig, TrainingConfig)
 
@@ -82,22 +82,25 @@ _LIMITED = ("hidden_size", "epochs")
 _STEPS = {"hidden_size": 8, "embedding_size": 4, "epochs": 100, "init_scale": 0.01, "learning_rate": 0.01}
 
 
-def fields(session: Session, config: Config, names: Iterable[str]) -> Config:
+def fields(workspace: Workspace, config: Config, names: Iterable[str]) -> Config:
     """Draw a widget for each field and return the configuration with what was entered; say why a value is refused."""
     for name in names:
-        if not applies(name, session.model, session.training):
+        if not applies(name, workspace.model, workspace.training):
             continue
-        value = widget(name, f"{name}-{session.settings_revision}", config, session.limits)
+        value = widget(name, f"{name}-{workspace.settings_revision}", config, workspace.limits)
         try:
             candidate = replace(config, **_changed(name, value))  # type: ignore[arg-type]  # checked by the configuration itself
             if name in _LIMITED:
-                session.limits.check(**{name: getattr(candidate, name)})
+                workspace.limits.check(**{name: getattr(candidate, name)})
             config = candidate
         except (ConfigError, LimitError) as problem:
             if isinstance(problem, ConfigError) and problem.field == "changes":
-                st.error(runs.too_short(value, session.training.changes[-1], session.training.epochs), icon=":material/block:")
+                st.error(
+                    runs.too_short(value, workspace.training.changes[-1], workspace.training.epochs),
+                    icon=":material/block:",
+                )
                 continue
-            allowed = _range(name, config.domains()[name], session.limits)
+            allowed = _range(name, config.domains()[name], workspace.limits)
             st.error(errors.refused(name, value, allowed, getattr(config, name)), icon=":material/block:")
     return config
 
@@ -109,15 +112,15 @@ def _changed(name: str, value: object) -> dict[str, object]:
     return {name: value}
 
 
-def planned_changes(session: Session) -> None:
+def planned_changes(workspace: Workspace) -> None:
     """Show the planned changes that an experiment brought with it, and a button that removes them."""
-    changes = session.training.changes
+    changes = workspace.training.changes
     if not changes:
         return
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(runs.planned(changes))
         if st.button("Without these changes", icon=":material/close:"):
-            session.use_settings(session.model, replace(session.training, changes=()))
+            workspace.use_settings(workspace.model, replace(workspace.training, changes=()))
             st.rerun()
 
 

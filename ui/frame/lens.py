@@ -17,6 +17,7 @@ from rnn_core.data.sampling import stratified
 from rnn_core.explanation import Saliency, Trace, explain, trace, unit_order
 from ui.messages import formatting
 from ui.server.jobs import JobStatus
+from ui.session.page_view import PageView
 from ui.session.session import Session
 
 Answer = TypeVar("Answer")
@@ -49,7 +50,12 @@ class Lens:
 
     @classmethod
     def on_file(cls, session: Session, model: Model) -> Self:
-        return cls(session, session.dataset, None, opened=model)
+        return cls(session, session.workspace.dataset, None, opened=model)
+
+    @property
+    def view(self) -> PageView:
+        """How the visitor looks at it."""
+        return self.session.view
 
     # ------------------------------------------------------------------ the network
 
@@ -84,7 +90,7 @@ class Lens:
     def work_out(self, question: Hashable, work: Callable[[], Answer], *, epoch: int | None = None) -> Answer:
         """Return the answer to a question about this network, or its network of another kept epoch, computed once."""
         network = self.opened or (self.experiment.fingerprint, self.epoch if epoch is None else epoch)
-        return self.session.memo((network, question), work)
+        return self.session.view.memo((network, question), work)
 
     @property
     def label(self) -> str:
@@ -125,14 +131,14 @@ class Lens:
 
     def choose_epoch(self, key: str) -> None:
         """Let a kept epoch of a run that stands still be chosen: every page then shows the network of that epoch."""
-        run, job = self.run, self.session.job
+        run, job = self.run, self.session.runs.job
         if run is None or job is None or job.running or len(run.kept) < 2:
             return
         epoch = st.select_slider(
             "Network of epoch",
             run.kept,
             run.viewed,
-            key=f"{key}-{run.name}-{run.epoch}-{run.viewed}",
+            key=f"{key}-{run.number}-{run.epoch}-{run.viewed}",
             format_func=formatting.number,
             width=320,
             help="The epochs that were kept. Training, Gradients and Predictions all show the network of the chosen epoch.",

@@ -35,20 +35,20 @@ def living(
     alive = going() if alive is None else alive
     drawn_before = False
 
-    @st.fragment(run_every=every * session.polling.seconds if alive else None)
+    @st.fragment(run_every=every * session.view.polling.seconds if alive else None)
     @kindly
     def part() -> None:
         nonlocal drawn_before
         began = time.perf_counter()
         session.presence.seen()
         if drawn_before:  # what the drawings before computed of a run that goes on may be forgotten
-            session.memo.new_drawing()
+            session.view.memo.new_drawing()
         drawn_before = True
         still_going = going()  # asked before drawing: what ends while it is drawn is drawn once more
         draw()
         if alive and not still_going:
             st.rerun()
-        if sets_pace and still_going and session.polling.drawn(time.perf_counter() - began, session.server.slots.load):
+        if sets_pace and still_going and session.view.polling.drawn(time.perf_counter() - began, session.server.slots.load):
             st.rerun()
 
     part()

@@ -6,53 +6,56 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from rnn_core import Experiment, LinkError, Model, RnnCoreError
+from rnn_core import Experiment, Limits, LinkError, Model, RnnCoreError
 from rnn_core.sharing import documents, links, model_file, script
 from ui.frame.living import kindly
 from ui.messages import errors, formatting
 from ui.messages import sharing as messages
+from ui.session.inbox import Inbox
 from ui.session.session import Session
 
 PARAMETER = "e"
 """The address's parameter with the experiment's token."""
 
 
-def receive(session: Session) -> None:
+def receive(inbox: Inbox, limits: Limits) -> None:
     """Read the address's token once; the experiment waits until the visitor decides."""
     token = st.query_params.get(PARAMETER)
-    if token is None or token == session.token:
+    if token is None or token == inbox.token:
         return
-    session.token = token
+    inbox.token = token
     try:
-        session.offered, session.offer_problem = links.decode(token, session.limits), None
+        inbox.offered, inbox.offer_problem = links.decode(token, limits), None
     except RnnCoreError as problem:
-        session.offered, session.offer_problem = None, problem
+        inbox.offered, inbox.offer_problem = None, problem
 
 
 def offer(session: Session) -> None:
     """Offer an experiment that arrived at the top of every page. A visitor without work of their own gets it at once."""
-    if session.offer_problem is not None:
-        st.error(messages.unusable(session.offer_problem), icon=":material/link_off:")
+    if session.inbox.offer_problem is not None:
+        st.error(messages.unusable(session.inbox.offer_problem), icon=":material/link_off:")
         if st.button("Close", icon=":material/close:", key="offer-close"):
-            session.offer_problem = None
+            session.inbox.offer_problem = None
             st.rerun()
-    if session.offered is None or not session.restored:  # what the visitor has is unknown until the browser has answered
+    if (
+        session.inbox.offered is None or not session.inbox.restored
+    ):  # what the visitor has is unknown until the browser has answered
         return
-    if session.holds(session.offered):  # as after reloading a page whose link was accepted
-        session.offered = None
+    if session.workspace.holds(session.inbox.offered):  # as after reloading a page whose link was accepted
+        session.inbox.offered = None
         return
     if session.untouched:
-        session.accept(session.offered)
-        session.notice = "This experiment came with the link. Train it to see the same run."
+        session.accept(session.inbox.offered)
+        session.view.notice = "This experiment came with the link. Train it to see the same run."
         st.rerun()
     with st.container(border=True):
-        st.markdown(f"**An experiment has come:** {messages.offered(session.offered)}")
+        st.markdown(f"**An experiment has come:** {messages.offered(session.inbox.offered)}")
         with st.container(horizontal=True):
             if st.button("Use it", type="primary", icon=":material/check:", key="offer-take"):
-                session.accept(session.offered)
+                session.accept(session.inbox.offered)
                 st.rerun()
             if st.button("Keep mine", icon=":material/close:", key="offer-leave"):
-                session.offered = None
+                session.inbox.offered = None
                 st.rerun()
         st.caption("Your sentences and settings stay until you decide; the sentences can be brought back after that too.")
 
@@ -80,8 +83,8 @@ def _dialog(session: Session) -> None:
 
 def _experiment(session: Session, key: str) -> Experiment | None:
     """Let the visitor choose what to share: the run that the pages show, or the present settings."""
-    run = session.run
-    ready, problem = session.ready()
+    run = session.runs.shown
+    ready, problem = session.workspace.ready()
     if run is None or run.experiment == ready:
         if problem is not None:
             st.info(f"There is nothing to share yet. {errors.error(problem)}")
@@ -117,7 +120,7 @@ def _link(session: Session) -> None:
 
 
 def _files(session: Session) -> None:
-    experiment, run = _experiment(session, "files"), session.run
+    experiment, run = _experiment(session, "files"), session.runs.shown
     if experiment is None:
         return
     st.download_button(
@@ -138,7 +141,7 @@ def _files(session: Session) -> None:
         help="One file that needs NumPy alone. It prints the log of this run as plain NumPy computes it; compiled code may differ in the "
         "last bits, which grow where training is unstable.",
     )
-    if (opened := session.opened) is not None:
+    if (opened := session.runs.opened) is not None:
         _network("The network that you opened", lambda: opened)
     elif run is not None and run.epoch:
         _network(f"The trained network, epoch {formatting.number(run.viewed)}", lambda: run.model)
@@ -171,7 +174,7 @@ def _open(session: Session) -> None:
     file = st.file_uploader(
         "An experiment (.json) or a trained network (.npz) from here",
         type=["json", "npz"],
-        key=f"open-{session.revision}-{session.settings_revision}",
+        key=f"open-{session.workspace.revision}-{session.workspace.settings_revision}",
         max_upload_size=max(1, session.limits.upload_bytes // 1_000_000),
     )
     if file is None:
@@ -181,10 +184,10 @@ def _open(session: Session) -> None:
             session.open_network(model_file.load(file.getvalue(), session.limits))
         else:
             experiment = documents.load(file.getvalue(), session.limits)
-            if session.holds(experiment):
+            if session.workspace.holds(experiment):
                 st.info("This experiment is what is set already.", icon=":material/check:")
                 return
-            session.offered, session.offer_problem = experiment, None
+            session.inbox.offered, session.inbox.offer_problem = experiment, None
     except RnnCoreError as problem:
         st.error(messages.unusable(problem), icon=":material/block:")
         return

@@ -13,12 +13,16 @@ from ui.figures.palette import Palette, palette
 from ui.frame import browser_storage, sharing
 from ui.frame.living import apologize, kindly, living
 from ui.messages import baseline as baseline_messages
-from ui.messages import errors, formatting, runs
+from ui.messages import errors, formatting
 from ui.messages import experiment as experiment_messages
+from ui.messages import runs as runs_messages
 from ui.server import log
 from ui.server.jobs import Job, JobStatus
 from ui.session import session as sessions
+from ui.session.page_view import PageView
+from ui.session.runs import Runs
 from ui.session.session import Session
+from ui.session.workspace import Workspace
 
 # Streamlit advises against a folder named pages/ beside the entry point, since a fresh process runs a page opened by its address
 # without the router. `enter` handles that one case, so the folder keeps the name that says what is in it.
@@ -48,18 +52,19 @@ def _serve(session: Session) -> None:
     st.set_page_config(page_icon=ICON, layout="wide")
     page = _navigation()
     st.set_page_config(page_title=f"{page.title} · Unrolled")
-    session.memo.new_drawing()
-    session.polling.settle(session.server.slots.load)
+    session.view.memo.new_drawing()
+    session.inbox.new_drawing()
+    session.view.polling.settle(session.server.slots.load)
     browser_storage.recall(session)
     with st.sidebar:
         storage = st.container()
-        sharing.receive(session)
+        sharing.receive(session.inbox, session.limits)
         _preparation()
         card = st.container()
         sharing.button(session)
-        session.charts_as_tables = st.toggle(
+        session.view.charts_as_tables = st.toggle(
             "Charts as tables too",
-            value=session.charts_as_tables,
+            value=session.view.charts_as_tables,
             key="charts-as-tables",
             help="Puts its numbers under every chart: for a screen reader, or a close look.",
         )
@@ -100,9 +105,9 @@ def enter(title: str) -> Session:
         st.rerun()
     session = sessions.current()
     st.title(title, anchor=False)
-    if session.notice:
-        st.info(session.notice, icon=":material/info:")
-        session.notice = None
+    if session.view.notice:
+        st.info(session.view.notice, icon=":material/info:")
+        session.view.notice = None
     sharing.offer(session)
     return session
 
@@ -112,47 +117,49 @@ def colours() -> Palette:
     return palette(st.context.theme.type)
 
 
-def belongs(session: Session, run: JobStatus) -> None:
+def belongs(workspace: Workspace, run: JobStatus) -> None:
     """Say which experiment a result belongs to, which epoch is looked at, and what has changed since."""
     st.markdown(experiment_messages.describe(run.experiment))
-    if said := runs.viewing(run):
+    if said := runs_messages.viewing(run):
         st.caption(said)
-    if phrases := experiment_messages.differences(run.experiment, session.dataset.fingerprint, session.model, session.training):
+    if phrases := experiment_messages.differences(
+        run.experiment, workspace.dataset.fingerprint, workspace.model, workspace.training
+    ):
         st.info(experiment_messages.stale(phrases), icon=":material/history:")
 
 
 def train(session: Session, experiment: Experiment) -> None:
     """Start a run, or say at the top of the next page why it cannot be started now."""
     try:
-        session.train(experiment)
+        session.runs.train(experiment)
     except LimitError as problem:
-        session.notice = errors.error(problem)
+        session.view.notice = errors.error(problem)
 
 
-def resume(session: Session, job: Job, *, one_epoch: bool = False) -> None:
+def resume(view: PageView, job: Job, *, one_epoch: bool = False) -> None:
     """Let a run go on, or say why it cannot now."""
     try:
         job.step() if one_epoch else job.start()
     except LimitError as problem:
-        session.notice = errors.error(problem)
+        view.notice = errors.error(problem)
 
 
-def length(session: Session, experiment: Experiment, *, always: bool = True) -> None:
+def length(runs: Runs, experiment: Experiment, *, always: bool = True) -> None:
     """Say about how long a run will take; warn if it would be cut short, otherwise say it only if `always`."""
-    seconds = session.estimate(experiment)
-    said = runs.time_line(seconds, experiment.training.epochs, session.limits, session.server.slots.stretch)
-    if seconds > session.limits.seconds:
+    seconds = runs.estimate(experiment)
+    said = runs_messages.time_line(seconds, experiment.training.epochs, runs.server.limits, runs.server.slots.stretch)
+    if seconds > runs.server.limits.seconds:
         st.warning(said, icon=":material/timer:")
     elif always:
         st.caption(said)
 
 
-def baseline(session: Session) -> None:
+def baseline(workspace: Workspace) -> None:
     """Show what a bag of words reaches on the session's sentences."""
-    data = session.dataset
-    fitted = session.baseline(data)
+    data = workspace.dataset
+    fitted = workspace.baseline(data)
     if fitted is None and not data.blocking and st.button("Fit a bag of words", icon=":material/shopping_bag:"):
-        session.baseline(data, patient=True)
+        workspace.baseline(data, patient=True)
         st.rerun()
     if fitted is not None:
         st.caption(baseline_messages.baseline_line(fitted))
@@ -216,7 +223,7 @@ def _preparation() -> None:
 
 def _card(session: Session) -> None:
     """Draw the run's card, live while it runs, on every page."""
-    job = session.job
+    job = session.runs.job
     if job is None:
         return
 
@@ -225,7 +232,7 @@ def _card(session: Session) -> None:
         run = job.status()
         with st.container(border=True):
             st.caption(f"{formatting.plain(run.name)} · {experiment_messages.network(run.experiment.model)}")
-            st.progress(run.progress, text=runs.standing(run))
+            st.progress(run.progress, text=runs_messages.standing(run))
             if run.epoch:
                 last = run.history[-1]
                 train, test = last.train.accuracy or 0.0, last.test.accuracy
@@ -234,7 +241,7 @@ def _card(session: Session) -> None:
                 job.pause()
                 st.rerun()
             if run.state == "paused" and st.button("Resume", icon=":material/play_arrow:", key="card-resume", width="stretch"):
-                resume(session, job)
+                resume(session.view, job)
                 st.rerun()
 
     living(session, card, lambda: job.running, every=2)

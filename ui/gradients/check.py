@@ -42,7 +42,7 @@ def part(session: Session) -> None:
             st.dataframe(
                 messages.check_table(found[where]), hide_index=True, alt="Relative error and cosine of each gradient, by rule"
             )
-    _points(found, titles)
+    _points(lens, found, titles)
     _explanation(lens.experiment.model.cell)
 
 
@@ -78,7 +78,7 @@ def _verdict(check: GradientCheck) -> None:
         st.info(text, icon=":material/help:")
 
 
-def _points(found: dict[str, list[GradientCheck]], titles: dict[str, str]) -> None:
+def _points(lens: Lens, found: dict[str, list[GradientCheck]], titles: dict[str, str]) -> None:
     st.header("Element by element", anchor=False)
     where = st.segmented_control(
         "Where", tuple(titles), default=LARGE, key="points-where", format_func=titles.__getitem__, required=True
@@ -93,7 +93,7 @@ def _points(found: dict[str, list[GradientCheck]], titles: dict[str, str]) -> No
             small = not any(messages.judgeable(check, name) for check in checks)
             st.markdown(f"**{parameters.parameter(name)}**{messages.TOO_SMALL_TO_JUDGE if small else ''}")
             figure = figures.scatter({check.recurrent_gradient: check[name] for check in checks}, shell.colours())
-            charts.show(figure, key=f"points-{name}", alt=f"Backpropagation against central differences for {name}")
+            charts.show(lens.view, figure, key=f"points-{name}", alt=f"Backpropagation against central differences for {name}")
 
 
 def _explanation(cell: str) -> None:

@@ -11,6 +11,7 @@ from ui.frame.living import living
 from ui.messages import clipping as messages
 from ui.messages import parameters
 from ui.server.jobs import Job, JobStatus
+from ui.session.page_view import PageView
 from ui.session.session import Session
 
 WHOLE = ""
@@ -19,7 +20,7 @@ WHOLE = ""
 
 def part(session: Session) -> None:
     """Show every parameter's norm before and after clipping, how often clipping acted, and how far it turned the gradient."""
-    job = session.job
+    job = session.runs.job
     if job is None or not (job.running or job.status().epoch):
         st.info("Each epoch of a training is recorded here: how long the gradients were, and what clipping made of them.")
         shell.link(shell.TRAINING, "Train first", ":material/show_chart:")
@@ -31,15 +32,15 @@ def _living(session: Session, job: Job) -> None:
     def draw() -> None:
         run = job.status()
         if run.epoch:
-            _norms(run)
-            _acts(run)
+            _norms(session.view, run)
+            _acts(session.view, run)
         else:
             st.info("The first epoch is being trained.")
 
     living(session, draw, lambda: job.running, every=3)
 
 
-def _norms(run: JobStatus) -> None:
+def _norms(view: PageView, run: JobStatus) -> None:
     """Draw one small picture for each parameter, all on one scale."""
     history, training = run.history, run.experiment.training
     limits = figures.limits(history, training)
@@ -55,12 +56,12 @@ def _norms(run: JobStatus) -> None:
             st.markdown(f"**{parameters.parameter(name)}**")
             threshold = figures.thresholds(training, len(history), name)
             figure = figures.norms(history, name, threshold, limits, training.epochs, shell.colours())
-            charts.show(figure, key=f"norms-{name}", alt=f"Gradient norm by epoch of {name or 'all parameters together'}")
+            charts.show(view, figure, key=f"norms-{name}", alt=f"Gradient norm by epoch of {name or 'all parameters together'}")
     if note := messages.threshold_note(training):
         st.caption(note)
 
 
-def _acts(run: JobStatus) -> None:
+def _acts(view: PageView, run: JobStatus) -> None:
     """Show how often clipping acted and how far it turned the gradient, for all parameters together or one."""
     history, epochs, colours = run.history, run.experiment.training.epochs, shell.colours()
     st.header("What clipping changed", anchor=False)
@@ -80,11 +81,11 @@ def _acts(run: JobStatus) -> None:
     with left:
         st.markdown("**How much it changed**")
         figure = figures.shares(history, name, epochs, colours)
-        charts.show(figure, key="share", alt="Share of updates and of elements that clipping changed")
+        charts.show(view, figure, key="share", alt="Share of updates and of elements that clipping changed")
     with right:
         st.markdown("**How far it turned the gradient**")
         figure = figures.turn(history, name, epochs, colours)
-        charts.show(figure, key="turn", alt="Angle between the gradient before and after clipping")
+        charts.show(view, figure, key="turn", alt="Angle between the gradient before and after clipping")
         st.caption(messages.turned(_angle(history, name), run.experiment.training.clipping))
 
 

@@ -6,7 +6,7 @@ from functools import partial
 
 import streamlit as st
 
-from rnn_core import Experiment, RnnCoreError
+from rnn_core import Experiment, Limits, RnnCoreError
 from rnn_core.engine.kernel import current_path
 from rnn_core.training.run import check_limits
 from rnn_core.training.twins import Twins, twins
@@ -18,20 +18,21 @@ from ui.messages import errors
 from ui.messages import experiment as experiment_messages
 from ui.server.comparisons import ABREAST, FAN, TwinRuns
 from ui.server.jobs import ENDED
+from ui.session.page_view import PageView
 from ui.session.session import Session
 
 
 def part(session: Session) -> None:
     """Let the visitor choose what to compare, and show the sides next to each other."""
-    experiment, refusal = session.ready()
+    experiment, refusal = session.workspace.ready()
     shell.refuse(refusal)
     if experiment is not None:
-        run = session.run
+        run = session.runs.shown
         if run is not None and run.experiment != experiment:
             st.markdown(f"Twins are made of the experiment as it is set now: {experiment_messages.describe(experiment)}")
         _choose(session, experiment)
-    if session.twins is not None:
-        _panel(session, session.twins)
+    if session.runs.twins is not None:
+        _panel(session, session.runs.twins)
     elif experiment is not None:
         st.markdown(messages.twins_intent())
 
@@ -50,14 +51,14 @@ def _choose(session: Session, experiment: Experiment) -> None:
         )
         count = st.segmented_control("Seeds", (1, FAN), default=FAN, key="twins-count", required=True) or FAN
         pair = offered[field]
-        problem = _refusal(session, pair)
-        going = session.twins is not None and session.twins.running
+        problem = _refusal(session.limits, pair)
+        going = session.runs.twins is not None and session.runs.twins.running
         label = "Train them" if not going else "Train these instead"
         if st.button(label, icon=":material/compare_arrows:", type="primary", disabled=problem is not None):
-            session.train_twins(pair, count)
+            session.runs.compare(pair, count)
             st.rerun()
-        if going and session.twins is not None and st.button("Cancel", icon=":material/stop:"):
-            session.twins.stop()
+        if going and session.runs.twins is not None and st.button("Cancel", icon=":material/stop:"):
+            session.runs.twins.stop()
             st.rerun()
     if problem is not None:
         st.error(f"This twin cannot be trained. {errors.error(problem)}", icon=":material/block:")
@@ -69,11 +70,11 @@ def _choose(session: Session, experiment: Experiment) -> None:
         )
 
 
-def _refusal(session: Session, pair: Twins) -> RnnCoreError | None:
+def _refusal(limits: Limits, pair: Twins) -> RnnCoreError | None:
     """Return why a comparison exceeds this machine's limits, or None."""
     for experiment in pair.experiments:
         try:
-            check_limits(experiment, session.limits)
+            check_limits(experiment, limits)
         except RnnCoreError as problem:
             return problem
     return None
@@ -82,7 +83,8 @@ def _refusal(session: Session, pair: Twins) -> RnnCoreError | None:
 def _seconds(session: Session, pair: Twins, count: int) -> float:
     """About how long each twin trains alone, all added up."""
     seconds = [
-        session.memo(("seconds", one.fingerprint, current_path()), partial(session.estimate, one)) for one in pair.experiments
+        session.view.memo(("seconds", one.fingerprint, current_path()), partial(session.runs.estimate, one))
+        for one in pair.experiments
     ]
     return count * sum(seconds)
 
@@ -97,13 +99,13 @@ def _panel(session: Session, made: TwinRuns) -> None:
             st.progress(made.progress, text=messages.twins_progress(made.ended, made.trainings))
         else:
             st.markdown(messages.twins_outcome(made))
-        _side_by_side(made)
+        _side_by_side(session.view, made)
         st.caption(messages.twins_legend(made.count, made.bounds))
 
     living(session, draw, lambda: made.running, every=3)
 
 
-def _side_by_side(made: TwinRuns) -> None:
+def _side_by_side(view: PageView, made: TwinRuns) -> None:
     colours, bounds = shell.colours(), made.bounds
     fans = [made.runs(i) for i in range(len(made.twins.experiments))]
     limits = figures.loss_limits([run.history for fan in fans for run in fan])
@@ -121,6 +123,6 @@ def _side_by_side(made: TwinRuns) -> None:
                 border=True,
             )
             figure = figures.accuracy(drawn, epochs, bounds, colours)
-            charts.show(figure, key=f"twin-accuracy-{i}", alt="Train accuracy by epoch")
+            charts.show(view, figure, key=f"twin-accuracy-{i}", alt="Train accuracy by epoch")
             figure = figures.loss(drawn, epochs, limits, bounds, colours)
-            charts.show(figure, key=f"twin-loss-{i}", alt="Train loss by epoch")
+            charts.show(view, figure, key=f"twin-loss-{i}", alt="Train loss by epoch")

@@ -7,6 +7,7 @@ import streamlit as st
 from ui.frame import shell
 from ui.frame.lens import Lens
 from ui.messages import formatting
+from ui.session import session as sessions
 from ui.session.session import Session
 
 MOST_OFFERED = 300
@@ -15,10 +16,10 @@ MOST_OFFERED = 300
 
 def network(session: Session) -> Lens | None:
     """Return the run's network, or the initial one of what is set; None, with a word and a way out, where there is none."""
-    run = session.run
+    run = session.runs.shown
     if run is not None:
         return Lens.on_run(session, run)
-    experiment, refusal = session.ready()
+    experiment, refusal = session.workspace.ready()
     shell.refuse(refusal)
     return Lens.on_settings(session, experiment) if experiment else None
 
@@ -36,7 +37,7 @@ def _sentence(lens: Lens) -> tuple[str, str]:
     session, data = lens.session, lens.data
     rows = sorted(data.rows("train"), key=lambda i: -len(data.words[i]))[:MOST_OFFERED]
     key = f"studied-{data.fingerprint[:12]}"
-    session.fill(key, session.studied if session.studied in rows else rows[0])
+    sessions.fill(key, session.view.studied if session.view.studied in rows else rows[0])
     row = st.selectbox(
         "Sentence",
         rows,
@@ -45,7 +46,7 @@ def _sentence(lens: Lens) -> tuple[str, str]:
         width=420,
         help=f"The {MOST_OFFERED} longest training sentences." if len(data.rows("train")) > MOST_OFFERED else None,
     )
-    session.studied = row
+    session.view.studied = row
     text, label, _ = data.examples[row]
     return text, label or ""
 

@@ -38,10 +38,10 @@ def part(session: Session) -> None:
     name, start, end = _block(lens)
     raw, clipped, step = (values[name][start:end] for values in (update.raw, update.clipped, update.step))
     st.markdown(messages.matrix_words(update, lens.experiment.training.optimizer))
-    _matrices(raw, raw - clipped, step)
+    _matrices(lens, raw, raw - clipped, step)
     if not (raw != clipped).any():
         st.caption(messages.left_whole(name, _acted(lens, name)))
-    _elements(update, raw, clipped)
+    _elements(lens, update, raw, clipped)
 
 
 def _update(lens: Lens, text: str, label: str) -> Update:
@@ -82,7 +82,7 @@ def _figures(update: Update) -> None:
     row.metric("Turned by", f"{angle:.1f}°", border=True)
 
 
-def _matrices(raw: Floats, cut: Floats, step: Floats) -> None:
+def _matrices(lens: Lens, raw: Floats, cut: Floats, step: Floats) -> None:
     """Draw the raw gradient and what was cut on one scale, and the step on its own."""
     bound, colours = float(abs(raw).max()), shell.colours()
     pictures = (
@@ -93,7 +93,7 @@ def _matrices(raw: Floats, cut: Floats, step: Floats) -> None:
     for column, (key, title, values, limit) in zip(st.columns(3), pictures, strict=True):
         with column:
             st.markdown(f"**{title}**")
-            charts.show(figures.matrix(values, limit, colours, written=scientific), key=f"update-{key}", alt=title)
+            charts.show(lens.view, figures.matrix(values, limit, colours, written=scientific), key=f"update-{key}", alt=title)
 
 
 def _acted(lens: Lens, name: str) -> int | None:
@@ -102,13 +102,13 @@ def _acted(lens: Lens, name: str) -> int | None:
     return int(np.flatnonzero(shares)[-1]) + 1 if shares.any() else None
 
 
-def _elements(update: Update, raw: Floats, clipped: Floats) -> None:
+def _elements(lens: Lens, update: Update, raw: Floats, clipped: Floats) -> None:
     threshold = update.threshold if update.clipping == "value" else None
     left, right = st.columns(2, gap="large")
     with left:
         st.markdown("**Its elements before and after clipping**")
         figure = figures.histogram(raw, clipped, threshold, shell.colours())
-        charts.show(figure, key="update-elements", alt="Elements of the gradient before and after clipping")
+        charts.show(lens.view, figure, key="update-elements", alt="Elements of the gradient before and after clipping")
     with right:
         st.markdown("**Every parameter**")
         st.dataframe(messages.update_table(update), hide_index=True, alt="Norms, angle and share cut by parameter")

@@ -11,6 +11,7 @@ from ui.frame import charts, shell
 from ui.frame.lens import Lens
 from ui.messages import ask as messages
 from ui.messages import errors, formatting
+from ui.session import session as sessions
 
 KEY = "sentence"
 MOST_CHARACTERS = 10_000
@@ -23,13 +24,13 @@ MOST_ROWS, STRIP_HEIGHT = 4, 380
 def ask(lens: Lens) -> str | None:
     """Show the sentence, its prediction and the probability after each word; return the text if it could be read."""
     session = lens.session
-    session.fill(KEY, session.sentence)
+    sessions.fill(KEY, session.view.sentence)
     sentence, time = st.columns([3, 2], gap="medium", vertical_alignment="bottom")
     with time:
         _epoch(lens)
     with sentence:
         text = st.text_input("A sentence", key=KEY, placeholder="i am not at all bad", live=PAUSE)
-    session.sentence = text
+    session.view.sentence = text
     if len(text) > MOST_CHARACTERS:
         st.error(f"A sentence may have up to {formatting.number(MOST_CHARACTERS)} characters.", icon=":material/block:")
         return None
@@ -72,16 +73,16 @@ def _verdict(lens: Lens, reading: Reading) -> None:
         figure = strips.reading_strip(reading, lens.label, shell.colours())
         rows = -(-len(reading.words) // strips.tiles_in_a_row(reading.words))
         with st.container(height=STRIP_HEIGHT if rows > MOST_ROWS else "content", border=False):
-            charts.show(figure, key="reading", alt="Probability of the label after each word")
+            charts.show(lens.view, figure, key="reading", alt="Probability of the label after each word")
         st.markdown(messages.turns(reading, lens.label))
 
 
 def _epoch(lens: Lens) -> None:
     """Which epoch's network is asked, of those that were kept; the same as on the training page."""
     session, run = lens.session, lens.run
-    if run is None or session.job is None:
+    if run is None or session.runs.job is None:
         return
-    if session.job.running:
+    if session.runs.job.running:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.caption(f"As of epoch {formatting.number(run.viewed)}. It is still learning; pause it to go back.")
             st.button("Ask again", icon=":material/refresh:")
@@ -96,7 +97,7 @@ def _unknown(lens: Lens, text: str, problem: UnknownWordError) -> None:
     else:
         st.error(f"{errors.error(problem)} It can only judge words that it was trained on.", icon=":material/block:")
     figure = strips.unknown_strip(written, problem.words, shell.colours())
-    charts.show(figure, key="unknown", alt="The sentence with its unknown words marked")
+    charts.show(lens.view, figure, key="unknown", alt="The sentence with its unknown words marked")
     _offer(lens, written, problem.near)
 
 
@@ -110,4 +111,4 @@ def _offer(lens: Lens, written: tuple[str, ...], near: dict[str, tuple[str, ...]
             for known in known_ones:
                 swapped = joined(lens.model.rules, [known if w == word else w for w in written])
                 key = f"near-{word}-{known}"
-                st.button(formatting.plain(known), key=key, on_click=lens.session.put, args=(KEY, swapped))
+                st.button(formatting.plain(known), key=key, on_click=sessions.put, args=(KEY, swapped))

@@ -27,7 +27,7 @@ def judge(lens: Lens) -> None:
         st.caption("Each sentence comes back with its verdict, its probability and the words that the network does not know.")
         return
     try:
-        answers = _answers(lens, lens.session.take(file.getvalue(), file.name))
+        answers = _answers(lens, lens.session.inbox.take(file.getvalue(), file.name))
     except RnnCoreError as problem:
         st.error(errors.error(problem), icon=":material/block:")
         return

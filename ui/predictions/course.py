@@ -27,4 +27,4 @@ def course(lens: Lens, text: str) -> None:
         "The line marks the one that is asked; choose another beside the sentence."
     )
     figure = states.course(found, run.viewed, lens.label, shell.colours())
-    charts.show(figure, key="course", alt="Probability of the label by epoch")
+    charts.show(lens.view, figure, key="course", alt="Probability of the label by epoch")

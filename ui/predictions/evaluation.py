@@ -15,7 +15,7 @@ from ui.frame.lens import Lens
 from ui.messages import ask
 from ui.messages import evaluation as messages
 from ui.predictions.ask import KEY
-from ui.session.session import Session
+from ui.session import session as sessions
 
 TABLE = "judged"
 
@@ -34,7 +34,7 @@ def judge(lens: Lens) -> None:
     st.markdown(messages.split_line(found))
     if not found.judged:
         return
-    _measures(found)
+    _measures(lens, found)
     bag = _bag(lens, found)
     if bag is not None:
         st.markdown(messages.against_bag(found.judged, bag))
@@ -53,16 +53,16 @@ def _table(lens: Lens, judged: Sequence[Judged], bag: Mapping[int, str] | None) 
         st.caption("There is no such sentence.")
         return
     session, key = lens.session, f"{TABLE}-{choice}-{len(shown)}"
-    opened = _chosen(session, key, shown)
-    if opened is not None and opened == session.sentence:
+    opened = _chosen(key, shown)
+    if opened is not None and opened == session.view.sentence:
         st.caption(f"{ask.quoted(opened, 80)} is open above.")
     else:
         st.caption("Click a row to open its sentence above.")
 
     def open_row() -> None:
-        text = _chosen(session, key, shown)
+        text = _chosen(key, shown)
         if text is not None:
-            session.put(KEY, text)
+            sessions.put(KEY, text)
 
     st.dataframe(
         messages.split_table(shown, bag),
@@ -83,18 +83,18 @@ def _table(lens: Lens, judged: Sequence[Judged], bag: Mapping[int, str] | None) 
     )
 
 
-def _chosen(session: Session, key: str, shown: Sequence[Judged]) -> str | None:
+def _chosen(key: str, shown: Sequence[Judged]) -> str | None:
     """Return the sentence of the row selected in the table by any of its cells."""
-    cells = (session.widget(key) or {}).get("selection", {}).get("cells", [])
+    cells = (sessions.widget(key) or {}).get("selection", {}).get("cells", [])
     return shown[cells[0][0]].text if cells and 0 <= cells[0][0] < len(shown) else None
 
 
-def _measures(found: Evaluation) -> None:
+def _measures(lens: Lens, found: Evaluation) -> None:
     accuracy, square, scores = st.columns([2, 3, 5], gap="medium")
     accuracy.metric("Accuracy", f"{found.accuracy:.3f}", border=True)
     with square:
         figure = saliency.confusion(found.confusion, found.labels, shell.colours())
-        charts.show(figure, key="confusion", alt="Sentences by label and verdict")
+        charts.show(lens.view, figure, key="confusion", alt="Sentences by label and verdict")
     with scores:
         shares = {name: st.column_config.NumberColumn(name, format="%.3f") for name in ("precision", "recall", "F1")}
         table = messages.scores_table(found)
@@ -108,9 +108,9 @@ def _measures(found: Evaluation) -> None:
 def _bag(lens: Lens, found: Evaluation) -> Mapping[int, str] | None:
     """Return what naive Bayes on a bag of words predicts for each row; None if there is no baseline."""
     session, data = lens.session, lens.data
-    baseline = session.baseline(data)
+    baseline = session.workspace.baseline(data)
     if baseline is None and not data.blocking and st.button("Compare with a bag of words", icon=":material/shopping_bag:"):
-        baseline = session.baseline(data, patient=True)
+        baseline = session.workspace.baseline(data, patient=True)
     if baseline is None or not set(baseline.labels) <= set(found.labels):
         return None
     said = np.argmax(baseline.probabilities, axis=1)

@@ -13,7 +13,8 @@ from ui.frame.lens import Lens
 from ui.messages import ask, formatting
 from ui.messages import flips as messages
 from ui.predictions.ask import KEY
-from ui.session.session import Added, Session
+from ui.session import session as sessions
+from ui.session.workspace import Added, Workspace
 
 
 def show(lens: Lens, text: str) -> None:
@@ -47,7 +48,7 @@ def _flip(lens: Lens, text: str, flip: Flip, key: str) -> None:
     with st.container(border=True):
         st.markdown(messages.flip(flip, lens.reading(text).tokens))
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.button("Ask it", key=f"ask-{key}", icon=":material/search:", on_click=lens.session.put, args=(KEY, flip.text))
+            st.button("Ask it", key=f"ask-{key}", icon=":material/search:", on_click=sessions.put, args=(KEY, flip.text))
             _add(lens, flip.text, key)
 
 
@@ -59,31 +60,31 @@ def _add(lens: Lens, text: str, key: str) -> None:
             key=f"add-{key}-{label}",
             icon=":material/add:",
             on_click=_take,
-            args=(lens.session, text, label),
+            args=(lens.session.workspace, text, label),
             help="Adds the sentence to the training sentences with this label.",
         )
 
 
-def _take(session: Session, text: str, label: str) -> None:
-    already = ask.example_of(session.dataset, text)
+def _take(workspace: Workspace, text: str, label: str) -> None:
+    already = ask.example_of(workspace.dataset, text)
     if already != label:
         example = Example(text, label, "train")
-        session.replace_dataset(replace(session.dataset, examples=(*session.dataset.examples, example)))
-    session.added = Added(messages.added(text, label, already), session.dataset, new=already != label)
+        workspace.replace_dataset(replace(workspace.dataset, examples=(*workspace.dataset.examples, example)))
+    workspace.added = Added(messages.added(text, label, already), workspace.dataset, new=already != label)
 
 
 def _added(lens: Lens) -> None:
     """Say what was just added and offer undo, until it has been trained on."""
-    session, added = lens.session, lens.session.added
-    if added is None or added.dataset is not session.dataset or (added.new and lens.data is added.dataset):
+    session, added = lens.session, lens.session.workspace.added
+    if added is None or added.dataset is not session.workspace.dataset or (added.new and lens.data is added.dataset):
         return
     if not added.new:
         st.info(added.message, icon=":material/playlist_add_check:")
-        session.added = None
+        session.workspace.added = None
         return
     st.success(added.message, icon=":material/playlist_add:")
     with st.container(horizontal=True, vertical_alignment="center"):
         if st.button("Take it back", icon=":material/undo:"):
-            session.undo()
+            session.workspace.undo()
             st.rerun()
         shell.link(shell.TRAINING, "Train anew", ":material/show_chart:")

@@ -12,15 +12,15 @@ from ui.session.session import Session
 
 def choose(session: Session) -> Lens | None:
     """Say which network is asked and return it; None while there is none."""
-    run = session.run
-    if session.opened is not None:
+    run = session.runs.shown
+    if session.runs.opened is not None:
         st.info("This asks the network that you opened from a file.", icon=":material/folder_open:")
         if run is not None and run.epoch and st.button("Ask the run instead", icon=":material/undo:"):
-            session.opened = None
+            session.runs.opened = None
             st.rerun()
-        st.markdown(f"*{experiment.network(session.opened.config)}.*")
-        return Lens.on_file(session, session.opened)
+        st.markdown(f"*{experiment.network(session.runs.opened.config)}.*")
+        return Lens.on_file(session, session.runs.opened)
     if run is None or not run.epoch:
         return None
-    shell.belongs(session, run)
+    shell.belongs(session.workspace, run)
     return Lens.on_run(session, run)

@@ -15,6 +15,7 @@ from ui.frame import charts, shell
 from ui.frame.lens import Lens
 from ui.messages import errors, formatting
 from ui.predictions.ask import PAUSE
+from ui.session import session as sessions
 
 KEY = "other-sentence"
 
@@ -22,10 +23,10 @@ KEY = "other-sentence"
 def beside(lens: Lens, text: str) -> None:
     """Show a second sentence with its strip and states in the columns of the first."""
     session, first = lens.session, lens.reading(text)
-    session.fill(KEY, session.other_sentence or _other(lens, first))
-    session.other_sentence = st.text_input("Another sentence", key=KEY, max_chars=2_000, live=PAUSE)
+    sessions.fill(KEY, session.view.other_sentence or _other(lens, first))
+    session.view.other_sentence = st.text_input("Another sentence", key=KEY, max_chars=2_000, live=PAUSE)
     try:
-        second = lens.reading(session.other_sentence)
+        second = lens.reading(session.view.other_sentence)
     except RnnCoreError as problem:
         st.info(errors.error(problem))
         return
@@ -35,8 +36,8 @@ def beside(lens: Lens, text: str) -> None:
         f"Above the first sentence: {verdicts[0]}. Below it the other: {verdicts[1]}. Words that both have share a column."
     )
     figure = strips.pair_strip((first, second), columns, lens.label, shell.colours())
-    charts.show(figure, key="pair", alt="Probability of the label after each word of both sentences, aligned")
-    _states(lens, (text, session.other_sentence), columns)
+    charts.show(lens.view, figure, key="pair", alt="Probability of the label after each word of both sentences, aligned")
+    _states(lens, (text, session.view.other_sentence), columns)
 
 
 def _states(lens: Lens, texts: tuple[str, str], columns: Sequence[tuple[int | None, int | None]]) -> None:
@@ -54,7 +55,7 @@ def _states(lens: Lens, texts: tuple[str, str], columns: Sequence[tuple[int | No
             st.markdown(f"**{title}**")
             scale: states.Scale = "free" if key == "c" else "signed"
             figure = states.heat(values, labels, order, scale, shell.colours(), height=320, reach=reach)
-            charts.show(figure, key=f"pair-states-{key}", alt=f"{title}, a row a unit")
+            charts.show(lens.view, figure, key=f"pair-states-{key}", alt=f"{title}, a row a unit")
 
 
 def _placed(values: Floats, places: Sequence[int | None]) -> Floats:

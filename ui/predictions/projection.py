@@ -62,7 +62,7 @@ def _words(lens: Lens) -> None:
         if places:
             groups.append(figures.Group(label, points[places], [known[i] for i in places]))
     figure = figures.sheet(groups, projected.explained, shell.colours(), labels=lens.model.labels)
-    charts.show(figure, key="map-words", alt="The words in two dimensions, by the label they mostly stand under")
+    charts.show(lens.view, figure, key="map-words", alt="The words in two dimensions, by the label they mostly stand under")
     st.caption("A word has the colour and the shape of the label under which two thirds of its training sentences stand, if any.")
 
 
@@ -105,7 +105,7 @@ def _sentences(lens: Lens, text: str | None) -> None:
         f"from where a sentence would end without the word to where it ends with it, for the first {figures.MOST_ARROWS} that have it."
     )
     figure = figures.sheet(groups, found.projected.explained, shell.colours(), arrows=arrows, star=star, labels=lens.model.labels)
-    charts.show(figure, key="map-sentences", alt="The sentences' last states in two dimensions, by label")
+    charts.show(lens.view, figure, key="map-sentences", alt="The sentences' last states in two dimensions, by label")
 
 
 def _word(lens: Lens, found: _Sentences) -> str | None:

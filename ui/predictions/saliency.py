@@ -19,7 +19,7 @@ def compare(lens: Lens, text: str) -> None:
         with column:
             st.markdown(f"**{name}**")
             figure = figures.bars(found.words, getattr(found, field), shell.colours(), signed=field != "gradient_norm")
-            charts.show(figure, key=field, alt=f"{name} of each word")
+            charts.show(lens.view, figure, key=field, alt=f"{name} of each word")
             st.caption(meaning)
             if field == "integrated_gradients":
                 st.caption(messages.completeness(found))

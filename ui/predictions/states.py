@@ -43,7 +43,7 @@ def look(lens: Lens, text: str) -> None:
         sentence = found.words[::-1] if found.backwards else found.words
         scale = cast(figures.Scale, quantity.scale)
         figure = figures.heat(values, sentence, order, scale, shell.colours(), reach=reach)
-        charts.show(figure, key=f"states-{way}", alt=f"Heat map of the {quantity.name} by unit and word")
+        charts.show(lens.view, figure, key=f"states-{way}", alt=f"Heat map of the {quantity.name} by unit and word")
     with st.expander("The numbers of one step"):
         _step(lens, text)
 

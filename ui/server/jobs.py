@@ -37,6 +37,8 @@ _log = logging.getLogger("unrolled.jobs")
 class JobStatus:
     """How a job stands at one moment, never in the middle of an epoch."""
 
+    number: int
+    """Of the run among its owner's. It never changes, as the name may."""
     name: str
     run: Run
     state: State
@@ -105,6 +107,7 @@ class Job:
         presence: Presence,
         server: Server,
         *,
+        number: int = 0,
         name: str = "",
         after: tuple[Run, int] | None = None,
     ) -> None:
@@ -112,6 +115,8 @@ class Job:
 
         after: a run and a kept epoch of it to go on from, on its path, in the place of the experiment's beginning.
         """
+        self.number = number
+        """It never changes, and no other run of its owner has it."""
         self.name = name
         self.pace: float | None = None
         """Epochs a second that it is held to; None: as fast as it can."""
@@ -227,7 +232,7 @@ class Job:
                 speed = (marks[-1][1] - marks[0][1]) / (marks[-1][0] - marks[0][0])
             viewed = run.epoch if self.viewed is None or self.viewed not in run.kept else self.viewed
             wait = self._place.wait if self._place is not None and self._state == "running" else 0.0
-            return JobStatus(self.name, run, self._state, wait, self._seconds, speed, self._diverged_epoch, viewed)
+            return JobStatus(self.number, self.name, run, self._state, wait, self._seconds, speed, self._diverged_epoch, viewed)
 
     # ------------------------------------------------------------------ behind
 
@@ -252,6 +257,8 @@ class Job:
         with self._lock:
             if not self.ended and self._thread is thread:
                 self._become(self._wanted)
+                if self._place is not None:  # at once, though the last sentence of its slice may not be over
+                    self._place.leave()
 
     def _become(self, state: State) -> None:
         """Run no more; once it has ended, note it in the log and keep no more than what is looked at. With the lock."""

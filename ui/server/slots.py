@@ -150,7 +150,7 @@ class Slots:
             place._account.used += seconds
             place._account.at_work -= 1
             self._length += (seconds - self._length) / 10
-            if self._waiting and place._account.used < min(other._account.used for other in self._waiting):
+            if not place._gone and self._waiting and place._account.used < min(other._account.used for other in self._waiting):
                 place._kept = True
             else:
                 self._hand_on()

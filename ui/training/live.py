@@ -17,6 +17,7 @@ from ui.messages import findings as messages
 from ui.messages import formatting
 from ui.messages import runs as runs_messages
 from ui.server.jobs import Job, JobStatus
+from ui.session.page_view import PageView
 from ui.session.session import Session
 from ui.training import runs
 
@@ -47,10 +48,10 @@ def panel(session: Session, job: Job, alive: bool) -> None:
         picture = st.container()
         runs.view(session, job)
         with picture:
-            _curves(run.history, _end(job, run), runs.view_of(session, run))
+            _curves(session.view, run.history, _end(job, run), runs.view_of(session, run))
         if run.run.path == "plain" and shell.compiles():
             _plain(session, job, run)
-        _findings(session, run)  # below the controls, since they come and go
+        _findings(session.view, run)  # below the controls, since they come and go
 
     living(session, draw, lambda: job.running, alive=alive, sets_pace=True)
 
@@ -59,7 +60,7 @@ def _plain(session: Session, job: Job, run: JobStatus) -> None:
     """Say that the run takes the slow path, and offer the fast one once it is ready and saves some time."""
     st.caption(runs_messages.PLAIN_PATH)
     worth = not shell.preparing() and job.running and (run.seconds_left or 0.0) > WORTH_SECONDS
-    if worth and st.button("Start again, compiled", icon=":material/bolt:", key=f"compiled-{job.name}"):
+    if worth and st.button("Start again, compiled", icon=":material/bolt:", key=f"compiled-{job.number}"):
         shell.train(session, run.experiment)
         st.rerun()
 
@@ -68,14 +69,14 @@ def cards(session: Session) -> None:
     """Show where the experiment stands, in a card for each page."""
 
     def draw() -> None:
-        run = session.run
+        run = session.runs.shown
         data, settings, training, result = st.columns(4, border=True)
         with data:
             shell.link(shell.DATASET, "Data", ":material/table_rows:")
-            st.markdown(experiment_messages.data_card(session.dataset))
+            st.markdown(experiment_messages.data_card(session.workspace.dataset))
         with settings:
             shell.link(shell.HYPERPARAMETERS, "Settings", ":material/tune:")
-            st.markdown(experiment_messages.settings_card(session.model, session.training))
+            st.markdown(experiment_messages.settings_card(session.workspace.model, session.workspace.training))
         with training:
             shell.link(shell.TRAINING, "Training", ":material/show_chart:")
             st.markdown(f"{runs_messages.standing(run).capitalize()}." if run else "Not started.")
@@ -83,12 +84,14 @@ def cards(session: Session) -> None:
             shell.link(shell.PREDICTIONS, "Result", ":material/psychology:")
             st.markdown(experiment_messages.result_card(run))
 
-    living(session, draw, lambda: session.job is not None and session.job.running, every=2)
+    living(session, draw, lambda: session.runs.job is not None and session.runs.job.running, every=2)
 
 
 def blank(session: Session, experiment: Experiment) -> None:
     """Draw the empty charts of a run before its start, with the baselines."""
-    _curves(History((), Columns.empty(0, 0)), experiment.training.epochs, runs.view_before(session, experiment.dataset))
+    _curves(
+        session.view, History((), Columns.empty(0, 0)), experiment.training.epochs, runs.view_before(session, experiment.dataset)
+    )
 
 
 def log(session: Session, job: Job) -> None:
@@ -101,13 +104,13 @@ def log(session: Session, job: Job) -> None:
     living(session, draw, lambda: job.running, every=2)
 
 
-def _findings(session: Session, run: JobStatus) -> None:
+def _findings(page: PageView, run: JobStatus) -> None:
     """What the curves show; of a run at rest, the update behind a spike too."""
     for found in messages.found_in(run):
         cause = None
         if run.state != "running":
             question = (run.key(run.epoch), "cause", found.id)
-            cause = session.memo(question, partial(replay.cause, run.run, found))
+            cause = page.memo(question, partial(replay.cause, run.run, found))
         st.info(messages.finding(found, run.experiment, cause), icon=":material/lightbulb:")
 
 
@@ -149,12 +152,12 @@ def _end(job: Job, run: JobStatus) -> int:
     return epochs if run.state == "running" and whole <= LONG_SECONDS else curves.so_far(run.epoch, epochs)
 
 
-def _curves(history: History, end: int, view: curves.View) -> None:
+def _curves(page: PageView, history: History, end: int, view: curves.View) -> None:
     colours = shell.colours()
     left, right = st.columns(2)
     with left:
         st.header("Loss", anchor=False, help=LOSS)
-        charts.show(curves.loss(history, end, colours, view), key="loss", alt="Train and test loss by epoch")
+        charts.show(page, curves.loss(history, end, colours, view), key="loss", alt="Train and test loss by epoch")
     with right:
         st.header("Accuracy", anchor=False, help=ACCURACY)
-        charts.show(curves.accuracy(history, end, colours, view), key="accuracy", alt="Train and test accuracy by epoch")
+        charts.show(page, curves.accuracy(history, end, colours, view), key="accuracy", alt="Train and test accuracy by epoch")

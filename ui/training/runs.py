@@ -13,48 +13,51 @@ from ui.figures.curves import DASHES, View
 from ui.messages import formatting
 from ui.messages import runs as messages
 from ui.server.jobs import ENDED, Job, JobStatus
+from ui.session.runs import MOST_NAME, Runs
 from ui.session.session import Session
-from ui.session.shelf import MOST_NAME
 
 
 def view(session: Session, job: Job) -> None:
     """Let the visitor choose the axis, smoothing and other runs to draw."""
     with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
-        session.log_axis = st.toggle("Log axis", value=session.log_axis, key="view-log", help="Of the loss, in powers of ten.")
-        session.smoothing = st.slider(
+        session.view.log_axis = st.toggle(
+            "Log axis", value=session.view.log_axis, key="view-log", help="Of the loss, in powers of ten."
+        )
+        session.view.smoothing = st.slider(
             "Smoothing",
             0.0,
             0.98,
-            session.smoothing,
+            session.view.smoothing,
             0.02,
             key="view-smoothing",
             width=220,
             help="The weight of the past in a moving average, drawn over the raw line. 0 shows the raw line alone.",
         )
-        others = [other.name for other in session.shelf.jobs if other is not job and other.status().epoch]
+        others = {other.number: other.name for other in session.runs.jobs if other is not job and other.status().epoch}
         if others:
             chosen = st.multiselect(
                 "Draw beside",
-                others,
-                [name for name in session.shelf.overlaid if name in others],
-                key=f"view-others-{job.name}-{others}",  # filled again when a run was added, deleted or renamed
+                list(others),
+                [number for number in session.runs.overlaid if number in others],
+                key=f"view-others-{job.number}-{others}",  # filled again when a run was added, deleted or renamed
+                format_func=lambda number: others.get(number, ""),
                 max_selections=len(DASHES),
                 width=320,
                 help="The training curves of other runs.",
             )
-            session.shelf.overlaid = tuple(chosen)
+            session.runs.overlaid = tuple(chosen)
 
 
 def view_of(session: Session, run: JobStatus) -> View:
     """Return how the visitor wants the curves drawn."""
     others = {
         job.name: job.status().history
-        for job in session.shelf.jobs
-        if job.name in session.shelf.overlaid and job.name != run.name
+        for job in session.runs.jobs
+        if job.number in session.runs.overlaid and job.number != run.number
     }
     return replace(
         view_before(session, run.experiment.dataset),
-        smoothing=session.smoothing,
+        smoothing=session.view.smoothing,
         others=tuple(others.items()),
         changes=messages.changes(run.experiment, run.epoch),
         viewed=None if run.viewed == run.epoch else run.viewed,
@@ -63,16 +66,16 @@ def view_of(session: Session, run: JobStatus) -> View:
 
 def view_before(session: Session, data: Dataset) -> View:
     """Return what can be drawn before there is a run: the baselines."""
-    fitted = session.baseline(data)
+    fitted = session.workspace.baseline(data)
     return View(
-        log=session.log_axis,
+        log=session.view.log_axis,
         bag_of_words=fitted.accuracy("train") if fitted else None,
         majority=(guessed := majority(data)).train,
         chance=guessed.loss,
     )
 
 
-def rewind(session: Session, job: Job) -> None:
+def rewind(runs: Runs, job: Job) -> None:
     """Let the visitor go back to a kept epoch, which all pages then show, and continue from there as a new run."""
     run = job.status()
     if job.running:
@@ -84,7 +87,7 @@ def rewind(session: Session, job: Job) -> None:
         st.caption("Later runs have taken the room of this one's snapshots: its start and its end are left to go back to.")
     slider, act = st.columns([5, 2], vertical_alignment="bottom", gap="medium")
     with slider:
-        key = f"rewind-{job.name}-{run.epoch}"
+        key = f"rewind-{job.number}-{run.epoch}"
         epoch = st.select_slider(
             "Look at epoch",
             run.kept,
@@ -99,35 +102,35 @@ def rewind(session: Session, job: Job) -> None:
     with act:
         going_on = run.viewed < run.epoch or run.state in ENDED - {"done"}
         if going_on and st.button("Go on from here as a new run", icon=":material/fork_right:"):
-            session.go_on(run)
+            runs.go_on(run)
             st.rerun()
 
 
-def table(session: Session) -> None:
+def table(runs: Runs) -> None:
     """Show every run, what differs between them, and what can be done with one."""
     st.dataframe(
-        messages.runs_table([job.status() for job in session.shelf.jobs]),
+        messages.runs_table([job.status() for job in runs.jobs]),
         hide_index=True,
         alt="The runs, and what differs between them",
     )
-    names = [job.name for job in session.shelf.jobs]
+    names = [job.name for job in runs.jobs]
     with st.container(horizontal=True, vertical_alignment="bottom"):
         at = st.selectbox(
             "Run",
             range(len(names)),
-            session.shelf.chosen,
-            key=f"runs-{session.shelf.chosen}-{len(names)}",
+            runs.chosen,
+            key=f"runs-{runs.chosen}-{len(names)}",
             format_func=lambda i: names[i] if i < len(names) else "",
             width=260,
         )
-        job = session.shelf.jobs[at]
-        if job is not session.job and st.button("Show it", icon=":material/visibility:"):
-            session.choose(job)
+        job = runs.jobs[at]
+        if job is not runs.job and st.button("Show it", icon=":material/visibility:"):
+            runs.choose(job)
             st.rerun()
         with st.popover("Rename", icon=":material/edit:"):
-            name = st.text_input("Name", job.name, key=f"rename-{job.name}", max_chars=MOST_NAME)
+            name = st.text_input("Name", job.name, key=f"rename-{job.number}-{job.name}", max_chars=MOST_NAME)
             if name != job.name:
-                if session.shelf.rename(job, name):
+                if runs.rename(job, name):
                     st.rerun()
                 st.caption("A run needs a name of its own.")
         st.download_button(
@@ -139,13 +142,13 @@ def table(session: Session) -> None:
             on_click="ignore",
         )
         if len(names) > 1:
-            # The keys name the run, so that a second press never deletes another one.
-            with st.popover("Delete", icon=":material/delete:", key=f"deleting-{job.name}"):
+            # The keys have the run's number, so that a second press never deletes another one.
+            with st.popover("Delete", icon=":material/delete:", key=f"deleting-{job.number}"):
                 st.caption("Its records and snapshots are gone then.")
-                if st.button("Delete this run", key=f"delete-{job.name}"):
-                    session.shelf.delete(job)
+                if st.button("Delete this run", key=f"delete-{job.number}"):
+                    runs.delete(job)
                     st.rerun()
-    if session.limits.runs <= len(names):
+    if runs.server.limits.runs <= len(names):
         st.caption("As many runs are kept as there is room for. A new one takes the place of the oldest.")
 
 

@@ -11,6 +11,9 @@ from rnn_core.config import TrainingConfig
 from ui.frame import controls, shell
 from ui.messages import errors
 from ui.server.jobs import Job
+from ui.session import session as sessions
+from ui.session.page_view import PageView
+from ui.session.runs import Runs
 from ui.session.session import Session
 
 PACES: dict[str, float | None] = {"Full speed": None, "100 / s": 100.0, "10 / s": 10.0, "1 / s": 1.0}
@@ -20,10 +23,9 @@ PACES: dict[str, float | None] = {"Full speed": None, "100 / s": 100.0, "10 / s"
 def buttons(session: Session, experiment: Experiment | None) -> None:
     """Draw the buttons with the next one filled, the pace, and the settings that may be changed.
 
-    The keys name the run, so that a second press never acts on another one.
+    The keys have the run's number, so that a second press never acts on another one.
     """
-    job = session.job
-    name = "" if job is None else job.name
+    job = session.runs.job
     with st.container(horizontal=True, vertical_alignment="center"):
         _main(session, job, experiment)
         if job is None or not job.ended:
@@ -37,19 +39,19 @@ def buttons(session: Session, experiment: Experiment | None) -> None:
             again = st.button(
                 "Start over",
                 icon=":material/restart_alt:",
-                key=f"again-{name}",
+                key=f"again-{job.number}",
                 type="primary" if job.ended else "secondary",
                 disabled=experiment is None,
             )
             if again and experiment:
                 shell.train(session, experiment)
                 st.rerun()
-        _pace(session, job)
+        _pace(session.runs, job)
         if job is not None and not job.ended:
             _changes(session, job)
     anew = job is None or (job.ended and job.experiment != experiment)
     if anew and experiment is not None:
-        shell.length(session, experiment, always=job is None)
+        shell.length(session.runs, experiment, always=job is None)
 
 
 def _main(session: Session, job: Job | None, experiment: Experiment | None) -> None:
@@ -62,27 +64,27 @@ def _main(session: Session, job: Job | None, experiment: Experiment | None) -> N
             job.pause()
             st.rerun()
     elif job.state == "paused" and st.button("Resume", icon=":material/play_arrow:", type="primary"):
-        shell.resume(session, job)
+        shell.resume(session.view, job)
         st.rerun()
 
 
 def _step(session: Session, job: Job | None, experiment: Experiment | None) -> None:
     if job is None and experiment is not None:
-        job = session.prepare(experiment)
+        job = session.runs.prepare(experiment)
     if job is not None:
-        shell.resume(session, job, one_epoch=True)
+        shell.resume(session.view, job, one_epoch=True)
         st.rerun()
 
 
-def _pace(session: Session, job: Job | None) -> None:
+def _pace(runs: Runs, job: Job | None) -> None:
     """Let the visitor set the pace; it is kept for the next run."""
-    now = next(name for name, pace in PACES.items() if pace == session.pace)
+    now = next(name for name, pace in PACES.items() if pace == runs.pace)
     chosen = st.segmented_control(
         "Pace", list(PACES), default=now, key="pace", label_visibility="collapsed", required=True, width="content"
     )
-    session.pace = PACES[chosen or now]
+    runs.pace = PACES[chosen or now]
     if job is not None:
-        job.pace = session.pace
+        job.pace = runs.pace
 
 
 def _changes(session: Session, job: Job) -> None:
@@ -96,14 +98,14 @@ def _changes(session: Session, job: Job) -> None:
         )
         for name in TrainingConfig.CHANGEABLE:
             if controls.applies(name, run.experiment.model, now):
-                key = f"change-{name}-{job.name}"
-                controls.widget(name, key, now, session.limits, on_change=_change, args=(session, job, name, key))
+                key = f"change-{name}-{job.number}"
+                controls.widget(name, key, now, session.limits, on_change=_change, args=(session.view, job, name, key))
 
 
-def _change(session: Session, job: Job, name: str, key: str) -> None:
-    value = session.widget(key)
+def _change(view: PageView, job: Job, name: str, key: str) -> None:
+    value = sessions.widget(key)
     try:
         if value is not None:
             job.change(name, value)
     except ConfigError as problem:
-        session.notice = errors.error(problem)
+        view.notice = errors.error(problem)

@@ -11,9 +11,9 @@ import pytest
 from rnn_core import Dataset, Example, Limits, TextRules, presets
 from rnn_core.data.baseline import Baseline
 from rnn_core.data.dataset import Split
-from tests.ui.visitor import Visitor
+from tests.ui.visitor import Visitor, serve
 from ui.messages import baseline, faults
-from ui.session.session import MOST_FITTED_UNASKED
+from ui.session.workspace import MOST_FITTED_UNASKED
 
 GUIDE = presets.guide_dataset()
 ROOMS = ("Import", "Generate", "Split", "Words", "Charts", "Export")
@@ -26,7 +26,7 @@ def editor(visitor: Visitor) -> Visitor:
 
 def have(visitor: Visitor, dataset: Dataset) -> Visitor:
     """The dataset page with other sentences than the guide's."""
-    visitor.session.replace_dataset(dataset)
+    visitor.session.workspace.replace_dataset(dataset)
     return visitor.open("dataset")
 
 
@@ -44,7 +44,7 @@ def data(*rows: str, **rules: Any) -> Dataset:
 
 def test_an_edited_cell_is_in_the_dataset(editor: Visitor) -> None:
     editor.edit(cells={2: {"text": "very very happy"}, 5: {"label": "negative", "split": "test"}})
-    examples = editor.session.dataset.examples
+    examples = editor.session.workspace.dataset.examples
     assert examples[2] == Example("very very happy", "positive", "train")
     assert examples[5] == Example("i was good", "negative", "test")
     assert [e for i, e in enumerate(examples) if i not in (2, 5)] == [e for i, e in enumerate(GUIDE.examples) if i not in (2, 5)]
@@ -52,19 +52,19 @@ def test_an_edited_cell_is_in_the_dataset(editor: Visitor) -> None:
 
 def test_an_added_row_without_a_split_is_a_training_sentence(editor: Visitor) -> None:
     editor.edit(added=[{"text": "quite good", "label": "positive"}])
-    assert editor.session.dataset.examples == (*GUIDE.examples, Example("quite good", "positive", "train"))
-    assert "quite" in editor.session.dataset.vocabulary
+    assert editor.session.workspace.dataset.examples == (*GUIDE.examples, Example("quite good", "positive", "train"))
+    assert "quite" in editor.session.workspace.dataset.vocabulary
 
 
 def test_an_added_row_is_no_sentence_before_something_is_written_in_it(editor: Visitor) -> None:
     editor.edit(added=[{}])
-    assert editor.session.dataset == GUIDE
+    assert editor.session.workspace.dataset == GUIDE
     assert not editor.errors
 
 
 def test_a_deleted_row_is_gone(editor: Visitor) -> None:
     editor.edit(deleted=[0, 77])
-    assert editor.session.dataset.examples == GUIDE.examples[1:-1]
+    assert editor.session.workspace.dataset.examples == GUIDE.examples[1:-1]
 
 
 def test_edits_one_after_another_all_arrive(editor: Visitor) -> None:
@@ -72,7 +72,7 @@ def test_edits_one_after_another_all_arrive(editor: Visitor) -> None:
     for row in range(4):
         cells[row] = {"text": f"good {row}"}
         editor.edit(cells=cells)
-    assert [e.text for e in editor.session.dataset.examples[:4]] == ["good 0", "good 1", "good 2", "good 3"]
+    assert [e.text for e in editor.session.workspace.dataset.examples[:4]] == ["good 0", "good 1", "good 2", "good 3"]
 
 
 def test_the_headline_counts_what_is_there_now(editor: Visitor) -> None:
@@ -82,20 +82,20 @@ def test_the_headline_counts_what_is_there_now(editor: Visitor) -> None:
 
 def test_every_edit_is_kept_over_a_walk_through_the_other_pages(editor: Visitor) -> None:
     editor.edit(cells={0: {"text": "great"}}, added=[{"text": "awful", "label": "negative"}], deleted=[1])
-    kept = editor.session.dataset
+    kept = editor.session.workspace.dataset
     for page in ("hyperparameters", "training", "home", "dataset"):
         editor.open(page)
-        assert editor.session.dataset == kept
+        assert editor.session.workspace.dataset == kept
     table = editor.app.data_editor[0].value
     assert list(table["text"]) == [e.text for e in kept.examples]
     editor.edit(cells={1: {"text": "great indeed"}})
-    assert editor.session.dataset.examples[0].text == "great"
-    assert editor.session.dataset.examples[1].text == "great indeed"
+    assert editor.session.workspace.dataset.examples[0].text == "great"
+    assert editor.session.workspace.dataset.examples[1].text == "great indeed"
 
 
 def test_the_table_is_numbered_anew_from_one_on_return(editor: Visitor) -> None:
     editor.edit(deleted=[0, 1]).open("home").open("dataset")
-    assert editor.session.row_names == tuple(str(n) for n in range(1, 77))
+    assert editor.session.workspace.row_names == tuple(str(n) for n in range(1, 77))
 
 
 @pytest.mark.parametrize(
@@ -107,17 +107,17 @@ def test_the_table_is_numbered_anew_from_one_on_return(editor: Visitor) -> None:
 )
 def test_a_cell_that_cannot_be_is_refused_by_its_row_and_the_dataset_stays(editor: Visitor, cell: str, said: str) -> None:
     editor.edit(cells={2: {"text": cell}})
-    assert editor.session.dataset == GUIDE
+    assert editor.session.workspace.dataset == GUIDE
     assert editor.errors == [said]
     assert "Undo" not in editor.buttons
 
 
 def test_rows_over_the_limit_are_refused_and_the_dataset_stays(editor: Visitor) -> None:
-    editor.session.server = replace(editor.session.server, limits=Limits(rows=79))
+    serve(editor.session, limits=Limits(rows=79))
     editor.edit(added=[{"text": "good"}])
-    assert len(editor.session.dataset.examples) == 79
+    assert len(editor.session.workspace.dataset.examples) == 79
     editor.edit(added=[{"text": "good"}, {"text": "bad"}])
-    assert len(editor.session.dataset.examples) == 79
+    assert len(editor.session.workspace.dataset.examples) == 79
     assert "There are 80 sentences; this server takes up to 79." in editor.errors
 
 
@@ -147,7 +147,7 @@ def test_faults_that_block_stand_apart_from_those_worth_a_look(editor: Visitor) 
 
 def test_a_fault_names_its_row_as_the_table_does_when_others_are_deleted(editor: Visitor) -> None:
     editor.edit(cells={4: {"label": None}}, deleted=[0, 1])
-    assert editor.session.dataset.examples[2].label is None
+    assert editor.session.workspace.dataset.examples[2].label is None
     assert editor.errors == ["**Without a label**\n\nRow 5 has no label. Write one."]
 
 
@@ -202,11 +202,11 @@ def test_words_that_only_the_test_has_can_all_be_read_as_unknown_with_one_click(
     assert not [label for label in visitor.buttons if label.startswith("Train on")]
     button = r"Read unknown words as \<unk\>"
     visitor.press(button)
-    assert visitor.session.dataset == Dataset(rows.examples, replace(rows.rules, unknown="replace"))
-    assert visitor.session.ready()[1] is None
+    assert visitor.session.workspace.dataset == Dataset(rows.examples, replace(rows.rules, unknown="replace"))
+    assert visitor.session.workspace.ready()[1] is None
     assert button not in visitor.buttons
     visitor.press("Undo")
-    assert visitor.session.dataset == rows
+    assert visitor.session.workspace.dataset == rows
 
 
 def test_sentences_without_any_label_are_not_said_to_have_the_same(visitor: Visitor) -> None:
@@ -223,7 +223,7 @@ FAULTY = data(
 
 
 def test_every_kind_of_fault_is_told_once_with_its_rows_what_blocks_first(visitor: Visitor) -> None:
-    visitor.session.server = replace(visitor.session.server, limits=Limits(words=6))
+    serve(visitor.session, limits=Limits(words=6))
     have(visitor, FAULTY)
     found = {fault.kind for fault in (*FAULTY.faults, *FAULTY.over(Limits(words=6)))}
     headings = [re.match(r"\*\*([^:*]*)", box)[1] for box in (*visitor.errors, *visitor.warnings)]  # type: ignore[index]
@@ -242,17 +242,17 @@ def test_every_kind_of_fault_is_told_once_with_its_rows_what_blocks_first(visito
 def test_a_repair_removes_exactly_the_rows_told_and_can_be_undone(visitor: Visitor, button: str, gone: int) -> None:
     left = [row for row in range(1, 14) if row != gone]
     have(visitor, FAULTY).press(button)
-    assert visitor.session.dataset.examples == tuple(FAULTY.examples[row - 1] for row in left)
+    assert visitor.session.workspace.dataset.examples == tuple(FAULTY.examples[row - 1] for row in left)
     assert button not in visitor.buttons
     assert list(visitor.app.data_editor[0].value["text"]) == [FAULTY.examples[row - 1].text for row in left]
     visitor.press("Undo")
-    assert visitor.session.dataset == FAULTY
+    assert visitor.session.workspace.dataset == FAULTY
 
 
 def test_a_repair_may_train_on_a_sentence_instead(visitor: Visitor) -> None:
     have(visitor, FAULTY).press("Train on these sentences (1)")
     changed = {6: FAULTY.examples[6]._replace(split="train")}
-    assert visitor.session.dataset.examples == tuple(changed.get(i, e) for i, e in enumerate(FAULTY.examples))
+    assert visitor.session.workspace.dataset.examples == tuple(changed.get(i, e) for i, e in enumerate(FAULTY.examples))
 
 
 def test_a_fault_without_a_safe_repair_offers_none(visitor: Visitor) -> None:
@@ -264,8 +264,8 @@ def test_all_repairs_one_after_another_leave_sentences_that_can_be_trained(visit
     have(visitor, data("good|p", "bad|n", "good|p", "bad|n|test", "|p", "new|p|test", "good good|p|test", "not bad|p"))
     while repairs := [label for label in visitor.buttons if re.search(r"\(\d", label)]:
         visitor.press(repairs[0])
-    assert visitor.session.dataset == data("good|p", "bad|n", "new|p", "good good|p|test", "not bad|p")
-    assert visitor.session.ready()[1] is None
+    assert visitor.session.workspace.dataset == data("good|p", "bad|n", "new|p", "good good|p|test", "not bad|p")
+    assert visitor.session.workspace.ready()[1] is None
 
 
 def test_sentences_without_spaces_are_told_and_read_by_characters_with_one_click(visitor: Visitor) -> None:
@@ -273,10 +273,10 @@ def test_sentences_without_spaces_are_told_and_read_by_characters_with_one_click
     (told,) = visitor.warnings
     assert told.startswith("**No spaces between words**\n\n")
     visitor.press("Read single characters")
-    assert list(visitor.session.dataset.words[1]) == ["太", "难", "看", "了"]
+    assert list(visitor.session.workspace.dataset.words[1]) == ["太", "难", "看", "了"]
     assert not visitor.warnings
     visitor.press("Undo")
-    assert list(visitor.session.dataset.words[1]) == ["太难看了"]
+    assert list(visitor.session.workspace.dataset.words[1]) == ["太难看了"]
 
 
 # ---------------------------------------------------------------------- undo and reset
@@ -284,42 +284,42 @@ def test_sentences_without_spaces_are_told_and_read_by_characters_with_one_click
 
 def test_a_reset_brings_the_guides_sentences_and_can_be_taken_back(editor: Visitor) -> None:
     assert "Undo" not in editor.buttons
-    edited = editor.edit(cells={0: {"text": "great"}}).session.dataset
+    edited = editor.edit(cells={0: {"text": "great"}}).session.workspace.dataset
     editor.press("Reset to the guide's sentences")
-    assert editor.session.dataset == GUIDE
+    assert editor.session.workspace.dataset == GUIDE
     assert list(editor.app.data_editor[0].value["text"]) == [e.text for e in GUIDE.examples]
     editor.press("Undo")
-    assert editor.session.dataset == edited
+    assert editor.session.workspace.dataset == edited
     assert editor.app.data_editor[0].value["text"].iloc[0] == "great"
     editor.press("Undo")
-    assert editor.session.dataset == GUIDE
+    assert editor.session.workspace.dataset == GUIDE
     assert "Undo" not in editor.buttons
 
 
 def test_what_is_edited_after_a_reset_arrives(editor: Visitor) -> None:
     editor.edit(cells={0: {"text": "great"}}).press("Reset to the guide's sentences").edit(cells={1: {"text": "fine"}})
-    assert [e.text for e in editor.session.dataset.examples[:3]] == ["good", "fine", "very happy"]
+    assert [e.text for e in editor.session.workspace.dataset.examples[:3]] == ["good", "fine", "very happy"]
 
 
 def test_every_step_is_taken_back_in_its_turn(editor: Visitor) -> None:
     """An edit, another, a repair, other rules, another split."""
-    steps = [editor.session.dataset]
-    steps.append(editor.edit(cells={0: {"text": "now"}}).session.dataset)
-    steps.append(editor.edit(cells={0: {"text": "now"}, 1: {"text": "now"}}).session.dataset)
-    steps.append(editor.press("Remove the repetitions (1)").session.dataset)
-    steps.append(editor.room("Words").choose("Lower case", False).session.dataset)
-    steps.append(editor.room("Split").press("Draw the split").session.dataset)
+    steps = [editor.session.workspace.dataset]
+    steps.append(editor.edit(cells={0: {"text": "now"}}).session.workspace.dataset)
+    steps.append(editor.edit(cells={0: {"text": "now"}, 1: {"text": "now"}}).session.workspace.dataset)
+    steps.append(editor.press("Remove the repetitions (1)").session.workspace.dataset)
+    steps.append(editor.room("Words").choose("Lower case", False).session.workspace.dataset)
+    steps.append(editor.room("Split").press("Draw the split").session.workspace.dataset)
     assert len({step.fingerprint for step in steps}) == 6
     for step in reversed(steps[:-1]):
         editor.press("Undo")
-        assert editor.session.dataset == step
+        assert editor.session.workspace.dataset == step
         assert list(editor.app.data_editor[0].value["text"]) == [e.text for e in step.examples]
     assert "Undo" not in editor.buttons
 
 
 def test_an_undone_edit_does_not_come_back_with_the_next_one(editor: Visitor) -> None:
     editor.edit(cells={0: {"text": "great"}}).press("Undo").edit(cells={1: {"text": "fine"}})
-    assert [e.text for e in editor.session.dataset.examples[:2]] == ["good", "fine"]
+    assert [e.text for e in editor.session.workspace.dataset.examples[:2]] == ["good", "fine"]
 
 
 # ---------------------------------------------------------------------- beside the table
@@ -336,7 +336,7 @@ def test_the_balance_counts_labels_by_split(editor: Visitor) -> None:
 
 def test_the_bag_of_words_is_told_with_its_accuracies(editor: Visitor) -> None:
     editor.edit(cells={0: {"label": "negative"}, 60: {"text": "i am not happy now"}})
-    fitted = Baseline.fit(editor.session.dataset)
+    fitted = Baseline.fit(editor.session.workspace.dataset)
     train, test = fitted.accuracy("train"), fitted.accuracy("test")
     assert train is not None
     assert test is not None
@@ -402,7 +402,7 @@ def test_every_tab_can_be_drawn_whatever_the_sentences_are(visitor: Visitor, odd
         visitor.room(room)
         assert not [error for error in visitor.errors if "broke" in error], room
         assert not visitor.app.exception, room
-    assert visitor.session.dataset == ODD[odd]
+    assert visitor.session.workspace.dataset == ODD[odd]
 
 
 # ---------------------------------------------------------------------- charts
@@ -469,9 +469,9 @@ def test_the_lengths_are_counted_by_split(editor: Visitor) -> None:
 
 def test_sentences_over_the_limit_of_words_keep_their_beginnings_or_go(visitor: Visitor) -> None:
     session = visitor.session
-    session.server = replace(session.server, limits=Limits(words=4))
-    session.replace_dataset(Dataset.from_pairs([("one two three four five", 1), ("one two", 0), ("two four", 1)]))
+    serve(session, limits=Limits(words=4))
+    session.workspace.replace_dataset(Dataset.from_pairs([("one two three four five", 1), ("one two", 0), ("two four", 1)]))
     visitor.open("dataset").press("Keep the first 4 words (1)")
-    assert [e.text for e in session.dataset.examples] == ["one two three four", "one two", "two four"]
+    assert [e.text for e in session.workspace.dataset.examples] == ["one two three four", "one two", "two four"]
     visitor.press("Undo").press("Remove the sentences that are too long (1)")
-    assert [e.text for e in session.dataset.examples] == ["one two", "two four"]
+    assert [e.text for e in session.workspace.dataset.examples] == ["one two", "two four"]

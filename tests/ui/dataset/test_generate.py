@@ -13,7 +13,7 @@ import streamlit as st
 from rnn_core import Dataset, Example, Limits, TextRules, presets
 from rnn_core.data.splits import draw
 from rnn_core.data.templates import ByOrder, LongMemory, Making, Templates
-from tests.ui.visitor import Visitor
+from tests.ui.visitor import Visitor, serve
 
 GUIDE = presets.guide_dataset()
 
@@ -53,12 +53,12 @@ def test_what_a_generator_makes_is_seen_and_taken_over(room: Visitor, kind: str)
     made = making.dataset()
     (table,) = room.tables("text")
     assert list(table["text"]) == [example.text for example in made.examples]
-    assert room.session.dataset == GUIDE
+    assert room.session.workspace.dataset == GUIDE
     room.press(f"Replace the sentences with these {making.count}")
-    assert room.session.dataset == made
+    assert room.session.workspace.dataset == made
     assert not room.errors
     room.press("Undo")
-    assert room.session.dataset == GUIDE
+    assert room.session.workspace.dataset == GUIDE
 
 
 def test_sentences_are_made_once_however_often_the_page_is_drawn(room: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -104,7 +104,7 @@ def test_settings_of_which_nothing_can_be_made_are_told(room: Visitor, name: str
     assert error.startswith(said.split("at most 240")[0])
     assert not room.tables("text")
     assert not [label for label in room.buttons if label.startswith("Replace the")]
-    assert room.session.dataset == GUIDE
+    assert room.session.workspace.dataset == GUIDE
 
 
 def test_settings_that_only_fit_together_can_be_entered_in_any_order(room: Visitor) -> None:
@@ -125,7 +125,7 @@ def test_settings_that_only_fit_together_can_be_entered_in_any_order(room: Visit
 def test_on_a_hosted_machine_sentences_that_would_be_too_long_are_not_even_made(
     visitor: Visitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    visitor.session.server = replace(visitor.session.server, limits=Limits.hosted())
+    serve(visitor.session, limits=Limits.hosted())
     visitor.open("dataset").room("Generate").choose("What", "A long memory").choose("Sentences", 50)
     monkeypatch.setattr(LongMemory, "dataset", lambda making: pytest.fail("they were made"))
     visitor.choose("Words after the first, at most", 64)
@@ -140,28 +140,28 @@ def test_on_a_hosted_machine_sentences_that_would_be_too_long_are_not_even_made(
 def test_a_split_is_drawn_as_asked(room: Visitor, share: float, seed: int, stratified: bool) -> None:
     room.room("Split").choose("Share kept for the test", share).choose("Seed", seed)
     room.choose("The same share of each label", stratified).press("Draw the split")
-    assert room.session.dataset == draw(GUIDE, share, seed, stratified)
-    assert len(room.session.dataset.rows("test")) == pytest.approx(78 * share, abs=2)
-    assert list(room.app.data_editor[0].value["split"]) == [e.split for e in room.session.dataset.examples]
+    assert room.session.workspace.dataset == draw(GUIDE, share, seed, stratified)
+    assert len(room.session.workspace.dataset.rows("test")) == pytest.approx(78 * share, abs=2)
+    assert list(room.app.data_editor[0].value["split"]) == [e.split for e in room.session.workspace.dataset.examples]
     room.press("Undo")
-    assert room.session.dataset == GUIDE
+    assert room.session.workspace.dataset == GUIDE
 
 
 def test_a_stratified_split_keeps_the_share_of_each_label(visitor: Visitor) -> None:
     """Forty of one label and eight of the other."""
     rows = [(f"good {i}", True) for i in range(40)] + [(f"bad {i}", False) for i in range(8)]
-    visitor.session.replace_dataset(Dataset.from_pairs(rows))
+    visitor.session.workspace.replace_dataset(Dataset.from_pairs(rows))
     visitor.open("dataset").room("Split").press("Draw the split")
-    tested = Counter(e.label for e in visitor.session.dataset.examples if e.split == "test")
+    tested = Counter(e.label for e in visitor.session.workspace.dataset.examples if e.split == "test")
     assert tested == {"positive": 10, "negative": 2}
 
 
 def test_too_few_sentences_to_split_are_told_and_stay(visitor: Visitor) -> None:
     few = Dataset.from_pairs([("good", True), ("bad", False)])
-    visitor.session.replace_dataset(few)
+    visitor.session.workspace.replace_dataset(few)
     visitor.open("dataset").room("Split").press("Draw the split")
     assert "Of so few sentences (2), this share leaves none for the test. Ask for more, or add sentences." in visitor.errors
-    assert visitor.session.dataset == few
+    assert visitor.session.workspace.dataset == few
 
 
 # ---------------------------------------------------------------------- text rules
@@ -191,21 +191,21 @@ def test_the_rules_are_shown_on_a_sample_as_they_are_chosen(room: Visitor) -> No
     assert shown(room)["9 words"] == "This · was · not · at · all · BAD · , · earlier · !"
     sample(room, "so good :-) #happy @you").choose("Words are", "tweet").choose("Lower case", True)
     assert shown(room)["5 words"] == "so · good · :-) · #happy · @you"
-    assert room.session.dataset.rules == TextRules(strip_punctuation=False, splitting="tweet")
+    assert room.session.workspace.dataset.rules == TextRules(strip_punctuation=False, splitting="tweet")
 
 
 def test_changed_rules_are_the_datasets_and_a_step_to_undo(room: Visitor) -> None:
     room.room("Words").choose("Words are", "characters")
-    assert room.session.dataset == Dataset(GUIDE.examples, TextRules(splitting="characters"))
-    assert room.markdown[0] == f"58 training and 20 test sentences over {len(room.session.dataset.vocabulary)} words."
+    assert room.session.workspace.dataset == Dataset(GUIDE.examples, TextRules(splitting="characters"))
+    assert room.markdown[0] == f"58 training and 20 test sentences over {len(room.session.workspace.dataset.vocabulary)} words."
     room.press("Undo")
-    assert room.session.dataset == GUIDE
+    assert room.session.workspace.dataset == GUIDE
     assert room.choices["Words are"] == "split at spaces"
 
 
 def test_chinese_is_read_character_by_character(visitor: Visitor) -> None:
     data = Dataset.from_pairs([("这部电影很好", True), ("这部电影不好", False)], rules=TextRules(splitting="characters"))
-    visitor.session.replace_dataset(data)
+    visitor.session.workspace.replace_dataset(data)
     sample(visitor.open("dataset").room("Words"), "电影很无聊。")
     assert shown(visitor)["5 words"] == "电 · 影 · 很 · 无 · 聊"
     assert shown(visitor)["Unknown to training"] == "无 · 聊"
@@ -229,7 +229,7 @@ def test_words_that_training_has_too_seldom_are_replaced_too(room: Visitor) -> N
     counts = Counter(word for i in GUIDE.rows("train") for word in GUIDE.words[i])
     rare = min(counts.values())
     room.choose("Rare below", rare + 1)
-    assert room.session.dataset.rules == TextRules(unknown="replace", min_count=rare + 1)
+    assert room.session.workspace.dataset.rules == TextRules(unknown="replace", min_count=rare + 1)
     seldom = next(word for word, count in counts.items() if count == rare)
     often = max(counts, key=lambda word: counts[word])
     sample(room, f"{seldom} {often}")
@@ -241,12 +241,12 @@ def test_words_that_training_has_too_seldom_are_replaced_too(room: Visitor) -> N
 @pytest.mark.parametrize("value", [1, 0, 1_001])
 def test_a_minimum_that_cannot_be_is_told_and_changes_nothing(room: Visitor, value: int) -> None:
     room.room("Words").choose("Unknown words", "replace")
-    kept = room.session.dataset
+    kept = room.session.workspace.dataset
     room.choose("Rare below", value)
     assert room.errors == [f"Rare below: {value} is not possible. It must be a whole number from 2 to 1,000."]
-    assert room.session.dataset == kept
+    assert room.session.workspace.dataset == kept
     room.choose("Words are", "characters")
-    assert room.session.dataset.rules == replace(kept.rules, splitting="characters")
+    assert room.session.workspace.dataset.rules == replace(kept.rules, splitting="characters")
 
 
 def test_a_sample_without_a_word_says_so_and_a_long_one_is_cut_short(room: Visitor) -> None:
@@ -257,7 +257,7 @@ def test_a_sample_without_a_word_says_so_and_a_long_one_is_cut_short(room: Visit
 
 
 def test_the_sample_is_kept_over_other_pages_and_bounded_as_sentences_are(visitor: Visitor) -> None:
-    visitor.session.server = replace(visitor.session.server, limits=Limits.hosted())
+    serve(visitor.session, limits=Limits.hosted())
     sample(visitor.open("dataset").room("Words"), "so glad").open("home").open("dataset").room("Words")
     area = visitor.app.text_area(key="sample")
     assert (area.value, area.proto.max_chars) == ("so glad", 2_000)
@@ -266,7 +266,7 @@ def test_the_sample_is_kept_over_other_pages_and_bounded_as_sentences_are(visito
 def test_what_training_reads_under_the_rules_is_what_the_network_learns(room: Visitor) -> None:
     """Unknown words of the test and of a question are read as the data room shows them."""
     data = Dataset.from_pairs([("good good", True), ("bad bad", False), ("odd", True)], [("good mystery", True)])
-    room.session.replace_dataset(data)
+    room.session.workspace.replace_dataset(data)
     room.open("dataset").room("Words").choose("Unknown words", "replace")
     room.settings(epochs=2).train()
     model = room.job.status().model
@@ -308,24 +308,24 @@ def test_what_is_exported_comes_back_as_the_same_dataset(
     visitor: Visitor, taken: dict[str, tuple[str, bytes]], data: Dataset, form: str
 ) -> None:
     """A data.py has the training sentences first, as the guide's has."""
-    visitor.session.replace_dataset(data)
+    visitor.session.workspace.replace_dataset(data)
     visitor.open("dataset").room("Export")
     assert list(taken) == ["Download as CSV", "Download as CSV for Excel", "Download as JSON Lines", "Download as data.py"]
     name, content = taken[f"Download as {form}"]
     visitor.press("Reset to the guide's sentences").room("Import").upload(content, name)
-    visitor.session.dataset = replace(GUIDE, rules=data.rules)
+    visitor.session.workspace.dataset = replace(GUIDE, rules=data.rules)
     visitor.app.run()
     visitor.press(f"Replace the sentences with these {len(data.examples)}")
     expected = data.examples
     if form == "data.py":
         expected = tuple(sorted(expected, key=lambda example: example.split == "test"))
-    assert visitor.session.dataset == Dataset(expected, data.rules)
+    assert visitor.session.workspace.dataset == Dataset(expected, data.rules)
 
 
 def test_a_csv_is_verbatim_and_the_page_says_what_a_spreadsheet_may_do(
     visitor: Visitor, taken: dict[str, tuple[str, bytes]]
 ) -> None:
-    visitor.session.replace_dataset(AWKWARD)
+    visitor.session.workspace.replace_dataset(AWKWARD)
     visitor.open("dataset").room("Export")
     assert b"\r\n=1+1,negative,train\r\n" in taken["Download as CSV"][1]
     assert any("A spreadsheet may run a cell that begins with = + - or @ as a formula" in text for text in visitor.captions)
@@ -334,14 +334,14 @@ def test_a_csv_is_verbatim_and_the_page_says_what_a_spreadsheet_may_do(
 def test_sentences_that_no_data_py_can_hold_are_told_and_the_other_forms_stay(
     visitor: Visitor, taken: dict[str, tuple[str, bytes]]
 ) -> None:
-    visitor.session.replace_dataset(Dataset((*GUIDE.examples, Example("so", None, "train"))))
+    visitor.session.workspace.replace_dataset(Dataset((*GUIDE.examples, Example("so", None, "train"))))
     visitor.open("dataset").room("Export")
     assert list(taken) == ["Download as CSV", "Download as CSV for Excel", "Download as JSON Lines"]
     assert (
         "There is no data.py of these sentences: Row 79 has no label. Write one." in visitor.captions
     )  # fmt: skip
     taken.clear()
-    visitor.session.replace_dataset(Dataset(tuple(Example("a" * 9_000, "positive", "train") for _ in range(8))))
+    visitor.session.workspace.replace_dataset(Dataset(tuple(Example("a" * 9_000, "positive", "train") for _ in range(8))))
     visitor.open("dataset").room("Export")
     assert list(taken) == ["Download as CSV", "Download as CSV for Excel", "Download as JSON Lines"]
     assert any("This is too large: " in text for text in visitor.captions)

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 import tracemalloc
-from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from rnn_core import Dataset, DatasetError, Example, Limits, TextRules, presets
 from rnn_core.data.formats import ReadAs, read_table
-from tests.ui.visitor import Visitor
+from tests.ui.visitor import Visitor, serve
 from ui.session.incoming import Incoming
 
 GUIDE = presets.guide_dataset()
@@ -67,18 +66,18 @@ def test_ten_pasted_sentences_are_seen_confirmed_repaired_and_undone(room: Visit
     assert leak.startswith("**In both splits: 2**\n\n- Rows 1 and 9 say the same, one to train on and one to test.")
     assert "- Rows 8 and 10 say the same, one to train on and one to test." in leak
     assert offered(room) == [tuple(example) for example in OF_TEN]
-    assert room.session.dataset == GUIDE
+    assert room.session.workspace.dataset == GUIDE
     room.press("Replace the sentences with these 10")
-    assert room.session.dataset == Dataset(OF_TEN)
+    assert room.session.workspace.dataset == Dataset(OF_TEN)
     assert list(room.app.data_editor[0].value["text"]) == [example.text for example in OF_TEN]
     assert room.markdown[0] == "8 training and 2 test sentences over 18 words."
     room.press("Remove these sentences from the test (2)")
-    assert room.session.dataset == Dataset(OF_TEN[:8])
+    assert room.session.workspace.dataset == Dataset(OF_TEN[:8])
     assert not room.warnings
     room.press("Undo")
-    assert room.session.dataset == Dataset(OF_TEN)
+    assert room.session.workspace.dataset == Dataset(OF_TEN)
     room.press("Undo")
-    assert room.session.dataset == GUIDE
+    assert room.session.workspace.dataset == GUIDE
     assert "Undo" not in room.buttons
 
 
@@ -86,17 +85,17 @@ def test_once_taken_over_what_was_brought_is_gone_from_the_room(room: Visitor) -
     confirm(room.paste(TEN))
     assert room.app.text_area[0].value == ""
     assert not room.tables("text")
-    assert room.session.incoming is None
+    assert room.session.inbox.incoming is None
     confirm(room.choose("From", "A file").upload(b"text,label\ngood,1\nbad,0\n"))
-    assert room.session.incoming is None
+    assert room.session.inbox.incoming is None
     assert not room.tables("text")
 
 
 def test_what_is_taken_away_again_is_forgotten(room: Visitor) -> None:
     room.paste(TEN).paste("")
-    assert room.session.incoming is None
+    assert room.session.inbox.incoming is None
     assert not room.tables("text")
-    assert room.session.dataset == GUIDE
+    assert room.session.workspace.dataset == GUIDE
 
 
 def test_what_is_brought_is_parsed_once_however_often_the_page_is_drawn(room: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -106,7 +105,7 @@ def test_what_is_brought_is_parsed_once_however_often_the_page_is_drawn(room: Vi
         parsed.append(kwargs)
         return read_table(*args, **kwargs)
 
-    monkeypatch.setattr("ui.session.incoming.read_table", counted)
+    monkeypatch.setattr("ui.session.inbox.incoming.read_table", counted)
     room.paste(TEN)
     room.app.run()
     room.room("Words").room("Import")
@@ -122,7 +121,7 @@ def test_of_what_was_asked_of_a_table_the_first_and_the_last_readings_are_kept(m
         parsed.append(kwargs["delimiter"])
         return read_table(*args, **kwargs)
 
-    monkeypatch.setattr("ui.session.incoming.read_table", counted)
+    monkeypatch.setattr("ui.session.inbox.incoming.read_table", counted)
     incoming = Incoming(b"a;b,c\nd;e,f\n", "x.csv")
     for _ in range(3):
         for mark in (None, ";", ",", "|"):
@@ -141,9 +140,9 @@ def test_new_sentences_can_stand_beside_the_present_ones(room: Visitor) -> None:
     assert "**What you would have:** 60 training and 20 test sentences over 21 words." in room.markdown
     assert offered(room) == [tuple(example) for example in SUNNY[:2]]
     room.press("Add these 2 sentences")
-    assert room.session.dataset.examples == (*GUIDE.examples, *SUNNY[:2])
+    assert room.session.workspace.dataset.examples == (*GUIDE.examples, *SUNNY[:2])
     room.press("Undo")
-    assert room.session.dataset == GUIDE
+    assert room.session.workspace.dataset == GUIDE
 
 
 def test_faults_that_come_of_adding_are_told_with_the_rows_that_there_would_be(room: Visitor) -> None:
@@ -158,9 +157,9 @@ def test_faults_that_come_of_adding_are_told_with_the_rows_that_there_would_be(r
 
 
 def test_new_sentences_are_under_the_present_text_rules(visitor: Visitor) -> None:
-    visitor.session.replace_dataset(Dataset((), TextRules(splitting="characters", lowercase=False)))
+    visitor.session.workspace.replace_dataset(Dataset((), TextRules(splitting="characters", lowercase=False)))
     confirm(visitor.open("dataset").paste("这是 Gut\tpositive"))
-    assert visitor.session.dataset.words == (("这", "是", "G", "u", "t"),)
+    assert visitor.session.workspace.dataset.words == (("这", "是", "G", "u", "t"),)
 
 
 # ---------------------------------------------------------------------- pasted lines
@@ -184,14 +183,17 @@ def test_pasted_lines_are_sentence_label_split_whatever_they_look_like(
     room.paste(text)
     assert offered(room) == examples
     confirm(room)
-    assert list(room.session.dataset.examples) == examples
+    assert list(room.session.workspace.dataset.examples) == examples
 
 
 def test_lines_without_a_label_can_have_one_for_all_and_a_split_for_all(room: Visitor) -> None:
     room.paste("good\nvery good")
     assert room.choices["The label"] == "none"
     confirm(room.choose("Label of all", "positive").choose("Split of all", "test"))
-    assert room.session.dataset.examples == (Example("good", "positive", "test"), Example("very good", "positive", "test"))
+    assert room.session.workspace.dataset.examples == (
+        Example("good", "positive", "test"),
+        Example("very good", "positive", "test"),
+    )
 
 
 def test_rows_with_another_split_are_left_out_or_put_where_somebody_says(room: Visitor) -> None:
@@ -214,7 +216,7 @@ def test_rows_that_are_too_long_are_shortened_or_left_out(room: Visitor) -> None
     room.choose("Too long: 2 rows", "remove")
     assert [row[0] for row in offered(room)] == ["a fine day", "a dull day"]
     confirm(room)
-    assert len(room.session.dataset.examples) == 2
+    assert len(room.session.workspace.dataset.examples) == 2
 
 
 def test_rows_without_a_label_can_be_left_out_in_the_preview_and_afterwards(room: Visitor) -> None:
@@ -224,9 +226,9 @@ def test_rows_without_a_label_can_be_left_out_in_the_preview_and_afterwards(room
     assert [row[1] for row in offered(room)] == ["positive", "negative"]
     room.choose("Without a label: 2 rows", "keep")
     confirm(room)
-    assert [e.label for e in room.session.dataset.examples] == ["positive", "negative", None, None]
+    assert [e.label for e in room.session.workspace.dataset.examples] == ["positive", "negative", None, None]
     room.press("Remove the rows without a label (2)")
-    assert [e.label for e in room.session.dataset.examples] == ["positive", "negative"]
+    assert [e.label for e in room.session.workspace.dataset.examples] == ["positive", "negative"]
 
 
 # ---------------------------------------------------------------------- files of all kinds
@@ -265,9 +267,9 @@ def test_a_file_of_any_kind_is_understood_shown_and_taken_over(room: Visitor, ki
     room.upload(content, name) if name else room.paste(content.decode())
     assert f"Read as {how}: 3 rows." in room.captions
     assert not room.errors
-    assert room.session.dataset == GUIDE
+    assert room.session.workspace.dataset == GUIDE
     confirm(room)
-    assert room.session.dataset == Dataset(SUNNY)
+    assert room.session.workspace.dataset == Dataset(SUNNY)
 
 
 def test_a_file_in_an_older_encoding_is_guessed_called_a_guess_and_read_otherwise_as_somebody_says(room: Visitor) -> None:
@@ -402,7 +404,7 @@ def test_labels_are_kept_as_they_are(room: Visitor) -> None:
     room.upload(LABELS)
     assert [row[1] for row in offered(room)] == ["joy", "anger", "neutral", "joy"]
     confirm(room)
-    assert room.session.dataset.labels == ("anger", "joy", "neutral")
+    assert room.session.workspace.dataset.labels == ("anger", "joy", "neutral")
 
 
 def test_labels_can_be_renamed_merged_left_out_and_taken_away(room: Visitor) -> None:
@@ -410,7 +412,7 @@ def test_labels_can_be_renamed_merged_left_out_and_taken_away(room: Visitor) -> 
     relabel(room, joy={"label": "positive"}, anger={"label": None}, neutral={"import": False})
     assert offered(room) == [("a", "positive", "train"), ("b", None, "train"), ("d", "positive", "train")]
     confirm(room)
-    assert [e.label for e in room.session.dataset.examples] == ["positive", None, "positive"]
+    assert [e.label for e in room.session.workspace.dataset.examples] == ["positive", None, "positive"]
 
 
 def test_of_too_many_labels_the_most_frequent_are_kept_and_it_is_said(room: Visitor) -> None:
@@ -418,7 +420,7 @@ def test_of_too_many_labels_the_most_frequent_are_kept_and_it_is_said(room: Visi
     room.upload(f"text,label\n{rows}".encode())
     assert any(text.startswith("There are 30 different labels; up to 20 can be used.") for text in room.warnings)
     confirm(room)
-    assert len(room.session.dataset.labels) == 20
+    assert len(room.session.workspace.dataset.labels) == 20
 
 
 def test_numbers_can_be_made_two_labels(room: Visitor) -> None:
@@ -462,12 +464,12 @@ def test_a_guess_is_called_a_guess(room: Visitor) -> None:
 def test_a_bad_file_is_refused_with_a_sentence_and_changes_nothing(
     room: Visitor, name: str, content: bytes, sentence: str
 ) -> None:
-    edited = room.edit(cells={0: {"text": "great"}}).session.dataset
+    edited = room.edit(cells={0: {"text": "great"}}).session.workspace.dataset
     room.upload(content, name)
     (error,) = room.errors
     assert sentence in error
     assert error.endswith(KEPT)
-    assert room.session.dataset == edited
+    assert room.session.workspace.dataset == edited
     assert not room.tables("text")
     assert not [label for label in room.buttons if label.startswith(("Replace the", "Add"))]
 
@@ -487,30 +489,30 @@ def test_a_file_without_sentences_is_told(room: Visitor) -> None:
 def test_more_than_this_server_takes_is_refused_and_the_dataset_stays(
     room: Visitor, limits: dict[str, int], content: bytes, sentence: str
 ) -> None:
-    room.session.server = replace(room.session.server, limits=Limits(**limits))
+    serve(room.session, limits=Limits(**limits))
     room.app.run()
     room.upload(content)
     assert room.errors == [sentence + KEPT]
-    assert room.session.dataset == GUIDE
+    assert room.session.workspace.dataset == GUIDE
     assert not room.tables("text")
 
 
 def test_more_pasted_text_than_this_server_takes_is_refused_with_a_sentence_and_not_kept_out_without_one(room: Visitor) -> None:
     """A bound of the field itself would let nothing of a longer text in, and say nothing."""
-    room.session.server = replace(room.session.server, limits=Limits(upload_bytes=50))
+    serve(room.session, limits=Limits(upload_bytes=50))
     room.paste("good\tpositive\n" * 4)
     assert room.errors == [f"This is too large: 56 bytes, at most 50.{KEPT}"]
     assert not room.app.text_area[0].proto.max_chars
-    assert room.session.dataset == GUIDE
+    assert room.session.workspace.dataset == GUIDE
 
 
 def test_too_many_together_are_refused_but_may_replace(room: Visitor) -> None:
-    room.session.server = replace(room.session.server, limits=Limits(rows=80))
+    serve(room.session, limits=Limits(rows=80))
     room.paste(TEN).choose("What becomes of the present sentences", "Add to them")
     assert room.errors == [f"There are 88 sentences; this server takes up to 80.{KEPT}"]
     assert not [label for label in room.buttons if label.startswith("Add")]
     confirm(room.choose("What becomes of the present sentences", "Replace them"))
-    assert len(room.session.dataset.examples) == 10
+    assert len(room.session.workspace.dataset.examples) == 10
 
 
 def test_in_the_hosted_profile_a_sentence_of_too_many_characters_is_never_split_into_words(
@@ -523,7 +525,7 @@ def test_in_the_hosted_profile_a_sentence_of_too_many_characters_is_never_split_
         assert len(text) <= 2_000
         return words_of(rules, text)
 
-    visitor.session.server = replace(visitor.session.server, limits=Limits.hosted())
+    serve(visitor.session, limits=Limits.hosted())
     monkeypatch.setattr(TextRules, "words", bounded)
     visitor.open("dataset").paste("a." * 1_001 + "\tpositive")
     assert not any("too many characters" in error for error in visitor.errors)
@@ -538,12 +540,12 @@ HOSTED = {
 
 @pytest.mark.parametrize("what", HOSTED)
 def test_a_machine_open_to_strangers_refuses_what_is_too_much_before_memory_is_used(visitor: Visitor, what: str) -> None:
-    visitor.session.server = replace(visitor.session.server, limits=Limits.hosted())
+    serve(visitor.session, limits=Limits.hosted())
     visitor.open("dataset")
     content, sentence = HOSTED[what]
     visitor.upload(content)
     assert visitor.errors == [sentence + KEPT]
-    assert visitor.session.dataset == GUIDE
+    assert visitor.session.workspace.dataset == GUIDE
     tracemalloc.start()
     assert isinstance(Incoming(content, "a.csv").table(Limits.hosted()), DatasetError)
     peak = tracemalloc.get_traced_memory()[1]

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -16,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from rnn_core import Change, Dataset, Example, ModelConfig, TextRules, TrainingConfig, presets
-from tests.ui.visitor import Visitor
+from tests.ui.visitor import Visitor, serve
 from ui.frame import browser_storage
 from ui.session.session import Session
 
@@ -50,41 +49,47 @@ def come(known_router: None, monkeypatch: pytest.MonkeyPatch) -> Callable[[Brows
 
 def unlike_the_defaults() -> Session:
     session = Session()
-    session.dataset = Dataset(
+    session.workspace.dataset = Dataset(
         (Example('so, "good" <b>\n很好', "positive", "train"), Example("", None, "test"), Example("bad", "negative", "train")),
         TextRules(lowercase=False),
     )
-    session.model = ModelConfig(hidden_size=9, init_scale=0.1 + 0.2, recurrent_gradient="printed")
-    session.training = TrainingConfig(epochs=7, learning_rate=1e-9, seed=2**53 - 1, changes=(Change(3, "learning_rate", 0.5),))
+    session.workspace.model = ModelConfig(hidden_size=9, init_scale=0.1 + 0.2, recurrent_gradient="printed")
+    session.workspace.training = TrainingConfig(
+        epochs=7, learning_rate=1e-9, seed=2**53 - 1, changes=(Change(3, "learning_rate", 0.5),)
+    )
     return session
 
 
 def usable(session: Session) -> None:
     """Everything in it is what it says it is, and the guide can be trained."""
-    assert isinstance(session.dataset, Dataset)
-    assert isinstance(session.model, ModelConfig)
-    assert isinstance(session.training, TrainingConfig)
-    browser_storage.encode(session).encode()
-    assert session.ready()[0] or session.ready()[1]
+    assert isinstance(session.workspace.dataset, Dataset)
+    assert isinstance(session.workspace.model, ModelConfig)
+    assert isinstance(session.workspace.training, TrainingConfig)
+    browser_storage.encode(session.workspace).encode()
+    assert session.workspace.ready()[0] or session.workspace.ready()[1]
 
 
 def test_what_is_kept_comes_back() -> None:
     before, after = unlike_the_defaults(), Session()
-    browser_storage.restore(after, browser_storage.encode(before))
-    assert (after.dataset, after.model, after.training) == (before.dataset, before.model, before.training)
-    assert after.notice is None
+    browser_storage.restore(after, browser_storage.encode(before.workspace))
+    assert (after.workspace.dataset, after.workspace.model, after.workspace.training) == (
+        before.workspace.dataset,
+        before.workspace.model,
+        before.workspace.training,
+    )
+    assert after.view.notice is None
 
 
 def test_the_table_and_the_fields_begin_anew_from_what_came_back() -> None:
     session = Session()
-    browser_storage.restore(session, browser_storage.encode(unlike_the_defaults()))
-    assert (session.revision, session.settings_revision) == (1, 1)
+    browser_storage.restore(session, browser_storage.encode(unlike_the_defaults().workspace))
+    assert (session.workspace.revision, session.workspace.settings_revision) == (1, 1)
 
 
 def test_the_table_does_not_begin_anew_where_nothing_came_back_that_was_not_there() -> None:
     session = Session()
-    browser_storage.restore(session, browser_storage.encode(Session()))
-    assert session.revision == 0
+    browser_storage.restore(session, browser_storage.encode(Session().workspace))
+    assert session.workspace.revision == 0
 
 
 @pytest.mark.parametrize(
@@ -107,38 +112,38 @@ def test_the_table_does_not_begin_anew_where_nothing_came_back_that_was_not_ther
 def test_what_cannot_be_used_is_told_and_the_defaults_stay(text: str) -> None:
     session = Session()
     browser_storage.restore(session, text)
-    assert session.experiment() == presets.guide_corrected()
-    assert session.notice == (
+    assert session.workspace.experiment() == presets.guide_corrected()
+    assert session.view.notice == (
         "What this browser had kept from an earlier visit could not be read, so you begin with the guide's sentences."
     )
 
 
 @pytest.mark.parametrize("part", ["dataset", "model", "training"])
 def test_a_bad_part_spoils_the_whole_rather_than_half_of_it(part: str) -> None:
-    value = json.loads(browser_storage.encode(unlike_the_defaults()))
+    value = json.loads(browser_storage.encode(unlike_the_defaults().workspace))
     value[part] = {"examples": [["x"]], "hidden_size": "many", "epochs": -1}
     session = Session()
     browser_storage.restore(session, json.dumps(value))
-    assert session.experiment() == presets.guide_corrected()
-    assert session.notice
+    assert session.workspace.experiment() == presets.guide_corrected()
+    assert session.view.notice
 
 
 def test_a_sentence_of_more_characters_than_this_server_takes_is_refused() -> None:
     """Its words may be costly to find, and all that else comes in is judged by its length."""
     session = Session()
     kept = Session()
-    kept.dataset = Dataset((*kept.dataset.examples, Example("a." * 5_001, "positive", "train")))
-    browser_storage.restore(session, browser_storage.encode(kept))
-    assert session.dataset == presets.guide_dataset()
-    assert session.notice
+    kept.workspace.dataset = Dataset((*kept.workspace.dataset.examples, Example("a." * 5_001, "positive", "train")))
+    browser_storage.restore(session, browser_storage.encode(kept.workspace))
+    assert session.workspace.dataset == presets.guide_dataset()
+    assert session.view.notice
 
 
 def test_more_sentences_than_this_server_takes_are_refused() -> None:
     session = Session()
-    session.server = replace(session.server, limits=type(session.limits)(rows=2))
-    browser_storage.restore(session, browser_storage.encode(unlike_the_defaults()))
-    assert session.preset == "guide_corrected"
-    assert session.notice
+    serve(session, limits=type(session.limits)(rows=2))
+    browser_storage.restore(session, browser_storage.encode(unlike_the_defaults().workspace))
+    assert session.workspace.preset == "guide_corrected"
+    assert session.view.notice
 
 
 JSON = some.recursive(
@@ -150,7 +155,7 @@ JSON = some.recursive(
 @some.composite
 def nearly_right(draw: some.DrawFn) -> str:
     """What a browser had kept, with one of its inner values replaced by anything."""
-    value = json.loads(browser_storage.encode(unlike_the_defaults()))
+    value = json.loads(browser_storage.encode(unlike_the_defaults().workspace))
     place, key = value, draw(some.sampled_from(sorted(value)))
     while isinstance(place[key], (dict, list)) and place[key] and draw(some.booleans()):
         place = place[key]
@@ -171,42 +176,42 @@ def test_no_text_breaks_a_session(text: str) -> None:
 
 def test_nothing_is_kept_over_what_the_browser_has_not_told_yet(come: Callable[[Browser], Visitor]) -> None:
     before = unlike_the_defaults()
-    browser = Browser(browser_storage.encode(before))
+    browser = Browser(browser_storage.encode(before.workspace))
     visitor = come(browser)
     assert browser.told[0] is None
-    assert visitor.session.restored
-    assert visitor.session.dataset == before.dataset
-    assert visitor.session.training == before.training
-    assert json.loads(browser.kept) == json.loads(browser_storage.encode(before))
+    assert visitor.session.inbox.restored
+    assert visitor.session.workspace.dataset == before.workspace.dataset
+    assert visitor.session.workspace.training == before.workspace.training
+    assert json.loads(browser.kept) == json.loads(browser_storage.encode(before.workspace))
 
 
 def test_every_page_shows_what_came_back(come: Callable[[Browser], Visitor]) -> None:
-    visitor = come(Browser(browser_storage.encode(unlike_the_defaults()))).open("dataset")
+    visitor = come(Browser(browser_storage.encode(unlike_the_defaults().workspace))).open("dataset")
     assert list(visitor.app.data_editor[0].value["text"]) == ['so, "good" <b>\n很好', "", "bad"]
     visitor.open("hyperparameters")
-    assert visitor.app.number_input(key=f"hidden_size-{visitor.session.settings_revision}").value == 9
+    assert visitor.app.number_input(key=f"hidden_size-{visitor.session.workspace.settings_revision}").value == 9
 
 
 def test_what_is_edited_or_entered_last_is_kept_at_once_and_survives_a_reload(come: Callable[[Browser], Visitor]) -> None:
     browser = Browser()
     visitor = come(browser)
-    assert visitor.session.experiment() == presets.guide_corrected()
+    assert visitor.session.workspace.experiment() == presets.guide_corrected()
     assert not visitor.infos
     visitor.open("dataset").edit(cells={0: {"text": "great"}})
     again = come(browser)
     assert again.session is not visitor.session
-    assert again.session.dataset.examples[0].text == "great"
+    assert again.session.workspace.dataset.examples[0].text == "great"
     again.open("hyperparameters").enter("hidden_size", 5)
     third = come(browser)
-    assert third.session.model.hidden_size == 5
-    assert third.session.dataset.examples[0].text == "great"
+    assert third.session.workspace.model.hidden_size == 5
+    assert third.session.workspace.dataset.examples[0].text == "great"
 
 
 @pytest.mark.parametrize("page", ["training", "predictions"])
 def test_a_page_that_ends_early_has_the_browser_keep_what_is_set_too(visitor: Visitor, page: str) -> None:
     """As these do where nothing has been trained."""
-    visitor.session.restored = True
-    visitor.session.training = unlike_the_defaults().training
+    visitor.session.inbox.restored = True
+    visitor.session.workspace.training = unlike_the_defaults().workspace.training
     visitor.open(page)
     (component,) = visitor.app.sidebar.get("bidi_component")
     assert json.loads(json.loads(component.proto.json)["keep"])["training"]["epochs"] == 7
@@ -217,7 +222,7 @@ def test_what_could_not_be_read_is_told_on_the_first_page(come: Callable[[Browse
     assert visitor.infos == [
         "What this browser had kept from an earlier visit could not be read, so you begin with the guide's sentences."
     ]
-    assert visitor.session.dataset == presets.guide_dataset()
+    assert visitor.session.workspace.dataset == presets.guide_dataset()
 
 
 LOSS = "This browser cannot keep your work over a reload. Take the sentences with you from the Dataset page."
@@ -245,7 +250,7 @@ def test_a_browser_that_has_not_answered_is_given_nothing_to_keep(visitor: Visit
     (component,) = visitor.app.sidebar.get("bidi_component")
     asked = json.loads(component.proto.json)
     visitor.edit(cells={0: {"text": "great"}})
-    assert not visitor.session.restored
+    assert not visitor.session.inbox.restored
     (component,) = visitor.app.sidebar.get("bidi_component")
     again = json.loads(component.proto.json)
     assert again["keep"] is None

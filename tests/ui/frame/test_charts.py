@@ -195,9 +195,9 @@ def test_every_chart_of_every_page_has_a_table_with_all_that_it_draws(
 ) -> None:
     experiment = small.with_model(cell=cell)
     started(visitor, experiment).until(lambda: visitor.job.ended)
-    visitor.session.sentence = "so very good at all"
+    visitor.session.view.sentence = "so very good at all"
     tables_on(visitor)
-    visitor.session.log_axis = True
+    visitor.session.view.log_axis = True
     del pairs[:]
     assert not tour(visitor)
     assert len({alt for _, _, alt in pairs}) >= 15, sorted({alt for _, _, alt in pairs})
@@ -224,7 +224,7 @@ def test_with_the_switch_off_there_is_no_table(visitor: Visitor, pairs: list[tup
     assert not pairs
     tables_on(visitor)
     assert pairs
-    assert visitor.session.charts_as_tables
+    assert visitor.session.view.charts_as_tables
     del pairs[:]
     visitor.open("training").open("dataset")
     assert pairs, "it stays on over a walk"
@@ -246,6 +246,6 @@ def test_strangers_words_act_in_no_table(visitor: Visitor) -> None:
     )
     started(visitor, experiment).until(lambda: visitor.job.ended)
     tables_on(visitor)
-    visitor.session.sentence = " ".join(words)
+    visitor.session.view.sentence = " ".join(words)
     assert not tour(visitor)
     assert not [text for kind, text in visitor.interpreted() if ("a[x](y)b" in text and kind != "chart") or "<b>b" in text]

@@ -78,12 +78,12 @@ def spikes(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("page", PAGES)
 def test_strangers_sentences_are_plain_text_on_every_page_and_in_every_chart(visitor: Visitor, spikes: None, page: str) -> None:
     session = visitor.session
-    session.dataset = hostile()
+    session.workspace.dataset = hostile()
     visitor.settings(epochs=2, hidden_size=3).train()
     more = Example("[x](javascript:y) <img2>", "negative", "test")  # of which nothing is known
-    session.dataset = session.dataset.with_examples((*session.dataset.examples, more))
-    session.sentence = session.sample = " ".join(text[:200] for text in SENTENCES.values())
-    session.charts_as_tables = True
+    session.workspace.dataset = session.workspace.dataset.with_examples((*session.workspace.dataset.examples, more))
+    session.view.sentence = session.view.sample = " ".join(text[:200] for text in SENTENCES.values())
+    session.view.charts_as_tables = True
     visitor.open(page)
     if page == "training":
         assert sum("row" in text for text in visitor.infos) == 1

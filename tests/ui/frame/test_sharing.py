@@ -43,7 +43,7 @@ def arrived(token: str, page: str = "home", *, before: Callable[[Session], objec
     visitor = Visitor.__new__(Visitor)
     visitor.app = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=PATIENCE_SECONDS)
     session = Session()
-    session.restored = True
+    session.inbox.restored = True
     before(session)
     visitor.app.session_state["session"] = session
     visitor.app.query_params["e"] = token
@@ -55,12 +55,12 @@ def arrived(token: str, page: str = "home", *, before: Callable[[Session], objec
 
 def own_work(session: Session) -> None:
     """Sentences and settings of the visitor's own."""
-    session.dataset = Dataset.from_pairs([("mine", 1), ("not mine", 0)])
-    session.use_settings(ModelConfig(hidden_size=5), replace(session.training, seed=77))
+    session.workspace.dataset = Dataset.from_pairs([("mine", 1), ("not mine", 0)])
+    session.workspace.use_settings(ModelConfig(hidden_size=5), replace(session.workspace.training, seed=77))
 
 
 def set_now(session: Session) -> tuple[Any, ...]:
-    return session.dataset, session.model, session.training
+    return session.workspace.dataset, session.workspace.model, session.workspace.training
 
 
 def token_of(document: bytes) -> str:
@@ -123,23 +123,23 @@ def offered_files(monkeypatch: pytest.MonkeyPatch) -> dict[str, Callable[[], byt
 
 def test_the_link_is_the_experiment_that_is_set(visitor: Visitor) -> None:
     visitor.settings(hidden_size=9, seed=3)
-    assert shared(dialog(visitor)) == visitor.session.experiment()
+    assert shared(dialog(visitor)) == visitor.session.workspace.experiment()
     assert len(visitor.app.code[0].value) < 60
     assert not visitor.warnings, "a preset's sentences are only named"
 
 
 def test_the_link_of_a_steered_run_carries_its_changes(visitor: Visitor, sent: Experiment) -> None:
     started(visitor, sent).until(lambda: visitor.job.ended)
-    visitor.session.use_settings(sent.model, replace(sent.training, changes=()))
+    visitor.session.workspace.use_settings(sent.model, replace(sent.training, changes=()))
     assert shared(dialog(visitor)) == sent, "the run that the pages show is offered first"
     choose(visitor, "What is set now")
-    assert shared(visitor) == visitor.session.experiment() != sent
+    assert shared(visitor) == visitor.session.workspace.experiment() != sent
 
 
 def test_a_link_with_the_visitors_own_sentences_says_that_it_can_be_read(visitor: Visitor, six: Dataset) -> None:
-    visitor.session.replace_dataset(six)
+    visitor.session.workspace.replace_dataset(six)
     assert "The link holds your sentences in clear: whoever has it can read them." in dialog(visitor).warnings
-    visitor.session.replace_dataset(presets.guide_dataset())
+    visitor.session.workspace.replace_dataset(presets.guide_dataset())
     assert not dialog(visitor).warnings
 
 
@@ -148,12 +148,12 @@ def test_what_is_too_long_for_a_link_is_offered_as_a_file(
 ) -> None:
     words = np.random.default_rng(5).integers(0, 10**9, (400, 3))
     rows = [Example(" ".join(f"w{n:x}" for n in row), ("positive", "negative")[i % 2], "train") for i, row in enumerate(words)]
-    visitor.session.replace_dataset(Dataset(tuple(rows)))
+    visitor.session.workspace.replace_dataset(Dataset(tuple(rows)))
     dialog(visitor)
     assert not visitor.app.code
     said = [text for text in visitor.infos if "too many for a link of 6\u202f000 characters" in text]
     assert len(said) == 1
-    assert documents.load(offered_files["experiment.json"]()) == visitor.session.experiment()
+    assert documents.load(offered_files["experiment.json"]()) == visitor.session.workspace.experiment()
 
 
 def test_what_cannot_be_trained_is_not_shared_and_says_why(visitor: Visitor) -> None:
@@ -165,7 +165,7 @@ def test_what_cannot_be_trained_is_not_shared_and_says_why(visitor: Visitor) -> 
 
 def test_a_runs_name_is_never_interpreted_in_the_dialog(visitor: Visitor, small: Experiment) -> None:
     started(visitor, small).until(lambda: visitor.job.ended)
-    visitor.session.shelf.rename(visitor.job, "**b** [l](x) $y$ :red[x]")
+    visitor.session.runs.rename(visitor.job, "**b** [l](x) $y$ :red[x]")
     visitor.settings(seed=5)
     dialog(visitor)
     (radio, _) = [radio for radio in visitor.app.radio if str(radio.key).startswith("share-which-")]
@@ -185,7 +185,7 @@ def test_a_link_to_any_page_is_offered_and_what_the_visitor_has_stays_until_they
     visitor = arrived(links.encode(sent), page, before=own_work)
     mine = set_now(visitor.session)
     assert mine[0].examples[0].text == "mine"
-    assert visitor.session.offered == sent
+    assert visitor.session.inbox.offered == sent
     assert {"Use it", "Keep mine"} <= set(visitor.buttons)
     (line,) = [text for text in visitor.markdown if "An experiment has come" in text]
     assert "9 sentences." in line
@@ -199,17 +199,17 @@ def test_a_link_to_any_page_is_offered_and_what_the_visitor_has_stays_until_they
 
 def test_to_accept_gives_the_whole_experiment_and_undo_the_former_sentences(known_router: None, sent: Experiment) -> None:
     visitor = arrived(links.encode(sent), before=own_work)
-    former = visitor.session.dataset
+    former = visitor.session.workspace.dataset
     visitor.press("Use it")
-    assert visitor.session.experiment() == sent
+    assert visitor.session.workspace.experiment() == sent
     assert "Use it" not in visitor.buttons
     fields = visitor.open("hyperparameters").fields
     assert (fields["hidden_size"].value, fields["seed"].value, fields["epochs"].value) == (7, 11, 40)
-    assert visitor.session.experiment() == sent, "the page's widgets change nothing of it"
+    assert visitor.session.workspace.experiment() == sent, "the page's widgets change nothing of it"
     visitor.open("dataset")
-    assert visitor.session.experiment() == sent, "nor does the table"
+    assert visitor.session.workspace.experiment() == sent, "nor does the table"
     visitor.press("Undo")
-    assert visitor.session.dataset == former
+    assert visitor.session.workspace.dataset == former
 
 
 def test_what_was_accepted_trains_to_the_senders_numbers(known_router: None, sent: Experiment) -> None:
@@ -227,12 +227,12 @@ def test_to_keep_ones_own_keeps_it_and_asks_no_more(known_router: None, sent: Ex
         visitor.open(page)
         assert "Use it" not in visitor.buttons
     assert set_now(visitor.session) == mine
-    assert not visitor.session.past
+    assert not visitor.session.workspace.past
 
 
 def test_on_an_untouched_desk_it_is_laid_down_at_once_and_said(known_router: None, sent: Experiment) -> None:
     visitor = arrived(links.encode(sent), "training")
-    assert visitor.session.experiment() == sent
+    assert visitor.session.workspace.experiment() == sent
     assert "Use it" not in visitor.buttons
     assert "This experiment came with the link. Train it to see the same run." in visitor.infos
 
@@ -242,15 +242,15 @@ def test_a_desk_with_anything_on_it_is_not_untouched(known_router: None, sent: E
     def touch(session: Session) -> None:
         match sign:
             case "run":
-                session.prepare(session.experiment())
+                session.runs.prepare(session.workspace.experiment())
             case "past":
-                session.replace_dataset(session.dataset)
+                session.workspace.replace_dataset(session.workspace.dataset)
             case _:
-                session.use_settings(session.model, replace(session.training, seed=1))
+                session.workspace.use_settings(session.workspace.model, replace(session.workspace.training, seed=1))
 
     visitor = arrived(links.encode(sent), before=touch)
-    assert visitor.session.offered == sent
-    assert visitor.session.dataset == presets.guide_dataset()
+    assert visitor.session.inbox.offered == sent
+    assert visitor.session.workspace.dataset == presets.guide_dataset()
 
 
 def test_a_link_to_what_is_set_already_asks_nothing(known_router: None, sent: Experiment) -> None:
@@ -260,20 +260,20 @@ def test_a_link_to_what_is_set_already_asks_nothing(known_router: None, sent: Ex
         session.accept(sent)
 
     visitor = arrived(links.encode(sent), before=same)
-    assert visitor.session.experiment() == sent
+    assert visitor.session.workspace.experiment() == sent
     assert "Use it" not in visitor.buttons
-    assert len(visitor.session.past) == 1
+    assert len(visitor.session.workspace.past) == 1
 
 
 def test_an_offer_waits_until_the_browser_has_said_what_it_kept(known_router: None) -> None:
     """Until then the desk only looks untouched, or as if it held the same."""
     guide = presets.guide_corrected()
-    visitor = arrived(links.encode(guide), before=lambda session: setattr(session, "restored", False))
-    assert visitor.session.offered == guide
+    visitor = arrived(links.encode(guide), before=lambda session: setattr(session.inbox, "restored", False))
+    assert visitor.session.inbox.offered == guide
     assert "Use it" not in visitor.buttons
-    assert visitor.session.dataset == presets.guide_dataset()
+    assert visitor.session.workspace.dataset == presets.guide_dataset()
     own_work(visitor.session)
-    visitor.session.restored = True
+    visitor.session.inbox.restored = True
     visitor.app.run()
     assert "Use it" in visitor.buttons
 
@@ -311,9 +311,9 @@ def test_a_bad_link_is_refused_with_a_sentence_and_nothing_is_lost(
     assert not [error for error in visitor.errors if "Something of ours broke" in error]
     assert not [text for _, text in visitor.interpreted() if "<img" in text or "](javascript" in text]
     session = visitor.session
-    assert session.dataset.examples[0].text == "mine"
-    assert (session.model.hidden_size, session.training.seed) == (5, 77)
-    assert session.offered is None
+    assert session.workspace.dataset.examples[0].text == "mine"
+    assert (session.workspace.model.hidden_size, session.workspace.training.seed) == (5, 77)
+    assert session.inbox.offered is None
     visitor.press("Close")
     assert not [error for error in visitor.errors if KEPT in error]
     visitor.open("dataset")
@@ -337,15 +337,15 @@ def test_a_link_over_the_hosts_limits_is_refused_with_both_numbers(
     (told,) = visitor.errors
     assert said in told
     assert told.endswith(KEPT)
-    assert visitor.session.dataset.examples[0].text == "mine"
+    assert visitor.session.workspace.dataset.examples[0].text == "mine"
     monkeypatch.delenv("UNROLLED_PROFILE")
     assert not arrived(links.encode(change(presets.guide_corrected())), before=own_work).errors
 
 
 def test_a_file_of_what_is_set_already_says_so(visitor: Visitor) -> None:
-    open_file(visitor, "e.json", documents.save(visitor.session.experiment()))
+    open_file(visitor, "e.json", documents.save(visitor.session.workspace.experiment()))
     assert "This experiment is what is set already." in visitor.infos
-    assert visitor.session.offered is None
+    assert visitor.session.inbox.offered is None
 
 
 def test_a_bad_link_after_a_good_one_takes_the_offer_away(known_router: None, sent: Experiment) -> None:
@@ -365,22 +365,22 @@ def test_an_experiment_goes_out_and_in_as_a_file(
     started(visitor, sent).until(lambda: visitor.job.ended)
     dialog(visitor)
     other = Visitor()
-    other.session.restored = True
+    other.session.inbox.restored = True
     own_work(other.session)
     mine = set_now(other.session)
     open_file(other, "EXPERIMENT.JSON", offered_files["experiment.json"]())
-    assert other.session.offered == sent
+    assert other.session.inbox.offered == sent
     assert set_now(other.session) == mine
     other.app.button(key="offer-take").click()
     other.app.run()
-    assert other.session.experiment() == sent
-    assert other.session.past[-1] == mine[0]
+    assert other.session.workspace.experiment() == sent
+    assert other.session.workspace.past[-1] == mine[0]
 
 
 def test_a_file_after_a_bad_link_takes_the_complaint_away(known_router: None, sent: Experiment) -> None:
     visitor = arrived("1.AAAA", before=own_work)
     open_file(visitor, "e.json", documents.save(sent))
-    assert visitor.session.offered == sent
+    assert visitor.session.inbox.offered == sent
     assert not visitor.errors
 
 
@@ -392,10 +392,10 @@ def test_the_network_goes_out_and_answers_elsewhere_with_the_same_probability(
     file = offered_files["network.npz"]()
     model = visitor.job.status().model
     other = Visitor()
-    sentences = other.session.dataset
+    sentences = other.session.workspace.dataset
     open_file(other, "network.npz", file)
-    assert other.session.model == small.model
-    assert other.session.dataset == sentences
+    assert other.session.workspace.model == small.model
+    assert other.session.workspace.dataset == sentences
     other.open("predictions").ask("not so good at all")
     (probabilities,) = model.predict_proba(["not so good at all"])
     (metric,) = [metric for metric in other.app.metric if metric.label == "Verdict"]
@@ -485,7 +485,7 @@ def test_a_strangers_network_breaks_no_page_and_acts_on_none(
     if tables:
         tables_on(visitor)
     open_file(visitor, "x.npz", model_file.save(model))
-    assert visitor.session.opened is not None
+    assert visitor.session.runs.opened is not None
     visitor.open("predictions").ask(" ".join(model.vocabulary))
     for rooms, names in ROOMS.items():
         for name in names:
@@ -523,14 +523,14 @@ def test_a_hostile_file_is_refused_with_a_sentence_and_nothing_is_lost(visitor: 
     assert told.endswith(KEPT)
     assert not [text for _, text in visitor.interpreted() if "<img" in text or "](javascript" in text]
     assert set_now(visitor.session) == mine
-    assert visitor.session.offered is None
-    assert visitor.session.opened is None
+    assert visitor.session.inbox.offered is None
+    assert visitor.session.runs.opened is None
 
 
 def test_a_files_name_decides_nothing_but_how_it_is_read(visitor: Visitor, small: Experiment) -> None:
     file = documents.save(small)
     open_file(visitor, f"{HOSTILE}/../../etc/passwd.json", file)
-    assert visitor.session.offered == small
+    assert visitor.session.inbox.offered == small
     assert not [text for _, text in visitor.interpreted() if any(sign in text for sign in ("passwd", "<img"))]
     other = Visitor()
     open_file(other, "e.npz", file)
@@ -547,7 +547,7 @@ def test_a_file_over_the_hosts_limits_is_refused(known_router: None, monkeypatch
     (told,) = visitor.errors
     assert "this server allows" in told
     assert "200 hidden units" in told
-    assert visitor.session.model.hidden_size == 64
+    assert visitor.session.workspace.model.hidden_size == 64
 
 
 # ---------------------------------------------------------------------- changes that an experiment brought
@@ -558,7 +558,7 @@ def test_planned_changes_are_shown_and_can_be_dropped(known_router: None, sent: 
     (line,) = [text for text in visitor.markdown if text.startswith("On the way: ")]
     assert line == "On the way: from epoch 9 learning rate 0.05; from epoch 20 clipping by each norm."
     visitor.press("Without these changes")
-    assert visitor.session.experiment() == sent.with_training(changes=())
+    assert visitor.session.workspace.experiment() == sent.with_training(changes=())
     assert not [text for text in visitor.markdown if text.startswith("On the way: ")]
     assert "Without these changes" not in visitor.buttons
 
@@ -574,9 +574,9 @@ def test_of_many_planned_changes_it_is_said_how_many_more_there_are(known_router
 def test_fewer_epochs_than_a_planned_change_needs_are_refused_for_that_reason(known_router: None, sent: Experiment) -> None:
     visitor = arrived(links.encode(sent), "hyperparameters").enter("epochs", 15)
     assert visitor.errors == ["Epochs cannot be 15: a setting changes from epoch 20. It stays 40."]
-    assert visitor.session.experiment() == sent
+    assert visitor.session.workspace.experiment() == sent
     visitor.enter("epochs", 25)
-    assert visitor.session.experiment() == sent.with_training(epochs=25)
+    assert visitor.session.workspace.experiment() == sent.with_training(epochs=25)
 
 
 # ---------------------------------------------------------------------- how many there may be

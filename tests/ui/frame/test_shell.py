@@ -43,7 +43,7 @@ def broken(*_: object, **__: object) -> Any:
 def test_what_breaks_on_a_page_gets_an_apology_with_an_id_that_the_log_has(
     visitor: Visitor, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, page: str, owner: object, name: str
 ) -> None:
-    edited = visitor.open("dataset").edit(cells={0: {"text": "great"}}).session.dataset
+    edited = visitor.open("dataset").edit(cells={0: {"text": "great"}}).session.workspace.dataset
     with monkeypatch.context() as context, caplog.at_level(logging.ERROR):
         context.setattr(owner, name, broken)
         visitor.open(page)
@@ -58,8 +58,8 @@ def test_what_breaks_on_a_page_gets_an_apology_with_an_id_that_the_log_has(
     assert not [text for _, text in visitor.interpreted() if "secret" in text or "Traceback" in text]
 
     visitor.open("dataset")
-    assert visitor.session.dataset == edited
-    assert visitor.session.dataset.examples[0] == Example("great", "positive", "train")
+    assert visitor.session.workspace.dataset == edited
+    assert visitor.session.workspace.dataset.examples[0] == Example("great", "positive", "train")
     assert not visitor.errors
 
 
@@ -122,7 +122,7 @@ def test_a_fresh_process_whose_first_visitor_opens_a_page_directly_still_runs_it
 
 
 def test_a_notice_is_told_once(visitor: Visitor) -> None:
-    visitor.session.notice = "Something to tell."
+    visitor.session.view.notice = "Something to tell."
     visitor.open("training")
     assert "Something to tell." in visitor.infos
     visitor.open("home")

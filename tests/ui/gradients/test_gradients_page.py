@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -20,7 +19,7 @@ from rnn_core.network.cells import CELLS, vanilla
 from rnn_core.network.parameters import Layout
 from rnn_core.training.history import Columns
 from rnn_core.training.twins import seeds, twins
-from tests.ui.visitor import Visitor, wait_until
+from tests.ui.visitor import Visitor, serve, wait_until
 from ui.gradients import check, through_time
 from ui.messages import clipping, parameters
 from ui.messages import through_time as through_time_messages
@@ -51,14 +50,14 @@ def named(network: dict[str, Any]) -> str:
 def set_up(visitor: Visitor, experiment: Experiment) -> Visitor:
     """This experiment on the table, nothing trained."""
     session = visitor.session
-    session.dataset = experiment.dataset
-    session.use_settings(experiment.model, experiment.training)
+    session.workspace.dataset = experiment.dataset
+    session.workspace.use_settings(experiment.model, experiment.training)
     return visitor
 
 
 def trained(visitor: Visitor, experiment: Experiment, part: str = NORMS) -> Visitor:
     session = set_up(visitor, experiment).session
-    session.train(session.experiment())
+    session.runs.train(session.workspace.experiment())
     wait_until(lambda: visitor.job.ended)
     return visitor.open("gradients").part(part)
 
@@ -92,7 +91,7 @@ def test_nothing_trained_opens_at_the_check_and_a_run_at_its_norms(visitor: Visi
     set_up(visitor, small).open("gradients")
     assert len(visitor.tables("gradient of")) == 2
     session = visitor.session
-    session.train(session.experiment())
+    session.runs.train(session.workspace.experiment())
     wait_until(lambda: visitor.job.ended)
     assert "norms-W_hh" in visitor.open("training").open("gradients").charts
 
@@ -105,9 +104,9 @@ def test_every_part_works_however_the_run_stands(visitor: Visitor, small: Experi
         made = small.with_training(clipping="none", changes=((wild, "learning_rate", 1e308),))
     session = set_up(visitor, made).session
     if state == "not yet started":
-        session.prepare(session.experiment())
+        session.runs.prepare(session.workspace.experiment())
     elif state != "nothing":
-        session.train(session.experiment())
+        session.runs.train(session.workspace.experiment())
         wait_until(lambda: visitor.job.ended or (visitor.job.status().epoch > 5 and not state.startswith("diverged")))
         assert (visitor.job.state == "diverged") is state.startswith("diverged")
     if state == "paused":
@@ -119,7 +118,7 @@ def test_every_part_works_however_the_run_stands(visitor: Visitor, small: Experi
         visitor.part(part)
         assert not apologies(visitor), part
         if part == TIME:
-            several = visitor.session.run is not None and len(visitor.session.run.kept) > 1
+            several = visitor.session.runs.shown is not None and len(visitor.session.runs.shown.kept) > 1
             assert "flow" in visitor.charts
             assert ({"flow-map", "spectrum-W_hh"} <= set(visitor.charts)) is several
         if part == CHECK:
@@ -185,8 +184,8 @@ def test_the_epoch_that_is_looked_at_is_the_runs_on_every_page(visitor: Visitor,
     trained(visitor, small, CHECK)
     kept = visitor.job.status().kept
     looking_at(visitor, kept[1])
-    assert visitor.session.run is not None
-    assert visitor.session.run.viewed == kept[1]
+    assert visitor.session.runs.shown is not None
+    assert visitor.session.runs.shown.viewed == kept[1]
     assert f"**At the weights of epoch {kept[1]}**" in visitor.markdown
     same(visitor.tables("gradient of")[0], expected_table(checks_of(visitor.job.status().model_at(kept[1]), *LONGEST)))
     looking_at(visitor.part(UPDATE), kept[0])
@@ -195,7 +194,7 @@ def test_the_epoch_that_is_looked_at_is_the_runs_on_every_page(visitor: Visitor,
 
 def test_while_it_runs_no_earlier_epoch_is_offered(visitor: Visitor, endless: Experiment) -> None:
     session = set_up(visitor, endless).session
-    session.train(session.experiment())
+    session.runs.train(session.workspace.experiment())
     wait_until(lambda: len(visitor.job.status().kept) > 2 or visitor.job.status().epoch > 300)
     visitor.open("gradients").part(TIME)
     assert not visitor.app.select_slider
@@ -671,9 +670,9 @@ def test_a_step_beyond_all_numbers_is_told(visitor: Visitor, small: Experiment) 
 @pytest.fixture
 def ends_its_twins(visitor: Visitor) -> Iterator[None]:
     yield
-    if visitor.session.twins is not None:
-        visitor.session.twins.stop()
-        wait_until(lambda: visitor.session.twins is None or not visitor.session.twins.running)
+    if visitor.session.runs.twins is not None:
+        visitor.session.runs.twins.stop()
+        wait_until(lambda: visitor.session.runs.twins is None or not visitor.session.runs.twins.running)
 
 
 def compare(visitor: Visitor, field: str, count: int) -> Visitor:
@@ -684,7 +683,7 @@ def compare(visitor: Visitor, field: str, count: int) -> Visitor:
 
 
 def over(visitor: Visitor) -> Visitor:
-    made = visitor.session.twins
+    made = visitor.session.runs.twins
     assert made is not None
     return visitor.until(lambda: not made.running)
 
@@ -727,18 +726,18 @@ def test_what_it_takes_is_told_before_and_what_cannot_be_is_refused(
     (told,) = [caption.value for caption in visitor.app.main.caption]
     assert told.startswith("10 trainings of 40 epochs, 2 at a time: ")
     most = Layout.of(small).size
-    visitor.session.server = replace(visitor.session.server, limits=Limits(parameters=most))
+    serve(visitor.session, limits=Limits(parameters=most))
     visitor.app.run()
     assert visitor.errors[0].startswith("This twin cannot be trained. The network would have ")
     (button,) = [button for button in visitor.app.button if button.label == "Train them"]
     assert button.disabled
-    assert visitor.session.twins is None
+    assert visitor.session.runs.twins is None
 
 
 @pytest.mark.usefixtures("ends_its_twins")
 def test_twins_go_on_while_their_owner_reads_elsewhere_and_can_be_cancelled(visitor: Visitor, endless: Experiment) -> None:
     compare(set_up(visitor, endless).open("gradients").part(TWINS), "init_scale", 5)
-    made = visitor.session.twins
+    made = visitor.session.runs.twins
     assert made is not None
     visitor.open("predictions")
     wait_until(lambda: any(len(run.history) for run in made.runs(0)))
@@ -754,12 +753,12 @@ def test_twins_go_on_while_their_owner_reads_elsewhere_and_can_be_cancelled(visi
 @pytest.mark.usefixtures("ends_its_twins")
 def test_other_twins_take_the_place_of_those_in_training(visitor: Visitor, endless: Experiment) -> None:
     compare(set_up(visitor, endless).open("gradients").part(TWINS), "init_scale", 1)
-    first = visitor.session.twins
+    first = visitor.session.runs.twins
     assert first is not None
     visitor.app.selectbox(key="twins-field").set_value("clipping").run()
     visitor.press("Train these instead")
     wait_until(lambda: not first.running)
-    assert visitor.session.twins is not first
+    assert visitor.session.runs.twins is not first
     assert "No clipping" in visitor.metrics
 
 
@@ -768,8 +767,8 @@ def test_twins_are_made_of_what_is_set_and_not_of_the_run(visitor: Visitor, smal
     assert not [text for text in visitor.markdown if text.startswith("Twins are made of")]
     visitor.settings(hidden_size=3).part(TWINS)
     assert any(text.startswith("Twins are made of the experiment as it is set now:") for text in visitor.markdown)
-    assert visitor.session.run is not None
-    assert visitor.session.run.experiment == small
+    assert visitor.session.runs.shown is not None
+    assert visitor.session.runs.shown.experiment == small
 
 
 def test_a_run_that_diverged_is_marked_where_it_ended_and_goes_on_at_its_last_value(visitor: Visitor, small: Experiment) -> None:
@@ -779,7 +778,7 @@ def test_a_run_that_diverged_is_marked_where_it_ended_and_goes_on_at_its_last_va
         columns = Columns.empty(len(accuracies), 1)
         columns.train_accuracy[:] = columns.train_loss[:] = accuracies
         made._runs[0, k] = TwinRun(pair.experiments[0], state, History(("W",), columns))  # type: ignore[arg-type]
-    visitor.session.twins = made
+    visitor.session.runs.twins = made
     set_up(visitor, small).open("gradients").part(TWINS)
     traces = visitor.chart("twin-accuracy-0")
     assert (traces["ended early"]["x"], traces["ended early"]["y"]) == ([2], [0.25])
@@ -792,7 +791,7 @@ def test_no_word_of_a_stranger_acts_on_any_part(visitor: Visitor, six: Any) -> N
     data = type(six)((*six.examples, type(six.examples[0])(hostile, "positive", "train")), rules)
     set_up(
         visitor, presets.guide_corrected().with_model(hidden_size=3, init_scale=0.3).with_training(epochs=2)
-    ).session.dataset = data
+    ).session.workspace.dataset = data
     visitor.open("gradients")
     for part in PARTS:
         visitor.part(part)

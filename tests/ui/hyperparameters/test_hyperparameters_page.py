@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import inspect
-from dataclasses import replace
 from types import ModuleType
 from typing import Any
 
@@ -14,10 +13,9 @@ from rnn_core.data.templates import ByOrder, LongMemory, Templates
 from rnn_core.network.cells import CELLS, gru, lstm, vanilla
 from rnn_core.network.parameters import Layout
 from rnn_core.training.run import check_limits
-from tests.ui.visitor import Visitor
+from tests.ui.visitor import Visitor, serve
 from ui.frame import controls
 from ui.messages import formatting, names
-from ui.session import session as sessions
 
 
 @pytest.fixture
@@ -27,7 +25,7 @@ def form(visitor: Visitor) -> Visitor:
 
 def set_in(visitor: Visitor, field: str) -> Any:
     session = visitor.session
-    return getattr(session.model if field in ModelConfig.domains() else session.training, field)
+    return getattr(session.workspace.model if field in ModelConfig.domains() else session.workspace.training, field)
 
 
 def shown(visitor: Visitor) -> dict[str, Any]:
@@ -93,7 +91,7 @@ def test_a_field_writes_through_and_changes_nothing_else(form: Visitor, field: s
     experiment = presets.guide_corrected()
     for name, setting in (beside | {field: value}).items():
         experiment = (experiment.with_model if name in ModelConfig.domains() else experiment.with_training)(**{name: setting})
-    assert form.session.experiment() == experiment
+    assert form.session.workspace.experiment() == experiment
 
 
 def test_every_setting_has_a_field_and_a_word_of_help() -> None:
@@ -137,7 +135,7 @@ def test_a_field_shows_where_it_means_something_and_keeps_its_value_where_it_doe
 def test_another_cell_beside_the_printed_rule_takes_the_exact_one_and_is_no_error(form: Visitor, cell: str) -> None:
     form.enter("recurrent_gradient", "printed").enter("cell", cell)
     assert not form.errors
-    assert form.session.experiment() == presets.guide_corrected().with_model(cell=cell)
+    assert form.session.workspace.experiment() == presets.guide_corrected().with_model(cell=cell)
     form.enter("cell", "vanilla")
     assert shown(form)["recurrent_gradient"] == "exact"
     assert not form.errors
@@ -147,7 +145,7 @@ def test_a_setting_is_still_there_after_a_walk(form: Visitor) -> None:
     form.enter("hidden_size", 16).enter("learning_rate", 0.5).open("home").open("hyperparameters")
     assert shown(form)["hidden_size"] == 16
     assert shown(form)["learning_rate"] == 0.5
-    assert form.session.model.hidden_size == 16
+    assert form.session.workspace.model.hidden_size == 16
 
 
 @pytest.mark.parametrize(
@@ -172,7 +170,7 @@ def test_a_refused_value_is_told_and_the_old_one_stays(form: Visitor, field: str
     form.enter(field, value)
     assert form.errors == [sentence]
     assert set_in(form, field) == before
-    assert form.session.experiment() == presets.guide_corrected()
+    assert form.session.workspace.experiment() == presets.guide_corrected()
 
 
 @pytest.mark.parametrize(
@@ -189,10 +187,10 @@ def test_what_means_something_only_beside_another_setting_is_refused_as_well(
     form: Visitor, field: str, value: Any, beside: tuple[str, Any], refusal: str
 ) -> None:
     form.enter(*beside)
-    before = form.session.experiment()
+    before = form.session.workspace.experiment()
     form.enter(field, value)
     assert form.errors == [f"{names.FIELDS[field]} {refusal}"]
-    assert form.session.experiment() == before
+    assert form.session.workspace.experiment() == before
 
 
 @pytest.mark.parametrize(
@@ -211,9 +209,9 @@ def test_what_means_something_only_beside_another_setting_is_refused_as_well(
 )
 def test_a_cleared_field_changes_nothing_and_goes_back_to_what_is_set_or_says_so(form: Visitor, field: str) -> None:
     form.enter("seed", 7).enter("init_scale", 0.5)
-    before = form.session.experiment()
+    before = form.session.workspace.experiment()
     form.enter(field, None)
-    assert form.session.experiment() == before
+    assert form.session.workspace.experiment() == before
     told = form.errors == [f"{names.FIELDS[field]} is empty. It stays {formatting.setting(set_in(form, field))}."]
     assert told or shown(form)[field] == set_in(form, field)
 
@@ -240,7 +238,7 @@ def test_a_refused_value_is_forgotten_on_leaving(form: Visitor) -> None:
 def test_a_good_value_beside_a_refused_one_is_taken(form: Visitor) -> None:
     form.enter("hidden_size", 0).enter("epochs", 30)
     assert len(form.errors) == 1
-    assert (form.session.model.hidden_size, form.session.training.epochs) == (64, 30)
+    assert (form.session.workspace.model.hidden_size, form.session.workspace.training.epochs) == (64, 30)
 
 
 def test_a_machine_open_to_strangers_allows_less(monkeypatch: pytest.MonkeyPatch, known_router: None) -> None:
@@ -258,8 +256,8 @@ def test_a_machine_open_to_strangers_allows_less(monkeypatch: pytest.MonkeyPatch
 def test_a_preset_fills_the_fields_and_keeps_the_seed(form: Visitor, name: str) -> None:
     form.enter("seed", 5).enter("hidden_size", 3).enter("clipping", "none").press(names.PRESETS[name][0])
     preset = presets.EXPERIMENTS[name](5)
-    assert (form.session.model, form.session.training) == (preset.model, preset.training)
-    assert form.session.dataset == preset.dataset
+    assert (form.session.workspace.model, form.session.workspace.training) == (preset.model, preset.training)
+    assert form.session.workspace.dataset == preset.dataset
     everything = values(preset.model, preset.training)
     assert set(everything) - set(shown(form)) <= {*MEANT, "init_scale", "recurrent_gradient"}
     assert shown(form) == {field: everything[field] for field in shown(form)}
@@ -291,18 +289,18 @@ def test_a_machine_open_to_strangers_still_trains_every_preset(name: str) -> Non
     "name", [name for name, make in presets.EXPERIMENTS.items() if make(0).dataset == presets.guide_dataset()]
 )
 def test_a_preset_on_the_guides_sentences_leaves_the_visitors_own_alone(form: Visitor, name: str) -> None:
-    edited = form.open("dataset").edit(cells={0: {"text": "great"}}).session.dataset
+    edited = form.open("dataset").edit(cells={0: {"text": "great"}}).session.workspace.dataset
     form.open("hyperparameters").press(names.PRESETS[name][0])
-    assert form.session.dataset == edited
-    assert form.session.past == [presets.guide_dataset()], "the edit alone"
+    assert form.session.workspace.dataset == edited
+    assert form.session.workspace.past == [presets.guide_dataset()], "the edit alone"
 
 
 def test_a_preset_about_its_sentences_brings_them_and_the_visitors_own_can_be_brought_back(form: Visitor) -> None:
-    edited = form.open("dataset").edit(cells={0: {"text": "great"}}).session.dataset
+    edited = form.open("dataset").edit(cells={0: {"text": "great"}}).session.workspace.dataset
     form.open("hyperparameters").press(names.PRESETS["long_memory"][0])
-    assert form.session.dataset == presets.long_memory_dataset()
+    assert form.session.workspace.dataset == presets.long_memory_dataset()
     form.open("dataset").press("Undo")
-    assert form.session.dataset == edited
+    assert form.session.workspace.dataset == edited
 
 
 # ---------------------------------------------------------------------- what the settings make
@@ -311,7 +309,7 @@ def test_a_preset_about_its_sentences_brings_them_and_the_visitors_own_can_be_br
 def test_the_table_has_the_shapes_of_the_network(form: Visitor) -> None:
     form.enter("hidden_size", 5)
     (table,) = form.tables("parameter")
-    parameters = Model.initial(form.session.experiment()).parameters
+    parameters = Model.initial(form.session.workspace.experiment()).parameters
     assert [name.split(" · ")[0] for name in table["parameter"]] == list(parameters)
     assert list(table["shape"]) == [" × ".join(str(n) for n in array.shape) for array in parameters.values()]
     assert list(table["numbers"]) == [str(array.size) for array in parameters.values()]
@@ -343,14 +341,14 @@ def test_the_estimate_is_of_what_is_set_and_tried_anew_only_where_it_must(
         tried.append(experiment)
         return 0.25
 
-    monkeypatch.setattr(sessions, "seconds_per_epoch", trial)
+    monkeypatch.setattr("ui.session.runs.seconds_per_epoch", trial)
     visitor.open("hyperparameters")
     assert "About 4 min of training, by a trial of a few sentences on this machine." in visitor.captions
     visitor.enter("epochs", 20).enter("seed", 7)
     assert "About 5 s of training, by a trial of a few sentences on this machine." in visitor.captions
     assert tried == [presets.guide_corrected()]
     visitor.enter("hidden_size", 16).open("home").open("hyperparameters")
-    assert tried == [presets.guide_corrected(), visitor.session.experiment()]
+    assert tried == [presets.guide_corrected(), visitor.session.workspace.experiment()]
 
 
 @pytest.mark.parametrize("name", presets.EXPERIMENTS)
@@ -384,7 +382,7 @@ def test_sentences_that_cannot_be_trained_on_stand_in_the_place_of_the_table(for
 
 
 def test_a_network_too_large_for_the_server_is_refused_with_both_numbers(form: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
-    form.session.server = replace(form.session.server, limits=Limits(parameters=1_000))
+    serve(form.session, limits=Limits(parameters=1_000))
     form.app.run()
     size = Layout.of(presets.guide_corrected()).size
     assert form.errors == [

@@ -190,29 +190,29 @@ def flips_in(visitor: Visitor) -> list[str]:
 
 def test_a_flip_goes_into_the_data_with_the_readers_label_and_comes_out_again(visitor: Visitor) -> None:
     trained(visitor, epochs=60).turn_to(CHANGES)
-    before = visitor.session.dataset
+    before = visitor.session.workspace.dataset
     model = model_of(visitor)
     found = find_flips(model, read(model, SENTENCE))
     kind, flip = ("deletion", found.deletions[0]) if found.deletions else ("replacement", found.replacements[0])
     wrong = next(label for label in model.labels if label != flip.verdict)
     visitor.app.button(key=f"add-{kind}-0-{wrong}").click().run()
-    data = visitor.session.dataset
+    data = visitor.session.workspace.dataset
     assert data.examples == (*before.examples, Example(flip.text, wrong, "train"))
     said = [unescaped(box.value) for box in visitor.app.success]
     assert said == [unescaped(flips.added(flip.text, wrong, None))]
     assert any("Changed since: the sentences" in text for text in visitor.infos)
 
     visitor.app.button(key=f"add-{kind}-0-{wrong}").click().run()
-    assert visitor.session.dataset is data, "it is there already"
+    assert visitor.session.workspace.dataset is data, "it is there already"
     assert any("is among the training sentences" in text for text in visitor.infos)
 
     visitor.app.button(key=f"add-{kind}-0-{flip.verdict}").click().run()
-    assert len(visitor.session.dataset.examples) == len(data.examples) + 1
+    assert len(visitor.session.workspace.dataset.examples) == len(data.examples) + 1
     assert any("no network can learn both" in unescaped(box.value) for box in visitor.app.success)
     visitor.press("Take it back")
-    assert visitor.session.dataset == data
-    visitor.session.undo()
-    assert visitor.session.dataset == before
+    assert visitor.session.workspace.dataset == data
+    visitor.session.workspace.undo()
+    assert visitor.session.workspace.dataset == before
 
 
 def test_a_flip_can_be_asked_itself(visitor: Visitor) -> None:
@@ -229,7 +229,7 @@ def test_a_flip_can_be_asked_itself(visitor: Visitor) -> None:
 def test_the_sentence_itself_can_be_added(visitor: Visitor) -> None:
     trained(visitor).turn_to(CHANGES).ask("NOT good at all!")
     visitor.app.button(key="add-itself-negative").click().run()
-    assert visitor.session.dataset.examples[-1] == Example("NOT good at all!", "negative", "train")
+    assert visitor.session.workspace.dataset.examples[-1] == Example("NOT good at all!", "negative", "train")
 
 
 # ---------------------------------------------------------------------- beside another
@@ -410,7 +410,7 @@ def test_the_words_map_is_the_plane_of_their_input_rows(visitor: Visitor, size: 
 
 
 def test_a_word_has_the_look_of_the_label_that_it_mostly_stands_under(visitor: Visitor) -> None:
-    visitor.session.dataset = Dataset.from_pairs(
+    visitor.session.workspace.dataset = Dataset.from_pairs(
         [("good it at", 1), ("good so at", 1), ("bad it at", 0), ("bad so at", 0), ("bad good so at", 0)], [("good", 1)]
     )
     trained(visitor.settings(epochs=2)).ask("good").turn_to("Map", "all-rooms")
@@ -464,9 +464,9 @@ def test_a_file_is_read_in_the_encoding_in_which_it_could_be_imported(visitor: V
 
 @pytest.mark.parametrize(("policy", "read_words"), [("skip", "i am bad"), ("replace", "i am <unk> bad")])
 def test_each_policy_shows_what_the_network_really_reads(visitor: Visitor, policy: str, read_words: str) -> None:
-    data = visitor.session.dataset
+    data = visitor.session.workspace.dataset
     extra = (Example("glorious", "positive", "train"),) if policy == "replace" else ()
-    visitor.session.dataset = Dataset((*data.examples, *extra), TextRules(unknown=policy))  # type: ignore[arg-type]
+    visitor.session.workspace.dataset = Dataset((*data.examples, *extra), TextRules(unknown=policy))  # type: ignore[arg-type]
     trained(visitor).ask("i am happpy bad")
     assert not visitor.errors
     (said,) = [text for text in visitor.infos if "It has never met" in text]

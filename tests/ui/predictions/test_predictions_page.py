@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from itertools import cycle
 from typing import Any
 
@@ -10,7 +9,7 @@ import numpy as np
 import pytest
 
 from rnn_core import Dataset, Example, Limits, Model, TextRules, Trainer, presets
-from tests.ui.visitor import PAGES, Visitor, unescaped
+from tests.ui.visitor import PAGES, Visitor, serve, unescaped
 
 HOSTILE = r"<img src=x onerror=alert(1)> [link](javascript:alert(1)) $\LaTeX$ :material/home: :red[x]"
 ACTING = ("<img", "](javascript", "](", "$\\LaTeX", "$LaTeX", ":material/home:", ":red[")
@@ -104,7 +103,7 @@ def test_a_text_without_a_word_asks_for_one(trained: Visitor, text: str) -> None
 
 
 def test_a_sentence_longer_than_the_server_takes_is_refused(trained: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
-    trained.session.server = replace(trained.session.server, limits=Limits(words=4))
+    serve(trained.session, limits=Limits(words=4))
     trained.ask("i am not at all bad")
     assert trained.errors == ["A sentence may have up to 4 words."]
 
@@ -141,7 +140,7 @@ def test_the_test_sentences_stand_with_the_largest_loss_first(trained: Visitor) 
 
 def test_a_network_that_is_all_right_is_said_to_be(visitor: Visitor) -> None:
     sentences = [("good", True), ("bad", False)]
-    visitor.session.dataset = Dataset.from_pairs(sentences, sentences)
+    visitor.session.workspace.dataset = Dataset.from_pairs(sentences, sentences)
     visitor.settings(epochs=50, learning_rate=0.5).train().open("predictions")
     assert list(visitor.tables("judged")[0]["judged"]) == ["✓ right", "✓ right"]
     assert "All 2 are judged as labelled." in visitor.markdown
@@ -241,7 +240,7 @@ def test_hostile_sentences_act_on_no_page(visitor: Visitor) -> None:
 def test_a_hostile_label_acts_on_no_page(visitor: Visitor) -> None:
     """The table offers two labels and a file is held to them; what a browser had kept may have any."""
     label = r"<img src=x> [a](javascript:b) $\LaTeX$ :red[x]"
-    visitor.session.dataset = Dataset(
+    visitor.session.workspace.dataset = Dataset(
         (Example("good", label, "train"), Example("bad", "negative", "train"), Example("good", label, "test"))
     )
     visitor.settings(epochs=60, learning_rate=0.5).train()
@@ -283,10 +282,10 @@ HOSTILES = (
 )
 def test_whatever_is_asked_is_shown_as_plain_text_in_every_part_of_the_room(visitor: Visitor, text: str, policy: Any) -> None:
     """Refused and marked, or read for what is known of it: trained on, asked, explained, changed and compared."""
-    data = visitor.session.dataset
+    data = visitor.session.workspace.dataset
     short = " ".join(text.split()[:8])[:200]
     extra = (Example(f"{short} good", "positive", "train"), Example(f"not {short}", "negative", "test"))
-    visitor.session.dataset = Dataset((*data.examples, *extra), TextRules(unknown=policy))
+    visitor.session.workspace.dataset = Dataset((*data.examples, *extra), TextRules(unknown=policy))
     visitor.settings(epochs=2, hidden_size=3).train().open("predictions")
     assert acting(visitor) == []
     for question in (text, f"{short} bad", f"gnu {short} not bad"):
@@ -309,4 +308,4 @@ def test_whatever_is_asked_is_shown_as_plain_text_in_every_part_of_the_room(visi
     if adding:
         adding[-1].click().run()
         assert acting(visitor) == []
-        assert len(visitor.session.dataset.examples) >= len(data.examples) + 2
+        assert len(visitor.session.workspace.dataset.examples) >= len(data.examples) + 2

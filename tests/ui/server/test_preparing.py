@@ -88,7 +88,7 @@ def test_what_a_page_computes_takes_the_plain_path_until_it_is_ready(
         paths.append(kernel.current_path())
         return 0.25
 
-    monkeypatch.setattr(sessions, "seconds_per_epoch", seconds)
+    monkeypatch.setattr("ui.session.runs.seconds_per_epoch", seconds)
     visitor.open("hyperparameters").enter("cell", "lstm").enter("epochs", 20)
     assert "About 5 s of training, by a trial of a few sentences on this machine." in visitor.captions
     assert set(paths) == {"plain"}
@@ -102,8 +102,8 @@ def test_a_run_begins_at_once_and_stays_on_the_plain_path_to_its_end(
     visitor: Visitor, compiling: Callable[[], Engine], small: Experiment
 ) -> None:
     engine = compiling()
-    visitor.session.dataset = small.dataset
-    visitor.session.use_settings(small.model, small.training)
+    visitor.session.workspace.dataset = small.dataset
+    visitor.session.workspace.use_settings(small.model, small.training)
     visitor.open("training").press("Start").until(lambda: visitor.job.status().epoch > 0)
     engine.finish()
     visitor.until(lambda: visitor.job.ended)
@@ -120,7 +120,7 @@ def test_a_long_plain_run_can_be_started_again_compiled_once_it_is_ready(
     visitor: Visitor, compiling: Callable[[], Engine], endless: Experiment
 ) -> None:
     engine = compiling()
-    visitor.session.use_settings(endless.model, endless.training)
+    visitor.session.workspace.use_settings(endless.model, endless.training)
     visitor.open("training").press("Start").until(lambda: (visitor.job.status().seconds_left or 0) > 10)
     assert "Start again, compiled" not in visitor.buttons
     engine.finish()

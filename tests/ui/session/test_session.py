@@ -23,19 +23,19 @@ from rnn_core import (
     Experiment,
     LimitError,
     Limits,
-    Model,
     ModelConfig,
     Trainer,
     TrainingConfig,
     presets,
 )
 from rnn_core.training.run import history_bytes, snapshot_bytes
-from tests.ui.visitor import Visitor, wait_until
+from tests.ui.visitor import Visitor, serve, wait_until
 from ui.server.jobs import Job
 from ui.server.slots import MOST_PLACES, Slots
 from ui.session import session as sessions
-from ui.session.session import MOST_UNDO, Session
-from ui.session.shelf import MOST_NAME
+from ui.session.runs import MOST_NAME, Runs
+from ui.session.session import Session
+from ui.session.workspace import MOST_UNDO
 
 pytestmark = pytest.mark.usefixtures("engine")
 
@@ -46,55 +46,55 @@ def one_word(word: str) -> Dataset:
 
 def test_a_visitor_begins_with_the_corrected_guide() -> None:
     session = Session()
-    assert session.experiment() == presets.guide_corrected()
-    assert session.preset == "guide_corrected"
-    assert session.run is None
+    assert session.workspace.experiment() == presets.guide_corrected()
+    assert session.workspace.preset == "guide_corrected"
+    assert session.runs.shown is None
 
 
 @pytest.mark.parametrize("change", ["dataset", "model", "training"])
 def test_any_change_makes_it_another_experiment(change: str) -> None:
     session = Session()
     setattr(
-        session,
+        session.workspace,
         change,
         {"dataset": one_word("a"), "model": ModelConfig(hidden_size=3), "training": TrainingConfig(epochs=3)}[change],
     )
-    assert session.preset is None
+    assert session.workspace.preset is None
 
 
 @pytest.mark.parametrize("name", presets.EXPERIMENTS)
 def test_a_preset_is_known_again_whatever_the_seed(name: str) -> None:
     session = Session()
     for seed in (0, 7):
-        session.training = replace(session.training, seed=seed)
-        session.use_preset(name)
-        assert session.preset == name
-        assert session.experiment() == presets.EXPERIMENTS[name](seed)
+        session.workspace.training = replace(session.workspace.training, seed=seed)
+        session.workspace.use_preset(name)
+        assert session.workspace.preset == name
+        assert session.workspace.experiment() == presets.EXPERIMENTS[name](seed)
 
 
 def test_a_preset_keeps_sentences_of_the_visitors_own_and_replaces_those_of_another_preset() -> None:
     session = Session()
-    session.use_preset("long_memory")
-    assert session.dataset == presets.long_memory_dataset()
-    session.use_preset("gru")
-    assert session.dataset == presets.guide_dataset()
-    session.undo()
-    assert session.dataset == presets.long_memory_dataset()
+    session.workspace.use_preset("long_memory")
+    assert session.workspace.dataset == presets.long_memory_dataset()
+    session.workspace.use_preset("gru")
+    assert session.workspace.dataset == presets.guide_dataset()
+    session.workspace.undo()
+    assert session.workspace.dataset == presets.long_memory_dataset()
 
-    session.replace_dataset(one_word("a"))
-    session.use_preset("gru")
-    assert session.dataset == one_word("a")
-    session.use_preset("long_memory")
-    session.undo()
-    assert session.dataset == one_word("a")
+    session.workspace.replace_dataset(one_word("a"))
+    session.workspace.use_preset("gru")
+    assert session.workspace.dataset == one_word("a")
+    session.workspace.use_preset("long_memory")
+    session.workspace.undo()
+    assert session.workspace.dataset == one_word("a")
 
 
 def test_a_preset_on_the_sentences_that_are_there_leaves_nothing_to_bring_back() -> None:
     session = Session()
-    session.use_preset("gru")
-    session.use_preset("long_memory")
-    session.use_preset("long_memory")
-    assert (len(session.past), session.revision) == (1, 1)
+    session.workspace.use_preset("gru")
+    session.workspace.use_preset("long_memory")
+    session.workspace.use_preset("long_memory")
+    assert (len(session.workspace.past), session.workspace.revision) == (1, 1)
 
 
 @pytest.fixture
@@ -106,14 +106,14 @@ def tried(monkeypatch: pytest.MonkeyPatch) -> list[Experiment]:
         trials.append(experiment)
         return 0.25
 
-    monkeypatch.setattr(sessions, "seconds_per_epoch", trial)
+    monkeypatch.setattr("ui.session.runs.seconds_per_epoch", trial)
     return trials
 
 
 def test_an_estimate_is_the_seconds_of_an_epoch_times_the_epochs(tried: list[Experiment], small: Experiment) -> None:
     session = Session()
-    assert session.estimate(small) == 10.0
-    assert session.estimate(small.with_training(epochs=100_000)) == 25_000.0
+    assert session.runs.estimate(small) == 10.0
+    assert session.runs.estimate(small.with_training(epochs=100_000)) == 25_000.0
     assert tried == [small]
 
 
@@ -122,8 +122,8 @@ def test_what_does_not_change_an_epochs_length_is_not_tried_anew(
     tried: list[Experiment], small: Experiment, setting: dict[str, Any]
 ) -> None:
     session = Session()
-    session.estimate(small)
-    session.estimate(small.with_training(**setting))
+    session.runs.estimate(small)
+    session.runs.estimate(small.with_training(**setting))
     assert len(tried) == 1
 
 
@@ -138,126 +138,109 @@ def test_what_may_change_an_epochs_length_is_tried_anew(tried: list[Experiment],
         replace(small, dataset=one_word("a")),
     )
     for other in others:
-        session.estimate(other)
+        session.runs.estimate(other)
     assert tried == list(others)
 
 
 def test_replaced_sentences_come_back_in_reverse_order() -> None:
     session = Session()
-    session.replace_dataset(one_word("a"))
-    session.replace_dataset(one_word("b"))
-    assert session.dataset == one_word("b")
-    session.undo()
-    assert session.dataset == one_word("a")
-    session.undo()
-    assert session.dataset == presets.guide_dataset()
-    assert session.past == []
+    session.workspace.replace_dataset(one_word("a"))
+    session.workspace.replace_dataset(one_word("b"))
+    assert session.workspace.dataset == one_word("b")
+    session.workspace.undo()
+    assert session.workspace.dataset == one_word("a")
+    session.workspace.undo()
+    assert session.workspace.dataset == presets.guide_dataset()
+    assert session.workspace.past == []
 
 
 def test_each_replacement_makes_the_table_begin_anew() -> None:
     session = Session()
-    session.replace_dataset(one_word("a"))
-    session.undo()
-    assert session.revision == 2
+    session.workspace.replace_dataset(one_word("a"))
+    session.workspace.undo()
+    assert session.workspace.revision == 2
 
 
 def test_what_can_be_brought_back_is_bounded() -> None:
     session = Session()
     for n in range(MOST_UNDO + 5):
-        session.replace_dataset(one_word(f"w{n}"))
-    assert len(session.past) == MOST_UNDO
-    assert session.past[0] == one_word("w4")
-    assert session.past[-1] == one_word(f"w{MOST_UNDO + 3}")
+        session.workspace.replace_dataset(one_word(f"w{n}"))
+    assert len(session.workspace.past) == MOST_UNDO
+    assert session.workspace.past[0] == one_word("w4")
+    assert session.workspace.past[-1] == one_word(f"w{MOST_UNDO + 3}")
 
 
 def test_what_can_be_brought_back_is_bounded_in_sentences_too_but_the_last_always_can(six: Dataset) -> None:
     session = Session()
-    session.server = replace(session.server, limits=Limits(rows=10))
+    serve(session, limits=Limits(rows=10))
     for _ in range(4):
-        session.replace_dataset(six)
-    assert [len(data.examples) for data in session.past] == [9, 9]
-    session.dataset = presets.guide_dataset()
-    session.edited(six)
-    assert session.past == [presets.guide_dataset()]
+        session.workspace.replace_dataset(six)
+    assert [len(data.examples) for data in session.workspace.past] == [9, 9]
+    session.workspace.dataset = presets.guide_dataset()
+    session.workspace.edited(six)
+    assert session.workspace.past == [presets.guide_dataset()]
 
 
 def test_what_can_be_brought_back_is_bounded_in_letters_as_well() -> None:
     session = Session()
-    session.server = replace(session.server, limits=Limits(upload_bytes=1_000))
+    serve(session, limits=Limits(upload_bytes=1_000))
     for word in "abcde":
-        session.edited(Dataset((Example(500 * word, "positive", "train"),)))
-    assert [data.examples[0].text[0] for data in session.past] == list("abcd")
-    session.edited(one_word("f"))
-    assert [data.examples[0].text[0] for data in session.past] == list("bcde")
+        session.workspace.edited(Dataset((Example(500 * word, "positive", "train"),)))
+    assert [data.examples[0].text[0] for data in session.workspace.past] == list("abcd")
+    session.workspace.edited(one_word("f"))
+    assert [data.examples[0].text[0] for data in session.workspace.past] == list("bcde")
 
 
 def test_edits_come_back_one_by_one_and_then_what_was_replaced_before() -> None:
     session = Session()
-    session.replace_dataset(one_word("a"))
+    session.workspace.replace_dataset(one_word("a"))
     for word in "bc":
-        session.edited(one_word(word))
-    assert session.revision == 1, "the table goes on with its edits"
+        session.workspace.edited(one_word(word))
+    assert session.workspace.revision == 1, "the table goes on with its edits"
     for word in "ba":
-        session.undo()
-        assert session.dataset == one_word(word)
-    assert session.revision == 3, "the table begins anew"
-    session.undo()
-    assert session.dataset == presets.guide_dataset()
+        session.workspace.undo()
+        assert session.workspace.dataset == one_word(word)
+    assert session.workspace.revision == 3, "the table begins anew"
+    session.workspace.undo()
+    assert session.workspace.dataset == presets.guide_dataset()
 
 
 def test_what_can_be_brought_back_holds_nothing_that_it_has_worked_out() -> None:
     session = Session()
-    assert session.dataset.words
-    assert session.dataset.faults is not None
-    session.edited(one_word("a"))
-    assert set(vars(session.past[0])) == {"examples", "rules"}
+    assert session.workspace.dataset.words
+    assert session.workspace.dataset.faults is not None
+    session.workspace.edited(one_word("a"))
+    assert set(vars(session.workspace.past[0])) == {"examples", "rules"}
 
 
 def test_settings_that_are_taken_over_make_the_fields_begin_anew() -> None:
     session = Session()
-    session.use_settings(ModelConfig(hidden_size=3), TrainingConfig(epochs=2))
-    assert session.settings_revision == 1
-    assert session.experiment() == presets.guide_corrected().with_model(hidden_size=3).with_training(epochs=2)
+    session.workspace.use_settings(ModelConfig(hidden_size=3), TrainingConfig(epochs=2))
+    assert session.workspace.settings_revision == 1
+    assert session.workspace.experiment() == presets.guide_corrected().with_model(hidden_size=3).with_training(epochs=2)
 
 
 def test_what_cannot_be_trained_is_told_and_not_raised() -> None:
     session = Session()
-    session.dataset = Dataset.from_pairs([("good", 1)])
-    experiment, problem = session.ready()
+    session.workspace.dataset = Dataset.from_pairs([("good", 1)])
+    experiment, problem = session.workspace.ready()
     assert experiment is None
     assert isinstance(problem, DatasetError)
     assert problem.reason == "one_class"
-    assert session.network is None
 
     session = Session()
-    session.server = replace(session.server, limits=Limits(epochs=10))
-    assert isinstance(session.ready()[1], LimitError)
-
-
-def test_before_a_run_the_network_is_the_initial_one_and_then_the_runs(small: Experiment) -> None:
-    session = Session()
-    session.dataset, session.model, session.training = small.dataset, small.model, small.training
-    network = session.network
-    assert network
-    assert (network.vector == Model.initial(small).vector).all()
-    session.train(small)
-    job = session.job
-    assert job
-    wait_until(lambda: job.ended)
-    trained = session.network
-    assert trained
-    assert (trained.vector == job.status().model.vector).all()
-    assert (trained.vector != network.vector).any()
+    serve(session, limits=Limits(epochs=10))
+    assert isinstance(session.workspace.ready()[1], LimitError)
 
 
 def test_a_new_run_stops_the_one_before(endless: Experiment, small: Experiment) -> None:
     session = Session()
-    session.train(endless)
-    first = session.job
+    session.runs.train(endless)
+    first = session.runs.job
     assert first
-    session.train(small)
+    session.runs.train(small)
     assert first.state == "stopped"
-    assert session.job is not first
+    assert session.runs.job is not first
 
 
 @pytest.mark.parametrize(
@@ -307,8 +290,8 @@ def test_two_visitors_share_nothing_but_the_slots(known_router: None) -> None:
     first, second = Visitor(), Visitor()
     first.open("dataset").edit(cells={0: {"text": "great"}})
     first.settings(epochs=2).train()
-    assert second.open("home").session.experiment() == presets.guide_corrected()
-    assert second.session.job is None
+    assert second.open("home").session.workspace.experiment() == presets.guide_corrected()
+    assert second.session.runs.job is None
     assert first.session.server.slots is second.session.server.slots
 
 
@@ -330,50 +313,50 @@ def test_a_connection_that_closes_starts_the_grace_and_one_that_comes_back_ends_
 def with_runs(experiment: Experiment, count: int, **limits: int) -> Session:
     """A session with so many finished runs."""
     session = Session()
-    session.server = replace(session.server, limits=Limits(**limits))
+    serve(session, limits=Limits(**limits))
     for _ in range(count):
         finish(session, experiment)
     return session
 
 
 def finish(session: Session, experiment: Experiment) -> Job:
-    session.train(experiment)
-    job = session.job
+    session.runs.train(experiment)
+    job = session.runs.job
     assert job
     wait_until(lambda: job.ended)
     return job
 
 
 def names(session: Session) -> list[str]:
-    return [job.name for job in session.shelf.jobs]
+    return [job.name for job in session.runs.jobs]
 
 
 def held(session: Session) -> int:
     """Bytes of every array that the runs keep."""
-    return sum(job.status().run.nbytes for job in session.shelf.jobs)
+    return sum(job.status().run.nbytes for job in session.runs.jobs)
 
 
 def test_runs_are_kept_in_the_order_of_their_start_and_the_latest_is_shown(small: Experiment) -> None:
     session = with_runs(small, 3)
     assert names(session) == ["Run 1", "Run 2", "Run 3"]
-    assert session.job is session.shelf.jobs[2]
+    assert session.runs.job is session.runs.jobs[2]
 
 
 def test_the_oldest_run_makes_room_for_a_new_one(small: Experiment) -> None:
     session = with_runs(small, 3, runs=3)
     finish(session, small)
     assert names(session) == ["Run 2", "Run 3", "Run 4"]
-    assert session.job is session.shelf.jobs[2]
+    assert session.runs.job is session.runs.jobs[2]
 
 
 def test_when_the_bytes_are_used_up_the_oldest_lose_their_snapshots_first_and_then_go(small: Experiment) -> None:
     whole = history_bytes(small) + 41 * snapshot_bytes(small)
     light = history_bytes(small) + 2 * snapshot_bytes(small)
     session = with_runs(small, 3, visitor_bytes=2 * whole + light)
-    assert [len(job.status().kept) for job in session.shelf.jobs] == [2, 41, 41]
+    assert [len(job.status().kept) for job in session.runs.jobs] == [2, 41, 41]
     tight = with_runs(small, 4, visitor_bytes=whole + 2 * light)
     assert names(tight) == ["Run 2", "Run 3", "Run 4"]
-    assert [len(job.status().kept) for job in tight.shelf.jobs] == [2, 2, 41]
+    assert [len(job.status().kept) for job in tight.runs.jobs] == [2, 2, 41]
 
 
 @pytest.mark.parametrize("room", [1.0, 1.5, 2.3, 4.0])
@@ -381,59 +364,78 @@ def test_what_a_visitor_holds_stays_within_the_bytes_while_runs_grow_too(small: 
     """Room is made for all that a run may come to keep, before it begins."""
     bound = int(room * (history_bytes(small) + 41 * snapshot_bytes(small)))
     session = Session()
-    session.server = replace(session.server, limits=Limits(visitor_bytes=bound))
+    serve(session, limits=Limits(visitor_bytes=bound))
     for _ in range(6):
         finish(session, small)
         assert held(session) <= bound
-    assert len(session.shelf.jobs) > (room > 1)
+    assert len(session.runs.jobs) > (room > 1)
 
 
 def test_a_run_larger_than_all_that_a_visitor_may_hold_is_kept_alone(small: Experiment) -> None:
     session = with_runs(small, 2, visitor_bytes=1)
     assert names(session) == ["Run 2"]
-    assert len(session.shelf.jobs[0].status().history) == 40
+    assert len(session.runs.jobs[0].status().history) == 40
 
 
 def test_of_all_runs_at_most_one_can_go_on(endless: Experiment, small: Experiment) -> None:
     """Whichever is being looked at when another begins."""
     session = Session()
-    session.train(endless)
-    running = session.job
+    session.runs.train(endless)
+    running = session.runs.job
     assert running
-    finish_other = session.prepare(small)
+    finish_other = session.runs.prepare(small)
     assert running.state == "stopped"
-    session.choose(running)
-    session.train(endless)
+    session.runs.choose(running)
+    session.runs.train(endless)
     assert finish_other.state == "stopped"
-    going = session.job
+    going = session.runs.job
     assert going
-    session.choose(running)
-    session.go_on(running.status())
+    session.runs.choose(running)
+    session.runs.go_on(running.status())
     wait_until(lambda: not going.running)
-    assert [job.ended for job in session.shelf.jobs] == [True, True, True, False]
+    assert [job.ended for job in session.runs.jobs] == [True, True, True, False]
+
+
+def test_where_all_places_are_taken_a_new_run_has_that_of_the_one_it_replaces(endless: Experiment, small: Experiment) -> None:
+    session, slots = with_runs(small, 1), Slots(1)
+    serve(session, slots=slots)
+    session.runs.train(endless)
+    going = session.runs.job
+    for _ in range(MOST_PLACES - 1):
+        slots.join(session.presence)
+    session.runs.train(small)
+    assert going
+    assert going.state == "stopped"
+    assert names(session) == ["Run 1", "Run 2", "Run 3"]
 
 
 def test_a_run_that_cannot_start_now_ends_and_forgets_nothing(
     endless: Experiment, small: Experiment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    session, slots = with_runs(small, 1), Slots(1)
-    session.server = replace(session.server, slots=slots)
-    session.train(endless)
-    for _ in range(MOST_PLACES - 1):
-        slots.join(session.presence)
-    going = session.job
-    with pytest.raises(LimitError):
-        session.train(small)
-    assert session.job is going
+    """As where another tab of the visitor takes the place in that moment."""
+    session = with_runs(small, 1)
+    session.runs.train(endless)
+    going = session.runs.job
     assert going
+
+    def refuse(job: Job) -> None:
+        if job is not going:
+            raise LimitError("places", MOST_PLACES + 1, MOST_PLACES)
+        start(job)
+
+    start = Job.start
+    monkeypatch.setattr(Job, "start", refuse)
+    with pytest.raises(LimitError):
+        session.runs.train(small)
+    assert session.runs.job is going
     assert going.running
     assert names(session) == ["Run 1", "Run 2"]
 
 
 def test_a_prepared_run_waits_to_be_stepped(small: Experiment) -> None:
     session = Session()
-    job = session.prepare(small)
-    assert session.job is job
+    job = session.runs.prepare(small)
+    assert session.runs.job is job
     assert (job.state, job.status().epoch) == ("paused", 0)
     job.step()
     wait_until(lambda: not job.running)
@@ -442,11 +444,11 @@ def test_a_prepared_run_waits_to_be_stepped(small: Experiment) -> None:
 
 def test_the_pace_is_kept_for_the_next_run(small: Experiment) -> None:
     session = Session()
-    session.pace = 100.0
-    assert session.prepare(small).pace == 100.0
-    session.train(small)
-    assert session.job
-    assert session.job.pace == 100.0
+    session.runs.pace = 100.0
+    assert session.runs.prepare(small).pace == 100.0
+    session.runs.train(small)
+    assert session.runs.job
+    assert session.runs.job.pace == 100.0
 
 
 # ---------------------------------------------------------------------- choosing, deleting, naming
@@ -460,28 +462,28 @@ def test_deleting_a_run_shows_the_one_before_it_and_of_another_the_same(
     small: Experiment, chosen: int, deleted: int, shown: int
 ) -> None:
     session = with_runs(small, 3)
-    jobs = list(session.shelf.jobs)
-    session.choose(jobs[chosen])
-    session.shelf.delete(jobs[deleted])
-    assert session.shelf.jobs == [job for job in jobs if job is not jobs[deleted]]
-    assert session.job is jobs[shown]
+    jobs = list(session.runs.jobs)
+    session.runs.choose(jobs[chosen])
+    session.runs.delete(jobs[deleted])
+    assert session.runs.jobs == [job for job in jobs if job is not jobs[deleted]]
+    assert session.runs.job is jobs[shown]
 
 
 def test_deleting_the_only_run_leaves_none(small: Experiment) -> None:
     session = with_runs(small, 1)
-    session.shelf.delete(session.shelf.jobs[0])
-    assert session.job is None
-    assert session.run is None
+    session.runs.delete(session.runs.jobs[0])
+    assert session.runs.job is None
+    assert session.runs.shown is None
     finish(session, small)
     assert names(session) == ["Run 2"], "a name is not used again while its curves may be remembered"
 
 
 def test_deleting_a_run_that_goes_on_ends_it(endless: Experiment, small: Experiment) -> None:
     session = with_runs(small, 1)
-    session.train(endless)
-    going = session.job
+    session.runs.train(endless)
+    going = session.runs.job
     assert going
-    session.shelf.delete(going)
+    session.runs.delete(going)
     wait_until(lambda: going.ended)
     assert going.state == "stopped"
     assert names(session) == ["Run 1"]
@@ -489,11 +491,11 @@ def test_deleting_a_run_that_goes_on_ends_it(endless: Experiment, small: Experim
 
 def test_what_is_drawn_beside_follows_a_runs_name_and_its_end(small: Experiment) -> None:
     session = with_runs(small, 3)
-    session.shelf.overlaid = ("Run 2", "Run 1")
-    assert session.shelf.rename(session.shelf.jobs[0], "first")
-    assert list(session.shelf.overlaid) == ["Run 2", "first"]
-    session.shelf.delete(session.shelf.jobs[1])
-    assert list(session.shelf.overlaid) == ["first"]
+    session.runs.overlaid = (2, 1)
+    assert session.runs.rename(session.runs.jobs[0], "first")
+    assert list(session.runs.overlaid) == [2, 1]
+    session.runs.delete(session.runs.jobs[1])
+    assert list(session.runs.overlaid) == [1]
 
 
 @pytest.mark.parametrize(
@@ -509,20 +511,20 @@ def test_what_is_drawn_beside_follows_a_runs_name_and_its_end(small: Experiment)
 )
 def test_a_name_is_one_line_of_bounded_length(small: Experiment, entered: str, name: str) -> None:
     session = with_runs(small, 2)
-    assert session.shelf.rename(session.shelf.jobs[1], entered)
+    assert session.runs.rename(session.runs.jobs[1], entered)
     assert names(session) == ["Run 1", name]
 
 
 @pytest.mark.parametrize("entered", ["", "  \n ", "Run 1", " Run  1 ", "Run 2"])
 def test_a_name_that_is_empty_or_taken_is_refused(small: Experiment, entered: str) -> None:
     session = with_runs(small, 2)
-    assert not session.shelf.rename(session.shelf.jobs[1], entered)
+    assert not session.runs.rename(session.runs.jobs[1], entered)
     assert names(session) == ["Run 1", "Run 2"]
 
 
 def test_a_new_run_takes_no_name_that_another_was_given(small: Experiment) -> None:
     session = with_runs(small, 1)
-    session.shelf.rename(session.shelf.jobs[0], "Run 2")
+    session.runs.rename(session.runs.jobs[0], "Run 2")
     finish(session, small)
     assert len(set(names(session))) == 2
 
@@ -539,24 +541,24 @@ ACTS = some.lists(
 def test_whatever_is_done_names_are_distinct_and_short_and_runs_bounded(acts: list[tuple[str, int, str]]) -> None:
     experiment = Experiment(dataset=one_word("good"), model=ModelConfig(hidden_size=1), training=TrainingConfig(epochs=3))
     session = Session()
-    session.server = replace(session.server, limits=Limits(runs=5))
+    serve(session, limits=Limits(runs=5))
     for act, n, text in acts:
-        job = session.shelf.jobs[n % len(session.shelf.jobs)] if session.shelf.jobs else session.prepare(experiment)
+        job = session.runs.jobs[n % len(session.runs.jobs)] if session.runs.jobs else session.runs.prepare(experiment)
         if act == "prepare":
-            session.prepare(experiment)
+            session.runs.prepare(experiment)
         elif act == "go on":
-            session.go_on(job.status())
+            session.runs.go_on(job.status())
         elif act == "rename":
-            session.shelf.rename(job, text)
+            session.runs.rename(job, text)
         elif act == "delete":
-            session.shelf.delete(job)
+            session.runs.delete(job)
         else:
-            session.choose(job)
-        assert len(session.shelf.jobs) <= 5
-        assert len(set(names(session))) == len(session.shelf.jobs)
+            session.runs.choose(job)
+        assert len(session.runs.jobs) <= 5
+        assert len(set(names(session))) == len(session.runs.jobs)
         assert all(0 < len(name) <= MOST_NAME and name == " ".join(name.split()) for name in names(session))
-        assert (session.job in session.shelf.jobs) == bool(session.shelf.jobs)
-        assert sum(not job.ended for job in session.shelf.jobs) <= 1
+        assert (session.runs.job in session.runs.jobs) == bool(session.runs.jobs)
+        assert sum(not job.ended for job in session.runs.jobs) <= 1
 
 
 # ---------------------------------------------------------------------- on from an epoch
@@ -564,11 +566,11 @@ def test_whatever_is_done_names_are_distinct_and_short_and_runs_bounded(acts: li
 
 def test_going_on_makes_a_new_run_at_the_epoch_looked_at_and_leaves_the_old_one_alone(small: Experiment) -> None:
     session = with_runs(small, 1)
-    old = session.shelf.jobs[0]
+    old = session.runs.jobs[0]
     before = old.status()
     old.look_at(20)
-    session.go_on(old.status())
-    new = session.job
+    session.runs.go_on(old.status())
+    new = session.runs.job
     assert new
     assert new is not old
     assert names(session) == ["Run 1", "Run 1 from 20"]
@@ -587,21 +589,21 @@ def test_going_on_makes_a_new_run_at_the_epoch_looked_at_and_leaves_the_old_one_
 
 def test_going_on_again_and_again_gives_each_run_a_name_of_its_own(small: Experiment) -> None:
     session = with_runs(small, 1)
-    first = session.shelf.jobs[0]
-    session.shelf.rename(first, "x" * MOST_NAME)
+    first = session.runs.jobs[0]
+    session.runs.rename(first, "x" * MOST_NAME)
     for _ in range(3):
         first.look_at(20)
-        session.go_on(first.status())
+        session.runs.go_on(first.status())
     assert len(set(names(session))) == 4
     assert all(len(name) <= MOST_NAME for name in names(session))
     assert all(" from 20" in name for name in names(session)[1:])
 
 
-@pytest.mark.parametrize("act", [Session.train, Session.prepare])
-def test_a_new_run_begins_at_its_beginning(small: Experiment, act: Callable[[Session, Experiment], object]) -> None:
+@pytest.mark.parametrize("act", [Runs.train, Runs.prepare])
+def test_a_new_run_begins_at_its_beginning(small: Experiment, act: Callable[[Runs, Experiment], object]) -> None:
     session = with_runs(small, 1)
-    session.shelf.jobs[0].look_at(20)
-    act(session, small)
-    assert session.job
-    assert session.job.status().kept[0] == 0
-    assert session.shelf.jobs[0].status().viewed == 20
+    session.runs.jobs[0].look_at(20)
+    act(session.runs, small)
+    assert session.runs.job
+    assert session.runs.job.status().kept[0] == 0
+    assert session.runs.jobs[0].status().viewed == 20

@@ -48,7 +48,7 @@ def test_a_lost_run_is_said_to_be_lost(visitor: Visitor) -> None:
 
 def test_a_run_on_its_way_is_not_judged_and_when_it_is_stopped_it_is(visitor: Visitor) -> None:
     """The guide's run is right about two in three from epoch 80 to 220."""
-    visitor.session.prepare(visitor.session.experiment().with_training(epochs=400))
+    visitor.session.runs.prepare(visitor.session.workspace.experiment().with_training(epochs=400))
     trainer = visitor.job._trainer
     assert trainer
     while trainer.epoch < 150:
@@ -66,9 +66,9 @@ def curved(visitor: Visitor, data: Dataset, **columns: Any) -> Visitor:
     """A paused run on these sentences whose records say this, seen from the training page."""
     epochs = len(columns["train_loss"])
     session = visitor.session
-    session.dataset = data
-    session.use_settings(ModelConfig(hidden_size=2), session.training)
-    job = session.prepare(session.experiment().with_training(epochs=epochs + 1))
+    session.workspace.dataset = data
+    session.workspace.use_settings(ModelConfig(hidden_size=2), session.workspace.training)
+    job = session.runs.prepare(session.workspace.experiment().with_training(epochs=epochs + 1))
     trainer = job._trainer
     assert trainer
     while trainer.advance(until=epochs):

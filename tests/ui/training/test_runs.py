@@ -6,15 +6,14 @@ import csv
 import io
 import re
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import pytest
 import streamlit as st
 
 from rnn_core import Dataset, Experiment, Limits, Trainer
-from tests.ui.visitor import Visitor, started, unescaped, wait_until
-from ui.session.shelf import MOST_NAME
+from tests.ui.visitor import Visitor, serve, started, unescaped, wait_until
+from ui.session.runs import MOST_NAME
 
 HOSTILE = [
     "<img src=x onerror=alert(1)>",
@@ -36,9 +35,9 @@ def trained(visitor: Visitor, *experiments: Experiment) -> Visitor:
 
 
 def finish(visitor: Visitor, experiment: Experiment) -> None:
-    visitor.session.dataset = experiment.dataset
-    visitor.session.use_settings(experiment.model, experiment.training)
-    visitor.session.train(experiment)
+    visitor.session.workspace.dataset = experiment.dataset
+    visitor.session.workspace.use_settings(experiment.model, experiment.training)
+    visitor.session.runs.train(experiment)
     wait_until(lambda: visitor.job.ended)
 
 
@@ -52,7 +51,7 @@ def slide(visitor: Visitor, epoch: int) -> Visitor:
 def choose(visitor: Visitor, name: str) -> Visitor:
     """Choose a run by its name under "Runs"."""
     (box,) = [box for box in visitor.app.selectbox if (box.key or "").startswith("runs-")]
-    box.set_value([job.name for job in visitor.session.shelf.jobs].index(name)).run()
+    box.set_value([job.name for job in visitor.session.runs.jobs].index(name)).run()
     return visitor
 
 
@@ -137,7 +136,7 @@ def captions(visitor: Visitor) -> list[str]:
 
 
 def test_one_who_lets_it_go_on_looks_at_where_it_stands_again(visitor: Visitor, small: Experiment) -> None:
-    visitor.session.prepare(small)
+    visitor.session.runs.prepare(small)
     visitor.open("training")
     for _ in range(3):
         visitor.press("One epoch")
@@ -158,15 +157,15 @@ def test_while_it_runs_the_way_back_is_told(visitor: Visitor, endless: Experimen
 
 def test_on_from_an_epoch_as_a_new_run_with_another_setting(visitor: Visitor, small: Experiment) -> None:
     slide(trained(visitor, small), 20).press("Go on from here as a new run")
-    assert [job.name for job in visitor.session.shelf.jobs] == ["Run 1", "Run 1 from 20"]
+    assert [job.name for job in visitor.session.runs.jobs] == ["Run 1", "Run 1 from 20"]
     assert visitor.epoch == 20
     assert visitor.buttons[:2] == ["Resume", "One epoch"]
-    visitor.app.number_input(key="change-clip_threshold-Run 1 from 20").set_value(0.5).run()
+    visitor.app.number_input(key="change-clip_threshold-2").set_value(0.5).run()
     visitor.press("Resume").until(lambda: visitor.job.ended)
     changed = small.with_training(changes=((21, "clip_threshold", 0.5),))
     assert visitor.job.experiment == changed
     assert list(visitor.job.status().history) == list(Trainer(changed))
-    assert list(visitor.session.shelf.jobs[0].status().history) == list(Trainer(small))
+    assert list(visitor.session.runs.jobs[0].status().history) == list(Trainer(small))
 
 
 def test_at_its_end_a_run_that_is_done_is_gone_on_from_nowhere(visitor: Visitor, small: Experiment) -> None:
@@ -179,7 +178,7 @@ def test_at_its_end_a_run_that_is_done_is_gone_on_from_nowhere(visitor: Visitor,
 
 
 def test_a_run_without_a_second_snapshot_has_no_slider(visitor: Visitor, small: Experiment) -> None:
-    visitor.session.prepare(small)
+    visitor.session.runs.prepare(small)
     visitor.open("training")
     assert not visitor.app.select_slider
     visitor.job.forget_snapshots()
@@ -207,8 +206,8 @@ def test_where_snapshots_were_forgotten_the_end_is_looked_at(visitor: Visitor, s
 
 def test_another_runs_curves_are_its_own_history(visitor: Visitor, small: Experiment) -> None:
     trained(visitor, small, small.with_training(seed=12))
-    beside(visitor).select("Run 1").run()
-    history = visitor.session.shelf.jobs[0].status().history.columns
+    beside(visitor).select(1).run()
+    history = visitor.session.runs.jobs[0].status().history.columns
     for chart in ("loss", "accuracy"):
         traces = visitor.chart(chart)
         assert set(traces) - {"under 98 %"} == {"train", "test", "Run 1"}
@@ -220,13 +219,13 @@ def test_another_runs_curves_are_its_own_history(visitor: Visitor, small: Experi
 
 def test_smoothing_and_the_log_axis_hold_for_all_curves_and_over_a_walk(visitor: Visitor, small: Experiment) -> None:
     trained(visitor, small, small.with_training(seed=12))
-    beside(visitor).select("Run 1").run()
+    beside(visitor).select(1).run()
     visitor.app.toggle(key="view-log").set_value(True).run()
     visitor.app.slider(key="view-smoothing").set_value(0.9).run()
     visitor.open("home").open("training")
     assert visitor.charts["loss"]["layout"]["yaxis"]["type"] == "log"
     assert visitor.charts["accuracy"]["layout"]["yaxis"].get("type") != "log"
-    for name, job in (("train", visitor.session.shelf.jobs[1]), ("Run 1", visitor.session.shelf.jobs[0])):
+    for name, job in (("train", visitor.session.runs.jobs[1]), ("Run 1", visitor.session.runs.jobs[0])):
         losses = job.status().history.columns.train_loss
         average, weight, means = 0.0, 0.0, []
         for loss in losses:
@@ -239,26 +238,26 @@ def test_smoothing_and_the_log_axis_hold_for_all_curves_and_over_a_walk(visitor:
 
 def test_a_run_drawn_beside_stays_so_under_its_new_name(visitor: Visitor, small: Experiment) -> None:
     trained(visitor, small, small.with_training(seed=12))
-    beside(visitor).select("Run 1").run()
+    beside(visitor).select(1).run()
     rename(choose(visitor, "Run 1"), "first")
-    assert visitor.session.shelf.overlaid == ("first",)
+    assert visitor.session.runs.overlaid == (1,)
     assert "first" in visitor.chart("loss")
-    assert beside(visitor).value == ["first"]
+    assert (beside(visitor).value, beside(visitor).options) == ([1], ["first"])
 
 
 def test_a_run_drawn_beside_is_gone_when_it_is_deleted(visitor: Visitor, small: Experiment) -> None:
     trained(visitor, small, small.with_training(seed=12), small.with_training(seed=13))
-    beside(visitor).select("Run 1").select("Run 2").run()
+    beside(visitor).select(1).select(2).run()
     assert {"Run 1", "Run 2"} <= set(visitor.chart("loss"))
     choose(visitor, "Run 1").press("Delete this run")
-    assert visitor.session.shelf.overlaid == ("Run 2",)
+    assert visitor.session.runs.overlaid == (2,)
     assert "Run 1" not in visitor.chart("loss")
     assert "Run 2" in visitor.chart("loss")
 
 
 def test_the_run_that_is_shown_is_not_drawn_beside_itself(visitor: Visitor, small: Experiment) -> None:
     trained(visitor, small, small.with_training(seed=12))
-    beside(visitor).select("Run 1").run()
+    beside(visitor).select(1).run()
     choose(visitor, "Run 1").press("Show it")
     assert visitor.job.name == "Run 1"
     assert "Run 1" not in visitor.chart("loss")
@@ -267,7 +266,7 @@ def test_the_run_that_is_shown_is_not_drawn_beside_itself(visitor: Visitor, smal
 
 def test_a_run_that_was_drawn_beside_and_is_shown_after_a_deletion_is_drawn_once(visitor: Visitor, small: Experiment) -> None:
     trained(visitor, small, small.with_training(seed=12))
-    beside(visitor).select("Run 1").run()
+    beside(visitor).select(1).run()
     choose(visitor, "Run 2").press("Delete this run")
     assert visitor.job.name == "Run 1"
     assert set(visitor.chart("loss")) == {"train", "test"}
@@ -297,7 +296,7 @@ def test_the_table_says_in_what_the_runs_differ_and_what_became_of_them(visitor:
         ("0.5", "30", "Vanilla RNN"),
         ("0.05", "40", "GRU"),
     ]
-    for job, row in zip(visitor.session.shelf.jobs, rows.values(), strict=True):
+    for job, row in zip(visitor.session.runs.jobs, rows.values(), strict=True):
         records = list(Trainer(job.experiment))
         perfect = [record.epoch for record in records if record.train.accuracy == 1.0]
         assert row["stands"] == f"done, {len(records)} epochs"
@@ -349,7 +348,7 @@ def test_any_run_can_be_shown_again(visitor: Visitor, small: Experiment) -> None
     choose(visitor, "Run 1").press("Show it")
     assert visitor.epoch == 40
     assert visitor.card[-1] == "done, 40 epochs"
-    assert len(visitor.session.shelf.jobs) == 2
+    assert len(visitor.session.runs.jobs) == 2
 
 
 def test_while_another_run_is_shown_the_one_that_runs_goes_on_and_a_new_one_ends_it(
@@ -357,7 +356,7 @@ def test_while_another_run_is_shown_the_one_that_runs_goes_on_and_a_new_one_ends
 ) -> None:
     trained(visitor, small)
     started_name = "Run 2"
-    visitor.session.train(endless)
+    visitor.session.runs.train(endless)
     running = visitor.job
     visitor.app.run()
     choose(visitor, "Run 1").press("Show it")
@@ -386,7 +385,7 @@ def test_a_deleted_run_is_gone_and_the_page_shows_one_that_is_there(
 
 
 def test_when_there_is_room_for_no_more_it_is_said(visitor: Visitor, small: Experiment) -> None:
-    visitor.session.server = replace(visitor.session.server, limits=Limits(runs=2))
+    serve(visitor.session, limits=Limits(runs=2))
     trained(visitor, small)
     said = "As many runs are kept as there is room for. A new one takes the place of the oldest."
     assert said not in captions(visitor)
@@ -404,8 +403,8 @@ def test_a_name_is_shown_as_it_was_written_and_acts_nowhere(visitor: Visitor, sm
     trained(visitor, small, small.with_training(seed=12))
     rename(choose(visitor, "Run 1"), name)
     kept = name[:MOST_NAME]
-    assert [job.name for job in visitor.session.shelf.jobs] == [kept, "Run 2"]
-    beside(visitor).select(kept).run()
+    assert [job.name for job in visitor.session.runs.jobs] == [kept, "Run 2"]
+    beside(visitor).select(1).run()
     assert list(beside(visitor).options) == [kept]
     assert kept in table(visitor)
     (box,) = [box for box in visitor.app.selectbox if (box.key or "").startswith("runs-")]
@@ -436,7 +435,7 @@ def test_a_name_that_cannot_be_is_refused_with_a_word_and_the_old_one_stays(
 ) -> None:
     trained(visitor, small, small)
     rename(choose(visitor, "Run 1"), name)
-    assert [job.name for job in visitor.session.shelf.jobs] == ["Run 1", "Run 2"]
+    assert [job.name for job in visitor.session.runs.jobs] == ["Run 1", "Run 2"]
     assert "A run needs a name of its own." in captions(visitor)
     assert not visitor.errors
 
@@ -444,9 +443,9 @@ def test_a_name_that_cannot_be_is_refused_with_a_word_and_the_old_one_stays(
 def test_a_name_is_kept_where_the_run_is_gone_on_from(visitor: Visitor, small: Experiment) -> None:
     rename(trained(visitor, small), "tight clipping")
     slide(visitor, 20).press("Go on from here as a new run")
-    slide_back = visitor.session.shelf.jobs[0]
-    assert [job.name for job in visitor.session.shelf.jobs] == ["tight clipping", "tight clipping from 20"]
-    visitor.session.choose(slide_back)
+    slide_back = visitor.session.runs.jobs[0]
+    assert [job.name for job in visitor.session.runs.jobs] == ["tight clipping", "tight clipping from 20"]
+    visitor.session.runs.choose(slide_back)
     visitor.app.run()
     visitor.press("Go on from here as a new run")
     assert visitor.job.name == "tight clipping from 20 (2)"

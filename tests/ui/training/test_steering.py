@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from rnn_core import Change, Dataset, Experiment, LimitError, Limits, Trainer
 from rnn_core.config import MOST_CHANGES
-from tests.ui.visitor import Visitor, started, wait_until
+from tests.ui.visitor import Visitor, serve, started, wait_until
 from ui.messages import errors as error_messages
 from ui.messages import runs as runs_messages
 from ui.server.presence import Presence
@@ -22,14 +21,14 @@ PAUSED = ["Resume", "One epoch", "Stop", "Start over"]
 def prepared(visitor: Visitor, experiment: Experiment) -> Visitor:
     """What is set is this experiment; nothing has been started."""
     session = visitor.session
-    session.dataset = experiment.dataset
-    session.use_settings(experiment.model, experiment.training)
+    session.workspace.dataset = experiment.dataset
+    session.workspace.use_settings(experiment.model, experiment.training)
     return visitor.open("training")
 
 
 def change(visitor: Visitor, field: str, value: Any) -> Visitor:
     """Enter a value under "Change settings"."""
-    key = f"change-{field}-{visitor.job.name}"
+    key = f"change-{field}-{visitor.job.number}"
     (widget,) = [w for w in (*visitor.app.number_input, *visitor.app.selectbox) if w.key == key]
     widget.set_value(value).run()
     return visitor
@@ -75,7 +74,7 @@ def test_epoch_after_epoch_is_the_run_and_the_last_ends_it(visitor: Visitor, sma
 
 def test_one_epoch_after_a_pause_is_one_and_resuming_goes_on_to_the_end(visitor: Visitor, small: Experiment) -> None:
     experiment = small.with_training(epochs=300)
-    visitor.session.pace = 10.0
+    visitor.session.runs.pace = 10.0
     started(visitor, experiment).press("Pause")
     epoch = visitor.job.status().epoch
     assert 0 < epoch < 300
@@ -87,7 +86,7 @@ def test_one_epoch_after_a_pause_is_one_and_resuming_goes_on_to_the_end(visitor:
 
 
 def test_without_sentences_to_train_on_there_is_no_epoch_to_be_had(visitor: Visitor) -> None:
-    visitor.session.dataset = Dataset(())
+    visitor.session.workspace.dataset = Dataset(())
     visitor.open("training")
     assert [button.disabled for button in visitor.app.main.button[:2]] == [True, True]
     assert not visitor.infos, "nobody is told to press what cannot be pressed"
@@ -100,11 +99,11 @@ def test_where_too_many_runs_are_at_work_neither_start_nor_one_epoch_does_anythi
     full = Slots(1)
     for _ in range(MOST_PLACES):
         full.join(visitor.session.presence)
-    visitor.session.server = replace(visitor.session.server, slots=full)
+    serve(visitor.session, slots=full)
     prepared(visitor, small).press(act)
     said = error_messages.error(LimitError("places", MOST_PLACES + 1, MOST_PLACES))
     assert said in visitor.infos
-    assert visitor.session.job is None or visitor.job.state == "paused"
+    assert visitor.session.runs.job is None or visitor.job.state == "paused"
     visitor.app.run()
     assert said not in visitor.infos, "it is told once"
 
@@ -112,7 +111,7 @@ def test_where_too_many_runs_are_at_work_neither_start_nor_one_epoch_does_anythi
 def test_a_wait_for_a_turn_is_told_in_seconds(visitor: Visitor, small: Experiment, monkeypatch: pytest.MonkeyPatch) -> None:
     slots = Slots(1)
     slots._length = 7.0
-    visitor.session.server = replace(visitor.session.server, slots=slots)
+    serve(visitor.session, slots=slots)
     with slots.join(Presence()):
         prepared(visitor, small).press("Start")
         wait_until(lambda: bool(slots._waiting))
@@ -204,7 +203,7 @@ def test_a_threshold_changed_while_it_runs_leaves_the_weights_and_is_replayed(vi
 def test_a_change_is_told_of_the_run_and_not_of_what_is_set(visitor: Visitor, small: Experiment) -> None:
     prepared(visitor, small).press("One epoch")
     change(visitor, "learning_rate", 0.5)
-    assert visitor.session.training == small.training
+    assert visitor.session.workspace.training == small.training
     visitor.press("Start over").until(lambda: visitor.job.ended)
     assert visitor.job.experiment == small
 
@@ -231,7 +230,7 @@ def test_a_field_that_is_emptied_changes_nothing(visitor: Visitor, small: Experi
 
 def test_after_so_many_changes_no_more_are_taken_and_it_is_said_why(visitor: Visitor, small: Experiment) -> None:
     changes = tuple((1 + i // 2, ("learning_rate", "clip_threshold")[i % 2], 0.1) for i in range(MOST_CHANGES))
-    visitor.session.prepare(small.with_training(epochs=100, changes=changes))
+    visitor.session.runs.prepare(small.with_training(epochs=100, changes=changes))
     visitor.open("training").press("One epoch")
     change(visitor, "clipping", "none")
     said = "A run keeps up to 100 changes of its settings, and this one has as many. Start over with what you want."
@@ -242,7 +241,7 @@ def test_after_so_many_changes_no_more_are_taken_and_it_is_said_why(visitor: Vis
 def test_at_the_last_epoch_there_is_nothing_left_to_change_a_setting_for(visitor: Visitor, small: Experiment) -> None:
     """A run that was halted in its last slice is paused there."""
     prepared(visitor, small.with_training(epochs=1)).press("One epoch")
-    job = visitor.session.prepare(small.with_training(epochs=1))
+    job = visitor.session.runs.prepare(small.with_training(epochs=1))
     assert job._trainer
     job._trainer.advance()
     job._publish(job._trainer)
@@ -284,8 +283,8 @@ def test_a_run_that_ends_before_its_page_is_drawn_whole_leaves_no_button_of_a_ru
 def test_how_long_it_will_take_and_whether_it_would_be_cut_is_told_before_the_start(
     visitor: Visitor, small: Experiment, monkeypatch: pytest.MonkeyPatch, seconds_per_epoch: float, said: str
 ) -> None:
-    monkeypatch.setattr("ui.session.session.seconds_per_epoch", lambda experiment: seconds_per_epoch)
-    visitor.session.server = replace(visitor.session.server, limits=Limits.hosted())
+    monkeypatch.setattr("ui.session.runs.seconds_per_epoch", lambda experiment: seconds_per_epoch)
+    serve(visitor.session, limits=Limits.hosted())
     for page in ("training", "hyperparameters"):
         prepared(visitor, small).open(page)
         cut = "cut short" in said
@@ -296,8 +295,8 @@ def test_how_long_it_will_take_and_whether_it_would_be_cut_is_told_before_the_st
 def test_that_another_run_would_be_cut_is_told_when_one_is_over_and_nothing_of_one_that_would_not(
     visitor: Visitor, small: Experiment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ui.session.session.seconds_per_epoch", lambda experiment: 1.0)
-    visitor.session.server = replace(visitor.session.server, limits=Limits.hosted())
+    monkeypatch.setattr("ui.session.runs.seconds_per_epoch", lambda experiment: 1.0)
+    serve(visitor.session, limits=Limits.hosted())
     prepared(visitor, small).press("Start").until(lambda: visitor.job.ended)
     assert not visitor.warnings
     assert not [line for line in visitor.captions if "of training, by" in line]
@@ -343,7 +342,7 @@ def test_the_frame_of_a_run_that_takes_long_at_full_speed_grows_too(
 
 
 def test_the_frame_of_a_short_run_is_whole_all_the_while(visitor: Visitor, small: Experiment) -> None:
-    visitor.session.pace = 10.0
+    visitor.session.runs.pace = 10.0
     started(visitor, small.with_training(epochs=200))
     assert visitor.job.running
     assert frame(visitor) == 200

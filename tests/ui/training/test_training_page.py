@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from rnn_core import DivergenceError, Experiment, Limits, ModelConfig, Trainer, TrainingConfig
-from tests.ui.visitor import Visitor, started
+from tests.ui.visitor import Visitor, serve, started
 from ui.server.presence import Presence
 
 
@@ -172,7 +172,7 @@ def test_a_fault_that_blocks_refuses_with_a_sentence_and_a_link(visitor: Visitor
     assert visitor.errors == ["This cannot be trained yet. Row 4 has no label. Write one."]
     assert visitor.links == {"Mend the sentences": "dataset"}
     assert visitor.app.button[0].disabled
-    assert visitor.session.job is None
+    assert visitor.session.runs.job is None
 
 
 def test_a_finished_run_stays_to_be_seen_while_the_sentences_cannot_be_trained_on(visitor: Visitor, small: Experiment) -> None:
@@ -187,7 +187,7 @@ def test_a_finished_run_stays_to_be_seen_while_the_sentences_cannot_be_trained_o
 def test_more_sentences_than_the_server_takes_are_refused_with_both_numbers(
     visitor: Visitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    visitor.session.server = replace(visitor.session.server, limits=Limits(rows=77))
+    serve(visitor.session, limits=Limits(rows=77))
     visitor.open("training")
     assert visitor.errors == ["This cannot be trained yet. There are 78 sentences; this server takes up to 77."]
     assert visitor.links == {"Mend the sentences": "dataset"}

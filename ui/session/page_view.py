@@ -1,0 +1,32 @@
+"""What a visitor looks at and how: what was chosen on the pages, and what they computed lately."""
+
+from __future__ import annotations
+
+from ui.server.polling import Polling
+from ui.session.memo import Memo
+
+
+class PageView:
+    """Choices that are no part of an experiment. They stay while pages are left and come back to."""
+
+    def __init__(self, memo_bytes: int) -> None:
+        self.charts_as_tables = False
+        self.log_axis = False
+        self.smoothing = 0.0
+        """Weight of the past in the smoothed curves."""
+        self.sample = "This was not at all BAD, earlier!"
+        """The sentence on which the text rules are shown."""
+        self.sentence = "i am not bad"
+        """The sentence that the network is asked."""
+        self.other_sentence: str | None = None
+        """The sentence it is compared with; None for one made from the sentence itself."""
+        self.sentence_room: str | None = None
+        """The tab about the sentence that was open, opened again once a half-typed sentence can be read."""
+        self.studied: int | None = None
+        """The row of the sentence chosen on the Gradients page."""
+        self.notice: str | None = None
+        """A message shown once, at the top of the next page."""
+        self.polling = Polling()
+        """How often living parts of a page are redrawn."""
+        self.memo = Memo(memo_bytes)
+        """What the pages computed lately."""

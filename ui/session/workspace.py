@@ -1,0 +1,149 @@
+"""What a visitor works on: sentences and settings, and the sentences as they were before."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import pandas as pd
+
+from rnn_core import Dataset, Experiment, Limits, ModelConfig, RnnCoreError, TrainingConfig, presets
+from rnn_core.data.baseline import Baseline
+from rnn_core.training.run import check_limits
+
+MOST_UNDO = 50
+MOST_FITTED_UNASKED = 2_000
+"""The most sentences to which a bag of words is fitted without asking."""
+
+
+class Added(NamedTuple):
+    """A sentence added to the data, and what to say about it."""
+
+    message: str
+    dataset: Dataset
+    """with it"""
+    new: bool
+    """whether it was not there before"""
+
+
+class Workspace:
+    """Sentences and settings, which together are an experiment; undo for the sentences; and the table that edits them."""
+
+    def __init__(self, limits: Limits) -> None:
+        preset = presets.guide_corrected()
+        self.limits = limits
+        """What the server allows one visitor."""
+        self.dataset: Dataset = preset.dataset
+        self.model: ModelConfig = preset.model
+        self.training: TrainingConfig = preset.training
+        self.past: list[Dataset] = []
+        """Datasets that an edit, an import or a reset replaced, the latest last."""
+        self.revision = 0
+        """Of the table: it starts again from the dataset when this changes."""
+        self.settings_revision = 0
+        """Of the settings' widgets: they are filled again when this changes."""
+        self.editor_base: pd.DataFrame | None = None
+        self.row_names: tuple[str, ...] = ()
+        """The table's names for its rows."""
+        self.added: Added | None = None
+        """The sentence last added to the data from the Predictions page."""
+        self._baselines: dict[str, Baseline] = {}
+        """By the fingerprint of the sentences: the run's, and those on the table."""
+
+    # ------------------------------------------------------------------ sentences
+
+    def replace_dataset(self, dataset: Dataset) -> None:
+        """Replace the sentences; undo brings the present ones back."""
+        self._remember()
+        self.dataset = dataset
+        self.revision += 1
+
+    def edited(self, dataset: Dataset) -> None:
+        """Take over an edit made in the table, which undo can take back; the table stays as it is."""
+        self._remember()
+        self.dataset = dataset
+
+    def _remember(self) -> None:
+        """Remember the present sentences for undo."""
+        self.past = [*self.past, self.dataset.bare()][-MOST_UNDO:]
+        while len(self.past) > 1 and self._too_much_past():
+            del self.past[0]
+
+    def _too_much_past(self) -> bool:
+        """Whether undo holds more than twice what one dataset may have, in rows or in letters."""
+        examples = [example for data in self.past for example in data.examples]
+        letters = sum(len(example.text) for example in examples)
+        return len(examples) > 2 * self.limits.rows or letters > 2 * self.limits.upload_bytes
+
+    def undo(self) -> None:
+        """Bring back the sentences before the last replacement or edit."""
+        former = self.past.pop()
+        same_rules = former.rules == self.dataset.rules  # most of its words are known then
+        self.dataset = self.dataset.with_examples(former.examples) if same_rules else former
+        self.revision += 1
+
+    def baseline(self, dataset: Dataset, *, patient: bool = False) -> Baseline | None:
+        """Return a bag of words fitted to the sentences; None if they cannot be trained on, or are many and not `patient`."""
+        key = dataset.fingerprint
+        if key not in self._baselines:
+            if dataset.blocking or (len(dataset.examples) > MOST_FITTED_UNASKED and not patient):
+                return None
+            self._baselines = {**dict(list(self._baselines.items())[-1:]), key: Baseline.fit(dataset)}
+        return self._baselines[key]
+
+    # ------------------------------------------------------------------ settings
+
+    def use_settings(self, model: ModelConfig, training: TrainingConfig) -> None:
+        """Set other settings and fill the widgets from them."""
+        self.model, self.training = model, training
+        self.settings_revision += 1
+
+    def use_preset(self, name: str) -> None:
+        """Take a preset's settings with the present seed, and its sentences unless the present ones are the visitor's own.
+
+        A preset that is about its sentences replaces the visitor's too; undo brings them back.
+        """
+        chosen = presets.EXPERIMENTS[name](self.training.seed)
+        others = {make(0).dataset.fingerprint for make in presets.EXPERIMENTS.values()}
+        about_sentences = chosen.dataset.fingerprint != presets.guide_dataset().fingerprint
+        if chosen.dataset != self.dataset and (about_sentences or self.dataset.fingerprint in others):
+            self.replace_dataset(chosen.dataset)
+        self.use_settings(chosen.model, chosen.training)
+
+    @property
+    def preset(self) -> str | None:
+        """The preset that equals what is set, if there is one."""
+        for name, make in presets.EXPERIMENTS.items():
+            preset = make(self.training.seed)
+            if (preset.model, preset.training, preset.dataset) == (self.model, self.training, self.dataset):
+                return name
+        return None
+
+    # ------------------------------------------------------------------ both together
+
+    def experiment(self) -> Experiment:
+        """Return what is set now. Raises DatasetError if a fault blocks training, LimitError if it exceeds a limit."""
+        experiment = Experiment(dataset=self.dataset, model=self.model, training=self.training)
+        check_limits(experiment, self.limits)
+        return experiment
+
+    def ready(self) -> tuple[Experiment, None] | tuple[None, RnnCoreError]:
+        """Return what is set now as an experiment, or why it cannot be one."""
+        try:
+            return self.experiment(), None
+        except RnnCoreError as problem:
+            return None, problem
+
+    def holds(self, experiment: Experiment) -> bool:
+        """Whether the experiment is what is set already."""
+        return (experiment.dataset, experiment.model, experiment.training) == (self.dataset, self.model, self.training)
+
+    def accept(self, experiment: Experiment) -> None:
+        """Set an experiment; undo brings back the sentences it replaces."""
+        if experiment.dataset != self.dataset:
+            self.replace_dataset(experiment.dataset)
+        self.use_settings(experiment.model, experiment.training)
+
+    @property
+    def untouched(self) -> bool:
+        """Whether nothing has been changed yet."""
+        return self.holds(presets.guide_corrected()) and not self.past
