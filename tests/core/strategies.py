@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import nltk.tokenize  # noqa: F401  where a strategy imports it, hypothesis sees the state of `random` change
 from hypothesis import strategies as st
 
 from rnn_core import Change, Dataset, Example, Experiment, ModelConfig, TextRules, TrainingConfig

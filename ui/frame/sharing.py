@@ -9,8 +9,7 @@ import streamlit as st
 from rnn_core import Experiment, Limits, LinkError, Model, RnnCoreError
 from rnn_core.sharing import documents, links, model_file, script
 from ui.frame.living import kindly
-from ui.messages import errors, formatting
-from ui.messages import sharing as messages
+from ui.messages import errors, experiment, formatting
 from ui.session.inbox import Inbox
 from ui.session.session import Session
 
@@ -33,7 +32,7 @@ def receive(inbox: Inbox, limits: Limits) -> None:
 def offer(session: Session) -> None:
     """Offer an experiment that arrived at the top of every page. A visitor without work of their own gets it at once."""
     if session.inbox.offer_problem is not None:
-        st.error(messages.unusable(session.inbox.offer_problem), icon=":material/link_off:")
+        st.error(errors.unusable(session.inbox.offer_problem), icon=":material/link_off:")
         if st.button("Close", icon=":material/close:", key="offer-close"):
             session.inbox.offer_problem = None
             st.rerun()
@@ -49,7 +48,7 @@ def offer(session: Session) -> None:
         session.view.notice = "This experiment came with the link. Train it to see the same run."
         st.rerun()
     with st.container(border=True):
-        st.markdown(f"**An experiment has come:** {messages.offered(session.inbox.offered)}")
+        st.markdown(f"**An experiment has come:** {experiment.offered(session.inbox.offered)}")
         with st.container(horizontal=True):
             if st.button("Use it", type="primary", icon=":material/check:", key="offer-take"):
                 session.accept(session.inbox.offered)
@@ -189,6 +188,6 @@ def _open(session: Session) -> None:
                 return
             session.inbox.offered, session.inbox.offer_problem = experiment, None
     except RnnCoreError as problem:
-        st.error(messages.unusable(problem), icon=":material/block:")
+        st.error(errors.unusable(problem), icon=":material/block:")
         return
     st.rerun()

@@ -86,7 +86,7 @@ def _acts(view: PageView, run: JobStatus) -> None:
         st.markdown("**How far it turned the gradient**")
         figure = figures.turn(history, name, epochs, colours)
         charts.show(view, figure, key="turn", alt="Angle between the gradient before and after clipping")
-        st.caption(messages.turned(_angle(history, name), run.experiment.training.clipping))
+        st.caption(messages.turned(_angle(history, name), run.experiment.training))
 
 
 def _angle(history: History, name: str | None) -> float:

@@ -30,9 +30,9 @@ def part(session: Session) -> None:
     try:
         update = _update(lens, text, label)
     except DivergenceError:
-        st.error("This step leads beyond all numbers: a smaller learning rate or a tighter clip threshold holds it.")
+        st.error(messages.beyond())
         return
-    st.markdown(messages.update_settings(update, lens.experiment.training))
+    st.markdown(messages.update_settings(update, lens.experiment))
     _figures(update)
     st.markdown(messages.update_sentence(update))
     name, start, end = _block(lens)

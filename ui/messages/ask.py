@@ -8,6 +8,7 @@ from rnn_core import Dataset, Reading
 from rnn_core.data.vocabulary import Tokens
 from rnn_core.errors import shorten
 from ui.messages.formatting import number, plain
+from ui.server.jobs import JobStatus
 
 MOST_TURNS = 6
 
@@ -26,9 +27,32 @@ def unfinished(text: str, written: Sequence[str], unknown: Sequence[str], known:
     return list(unknown) == [last] and not text[-1:].isspace() and any(word.startswith(last) for word in known)
 
 
-def turns(reading: Reading, label: str) -> str:
-    """At which words the verdict turns, and to what."""
-    probabilities = reading.probabilities[:, reading.labels.index(label)]
+def after_each_word(reading: Reading, label: str) -> str:
+    """Whose probability is shown after each word, and what the network was trained to say there."""
+    if len(reading.words) == 1:
+        return f"Probability of {plain(label)} after the only word."
+    return (
+        f"Probability of {plain(label)} after each word. The output layer is trained at the ends of training sentences only: what it gives "
+        "after an earlier word was not trained, unless the sentence as far as that word is a training sentence too."
+    )
+
+
+def both(first: Reading, second: Reading) -> str:
+    """What the network makes of two sentences, one above the other."""
+    above, below = (f"{plain(one.verdict)} ({one.confidence:.2f})" for one in (first, second))
+    return f"Above the first sentence: {above}. Below it the other: {below}. Words that both have share a column."
+
+
+def as_of(run: JobStatus) -> str | None:
+    """Which network is asked while a run goes on; None once it rests."""
+    if run.state != "running":
+        return None
+    return f"As of epoch {number(run.viewed)}. It is still learning; pause it to go back."
+
+
+def turns(reading: Reading) -> str:
+    """At which words the verdict turns, and to what, each with its probability."""
+    probabilities = reading.probabilities.max(axis=1)
     verdicts = [reading.labels[k] for k in reading.probabilities.argmax(axis=1)]
     places = [t for t in range(1, len(verdicts)) if verdicts[t] != verdicts[t - 1]]
     if len(verdicts) == 1:

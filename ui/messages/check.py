@@ -49,12 +49,17 @@ def check_table(checks: Sequence[GradientCheck]) -> list[dict[str, str]]:
         row = {"gradient of": name}
         for check in checks:
             row[f"error, {check.recurrent_gradient}"] = (
-                _off(check[name].relative_error) if judgeable(check, name) else "too small"
+                _off(check[name].relative_error) if judgeable(check, name) else _unfit(check, name)
             )
         for check in checks:
             row[f"cosine, {check.recurrent_gradient}"] = f"{check[name].cosine:.3f}" if judgeable(check, name) else "–"
         rows.append(row)
     return rows
+
+
+def _unfit(check: GradientCheck, name: str) -> str:
+    """Why a gradient cannot be judged."""
+    return "too small" if math.isfinite(check.loss + check[name].norm) else "no number"
 
 
 def _off(error: float) -> str:
@@ -69,6 +74,8 @@ def _slight(error: float) -> str:
 def check_verdict(check: GradientCheck) -> tuple[str, str]:
     """("right" | "wrong" | "unclear", sentence) of a check."""
     judged = {name: c for name, c in check.parameters.items() if judgeable(check, name)}
+    if any(not math.isfinite(check.loss + c.norm) for c in check.parameters.values()):
+        return "unclear", "The loss or a gradient is beyond all numbers here, so there is nothing to compare."
     if not judged:
         return "unclear", "The gradients here are too small to judge: differences of the loss drown in rounding."
     kind, sentence = _verdict(check, judged)
@@ -94,7 +101,8 @@ def _verdict(check: GradientCheck, judged: Mapping[str, GradientComparison]) -> 
         if error < SURE_WRONG:
             return (
                 "unclear",
-                f"The exact rule agrees with central differences to {_off(error)}, in {worst}: of so small a gradient rounding leaves no more.",
+                f"The exact rule and central differences part by {_slight(error)}, in {worst}: too much to confirm the rule, too little to "
+                "tell a slip from the error of the differences themselves.",
             )
         return "wrong", f"The exact rule is off by {_off(error)} in {worst}."
     if error > SURE_WRONG:
@@ -102,12 +110,14 @@ def _verdict(check: GradientCheck, judged: Mapping[str, GradientComparison]) -> 
     if error > SURE_RIGHT:
         return (
             "unclear",
-            f"The printed rule is off by only {_slight(error)} here, in {worst}. The slip nearly hides where W_hh is "
-            "small or nearly symmetric.",
+            f"The printed rule is off by only {_slight(error)} here, in {worst}. The slip nearly hides where little of "
+            "the gradient goes back through W_hh, or W_hh is nearly symmetric.",
         )
     if len(check.words) == 1:
         return "right", "The printed rule agrees here too: with one word nothing goes back through W_hh."
-    return "unclear", "The printed rule agrees here too, as it does where W_hh is next to zero or symmetric."
+    return "unclear", (
+        "The printed rule agrees here too, as it does where next to nothing of the gradient goes back through W_hh, or W_hh is symmetric."
+    )
 
 
 def scatter_words(rules: int) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from rnn_core import TrainingConfig
+from ui.messages.formatting import percent
 from ui.server.jobs import JobStatus
 
 
@@ -19,20 +20,15 @@ def clipped(run: JobStatus, name: str | None = None) -> str:
     updates = float(run.history.gradient(name, "updates_clipped").mean())
     elements = float(run.history.gradient(name, "elements_clipped").mean())
     if updates == 0 and name is None:
-        return "No gradient was over the threshold: clipping changed nothing in this run."
+        return "Clipping changed nothing in this run: while it was on, no gradient was over the threshold."
     if updates == 0:
         return f"Clipping never changed the gradient of {name} in this run."
     if name is None:
-        return f"Over the run, clipping changed {_percent(updates)} of the updates and {_percent(elements)} of all elements."
+        return f"Over the run, clipping changed {percent(updates, 3)} of the updates and {percent(elements, 3)} of all elements."
     return (
-        f"Over the run, clipping changed the gradient of {name} in {_percent(updates)} of the updates, and {_percent(elements)} of "
+        f"Over the run, clipping changed the gradient of {name} in {percent(updates, 3)} of the updates, and {percent(elements, 3)} of "
         "its elements."
     )
-
-
-def _percent(share: float) -> str:
-    """A share that may be tiny."""
-    return f"{share:.1%}" if share >= 0.01 else f"{share:.3%}" if share >= 1e-5 else "fewer than 0.001%"
 
 
 def threshold_note(training: TrainingConfig) -> str | None:
@@ -51,8 +47,11 @@ def threshold_note(training: TrainingConfig) -> str | None:
             return None
 
 
-def turned(degrees: float, clipping: str) -> str:
+def turned(degrees: float, training: TrainingConfig) -> str:
     """What clipping did to the gradient's direction, degrees at the most in any epoch."""
+    clipping = training.clipping
+    if any(change.field == "clipping" for change in training.changes):
+        return f"Clipping was changed on the way. At the most it turned the gradient by {degrees:.1f}° in the mean of an epoch."
     if degrees < 0.01:
         match clipping:
             case "none":

@@ -71,8 +71,8 @@ def twin_accuracy(tally: Tally, seeds: int) -> str:
     if tally.accuracy is None:
         return "none has ended yet" if seeds > 1 else "not ended yet"
     if seeds == 1:
-        return f"{tally.accuracy:.0%} right in the last 20 epochs"
-    return f"{tally.accuracy:.0%} right in the last 20 epochs, median"
+        return f"{percent(tally.accuracy)} right in the last 20 epochs"
+    return f"{percent(tally.accuracy)} right in the last 20 epochs, median"
 
 
 def twins_intent() -> str:
@@ -122,7 +122,7 @@ def twins_outcome(made: TwinRuns) -> str:
     firsts = [(name, tally.first_perfect) for name, tally in zip(names, tallies, strict=True) if tally.learned]
     if len(firsts) > 1 and any(first is not None for _, first in firsts):
         epochs = ", ".join(f"none with {name}" if first is None else f"{number(first)} with {name}" for name, first in firsts)
-        which = " (medians of the seeds that learned)" if made.count > 1 else ""
+        which = " (medians of the seeds that reached it)" if made.count > 1 else ""
         sentences.append(f"The first epoch with every training sentence right: {epochs}{which}.")
     if missing := made.trainings - sum(tally.seeds for tally in tallies):
         sentences.append(f"{number(missing)} of {number(made.trainings)} trainings were cut short and are not counted.")

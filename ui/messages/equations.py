@@ -7,6 +7,6 @@ MEANING = {
     "gru": "Two gates: the reset gate says how much of the old state the new proposal sees, the update gate how much of the old state stays.",
     "lstm": (
         "A memory c beside the state: gates say what is written to it, what is forgotten and what is shown. "
-        "Along c a gradient passes many words unhurt."
+        "Back along c a gradient is multiplied by the forget gate alone, so it lasts where that gate stays near 1."
     ),
 }

@@ -1,11 +1,11 @@
-"""What is wrong with data, settings and files: what happened, where, and what to do."""
+"""What is wrong with data, settings, links and files: what happened, where, and what to do."""
 
 from __future__ import annotations
 
 from rnn_core import ConfigError, DatasetError, Fault, UnknownWordError
 from rnn_core.config import MOST_CHANGES
 from rnn_core.data.dataset import LABEL_LENGTH
-from rnn_core.errors import LimitError, RnnCoreError, shorten
+from rnn_core.errors import ExperimentFileError, LimitError, LinkError, ModelFileError, RnnCoreError, shorten
 from ui.messages.faults import fault
 from ui.messages.formatting import number, plain, quoted, setting
 from ui.messages.names import FIELDS
@@ -131,3 +131,35 @@ def _dataset_error(problem: DatasetError) -> str:
                 words = tuple(problem.detail.split(", ")) if problem.reason == "unseen_word" else ()
                 return fault(Fault(problem.reason, problem.row, words=words))  # type: ignore[arg-type]
             return f"{where} cannot be used: {plain(problem.reason.replace('_', ' '))}."
+
+
+def unusable(problem: RnnCoreError) -> str:
+    """Why a link or a file from outside cannot be used, and that nothing is lost by it."""
+    return f"{_why(problem)} Your sentences and settings are as they were."
+
+
+def _why(problem: RnnCoreError) -> str:
+    things: dict[type[RnnCoreError], str] = {LinkError: "link", ExperimentFileError: "file", ModelFileError: "model file"}
+    thing = things.get(type(problem))
+    if thing is None:
+        prefix = "What it describes is more than this server allows." if isinstance(problem, LimitError) else "It cannot be used."
+        return f"{prefix} {error(problem)}"
+    match getattr(problem, "reason", ""):
+        case "damaged":
+            return "This link is damaged: some of its letters have changed on the way. Ask for it once more."
+        case "truncated":
+            return "This link breaks off: its end was lost on the way. Ask for it once more, or for the experiment as a file."
+        case "newer_version":
+            return f"This {thing} was made by a newer version of the dashboard than this one."
+        case "too_long" | "too_large":
+            return f"This {thing} is larger than what is read here: {plain(getattr(problem, 'detail', ''))}."
+        case "other_sentences":
+            return f"This {thing} names sentences that have changed since it was made."
+        case "over_limits":
+            return f"This network is larger than this server allows: {plain(getattr(problem, 'detail', ''))}."
+        case "not_finite":
+            return "This network is broken: it holds a number that is none."
+        case "not_an_experiment":
+            return f"This {thing} holds no experiment: {plain(getattr(problem, 'detail', ''))}."
+        case _:
+            return f"This is no {thing} of the dashboard, or it is damaged."

@@ -15,7 +15,10 @@ def describe(experiment: Experiment) -> str:
     """What is on the table, in one line of Markdown."""
     training = experiment.training
     count = number(len(experiment.dataset.rows("train")))
-    turns = "one at a time" if training.batch_size == 1 else f"{number(training.batch_size)} at a time"
+    whole = training.batch_size >= len(experiment.dataset.rows("train")) > 1
+    turns = (
+        "one at a time" if training.batch_size == 1 else "all at once" if whole else f"{number(training.batch_size)} at a time"
+    )
     words = [*_network_words(experiment.model), *_training_words(training), f"seed {training.seed}"]
     if training.changes:
         words.append("changed on the way")
@@ -84,6 +87,17 @@ def settings_card(model: ModelConfig, training: TrainingConfig) -> str:
     """The settings in a few words."""
     words = [*_network_words(model), *_training_words(training), f"{number(training.epochs)} epochs"]
     return ", ".join(words) + "."
+
+
+def offered(experiment: Experiment) -> str:
+    """What a link or a file brings, in one line of Markdown."""
+    data = experiment.dataset
+    count = number(len(data.examples))
+    steered = len(experiment.training.changes)
+    extra = (
+        "" if not steered else " One setting changes on the way." if steered == 1 else f" {steered} settings change on the way."
+    )
+    return f"{count} sentences. *{settings_card(experiment.model, experiment.training)}*{extra}"
 
 
 def result_card(run: JobStatus | None) -> str:

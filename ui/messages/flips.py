@@ -40,6 +40,14 @@ def _near(words: Sequence[str], places: Sequence[int], around: int = 12) -> list
     return shown
 
 
+def question(verdict: str) -> str:
+    """What is searched for."""
+    return (
+        f"It says {plain(verdict)}. What is the least that would make it say something else? Where it is wrong about such a sentence, tell "
+        "it what is right: with a click the sentence is trained on from the next run on."
+    )
+
+
 def deletions_line(found: Flips) -> str:
     """How the search for words to delete ended."""
     tried = number(found.deletions_tried)

@@ -12,7 +12,6 @@ from ui.server.jobs import JobStatus
 
 MOST_CHANGES_TOLD = 4
 MOST_PLANNED = 8
-PLAIN_PATH = "This run takes the plain path, about nine times slower: the engine was not ready when it began."
 WAIT_SECONDS = 1.0
 """From so long a wait for a turn on it is told."""
 LONG = 0.2
@@ -96,6 +95,20 @@ def planned(changes: Sequence[Change]) -> str:
 def too_short(epochs: object, last: Change, kept: int) -> str:
     """That a run cannot end before the last change that is planned for it."""
     return f"Epochs cannot be {plain(str(epochs))}: a setting changes from epoch {number(last.epoch)}. It stays {number(kept)}."
+
+
+def plain_path(run: JobStatus) -> str | None:
+    """That a run takes the slow path; None where it takes the fast one."""
+    if run.run.path != "plain":
+        return None
+    return "This run takes the plain path, several times slower than the compiled one. A run stays on the path that it began on."
+
+
+def room_taken(forgetful: bool) -> str | None:
+    """That a run's snapshots had to make room; None where they did not."""
+    if not forgetful:
+        return None
+    return "Later runs have taken the room of this one's snapshots: its start and its end are left to go back to."
 
 
 def viewing(run: JobStatus) -> str | None:

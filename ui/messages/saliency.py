@@ -14,7 +14,7 @@ METHODS: Mapping[str, tuple[str, str]] = {
     ),
     "gradient_norm": (
         "Gradient norm",
-        "How strongly the log-odds hang on what stands at this place, whatever it is. It takes no side.",
+        "How strongly the log-odds hang on what stands at this place, whatever it is.",
     ),
     "integrated_gradients": (
         "Integrated gradients",
@@ -32,9 +32,14 @@ def explained(saliency: Saliency) -> str:
     """What is being explained, in numbers."""
     return (
         f"What is explained: the log-odds of {plain(saliency.label)}, ln p/(1 − p) = {_signed(saliency.log_odds, 2)} "
-        f"(p = {saliency.probability:.3f}). Bars to the right speak for {plain(saliency.label)}, to the left against it. "
-        "The four can disagree: they ask different questions."
+        f"(p = {saliency.probability:.3f}). Bars to the right speak for {plain(saliency.label)}, to the left against it; those "
+        "of the gradient norm take no side. The four can disagree: they ask different questions."
     )
+
+
+def shown(words: int, most: int) -> str | None:
+    """That a long sentence has more words than bars; None where every word has one."""
+    return f"Of {number(words)} words the {number(most)} with the longest bars are shown." if words > most else None
 
 
 def _signed(value: float, digits: int) -> str:

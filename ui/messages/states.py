@@ -31,7 +31,9 @@ QUANTITIES: Mapping[str, Mapping[str, Quantity]] = {
     },
     "lstm": {
         "h": Quantity("state h", "signed", "The hidden state after each word, of every unit: what the memory shows."),
-        "c": Quantity("memory c", "free", "The memory that is carried from word to word; nothing bounds it."),
+        "c": Quantity(
+            "memory c", "free", "The memory that is carried from word to word. Each word can add up to 1 to it, or take up to 1."
+        ),
         "i": Quantity("input i", "share", "How much of what might be written is written: 0 nothing, 1 all."),
         "f": Quantity("forget f", "share", "How much of the memory stays: 1 keeps it, 0 forgets."),
         "g": Quantity("candidate g", "signed", "What might be written into the memory at each word."),

@@ -81,9 +81,9 @@ def flow_sentence(passage: Passage) -> str:
         return "With one word nothing goes back: the loss reaches the only state through the output layer alone."
     norms = passage.norms
     if not np.isfinite(norms).all():
-        return "The weights are so large that the gradient is no number any more."
+        return "The gradient is beyond all numbers here: it is no finite number at every word."
     if norms[-1] == 0:
-        return "The gradient is zero even at the last state: the loss of this sentence is zero to the last bit, or the output layer is."
+        return "The gradient is zero at the last state already, so nothing goes back: to the last bit, this state does not change the loss."
     if norms[0] == 0:
         return f"Over {_steps(steps)} the gradient becomes zero: this update does not see how the first word was read."
     factor = float(norms[0] / norms[-1])

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 
-from rnn_core import TrainingConfig
+from rnn_core import Experiment
 from rnn_core.gradients.update import Update
-from ui.messages.formatting import number, scientific
+from ui.messages.formatting import number, percent, scientific
 from ui.messages.names import CHOICES
 
 # ---------------------------------------------------------------------- one update
@@ -20,8 +20,14 @@ def norm(value: float) -> str:
     return scientific(value, 3)
 
 
-def update_settings(update: Update, training: TrainingConfig) -> str:
+def beyond() -> str:
+    """That an update leads to no network."""
+    return "This step leads beyond all numbers: the network after it could not be read."
+
+
+def update_settings(update: Update, experiment: Experiment) -> str:
     """Whose settings the update takes, and what is left aside."""
+    training, sentences = experiment.training, len(experiment.dataset.rows("train"))
     words = [f"rate {update.rate:g}", _clipping(update)]
     if training.optimizer != "sgd":
         words.append(CHOICES[training.optimizer])
@@ -30,8 +36,8 @@ def update_settings(update: Update, training: TrainingConfig) -> str:
         line += " The optimizer remembers nothing yet."
     elif training.optimizer != "sgd":
         line += f" The optimizer remembers the {number(update.steps - 1)} updates before."
-    if training.batch_size > 1:
-        line += f" In training {number(training.batch_size)} sentences share an update."
+    if (shared := min(training.batch_size, sentences)) > 1:
+        line += f" In training {number(shared)} sentences share an update."
     return line
 
 
@@ -55,12 +61,12 @@ def update_sentence(update: Update) -> str:
     if changed == 0:
         clipped = "Clipping changed nothing."
     elif update.clipping == "value":
-        clipped = f"Clipping cut {changed:.2%} of the elements that this sentence touches."
+        clipped = f"Clipping cut {percent(changed, 3)} of the elements that this sentence touches."
     else:
         share = update.statistics[None].norm_after / update.statistics[None].norm_before
-        clipped = f"Clipping left {share:.0%} of the gradient's length."
+        clipped = f"Clipping left {percent(share)} of the gradient's length."
     if before == after:
-        return f"{clipped} The sentence's loss stays at {before}, to three digits."
+        return f"{clipped} The sentence's loss stays at {before}, as far as these digits show."
     if update.loss_after > update.loss_before and update.slope < 0:
         return (
             f"{clipped} The step raises the loss of the sentence it was made for, from {before} to {after}. It starts downhill but goes "

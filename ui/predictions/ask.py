@@ -66,15 +66,12 @@ def _verdict(lens: Lens, reading: Reading) -> None:
         border=True,
     )
     with strip:
-        st.caption(
-            f"Probability of {formatting.plain(lens.label)} after each word. The output layer is trained on the states after last "
-            "words only: what it gives after earlier ones was never trained."
-        )
+        st.caption(messages.after_each_word(reading, lens.label))
         figure = strips.reading_strip(reading, lens.label, shell.colours())
         rows = -(-len(reading.words) // strips.tiles_in_a_row(reading.words))
         with st.container(height=STRIP_HEIGHT if rows > MOST_ROWS else "content", border=False):
             charts.show(lens.view, figure, key="reading", alt="Probability of the label after each word")
-        st.markdown(messages.turns(reading, lens.label))
+        st.markdown(messages.turns(reading))
 
 
 def _epoch(lens: Lens) -> None:
@@ -82,9 +79,9 @@ def _epoch(lens: Lens) -> None:
     session, run = lens.session, lens.run
     if run is None or session.runs.job is None:
         return
-    if session.runs.job.running:
+    if said := messages.as_of(run):
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.caption(f"As of epoch {formatting.number(run.viewed)}. It is still learning; pause it to go back.")
+            st.caption(said)
             st.button("Ask again", icon=":material/refresh:")
         return
     lens.choose_epoch("asked-epoch")

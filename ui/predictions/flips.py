@@ -22,10 +22,7 @@ def show(lens: Lens, text: str) -> None:
     reading = lens.reading(text)
     with st.spinner("Reading the sentence with every change …", show_time=True):
         found = lens.work_out(("flips", text), lambda: find_flips(lens.model, reading))
-    st.markdown(
-        f"It says {formatting.plain(reading.verdict)}. What is the least that would make it say something else? Where it is wrong "
-        "about such a sentence, tell it what is right: with a click the sentence is trained on from the next run on."
-    )
+    st.markdown(messages.question(reading.verdict))
     _added(lens)
     deletions, replacements = st.columns(2, gap="large")
     with deletions:

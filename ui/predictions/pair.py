@@ -13,7 +13,7 @@ from rnn_core.explanation import align, joined
 from ui.figures import states, strips
 from ui.frame import charts, shell
 from ui.frame.lens import Lens
-from ui.messages import errors, formatting
+from ui.messages import ask, errors
 from ui.predictions.ask import PAUSE
 from ui.session import session as sessions
 
@@ -31,10 +31,7 @@ def beside(lens: Lens, text: str) -> None:
         st.info(errors.error(problem))
         return
     columns = align(first.words, second.words)
-    verdicts = [f"{formatting.plain(one.verdict)} ({one.confidence:.2f})" for one in (first, second)]
-    st.caption(
-        f"Above the first sentence: {verdicts[0]}. Below it the other: {verdicts[1]}. Words that both have share a column."
-    )
+    st.caption(ask.both(first, second))
     figure = strips.pair_strip((first, second), columns, lens.label, shell.colours())
     charts.show(lens.view, figure, key="pair", alt="Probability of the label after each word of both sentences, aligned")
     _states(lens, (text, session.view.other_sentence), columns)

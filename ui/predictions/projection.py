@@ -15,6 +15,7 @@ from rnn_core.explanation import Projection, joined, project
 from ui.figures import projection as figures
 from ui.frame import charts, shell
 from ui.frame.lens import Lens
+from ui.messages import projection as messages
 
 MOST_WORDS, MOST_SENTENCES = 400, 600
 CLEARLY = 2 / 3
@@ -27,6 +28,8 @@ class _Sentences(NamedTuple):
     states: Floats
     """(N, H or 2H): the last ones"""
     projected: Projection
+    there: int
+    """how many sentences there are to choose from"""
 
 
 def draw(lens: Lens, text: str | None) -> None:
@@ -98,8 +101,8 @@ def _sentences(lens: Lens, text: str | None) -> None:
     if text is not None:
         x, y = found.projected.place(_end(lens, text)[None])[0]
         star = ((float(x), float(y)), "the sentence above")
-    if len(found.texts) == MOST_SENTENCES:
-        st.caption(f"Of many sentences {MOST_SENTENCES} are drawn, chosen at random from each label by its share.")
+    if said := messages.drawn(len(found.texts), found.there, MOST_SENTENCES):
+        st.caption(said)
     st.caption(
         "Each sentence at the state in which the network answers, coloured and shaped by its label. An arrow leads "
         f"from where a sentence would end without the word to where it ends with it, for the first {figures.MOST_ARROWS} that have it."
@@ -158,7 +161,7 @@ def _ends(lens: Lens) -> _Sentences | None:
     if not texts:
         return None
     stacked = np.stack(states)
-    return _Sentences(texts, labels, stacked, project(stacked))
+    return _Sentences(texts, labels, stacked, project(stacked), len(known))
 
 
 def _end(lens: Lens, text: str) -> Floats:

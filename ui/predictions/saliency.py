@@ -25,5 +25,5 @@ def compare(lens: Lens, text: str) -> None:
                 st.caption(messages.completeness(found))
             elif field == "leave_one_out" and len(found.words) == 1:
                 st.caption("Without its only word there is nothing to read.")
-    if len(found.words) > figures.MOST_BARS:
-        st.caption(f"Of {len(found.words)} words the {figures.MOST_BARS} with the longest bars are shown.")
+    if said := messages.shown(len(found.words), figures.MOST_BARS):
+        st.caption(said)

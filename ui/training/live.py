@@ -49,16 +49,16 @@ def panel(session: Session, job: Job, alive: bool) -> None:
         runs.view(session, job)
         with picture:
             _curves(session.view, run.history, _end(job, run), runs.view_of(session, run))
-        if run.run.path == "plain" and shell.compiles():
-            _plain(session, job, run)
+        if (said := runs_messages.plain_path(run)) and shell.compiles():
+            _plain(session, job, run, said)
         _findings(session.view, run)  # below the controls, since they come and go
 
     living(session, draw, lambda: job.running, alive=alive, sets_pace=True)
 
 
-def _plain(session: Session, job: Job, run: JobStatus) -> None:
+def _plain(session: Session, job: Job, run: JobStatus, said: str) -> None:
     """Say that the run takes the slow path, and offer the fast one once it is ready and saves some time."""
-    st.caption(runs_messages.PLAIN_PATH)
+    st.caption(said)
     worth = not shell.preparing() and job.running and (run.seconds_left or 0.0) > WORTH_SECONDS
     if worth and st.button("Start again, compiled", icon=":material/bolt:", key=f"compiled-{job.number}"):
         shell.train(session, run.experiment)

@@ -83,8 +83,8 @@ def rewind(runs: Runs, job: Job) -> None:
         return
     if len(run.kept) < 2:
         return
-    if job.forgetful:
-        st.caption("Later runs have taken the room of this one's snapshots: its start and its end are left to go back to.")
+    if said := messages.room_taken(job.forgetful):
+        st.caption(said)
     slider, act = st.columns([5, 2], vertical_alignment="bottom", gap="medium")
     with slider:
         key = f"rewind-{job.number}-{run.epoch}"

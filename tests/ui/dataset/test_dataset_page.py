@@ -337,18 +337,12 @@ def test_the_balance_counts_labels_by_split(editor: Visitor) -> None:
 def test_the_bag_of_words_is_told_with_its_accuracies(editor: Visitor) -> None:
     editor.edit(cells={0: {"label": "negative"}, 60: {"text": "i am not happy now"}})
     fitted = Baseline.fit(editor.session.workspace.dataset)
-    train, test = fitted.accuracy("train"), fitted.accuracy("test")
-    assert train is not None
-    assert test is not None
-    assert editor.captions[0] == (
-        "A bag of words (naive Bayes), which knows nothing of order, gets "
-        f"{train:.0%} of the training sentences and {test:.0%} of the test sentences right."
-    )
+    assert editor.captions[0] == baseline.baseline_line(fitted)
 
 
 def test_the_bag_of_words_tells_no_test_where_there_is_none(visitor: Visitor) -> None:
     have(visitor, data("good|p", "bad|n"))
-    assert visitor.captions[0].endswith("gets 100% of the training sentences right.")
+    assert visitor.captions[0] == baseline.baseline_line(Baseline.fit(visitor.session.workspace.dataset))
 
 
 def test_sentences_that_cannot_be_trained_have_no_baseline(visitor: Visitor) -> None:

@@ -661,7 +661,7 @@ def test_a_step_beyond_all_numbers_is_told(visitor: Visitor, small: Experiment) 
             choose(visitor, small, example.text)
             if visitor.errors:
                 break
-    assert visitor.errors == ["This step leads beyond all numbers: a smaller learning rate or a tighter clip threshold holds it."]
+    assert visitor.errors == [update_messages.beyond()]
 
 
 # ---------------------------------------------------------------------- twins

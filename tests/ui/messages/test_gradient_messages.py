@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 
-from rnn_core import Dataset, Experiment, History, Limits, Model, TrainingConfig, presets
+from rnn_core import Dataset, Experiment, History, Model, presets
 from rnn_core.gradients.flow import Passage
 from rnn_core.gradients.update import one_update
 from rnn_core.network.cells import CELLS
 from rnn_core.network.parameters import Layout
 from rnn_core.training.history import Columns
-from rnn_core.training.twins import Tally, Twins, twins
+from rnn_core.training.twins import Twins, twins
 from tests.core.strategies import experiments
 from ui.messages import check, comparison, through_time
-from ui.messages import clipping as clipping_messages
 from ui.messages import update as update_messages
 from ui.messages.comparison import NAMES
 from ui.server.comparisons import TwinRun, TwinRuns
@@ -61,86 +59,12 @@ def test_every_block_has_its_place_in_words(suffix: str) -> None:
 # ---------------------------------------------------------------------- clipping
 
 
-@pytest.mark.parametrize("clipping", ["none", "value", "norm", "global_norm"])
-def test_the_thresholds_line_is_explained_where_there_is_one(clipping: Any) -> None:
-    note = clipping_messages.threshold_note(TrainingConfig(clipping=clipping))
-    assert (note is None) is (clipping == "none")
-
-
-@pytest.mark.parametrize(
-    ("degrees", "clipping", "part"),
-    [
-        (0.0, "none", "Nothing is clipped"),
-        (0.0, "value", "In no epoch did clipping turn it"),
-        (0.0, "norm", "keeps its direction"),
-        (1e-6, "global_norm", "keeps its direction"),
-        (31.26, "value", "points elsewhere: by up to 31.3°"),
-        (12.0, "norm", "All together turn, by up to 12.0°"),
-    ],
-)
-def test_a_turn_is_put_down_to_what_turned_it(degrees: float, clipping: str, part: str) -> None:
-    assert part in clipping_messages.turned(degrees, clipping)
-
-
-def test_a_clipping_switched_on_or_off_on_the_way_is_told_by_what_it_did(small: Experiment) -> None:
-    columns = Columns.empty(2, 5)
-    columns.gradients[:, -1, 4:6] = [0.5, 2e-7]
-    off = small.with_training(clipping="none")
-    changed = small.with_training(clipping="none", changes=((2, "clipping", "value"),))
-
-    class Standing:
-        history = History(Layout.of(small).names, columns)
-        experiment = off
-
-    assert clipping_messages.clipped(Standing()) == "Clipping is off: every gradient went into its step whole."  # type: ignore[arg-type]
-    Standing.experiment = changed
-    said = clipping_messages.clipped(Standing())  # type: ignore[arg-type]
-    assert said == "Over the run, clipping changed 50.0% of the updates and fewer than 0.001% of all elements."
-
-
 # ---------------------------------------------------------------------- one update
 
 
 def update_with(experiment: Experiment, **training: Any) -> Any:
     chosen = experiment.with_training(**training)
     return one_update(Model.initial(chosen).with_large_weights(), chosen, "so very bad at all", "positive")
-
-
-def test_an_update_is_said_to_help_or_to_go_too_far(small: Experiment) -> None:
-    small_step, far = (update_with(small, learning_rate=rate, clipping="none") for rate in (0.01, 60.0))
-    far = replace(far, loss_before=0.5, loss_after=2.0)
-    assert update_messages.update_sentence(small_step).startswith(
-        "Clipping changed nothing. The step takes the sentence's loss from "
-    )
-    assert far.slope < 0
-    downhill, elsewhere = (update_messages.update_sentence(replace(far, slope=slope)) for slope in (-1.0, 1.0))
-    assert "from 0.500 to 2.000" in downhill
-    assert "from 0.500 to 2.000" in elsewhere
-    assert downhill != elsewhere
-    still = replace(small_step, loss_before=0.69315, loss_after=0.69314)
-    assert "stays at 0.693" in update_messages.update_sentence(still)
-
-
-def test_what_was_cut_is_said_by_elements_or_by_length(small: Experiment) -> None:
-    by_value, by_norm = (update_with(small, clipping=kind) for kind in ("value", "global_norm"))
-    share = by_value.statistics[None].elements_clipped
-    assert update_messages.update_sentence(by_value).startswith(f"Clipping cut {share:.2%} of the elements")
-    left = by_norm.statistics[None].norm_after / by_norm.statistics[None].norm_before
-    assert update_messages.update_sentence(by_norm).startswith(f"Clipping left {left:.0%} of the gradient's length.")
-
-
-def test_whose_settings_an_update_takes_and_what_is_left_aside_is_said(small: Experiment) -> None:
-    plain = update_with(small)
-    assert update_messages.update_settings(plain, small.training) == (
-        "One update by this sentence alone, with the settings of epoch 1: *rate 0.1, clip ±0.05*."
-    )
-    training = small.with_training(optimizer="adam", batch_size=4, clipping="norm").training
-    first = update_with(small, optimizer="adam", batch_size=4, clipping="norm")
-    said = update_messages.update_settings(first, training)
-    assert "*rate 0.1, each norm clipped to 0.05, Adam*" in said
-    assert "The optimizer remembers nothing yet." in said
-    assert said.endswith("In training 4 sentences share an update.")
-    assert "remembers the 6 updates before." in update_messages.update_settings(replace(first, steps=7), training)
 
 
 def test_the_table_of_an_update_has_every_parameter_and_the_whole(small: Experiment) -> None:
@@ -195,35 +119,6 @@ def test_the_names_are_those_of_what_the_core_compares_and_no_more() -> None:
     assert offered == set(NAMES)
 
 
-@pytest.mark.parametrize(
-    ("tally", "seeds", "said", "below"),
-    [
-        (Tally(0, 0, 0, None, None), 5, "–", "none has ended yet"),
-        (Tally(3, 2, 0, 9.0, 0.8), 5, "2 of 3 so far", "80% right in the last 20 epochs, median"),
-        (Tally(5, 4, 0, 9.0, 0.99), 5, "4 of 5 learned", "99% right in the last 20 epochs, median"),
-        (Tally(0, 0, 0, None, None), 1, "–", "not ended yet"),
-        (Tally(1, 1, 0, 9.0, 1.0), 1, "learned", "100% right in the last 20 epochs"),
-        (Tally(1, 0, 1, None, 0.5), 1, "not learned", "50% right in the last 20 epochs"),
-    ],
-)
-def test_a_count_is_of_the_seeds_that_are_over(tally: Tally, seeds: int, said: str, below: str) -> None:
-    assert comparison.twin_count(tally, seeds) == said
-    assert comparison.twin_accuracy(tally, seeds) == below
-
-
-def test_what_twins_take_is_told_with_the_limits(small: Experiment) -> None:
-    pair = next(pair for pair in twins(small) if pair.field == "clipping")
-    limits = Limits(seconds=300)
-    assert comparison.twins_limits(pair, 5, 60.0, 2, limits) == (
-        "15 trainings of 40 epochs, 2 at a time: about 30 s on this machine while nobody else trains. "
-        "Each may take up to 5 min; one that is cut short is not counted."
-    )
-    assert "2 at a time: under 1 s on" in comparison.twins_limits(pair, 5, 1.5, 2, limits)
-    assert "would be cut short" in comparison.twins_limits(pair, 1, 3 * 301.0, 2, limits)
-    assert "about 2 min" in comparison.twins_limits(pair, 5, 60.0, 2, limits, 4.0)
-    assert "once the engine is ready" in comparison.twins_limits(pair, 1, None, 2, limits)
-
-
 def outcome(pair: Twins, count: int, states: list[list[tuple[str, float]]]) -> str:
     """The sentence of twins whose runs ended so, each with the accuracy that it had throughout."""
     made = TwinRuns(pair, count, Presence(), Server())
@@ -243,31 +138,17 @@ def test_the_outcome_counts_seeds(small: Experiment) -> None:
     assert said.startswith("**1 of 3 learned with ±1, 3 of 3 with ±0.1.** One diverged: its numbers grew beyond all bounds.")
     said = outcome(pair, 2, [[("done", 1.0)] * 2, [("done", 1.0), ("stopped", 0.9)]])
     assert (
-        "The first epoch with every training sentence right: 1 with ±1, 1 with ±0.1 (medians of the seeds that learned)." in said
+        "The first epoch with every training sentence right: 1 with ±1, 1 with ±0.1 (medians of the seeds that reached it)."
+        in said
     )
     assert said.endswith("1 of 4 trainings were cut short and are not counted.")
     said = outcome(pair, 2, [[("done", 1.0)] * 2, [learned, ("done", 0.8)]])
-    assert "every training sentence right: 1 with ±1, none with ±0.1 (medians of the seeds that learned)." in said
+    assert "every training sentence right: 1 with ±1, none with ±0.1 (medians of the seeds that reached it)." in said
     assert "every training sentence right" not in outcome(pair, 2, [[("done", 1.0)] * 2, [lost, lost]])
     assert outcome(pair, 1, [[learned], [lost]]) == "**From this seed the network learned with ±1, and did not learn with ±0.1.**"
     assert (
         outcome(pair, 1, [[("stopped", 0.9)], [("waiting", 0.9)]]) == "No training came to its end, so there is nothing to count."
     )
-
-
-def test_the_way_back_is_told_for_either_direction_and_the_map_by_what_it_shows() -> None:
-    assert "starts at the word read last, on the right" in through_time.flow_words(backwards=False)
-    assert "starts at the word read last, on the left" in through_time.flow_words(backwards=True)
-    assert through_time.map_words(3, 3).startswith("The same at every epoch that was kept")
-    assert through_time.map_words(3, 12).startswith("The same at 3 of the 12 epochs that were kept")
-
-
-def test_how_to_read_the_pictures_and_what_counts_as_learned_is_told() -> None:
-    bounds = presets.guide_dataset().bounds
-    for count in (1, 5):
-        assert "75 %" in comparison.twins_legend(count, bounds)
-        assert "95 %" in comparison.twins_legend(count, bounds._replace(chance=0.9))
-    assert comparison.twins_legend(5, bounds) != comparison.twins_legend(1, bounds)
 
 
 def test_what_is_said_of_points_names_the_rules_that_are_there() -> None:

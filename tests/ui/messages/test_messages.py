@@ -285,10 +285,6 @@ def test_the_log_has_every_hundredth_epoch_and_the_last_each_once_and_of_a_long_
     assert [line.split(" |")[0] for line in lines[2::3]] == [f"Test:\tLoss {(epoch - 1) / 3:.3f}" for epoch in told]
 
 
-def test_the_log_of_nothing_says_so() -> None:
-    assert experiment_messages.log(History((), Columns.empty(0, 0))) == "No epoch is done yet."
-
-
 @pytest.mark.parametrize(
     ("state", "said"),
     [
@@ -304,11 +300,6 @@ def test_the_log_of_nothing_says_so() -> None:
 def test_every_state_of_a_run_has_its_words(state: State, said: str) -> None:
     assert runs.standing(status(state, diverged=13)) == said
     assert (runs.ending(status(state, diverged=13)) is None) == (state in ("running", "paused", "stopped", "done"))
-
-
-def test_only_a_run_of_all_its_epochs_is_said_to_have_done_them() -> None:
-    assert runs.standing(status("done", epoch=40)) == "done, 40 epochs"
-    assert "40 epochs" not in runs.standing(status("done", epoch=39))
 
 
 def test_the_states_tested_are_all_there_are() -> None:
@@ -396,11 +387,6 @@ def test_how_long_a_run_will_take_is_told_with_the_time_that_is_allowed(seconds:
     assert duration(3 * seconds) in runs.time_line(seconds, 5_000, Limits.hosted(), 3.0)
 
 
-def test_what_changes_on_the_way_is_no_secret() -> None:
-    steered = presets.guide_corrected().with_training(changes=((5, "learning_rate", 0.5),))
-    assert experiment_messages.describe(steered).endswith("clip ±1, rate 0.02, seed 0, changed on the way.*")
-
-
 @pytest.mark.parametrize(("off", "kind"), [(5e-5, "right"), (2e-4, "unclear"), (5e-3, "unclear"), (5e-2, "wrong")])
 def test_the_exact_rule_is_not_accused_of_what_rounding_may_do_to_a_small_gradient(off: float, kind: str) -> None:
     """Of a confident network the loss comes of large logits, whose last bits are all that a small gradient's differences have."""
@@ -425,21 +411,6 @@ def test_the_printed_rule_is_not_judged_by_gradients_on_which_it_has_no_bearing(
     kind, said = check_messages.check_verdict(check)
     assert kind == "unclear"
     assert said.startswith("The gradients that the printed rule makes are too small to judge here")
-
-
-def test_a_verdict_says_of_how_many_gradients_it_is_none() -> None:
-    right, tiny, zero = (GradientComparison(np.full((3, 3), size), np.full((3, 3), size)) for size in (1e-3, 1e-12, 0.0))
-    check = GradientCheck(
-        "a b", "positive", ("a", "b"), "exact", 1e-5, 0.7, {"W_hh": right, "W_xh": tiny, "b_h": tiny, "b_y": zero}, right, None
-    )
-    kind, said = check_messages.check_verdict(check)
-    assert kind == "right"
-    assert said.endswith("in W_hh. 2 of the 4 gradients are too small to be judged.")
-
-
-def test_sentences_read_together_are_described_as_such() -> None:
-    said = experiment_messages.describe(presets.guide_corrected().with_training(batch_size=4))
-    assert said.startswith("58 sentences, 4 at a time, in a new order each epoch. ")
 
 
 @pytest.mark.parametrize("cell", tuple(CELLS))

@@ -12,7 +12,7 @@ from rnn_core.data.baseline import Baseline
 from rnn_core.explanation import evaluate, explain, find_flips, unit_order
 from tests.core.equations import Way, go, vectors
 from tests.ui.visitor import Visitor, unescaped
-from ui.messages import flips, saliency
+from ui.messages import course, flips, saliency
 from ui.messages import names as names_messages
 from ui.messages import states as states_messages
 
@@ -497,7 +497,7 @@ def test_a_network_from_a_file_is_asked_until_the_run_is_wanted_again(visitor: V
     (z,) = visitor.charts["reading"]["data"][0]["z"]
     np.testing.assert_allclose(z, read(other, SENTENCE).probabilities[:, other.labels.index("positive")])
     visitor.turn_to(EPOCHS)
-    assert "A network from a file has no past: its file holds the last epoch alone." in visitor.infos
+    assert course.course_line("positive", None) in visitor.infos
     visitor.press("Ask the run instead")
     (z,) = visitor.charts["reading"]["data"][0]["z"]
     np.testing.assert_allclose(z, read(model_of(visitor), SENTENCE).probabilities[:, other.labels.index("positive")])

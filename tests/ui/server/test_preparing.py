@@ -108,7 +108,7 @@ def test_a_run_begins_at_once_and_stays_on_the_plain_path_to_its_end(
     engine.finish()
     visitor.until(lambda: visitor.job.ended)
     assert visitor.job.status().run.path == "plain"
-    assert runs.PLAIN_PATH in visitor.captions
+    assert runs.plain_path(visitor.job.status()) in visitor.captions
     plain = Trainer(small, "plain")
     while plain.advance():
         pass
@@ -130,7 +130,8 @@ def test_a_long_plain_run_can_be_started_again_compiled_once_it_is_ready(
     assert visitor.job is not first
     assert visitor.job.status().run.path == "compiled"
     assert visitor.job.experiment == first.experiment
-    assert runs.PLAIN_PATH not in visitor.captions
+    assert runs.plain_path(visitor.job.status()) is None
+    assert runs.plain_path(first.status()) not in visitor.captions
 
 
 def test_the_one_button_lands_on_training_and_trains(visitor: Visitor, compiling: Callable[[], Engine]) -> None:

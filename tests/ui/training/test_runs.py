@@ -13,6 +13,7 @@ import streamlit as st
 
 from rnn_core import Dataset, Experiment, Limits, Trainer
 from tests.ui.visitor import Visitor, serve, started, unescaped, wait_until
+from ui.messages import runs
 from ui.session.runs import MOST_NAME
 
 HOSTILE = [
@@ -194,9 +195,7 @@ def test_where_snapshots_were_forgotten_the_end_is_looked_at(visitor: Visitor, s
     assert not visitor.errors
     (slider,) = visitor.app.select_slider
     assert list(slider.options) == ["0", "40"]
-    assert "Later runs have taken the room of this one's snapshots: its start and its end are left to go back to." in captions(
-        visitor
-    )
+    assert runs.room_taken(True) in captions(visitor)
     assert visitor.job.status().viewed == 40
     assert slider.value == 40
 
