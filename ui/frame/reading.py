@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
 import streamlit as st
 
 from rnn_core import DatasetError, Limits
 from rnn_core.data.formats import DELIMITERS, ENCODINGS, FORMS, QUOTES, Form, Quotes, ReadAs, Table
 from ui.messages import reading as messages
 from ui.session.incoming import Incoming
+
+T = TypeVar("T", bound=str)
 
 TYPES = ("csv", "tsv", "tab", "txt", "json", "jsonl", "ndjson", "py", "train", "valid", "ft", "xlsx", "xls", "ods")
 """Endings of the files that can be chosen. Workbooks are refused with what to do instead."""
@@ -65,59 +70,35 @@ def _encoding(incoming: Incoming, found: Table | DatasetError, key: str) -> str 
         words = messages.ENCODINGS[encoding]
         return words if is_plain else f"{words}: {incoming.samples[encoding]}"
 
-    chosen = st.selectbox(
-        "Encoding",
-        ENCODINGS,
-        ENCODINGS.index(known) if known else None,
-        key=f"encoding-{key}",
-        format_func=name,
-        placeholder="as found out",
-        help="How a line of the file reads in each encoding stands beside it.",
-        width=420,
-    )
+    stands = "How a line of the file reads in each encoding stands beside it."
+    chosen = _choose("Encoding", ENCODINGS, known, name, f"encoding-{key}", 420, stands)
     return None if chosen == known else chosen
 
 
 def _form(found: Table | DatasetError, key: str) -> Form | None:
     at = found.form if isinstance(found, Table) else None
-    chosen = st.selectbox(
-        "Form",
-        FORMS,
-        FORMS.index(at) if at else None,
-        key=f"form-{key}",
-        format_func=lambda form: messages.FORMS[form],
-        placeholder="as found out",
-        width=180,
-    )
+    chosen = _choose("Form", FORMS, at, lambda form: messages.FORMS[form], f"form-{key}")
     return None if chosen == at else chosen
 
 
 def _delimiter(found: Table | DatasetError, key: str) -> str | None:
     at = found.delimiter if isinstance(found, Table) else None
-    chosen = st.selectbox(
-        "Between the cells",
-        DELIMITERS,
-        DELIMITERS.index(at) if at else None,
-        key=f"delimiter-{key}",
-        format_func=lambda mark: messages.DELIMITERS[mark],
-        placeholder="as found out",
-        width=180,
-    )
+    chosen = _choose("Between the cells", DELIMITERS, at, lambda mark: messages.DELIMITERS[mark], f"delimiter-{key}")
     return None if chosen == at else chosen
+
+
+def _choose(
+    title: str, options: Sequence[T], at: T | None, name: Callable[[T], str], key: str, width: int = 180, told: str | None = None
+) -> T | None:
+    """Let the visitor choose how the file is read. at: how it is read now, None if that is not known."""
+    place = options.index(at) if at else None
+    return st.selectbox(title, options, place, key=key, format_func=name, placeholder="as found out", help=told, width=width)
 
 
 def _details(found: Table | DatasetError, how: ReadAs, key: str) -> ReadAs:
     """The quotes, the header and the lines above the table."""
     at = found if isinstance(found, Table) else Table("csv", (), (), ())
-    quotes: Quotes | None = st.selectbox(
-        "Quotes",
-        QUOTES,
-        QUOTES.index(at.quotes) if at.quotes else None,
-        key=f"quotes-{key}",
-        format_func=lambda way: messages.QUOTES[way],
-        placeholder="as found out",
-        width=220,
-    )
+    quotes: Quotes | None = _choose("Quotes", QUOTES, at.quotes, lambda way: messages.QUOTES[way], f"quotes-{key}", 220)
     skipped = st.number_input("Lines above the table", 0, MOST_ABOVE, at.skipped, key=f"skipped-{key}", width=180)
     header = st.toggle("The first line names the columns", value=bool(at.has_header), key=f"header-{key}")
     if quotes != at.quotes:
