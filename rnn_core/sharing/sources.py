@@ -116,13 +116,13 @@ def _decisions(text: _Text, known: Mapping[str, Any]) -> Iterator[Edit]:
         gone: set[ast.AST] = set()
         for block in (getattr(node, name, None) for name in ("body", "orelse", "finalbody")):
             if isinstance(block, list) and (found := _decided_if(block, known)):
-                statement, verdict = found
-                ends = verdict and isinstance(statement.body[-1], (ast.Return, ast.Raise, ast.Continue, ast.Break))
+                statement, value = found
+                ends = value and isinstance(statement.body[-1], (ast.Return, ast.Raise, ast.Continue, ast.Break))
                 last = block[-1] if ends else statement
                 gone.update(block[block.index(statement) : block.index(last) + 1])
-                taken = _branch(text, statement, verdict).encode()
+                taken = _branch(text, statement, value).encode()
                 yield Edit(text.line(statement.lineno), text.line((last.end_lineno or 0) + 1), taken)
-        if isinstance(node, ast.IfExp) and (chosen := _verdict(node.test, known)) is not None:
+        if isinstance(node, ast.IfExp) and (chosen := _value(node.test, known)) is not None:
             yield Edit(*text.span(node), text.piece(node.body if chosen else node.orelse))
         elif isinstance(node, ast.BoolOp) and (left := _undecided(node, known)):
             yield Edit(*text.span(node), (b" and " if isinstance(node.op, ast.And) else b" or ").join(map(text.piece, left)))
@@ -133,26 +133,26 @@ def _decisions(text: _Text, known: Mapping[str, Any]) -> Iterator[Edit]:
 def _decided_if(block: list[ast.stmt], known: Mapping[str, Any]) -> tuple[ast.If, bool] | None:
     """Return the first decided "if" of a block and its value, or None."""
     for statement in block:
-        if isinstance(statement, ast.If) and (verdict := _verdict(statement.test, known)) is not None:
-            return statement, verdict
+        if isinstance(statement, ast.If) and (value := _value(statement.test, known)) is not None:
+            return statement, value
     return None
 
 
 def _undecided(condition: ast.BoolOp, known: Mapping[str, Any]) -> list[ast.expr]:
     """Return the undecided operands of an "and" or "or" that is partly decided, else nothing."""
-    left = [value for value in condition.values if _verdict(value, known) is None]
+    left = [value for value in condition.values if _value(value, known) is None]
     return left if len(left) < len(condition.values) else []
 
 
-def _verdict(test: ast.expr, known: Mapping[str, Any]) -> bool | None:
+def _value(test: ast.expr, known: Mapping[str, Any]) -> bool | None:
     """Return the value of a condition, or None if it is not known."""
     if isinstance(test, ast.BoolOp):
-        verdicts = [_verdict(value, known) for value in test.values]
+        values = [_value(value, known) for value in test.values]
         settling = isinstance(test.op, ast.Or)  # one operand with this value decides
-        return settling if settling in verdicts else None if None in verdicts else not settling
+        return settling if settling in values else None if None in values else not settling
     if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
-        verdict = _verdict(test.operand, known)
-        return None if verdict is None else not verdict
+        value = _value(test.operand, known)
+        return None if value is None else not value
     nodes = list(ast.walk(test))
     names = {node.id for node in nodes if isinstance(node, ast.Name)}
     simple = (ast.Name, ast.Constant, ast.Compare, ast.cmpop, ast.expr_context)
@@ -161,10 +161,10 @@ def _verdict(test: ast.expr, known: Mapping[str, Any]) -> bool | None:
     return bool(eval(compile(ast.Expression(test), "known", "eval"), {"__builtins__": {}}, dict(known)))
 
 
-def _branch(text: _Text, statement: ast.If, verdict: bool) -> str:
+def _branch(text: _Text, statement: ast.If, value: bool) -> str:
     """Return the lines of the branch that is taken, indented as the "if" was."""
     indent = " " * statement.col_offset
-    if verdict:
+    if value:
         first, block = (statement.test.end_lineno or 0) + 1, statement.body
     elif not statement.orelse:
         return ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 
@@ -46,6 +46,20 @@ class Tally(NamedTuple):
     accuracy: float | None
     """median over all runs of the mean training accuracy in the last 20 epochs, which decides whether a run learned; or None"""
 
+    @classmethod
+    def of(cls, runs: Sequence[tuple[History, bool]], bounds: Bounds) -> Self:
+        """Count runs that are over, each given with whether it diverged: then it has not learned, however well it stood."""
+        good = [history for history, diverged in runs if not diverged and findings.learned(history, bounds)]
+        perfect = [epoch for history in good if (epoch := history.first_perfect_epoch()) is not None]
+        late = [accuracy for history, _ in runs if (accuracy := late_accuracy(history)) is not None]
+        return cls(
+            seeds=len(runs),
+            learned=len(good),
+            diverged=sum(diverged for _, diverged in runs),
+            first_perfect=float(np.median(perfect)) if perfect else None,
+            accuracy=float(np.median(late)) if late else None,
+        )
+
 
 class Fan(NamedTuple):
     """Median and range of one curve over several runs, each (N,), by epoch."""
@@ -79,20 +93,6 @@ def seeds(experiment: Experiment, count: int) -> tuple[Experiment, ...]:
     """Return the same experiment with its seed and the following ones; after the largest seed comes 0."""
     first = experiment.training.seed
     return tuple(experiment.with_training(seed=(first + k) % MOST_SEEDS) for k in range(count))
-
-
-def tally(runs: Sequence[tuple[History, bool]], bounds: Bounds) -> Tally:
-    """Count runs that are over, each given with whether it diverged: then it has not learned, however well it stood."""
-    good = [history for history, diverged in runs if not diverged and findings.learned(history, bounds)]
-    perfect = [epoch for history in good if (epoch := history.first_perfect_epoch()) is not None]
-    late = [accuracy for history, _ in runs if (accuracy := late_accuracy(history)) is not None]
-    return Tally(
-        seeds=len(runs),
-        learned=len(good),
-        diverged=sum(diverged for _, diverged in runs),
-        first_perfect=float(np.median(perfect)) if perfect else None,
-        accuracy=float(np.median(late)) if late else None,
-    )
 
 
 def fan(curves: Sequence[Floats], over: Sequence[bool]) -> Fan:

@@ -60,7 +60,7 @@ def sentence_width(base: pd.DataFrame) -> int | None:
 def _labels_help(data: Dataset) -> str:
     """The labels that there are."""
     labels = sorted({label for _, label, _ in data.examples if label is not None}) or list(SENTIMENTS)
-    return f"{formatting.quoted(labels[:20])}, or a new one"
+    return f"{formatting.listed(labels[:20])}, or a new one"
 
 
 def edit(workspace: Workspace) -> RnnCoreError | None:

@@ -69,7 +69,7 @@ def elements_of(model: Model, words: int) -> int:
 
 
 def _verdict(check: GradientCheck) -> None:
-    kind, text = messages.check_verdict(check)
+    kind, text = messages.check_result(check)
     if kind == "right":
         st.success(text, icon=":material/check:")
     elif kind == "wrong":

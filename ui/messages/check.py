@@ -71,20 +71,20 @@ def _slight(error: float) -> str:
     return f"{error:.1%}" if error >= 1e-3 else scientific(error, 1)
 
 
-def check_verdict(check: GradientCheck) -> tuple[str, str]:
+def check_result(check: GradientCheck) -> tuple[str, str]:
     """("right" | "wrong" | "unclear", sentence) of a check."""
     judged = {name: c for name, c in check.parameters.items() if judgeable(check, name)}
     if any(not math.isfinite(check.loss + c.norm) for c in check.parameters.values()):
         return "unclear", "The loss or a gradient is beyond all numbers here, so there is nothing to compare."
     if not judged:
         return "unclear", "The gradients here are too small to judge: differences of the loss drown in rounding."
-    kind, sentence = _verdict(check, judged)
+    kind, sentence = _result(check, judged)
     if small := sum(name not in judged and c.norm > 0 for name, c in check.parameters.items()):  # zero by both is equal
         sentence += f" {number(small)} of the {number(len(check.parameters))} gradients are too small to be judged."
     return kind, sentence
 
 
-def _verdict(check: GradientCheck, judged: Mapping[str, GradientComparison]) -> tuple[str, str]:
+def _result(check: GradientCheck, judged: Mapping[str, GradientComparison]) -> tuple[str, str]:
     """The verdict by the gradients that are large enough: of the printed rule, by those that come from what it carries back."""
     exact = check.recurrent_gradient == "exact"
     made = [name for name in judged if exact or name not in ("W_hy", "b_y")]

@@ -7,7 +7,7 @@ from rnn_core.config import MOST_CHANGES
 from rnn_core.data.dataset import LABEL_LENGTH
 from rnn_core.errors import ExperimentFileError, LimitError, LinkError, ModelFileError, RnnCoreError, shorten
 from ui.messages.faults import fault
-from ui.messages.formatting import number, plain, quoted, setting
+from ui.messages.formatting import listed, number, plain, setting
 from ui.messages.names import FIELDS
 
 
@@ -23,7 +23,7 @@ def error(problem: RnnCoreError) -> str:
     if isinstance(problem, LimitError):
         return _limit_error(problem)
     if isinstance(problem, UnknownWordError):
-        return f"The network has never read {quoted(problem.words)}."
+        return f"The network has never read {listed(problem.words)}."
     return plain(str(problem))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rnn_core import Fault
-from ui.messages.formatting import number, plain, quoted
+from ui.messages.formatting import listed, number, plain
 from ui.messages.names import UNKNOWN_WORD
 
 FAULTS = {
@@ -49,7 +49,7 @@ OTHER_RULES = {
 def fault(item: Fault, rows: Sequence[str] = ()) -> str:
     """One fault, with what to do where that is not plain. rows: what the table calls its rows, if not 1, 2, 3 …"""
     row, other = (rows[n - 1] if n is not None and n <= len(rows) else n for n in (item.row, item.other))
-    words, them = quoted(item.words), "it" if len(item.words) == 1 else "them"
+    words, them = listed(item.words), "it" if len(item.words) == 1 else "them"
     match item.kind:
         case "empty_text":
             return f"Row {row} has no words. Write a sentence or delete the row."

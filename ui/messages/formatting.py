@@ -82,7 +82,7 @@ def duration(seconds: float) -> str:
     return f"{hours.removesuffix('.0')} h"
 
 
-def quoted(words: Sequence[str]) -> str:
+def listed(words: Sequence[str]) -> str:
     """Words in quotes; of many, the first few and how many more."""
     shown = ", ".join(f"“{plain(shorten(word, 24))}”" for word in words[:MOST_WORDS])
     return shown if len(words) <= MOST_WORDS else f"{shown} and {number(len(words) - MOST_WORDS)} more"

@@ -14,7 +14,7 @@ import numpy as np
 from rnn_core import Experiment, History, LimitError
 from rnn_core.data.bounds import Bounds
 from rnn_core.training.history import Columns
-from rnn_core.training.twins import Tally, Twins, seeds, tally
+from rnn_core.training.twins import Tally, Twins, seeds
 from ui.server.jobs import Job, State
 from ui.server.presence import Presence
 from ui.server.server import Server
@@ -111,7 +111,7 @@ class TwinRuns:
 
     def tally(self, twin: int) -> Tally:
         """Count what became of the ended runs of one side."""
-        return tally([(run.history, run.state == "diverged") for run in self.runs(twin) if run.over], self.bounds)
+        return Tally.of([(run.history, run.state == "diverged") for run in self.runs(twin) if run.over], self.bounds)
 
     # ------------------------------------------------------------------ behind
 

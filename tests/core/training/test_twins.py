@@ -13,7 +13,7 @@ from rnn_core import Change, DivergenceError, Experiment, History, Trainer, pres
 from rnn_core.engine.kernel import COMPILED
 from rnn_core.training.findings import learned
 from rnn_core.training.history import Columns
-from rnn_core.training.twins import Tally, Twins, fan, seeds, tally, twins
+from rnn_core.training.twins import Tally, Twins, fan, seeds, twins
 from tests.core.runs import finished
 from tests.core.strategies import experiments
 
@@ -136,8 +136,8 @@ def test_learned_is_a_mean_accuracy_of_three_quarters_in_the_last_twenty_epochs(
 
 
 def test_a_run_that_diverged_has_not_learned_however_well_it_stood() -> None:
-    assert tally([(history([1.0] * 30), True)], BALANCED).learned == 0
-    assert tally([(history([1.0] * 30), False)], BALANCED).learned == 1
+    assert Tally.of([(history([1.0] * 30), True)], BALANCED).learned == 0
+    assert Tally.of([(history([1.0] * 30), False)], BALANCED).learned == 1
 
 
 def test_a_tally_counts_seeds() -> None:
@@ -151,12 +151,12 @@ def test_a_tally_counts_seeds() -> None:
         ([(wrong, False), (history([]), True)], Tally(2, 0, 1, None, 0.5)),
         ([], Tally(0, 0, 0, None, None)),
     ):
-        assert tally(runs, BALANCED) == counted
+        assert Tally.of(runs, BALANCED) == counted
 
 
 def test_how_well_runs_stood_is_the_median_of_what_they_are_judged_by() -> None:
     ends = [history([0.9] * 30 + [last] * 20) for last in (0.2, 0.74, 0.98)]
-    found = tally([(end, False) for end in ends], BALANCED)
+    found = Tally.of([(end, False) for end in ends], BALANCED)
     assert found.accuracy == pytest.approx(0.74)
     assert found.learned == 1
 
@@ -208,5 +208,5 @@ def outcome(experiment: Experiment) -> tuple[History, bool]:
 def test_on_the_edge_all_five_seeds_learn_with_a_threshold_of_a_tenth_and_none_with_one() -> None:
     wide, tight = by_field(presets.on_the_edge())["clip_threshold"].experiments
     assert tight == presets.on_the_edge()
-    assert tally([outcome(one) for one in seeds(tight, 5)], BALANCED).learned == 5
-    assert tally([outcome(one) for one in seeds(wide, 5)], BALANCED).learned == 0
+    assert Tally.of([outcome(one) for one in seeds(tight, 5)], BALANCED).learned == 5
+    assert Tally.of([outcome(one) for one in seeds(wide, 5)], BALANCED).learned == 0

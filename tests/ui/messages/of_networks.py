@@ -106,7 +106,7 @@ def compared(off: float = 0.0, size: float = 1.0, rule: str = "exact", words: in
 
 
 def verdict(*args: Any, **others: Any) -> Callable[[], object]:
-    return lambda: (check.check_verdict(made := compared(*args, **others)), check.check_table([made]))
+    return lambda: (check.check_result(made := compared(*args, **others)), check.check_table([made]))
 
 
 # ---------------------------------------------------------------------- a sentence that the network reads

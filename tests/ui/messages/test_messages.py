@@ -363,7 +363,7 @@ def test_a_gradient_is_accused_only_where_the_differences_could_have_seen_it(siz
     """Where a loss does not change by a bit, every difference is exactly zero, and a tiny gradient seems wholly wrong."""
     comparison = GradientComparison(np.full((3, 3), size), np.zeros((3, 3)))
     check = GradientCheck("a b", "positive", ("a", "b"), "exact", 1e-5, 0.7, {"W_hh": comparison}, comparison, None)
-    assert check_messages.check_verdict(check)[0] == kind
+    assert check_messages.check_result(check)[0] == kind
 
 
 @pytest.mark.parametrize(
@@ -392,7 +392,7 @@ def test_the_exact_rule_is_not_accused_of_what_rounding_may_do_to_a_small_gradie
     """Of a confident network the loss comes of large logits, whose last bits are all that a small gradient's differences have."""
     comparison = GradientComparison(np.array([7e-7, -7e-7]), np.array([7e-7, -7e-7]) * (1 + 2 * off))
     check = GradientCheck("a b", "positive", ("a", "b"), "exact", 1e-5, 7e-7, {"b_y": comparison}, comparison, None)
-    assert check_messages.check_verdict(check)[0] == kind
+    assert check_messages.check_result(check)[0] == kind
 
 
 @pytest.mark.parametrize(
@@ -401,14 +401,14 @@ def test_the_exact_rule_is_not_accused_of_what_rounding_may_do_to_a_small_gradie
 def test_nor_of_what_the_last_bit_of_a_huge_loss_does_to_the_differences(times: float, kinds: set[str]) -> None:
     model = Model.initial(presets.guide_corrected(0))
     check = gradient_check(model.with_vector(model.vector * times), "i am not at all bad", "negative", elements=20)
-    assert check_messages.check_verdict(check)[0] in kinds
-    assert check_messages.check_verdict(replace(check, loss=math.nan))[0] == "unclear"
+    assert check_messages.check_result(check)[0] in kinds
+    assert check_messages.check_result(replace(check, loss=math.nan))[0] == "unclear"
 
 
 def test_the_printed_rule_is_not_judged_by_gradients_on_which_it_has_no_bearing() -> None:
     fine, tiny = GradientComparison(np.ones(2), np.ones(2) * 1.0005), GradientComparison(np.full(2, 1e-12), np.zeros(2))
     check = GradientCheck("a b", "positive", ("a", "b"), "printed", 1e-5, 0.1, {"W_hh": tiny, "b_y": fine}, fine, None)
-    kind, said = check_messages.check_verdict(check)
+    kind, said = check_messages.check_result(check)
     assert kind == "unclear"
     assert said.startswith("The gradients that the printed rule makes are too small to judge here")
 
