@@ -24,9 +24,9 @@ def clipped(run: JobStatus, name: str | None = None) -> str:
     if updates == 0:
         return f"Clipping never changed the gradient of {name} in this run."
     if name is None:
-        return f"Over the run, clipping changed {percent(updates, 3)} of the updates and {percent(elements, 3)} of all elements."
+        return f"Over the run, clipping changed {percent(updates, 1, 3)} of the updates and {percent(elements, 1, 3)} of all elements."
     return (
-        f"Over the run, clipping changed the gradient of {name} in {percent(updates, 3)} of the updates, and {percent(elements, 3)} of "
+        f"Over the run, clipping changed the gradient of {name} in {percent(updates, 1, 3)} of the updates, and {percent(elements, 1, 3)} of "
         "its elements."
     )
 

@@ -37,14 +37,13 @@ def number(value: float) -> str:
     return f"{value:,.0f}".replace(",", "\u202f")
 
 
-def percent(share: float, most: int = 1) -> str:
-    """A share in percent; only none is 0 % and only all is 100 %. A share next to them has up to so many decimals."""
-    for decimals in range(most + 1):
+def percent(share: float, least: int = 0, most: int = 1) -> str:
+    """A share in percent, with so many decimals at least; next to 0 % and 100 %, which only none and all are, with more."""
+    for decimals in range(least, most + 1):
         text = f"{100 * share:.{decimals}f}"
         if share in (0.0, 1.0) or float(text) not in (0.0, 100.0):
             return f"{text} %"
-    least = f"{10.0**-most:.{most}f}"
-    return f"under {least} %" if share < 0.5 else f"over {100 - 10.0**-most:.{most}f} %"
+    return f"under {10.0**-most:.{most}f} %" if share < 0.5 else f"over {100 - 10.0**-most:.{most}f} %"
 
 
 def scientific(value: float, digits: int = 2) -> str:

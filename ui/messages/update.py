@@ -61,7 +61,7 @@ def update_sentence(update: Update) -> str:
     if changed == 0:
         clipped = "Clipping changed nothing."
     elif update.clipping == "value":
-        clipped = f"Clipping cut {percent(changed, 3)} of the elements that this sentence touches."
+        clipped = f"Clipping cut {percent(changed, 1, 3)} of the elements that this sentence touches."
     else:
         share = update.statistics[None].norm_after / update.statistics[None].norm_before
         clipped = f"Clipping left {percent(share)} of the gradient's length."
