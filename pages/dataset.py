@@ -30,9 +30,7 @@ headline.markdown(experiment.data_line(data))
 
 with aside:
     faults.show(session.workspace)
-    charts.show(
-        session.view, sentences.balance(data, shell.colours()), key="balance", alt="Sentences of each label in each split"
-    )
+    charts.show(session.view, sentences.balance(data, shell.colors()), key="balance", alt="Sentences of each label in each split")
     shell.baseline(session.workspace)
     shell.link(shell.TRAINING, "Train on these sentences", ":material/arrow_forward:")
 

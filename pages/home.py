@@ -24,7 +24,7 @@ with words:
         shell.train(session, presets.guide_corrected())
         st.switch_page(shell.TRAINING)
 with picture:
-    st.image(drawing.unrolled(shell.colours()), width="stretch", alt=drawing.DESCRIPTION)
+    st.image(drawing.unrolled(shell.colors()), width="stretch", alt=drawing.DESCRIPTION)
 
 st.header("Where the experiment stands", anchor=False)
 live.cards(session)

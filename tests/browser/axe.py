@@ -16,7 +16,7 @@ KNOWN = {
     "empty-table-header": "[role=columnheader]",
     "landmark-unique": "[data-testid^=st]",
     "presentation-role-conflict": "[data-testid=stFileUploaderDropzone]",
-    # The primary colour stands under white text on buttons and as text on the background here. In the dark none
+    # The primary color stands under white text on buttons and as text on the background here. In the dark none
     # reaches 4.5 to 1 with both: ours does on the buttons, and comes to 4 to 1 and 3.6 to 1 here.
     "color-contrast": "[data-testid=stSliderThumbValue], [data-testid=stButtonGroup]",
 }

@@ -24,12 +24,12 @@ def pictures(session: Session) -> None:
     left, right = st.columns(2, gap="large")
     with left:
         st.markdown("**How long the sentences are**")
-        charts.show(session.view, sentences.lengths(data, shell.colours()), key="lengths", alt="Sentences by number of words")
+        charts.show(session.view, sentences.lengths(data, shell.colors()), key="lengths", alt="Sentences by number of words")
     with right:
         st.markdown(f"**The commonest of {formatting.number(len(data.vocabulary))} words in training, by label**")
         charts.show(
             session.view,
-            sentences.word_counts(data, shell.colours()),
+            sentences.word_counts(data, shell.colors()),
             key="words",
             alt="How often each word is trained on, by label",
         )
@@ -55,7 +55,7 @@ def _one_hot(session: Session) -> None:
     if not words:
         st.info(errors.error(DatasetError("nothing_known" if data.words[row] else "empty_text")))
         return
-    figure = sentences.one_hot(data, words[:MOST_ROWS], shell.colours())
+    figure = sentences.one_hot(data, words[:MOST_ROWS], shell.colors())
     charts.show(session.view, figure, key="one-hot", alt="One-hot matrix of the chosen sentence")
 
 

@@ -14,7 +14,7 @@ MOST_POINTS = 150
 """Elements of one gradient that are shown, the largest first."""
 
 
-def scatter(comparisons: Mapping[str, GradientComparison], colours: Palette) -> go.Figure:
+def scatter(comparisons: Mapping[str, GradientComparison], colors: Palette) -> go.Figure:
     """One parameter's gradient by each rule ("exact", "printed"): central differences across, backpropagation up."""
     figure, reach = go.Figure(), 0.0
     points = {}
@@ -29,21 +29,21 @@ def scatter(comparisons: Mapping[str, GradientComparison], colours: Palette) -> 
         y=[-reach, reach],
         name="equal",
         mode="lines",
-        line={"color": colours.quiet, "width": 1, "dash": "dot"},
+        line={"color": colors.quiet, "width": 1, "dash": "dot"},
         hoverinfo="skip",
     )
-    styles = {"printed": (colours.negative, "x-thin", 1.6), "exact": (colours.positive, "circle-open", 1.2)}
+    styles = {"printed": (colors.negative, "x-thin", 1.6), "exact": (colors.positive, "circle-open", 1.2)}
     for rule in sorted(points, key=list(styles).index):
-        colour, symbol, width = styles[rule]
+        color, symbol, width = styles[rule]
         figure.add_scatter(
             x=points[rule][0].tolist(),
             y=points[rule][1].tolist(),
             name=f"{rule} rule",
             mode="markers",
-            marker={"symbol": symbol, "size": 6, "color": colour, "line": {"width": width, "color": colour}},
+            marker={"symbol": symbol, "size": 6, "color": color, "line": {"width": width, "color": color}},
             hovertemplate="differences %{x:.3g}, backpropagation %{y:.3g}<extra>" + rule + "</extra>",
         )
-    frame(figure, colours, height=230, x="central differences", y="backpropagation")
+    frame(figure, colors, height=230, x="central differences", y="backpropagation")
     few = {"nticks": 5, "exponentformat": "power", "range": [-reach, reach]}
     figure.update_xaxes(**few)
     figure.update_yaxes(**few)

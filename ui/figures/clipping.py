@@ -32,22 +32,22 @@ def thresholds(training: TrainingConfig, epochs: int, name: str | None) -> Float
 
 
 def norms(
-    history: History, name: str | None, threshold: Floats, limits: tuple[float, float], epochs: int, colours: Palette
+    history: History, name: str | None, threshold: Floats, limits: tuple[float, float], epochs: int, colors: Palette
 ) -> go.Figure:
     """Draw the gradient norms of one parameter (None: of all), mean and largest, before and after clipping, on a log scale.
 
     threshold (N,): as `thresholds` gives it. limits: the smallest and largest norm that the axis shows. epochs: of the whole run.
     """
     figure = go.Figure()
-    for (mean, largest), colour, width, words in (
-        (BEFORE, colours.before, 3.2, ("before clipping", "largest before")),
-        (AFTER, colours.after, 1.6, ("after", "largest after")),
+    for (mean, largest), color, width, words in (
+        (BEFORE, colors.before, 3.2, ("before clipping", "largest before")),
+        (AFTER, colors.after, 1.6, ("after", "largest after")),
     ):
-        line(figure, _positive(history.gradient(name, mean)), words[0], colour, width)
-        line(figure, _positive(history.gradient(name, largest)), words[1], colour, width / 2, line={"dash": "dot"})
+        line(figure, _positive(history.gradient(name, mean)), words[0], color, width)
+        line(figure, _positive(history.gradient(name, largest)), words[1], color, width / 2, line={"dash": "dot"})
     if np.isfinite(threshold).any():
-        line(figure, threshold, "threshold", colours.quiet, 1.0, line={"dash": "dash", "shape": "hv"})
-    frame(figure, colours, height=190, x="epoch", y="norm")
+        line(figure, threshold, "threshold", colors.quiet, 1.0, line={"dash": "dash", "shape": "hv"})
+    frame(figure, colors, height=190, x="epoch", y="norm")
     low, high = (math.log10(limit) for limit in limits)
     powers_axis(figure, low, high, most=4)
     figure.update_layout(hovermode="x unified")
@@ -68,7 +68,7 @@ def limits(history: History, training: TrainingConfig) -> tuple[float, float]:
     return 10.0**low, 10.0**high
 
 
-def shares(history: History, name: str | None, epochs: int, colours: Palette) -> go.Figure:
+def shares(history: History, name: str | None, epochs: int, colors: Palette) -> go.Figure:
     """Draw the share of updates in which clipping changed a parameter (None: any of them), and the share of elements it changed.
 
     The scale is logarithmic, since few elements can change in many updates. Epochs without a change are gaps.
@@ -76,9 +76,9 @@ def shares(history: History, name: str | None, epochs: int, colours: Palette) ->
     figure = go.Figure()
     updates, elements = (history.gradient(name, statistic) for statistic in ("updates_clipped", "elements_clipped"))
     points = {"mode": "lines+markers", "marker": {"size": 3}}
-    line(figure, _positive(updates), "updates", colours.before, 1.4, **points)
-    line(figure, _positive(elements), "elements", colours.after, 1.4, line={"dash": "dot"}, **points)
-    frame(figure, colours, height=260, x="epoch", y="share changed", legend=True)
+    line(figure, _positive(updates), "updates", colors.before, 1.4, **points)
+    line(figure, _positive(elements), "elements", colors.after, 1.4, line={"dash": "dot"}, **points)
+    frame(figure, colors, height=260, x="epoch", y="share changed", legend=True)
     some = elements[elements > 0]
     low = math.floor(math.log10(some.min())) if len(some) else -2
     powers = list(range(low, 1))
@@ -100,12 +100,12 @@ def angles(history: History, name: str | None) -> Floats:
     return cosine
 
 
-def turn(history: History, name: str | None, epochs: int, colours: Palette) -> go.Figure:
+def turn(history: History, name: str | None, epochs: int, colors: Palette) -> go.Figure:
     """Draw how far clipping turned the gradient."""
     figure = go.Figure()
     angle = angles(history, name)
-    line(figure, angle, "angle", colours.accent)
-    frame(figure, colours, height=260, x="epoch", y="angle (degrees)")
+    line(figure, angle, "angle", colors.accent)
+    frame(figure, colors, height=260, x="epoch", y="angle (degrees)")
     figure.update_traces(hovertemplate="epoch %{x}: %{y:.2f}°<extra></extra>")
     figure.update_layout(margin={"t": 30})
     figure.update_yaxes(range=[0, max(1.0, 1.15 * float(angle.max(initial=0.0)))])

@@ -43,7 +43,7 @@ def smoothed(y: Floats, weight: float) -> Floats:
     return shown
 
 
-def line(figure: go.Figure, y: Floats, name: str, colour: str, width: float = 1.8, **style: Any) -> None:
+def line(figure: go.Figure, y: Floats, name: str, color: str, width: float = 1.8, **style: Any) -> None:
     """Return one curve with epochs counted from 1 and a gap where a value is not finite."""
     places = thin(np.nan_to_num(y, nan=0.0, posinf=0.0))
     figure.add_scatter(
@@ -51,15 +51,15 @@ def line(figure: go.Figure, y: Floats, name: str, colour: str, width: float = 1.
         y=np.where(np.isfinite(y), y, np.nan)[places],
         name=name,
         mode=style.pop("mode", "markers" if len(y) == 1 else "lines"),
-        line={"color": colour, "width": width} | style.pop("line", {}),
+        line={"color": color, "width": width} | style.pop("line", {}),
         hovertemplate="%{y:.3f}",
         **style,
     )
 
 
-def reference(figure: go.Figure, y: float, text: str, colours: Palette, *, log: bool = False, side: str = "middle") -> None:
+def reference(figure: go.Figure, y: float, text: str, colors: Palette, *, log: bool = False, side: str = "middle") -> None:
     """A dotted line with words beside its right end, out of every curve's way. side: "bottom" or "top" puts them above or below it."""
-    across(figure, y, {"color": colours.quiet, "width": 1, "dash": "dot"})
+    across(figure, y, {"color": colors.quiet, "width": 1, "dash": "dot"})
     figure.add_annotation(
         x=1,
         xref="paper",
@@ -70,7 +70,7 @@ def reference(figure: go.Figure, y: float, text: str, colours: Palette, *, log: 
         align="left",
         text=text,
         showarrow=False,
-        font={"color": colours.quiet, "size": 11},
+        font={"color": colors.quiet, "size": 11},
     )
 
 
@@ -84,8 +84,8 @@ LETTER = 0.019
 class _Words:
     """Words over vertical lines, above the frame where no curve runs; those without room are left out."""
 
-    def __init__(self, figure: go.Figure, colours: Palette) -> None:
-        self._figure, self._colours = figure, colours
+    def __init__(self, figure: go.Figure, colors: Palette) -> None:
+        self._figure, self._colors = figure, colors
         self._taken: list[list[tuple[float, float]]] = [[] for _ in range(ROWS)]
 
     @property
@@ -111,7 +111,7 @@ class _Words:
             yshift=ROW * row,
             text=text,
             showarrow=False,
-            font={"color": self._colours.quiet, "size": 11},
+            font={"color": self._colors.quiet, "size": 11},
         )
 
 
@@ -155,57 +155,57 @@ class View:
 DASHES = ("dash", "dot", "dashdot", "longdash")
 
 
-def _curve(figure: go.Figure, y: Floats, name: str, colour: str, view: View) -> None:
+def _curve(figure: go.Figure, y: Floats, name: str, color: str, view: View) -> None:
     """Draw a curve as recorded, or pale under its smoothed version."""
     if not view.smoothing:
-        line(figure, y, name, colour)
+        line(figure, y, name, color)
         return
-    line(figure, y, f"{name}, raw", colour, 1.0, opacity=0.35, showlegend=False, hoverinfo="skip")
-    line(figure, smoothed(y, view.smoothing), name, colour, 2.2)
+    line(figure, y, f"{name}, raw", color, 1.0, opacity=0.35, showlegend=False, hoverinfo="skip")
+    line(figure, smoothed(y, view.smoothing), name, color, 2.2)
 
 
-def _others(figure: go.Figure, column: str, view: View, colours: Palette) -> None:
+def _others(figure: go.Figure, column: str, view: View, colors: Palette) -> None:
     for (name, history), dash in zip(view.others, DASHES, strict=False):
         y = smoothed(getattr(history.columns, column), view.smoothing)
-        line(figure, y, plain(name), colours.quiet, 1.4, line={"dash": dash})
+        line(figure, y, plain(name), colors.quiet, 1.4, line={"dash": dash})
 
 
-def _marks(figure: go.Figure, history: History, view: View, colours: Palette) -> int:
+def _marks(figure: go.Figure, history: History, view: View, colors: Palette) -> int:
     """Mark the first epoch with all right, the changes on the way and the epoch looked at; return how many rows of words that took."""
-    words = _Words(figure, colours)
+    words = _Words(figure, colors)
     first = history.first_perfect_epoch()
     if first is not None:
-        upright(figure, first, {"color": colours.quiet, "width": 1})
+        upright(figure, first, {"color": colors.quiet, "width": 1})
         words.add(first, f"first 100 %: epoch {first}")
     for epoch, text in reversed(view.changes[-MOST_MARKS:]):
-        upright(figure, epoch, {"color": colours.quiet, "width": 1, "dash": "dash"})
+        upright(figure, epoch, {"color": colors.quiet, "width": 1, "dash": "dash"})
         words.add(epoch, text)
     if view.viewed is not None:
-        upright(figure, view.viewed, {"color": colours.accent, "width": 2})
+        upright(figure, view.viewed, {"color": colors.accent, "width": 2})
     return words.rows
 
 
-def _frame(figure: go.Figure, colours: Palette, rows: int, view: View, y: str) -> None:
+def _frame(figure: go.Figure, colors: Palette, rows: int, view: View, y: str) -> None:
     """Leave room above for the legend and the words over vertical lines, and on the right for those beside level ones."""
-    frame(figure, colours, height=HEIGHT + LINE * len(view.others), x="epoch", y=y, legend=True)
+    frame(figure, colors, height=HEIGHT + LINE * len(view.others), x="epoch", y=y, legend=True)
     top = LEGEND + ROW * rows
     figure.layout.margin.update(t=top, r=BESIDE)
     # Over the words, in shares of the frame's height, as far as it is known. Plotly makes room for several lines.
     figure.layout.legend.y = 1 + (ROW * rows + 2) / (HEIGHT - top - BELOW)
 
 
-def loss(history: History, epochs: int, colours: Palette, view: View = View()) -> go.Figure:  # frozen
+def loss(history: History, epochs: int, colors: Palette, view: View = View()) -> go.Figure:  # frozen
     """Draw cross-entropy by epoch, train and test, with the line of a coin flip."""
     figure = go.Figure()
     c = history.columns
     epochs_axis(figure, max([epochs, *(len(other) for _, other in view.others)]))
-    _curve(figure, c.train_loss, "train", colours.train, view)
+    _curve(figure, c.train_loss, "train", colors.train, view)
     if np.isfinite(c.test_loss).any() or not len(history):
-        _curve(figure, c.test_loss, "test", colours.test, view)
-    _others(figure, "train_loss", view, colours)
-    reference(figure, view.chance, f"chance,<br>{view.chance:.3f}", colours, log=view.log)
-    rows = _marks(figure, history, view, colours)
-    _frame(figure, colours, rows, view, "cross-entropy (nats)")
+        _curve(figure, c.test_loss, "test", colors.test, view)
+    _others(figure, "train_loss", view, colors)
+    reference(figure, view.chance, f"chance,<br>{view.chance:.3f}", colors, log=view.log)
+    rows = _marks(figure, history, view, colors)
+    _frame(figure, colors, rows, view, "cross-entropy (nats)")
     shown = np.concatenate([c.train_loss, c.test_loss, *(other.columns.train_loss for _, other in view.others)])
     shown = shown[np.isfinite(shown)]
     if view.log:
@@ -225,30 +225,30 @@ def log_limits(values: Floats) -> tuple[int, int]:
     return max(math.floor(math.log10(low)), -300), min(math.ceil(math.log10(high) + 0.05), 307)
 
 
-def accuracy(history: History, epochs: int, colours: Palette, view: View = View()) -> go.Figure:  # frozen
+def accuracy(history: History, epochs: int, colors: Palette, view: View = View()) -> go.Figure:  # frozen
     """Draw accuracy by epoch, train and test, and mark when it first reached 100 % on training and when it fell again."""
     figure = go.Figure()
     c = history.columns
     epochs_axis(figure, max([epochs, *(len(other) for _, other in view.others)]))
-    _curve(figure, c.train_accuracy, "train", colours.train, view)
+    _curve(figure, c.train_accuracy, "train", colors.train, view)
     if np.isfinite(c.test_accuracy).any() or not len(history):
-        _curve(figure, c.test_accuracy, "test", colours.test, view)
-    _others(figure, "train_accuracy", view, colours)
+        _curve(figure, c.test_accuracy, "test", colors.test, view)
+    _others(figure, "train_accuracy", view, colors)
     named = ((view.majority, "majority<br>class"), (view.bag_of_words, "bag of<br>words"))
     levels = sorted((level, text) for level, text in named if level is not None)
     sides = ("top", "bottom") if len(levels) > 1 else ("middle",)  # words under the lower line, and over the upper
     for (level, text), side in zip(levels, sides, strict=False):
-        reference(figure, level, text, colours, side=side)
+        reference(figure, level, text, colors, side=side)
     if fallen := falls(history)[-MOST_FALLS:]:
         figure.add_scatter(
             x=[fall.first for fall in fallen],
             y=[float(c.train_accuracy[fall.first - 1]) for fall in fallen],
             name="under 98 %",
             mode="markers",
-            marker={"symbol": "triangle-down-open", "size": 8, "color": colours.train},
+            marker={"symbol": "triangle-down-open", "size": 8, "color": colors.train},
             hovertemplate="%{y:.3f}",
         )
-    rows = _marks(figure, history, view, colours)
-    _frame(figure, colours, rows, view, "share right")
+    rows = _marks(figure, history, view, colors)
+    _frame(figure, colors, rows, view, "share right")
     figure.update_yaxes(range=[0, 1.04], tickformat=".0%")
     return figure

@@ -107,22 +107,22 @@ CONFIG = {"displayModeBar": False, "responsive": True}
 """Plotly's settings for every chart: no toolbar over the picture."""
 
 
-def frame(figure: go.Figure, colours: Palette, *, height: int, x: str = "", y: str = "", legend: bool = False) -> go.Figure:
+def frame(figure: go.Figure, colors: Palette, *, height: int, x: str = "", y: str = "", legend: bool = False) -> go.Figure:
     """Lay out a quiet frame: no vertical grid, a faint horizontal one, axis titles, the legend above left."""
-    words, ticks = {"color": colours.quiet, "size": 12}, {"color": colours.quiet, "size": 11}
+    words, ticks = {"color": colors.quiet, "size": 12}, {"color": colors.quiet, "size": 11}
     axis = {"tickfont": ticks, "automargin": True, "zeroline": False, "fixedrange": True}
     around = {
         "height": height,
         "margin": {"l": 8, "r": 12, "t": 30 if legend else 10, "b": 8},
         "paper_bgcolor": "rgba(0,0,0,0)",
         "plot_bgcolor": "rgba(0,0,0,0)",
-        "font": {"color": colours.ink, "size": 12},
+        "font": {"color": colors.ink, "size": 12},
         "showlegend": legend,
-        "legend": {"orientation": "h", "x": 0, "y": 1.0, "xanchor": "left", "yanchor": "bottom", "font": {"color": colours.ink}},
+        "legend": {"orientation": "h", "x": 0, "y": 1.0, "xanchor": "left", "yanchor": "bottom", "font": {"color": colors.ink}},
         "hovermode": "x unified" if legend else "closest",
         "dragmode": False,
         "xaxis": axis | {"title": {"text": x, "font": words}, "showgrid": False},
-        "yaxis": axis | {"title": {"text": y, "font": words}, "gridcolor": colours.rule},
+        "yaxis": axis | {"title": {"text": y, "font": words}, "gridcolor": colors.rule},
     }
     for name, value in around.items():  # set as a whole: Plotly's own update takes ten times as long for every chart
         figure.layout[name] = _over(figure.layout[name].to_plotly_json(), value) if isinstance(value, dict) else value

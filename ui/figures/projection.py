@@ -41,7 +41,7 @@ class Arrow(NamedTuple):
 def sheet(
     groups: Sequence[Group],
     explained: tuple[float, float],
-    colours: Palette,
+    colors: Palette,
     *,
     arrows: Sequence[Arrow] = (),
     star: tuple[tuple[float, float], str] | None = None,
@@ -50,13 +50,13 @@ def sheet(
     """Draw groups of points in colors and shapes of their own, arrows, and one sentence as a star. The legend names the groups."""
     figure = go.Figure()
     others = {group.label for group in groups} - {MIXED}
-    look_of = looks(sorted({*labels, *others}), colours) | {MIXED: Look(colours.paper, "square", "")}
+    look_of = looks(sorted({*labels, *others}), colors) | {MIXED: Look(colors.paper, "square", "")}
     named = sum(len(group.names) for group in groups) <= MOST_NAMED
     beside = _beside(groups) if named else []
     for label, points, names in groups:
         shown = [plain(name if len(name) <= _LETTERS else name[: _LETTERS - 1] + "…") for name in names]
         sides, beside = beside[: len(names)], beside[len(names) :]
-        colour, symbol = look_of[label].color, look_of[label].symbol
+        color, symbol = look_of[label].color, look_of[label].symbol
         figure.add_scatter(
             x=points[:, 0].tolist(),
             y=points[:, 1].tolist(),
@@ -65,8 +65,8 @@ def sheet(
             text=[name if side else "" for name, side in zip(shown, sides, strict=True)] if named else None,
             textposition=[side or "top center" for side in sides] if named else None,
             hovertext=shown,
-            textfont={"color": colours.ink, "size": 11},
-            marker={"color": colour, "symbol": symbol, "size": 9, "line": {"color": colours.ink, "width": 0.5}},
+            textfont={"color": colors.ink, "size": 11},
+            marker={"color": color, "symbol": symbol, "size": 9, "line": {"color": colors.ink, "width": 0.5}},
             hovertemplate="%{hovertext}<extra></extra>",
         )
     for (x0, y0), (x1, y1) in arrows[:MOST_ARROWS]:
@@ -78,7 +78,7 @@ def sheet(
             axref="x",
             ayref="y",
             text="",
-            arrowcolor=colours.ink,
+            arrowcolor=colors.ink,
             arrowwidth=1.2,
             arrowhead=2,
             arrowsize=1.2,
@@ -92,11 +92,11 @@ def sheet(
             name=plain(name),
             mode="markers",
             text=[plain(name)],
-            marker={"color": colours.ink, "symbol": "star", "size": 16},
+            marker={"color": colors.ink, "symbol": "star", "size": 16},
             hovertemplate="%{text}<extra></extra>",
         )
     first, second = (f"{share:.0%} of the variance" for share in explained)
-    frame(figure, colours, height=480, x=f"first component, {first}", y=f"second component, {second}", legend=True)
+    frame(figure, colors, height=480, x=f"first component, {first}", y=f"second component, {second}", legend=True)
     figure.update_layout(hovermode="closest")
     return figure
 
@@ -110,13 +110,13 @@ def _beside(groups: Sequence[Group]) -> list[str | None]:
     sides: list[str | None] = []
     for (x, y), name in zip(pixels.tolist(), (name for group in groups for name in group.names), strict=True):
         width = _LETTER * min(len(name), _LETTERS)
-        centres = {
+        centers = {
             "top center": (x, y + _POINT / 2 + _LINE / 2),
             "bottom center": (x, y - _POINT / 2 - _LINE / 2),
             "middle right": (x + _POINT / 2 + width / 2, y),
             "middle left": (x - _POINT / 2 - width / 2, y),
         }
-        boxes = {side: (a - width / 2, b - _LINE / 2, a + width / 2, b + _LINE / 2) for side, (a, b) in centres.items()}
+        boxes = {side: (a - width / 2, b - _LINE / 2, a + width / 2, b + _LINE / 2) for side, (a, b) in centers.items()}
         free = [side for side, box in boxes.items() if not any(_overlap(box, other) for other in taken)]
         sides.append(free[0] if free else None)
         if free:

@@ -14,7 +14,7 @@ MOST_BARS = 40
 _LETTERS = 14
 
 
-def bars(words: Sequence[str], values: Floats, colours: Palette, *, signed: bool = True, digits: int = 2) -> go.Figure:
+def bars(words: Sequence[str], values: Floats, colors: Palette, *, signed: bool = True, digits: int = 2) -> go.Figure:
     """Draw one bar for each word, in the sentence's order from the top; of very many words, those with the longest. NaN has no bar.
 
     signed: bars to the right (blue) speak for positive, bars to the left for negative; otherwise bars have no side.
@@ -23,25 +23,25 @@ def bars(words: Sequence[str], values: Floats, colours: Palette, *, signed: bool
     places = sorted(np.argsort(-size, kind="stable")[:MOST_BARS].tolist())
     rows = [f"{t + 1} {plain(_short(words[t]))}" for t in places]
     shown = [None if np.isnan(values[t]) else float(values[t]) for t in places]
-    side = [colours.positive if (value or 0.0) >= 0 else colours.negative for value in shown]
+    side = [colors.positive if (value or 0.0) >= 0 else colors.negative for value in shown]
     figure = go.Figure(
         go.Bar(
             x=shown,
             y=rows,
             orientation="h",
-            marker_color=side if signed else colours.quiet,
+            marker_color=side if signed else colors.quiet,
             text=["" if value is None else _number(value, digits, signed) for value in shown],
             textposition="outside",
             cliponaxis=False,
-            textfont={"color": colours.ink, "size": 11},
+            textfont={"color": colors.ink, "size": 11},
             hovertemplate="%{y}: %{x:.4f}<extra></extra>",
         )
     )
-    frame(figure, colours, height=36 + 24 * len(rows))
+    frame(figure, colors, height=36 + 24 * len(rows))
     reach = 1.8 * max(float(size.max(initial=0.0)), 1e-9)
     figure.update_xaxes(visible=False, range=[-reach if signed else 0.0, reach])
     if signed:
-        upright(figure, 0, {"color": colours.quiet, "width": 1})
+        upright(figure, 0, {"color": colors.quiet, "width": 1})
     figure.update_yaxes(
         autorange="reversed", type="category", tickvals=rows, ticktext=[plain(_short(words[t])) for t in places], showgrid=False
     )
@@ -49,7 +49,7 @@ def bars(words: Sequence[str], values: Floats, colours: Palette, *, signed: bool
     return figure
 
 
-def confusion(counts: Ints, labels: Sequence[str], colours: Palette) -> go.Figure:
+def confusion(counts: Ints, labels: Sequence[str], colors: Palette) -> go.Figure:
     """Draw the number of sentences by label (row) and prediction (column); darker is more."""
     names = [plain(_short(label)) for label in labels]
     n = len(labels)
@@ -58,7 +58,7 @@ def confusion(counts: Ints, labels: Sequence[str], colours: Palette) -> go.Figur
             z=counts.tolist(),
             x=list(range(n)),
             y=list(range(n)),
-            colorscale=[[0, colours.paper], [1, colours.accent]],
+            colorscale=[[0, colors.paper], [1, colors.accent]],
             zmin=0,
             zmax=max(1, 2 * int(counts.max(initial=0))),  # no darker than a number can be read on
             showscale=False,
@@ -66,11 +66,11 @@ def confusion(counts: Ints, labels: Sequence[str], colours: Palette) -> go.Figur
             ygap=3,
             text=counts.tolist(),
             texttemplate="%{text}",
-            textfont={"color": colours.ink, "size": 15},
+            textfont={"color": colors.ink, "size": 15},
             hovertemplate="%{z}<extra></extra>",
         )
     )
-    frame(figure, colours, height=70 + 58 * n, x="verdict", y="label")
+    frame(figure, colors, height=70 + 58 * n, x="verdict", y="label")
     figure.update_xaxes(tickvals=list(range(n)), ticktext=names)
     figure.update_yaxes(tickvals=list(range(n)), ticktext=names, autorange="reversed", showgrid=False)
     return figure

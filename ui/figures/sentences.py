@@ -19,7 +19,7 @@ _LONGEST_TICK = 24
 """Letters of a word on an axis; a longer word would push the picture out of its frame."""
 
 
-def one_hot(dataset: Dataset, words: Sequence[str], colours: Palette) -> go.Figure:
+def one_hot(dataset: Dataset, words: Sequence[str], colors: Palette) -> go.Figure:
     """Draw a sentence's one-hot matrix: one row for each of its words, one column for each word of the vocabulary.
 
     A known word fills one cell. Of a large vocabulary only columns with a filled cell are shown.
@@ -35,7 +35,7 @@ def one_hot(dataset: Dataset, words: Sequence[str], colours: Palette) -> go.Figu
     figure = go.Figure(
         go.Heatmap(
             z=matrix,
-            colorscale=[[0, colours.paper], [1, colours.accent]],
+            colorscale=[[0, colors.paper], [1, colors.accent]],
             zmin=0,
             zmax=1,
             showscale=False,
@@ -44,36 +44,36 @@ def one_hot(dataset: Dataset, words: Sequence[str], colours: Palette) -> go.Figu
             hovertemplate="%{y} · column %{x}: %{z}<extra></extra>",
         )
     )
-    frame(figure, colours, height=110 + 24 * len(words), x=title, y="word" if len(words) < 5 else "word of the sentence")
+    frame(figure, colors, height=110 + 24 * len(words), x=title, y="word" if len(words) < 5 else "word of the sentence")
     figure.update_xaxes(tickvals=list(range(len(columns))), ticktext=columns, tickangle=-60 if len(columns) > 8 else 0)
     figure.update_yaxes(tickvals=list(range(len(rows))), ticktext=rows, autorange="reversed", showgrid=False)
     return figure
 
 
-def lengths(dataset: Dataset, colours: Palette) -> go.Figure:
+def lengths(dataset: Dataset, colors: Palette) -> go.Figure:
     """Draw how many sentences have how many words, train and test."""
     figure = go.Figure()
     longest = 1
-    for split, colour in (("train", colours.train), ("test", colours.test)):
+    for split, color in (("train", colors.train), ("test", colors.test)):
         counts = Counter(len(dataset.words[i]) for i in dataset.rows(split))  # type: ignore[arg-type]
         longest = max([longest, *counts])
         figure.add_bar(
             x=sorted(counts),
             y=[counts[length] for length in sorted(counts)],
             name=split,
-            marker_color=colour,
+            marker_color=color,
             hovertemplate="%{y} of %{x} words",
         )
-    frame(figure, colours, height=240, x="words in the sentence", y="sentences", legend=True)
+    frame(figure, colors, height=240, x="words in the sentence", y="sentences", legend=True)
     figure.update_layout(barmode="group", bargap=0.25, hovermode="closest")
     figure.update_xaxes(dtick=1 if longest <= 15 else None)
     return figure
 
 
-def balance(dataset: Dataset, colours: Palette) -> go.Figure:
+def balance(dataset: Dataset, colors: Palette) -> go.Figure:
     """Draw how many sentences of each label each split has."""
     figure = go.Figure()
-    look_of = _looks(dataset, colours)
+    look_of = _looks(dataset, colors)
     for label in _labels(dataset):
         counts = [
             sum((dataset.examples[i].label or _NO_LABEL) == label for i in dataset.rows(split)) for split in ("test", "train")
@@ -87,21 +87,21 @@ def balance(dataset: Dataset, colours: Palette) -> go.Figure:
             text=counts,
             textposition="inside",
             insidetextanchor="middle",
-            insidetextfont_color=colours.paper,
+            insidetextfont_color=colors.paper,
             hovertemplate="%{x}<extra>" + plain(label) + "</extra>",
         )
-    frame(figure, colours, height=170, x="sentences", legend=True)
+    frame(figure, colors, height=170, x="sentences", legend=True)
     figure.update_layout(barmode="stack", bargap=0.3, hovermode="closest", legend_traceorder="normal")
     figure.update_yaxes(showgrid=False)
     return figure
 
 
-def word_counts(dataset: Dataset, colours: Palette, most: int = 30) -> go.Figure:
+def word_counts(dataset: Dataset, colors: Palette, most: int = 30) -> go.Figure:
     """Draw how often each word occurs in the training sentences of each label, most frequent first."""
     train = dataset.rows("train")
     counts = Counter(word for i in train for word in dataset.words[i]).most_common(most)
     figure = go.Figure()
-    look_of = _looks(dataset, colours)
+    look_of = _looks(dataset, colors)
     for label in _labels(dataset):
         own = Counter(word for i in train if (dataset.examples[i].label or _NO_LABEL) == label for word in dataset.words[i])
         figure.add_bar(
@@ -112,7 +112,7 @@ def word_counts(dataset: Dataset, colours: Palette, most: int = 30) -> go.Figure
             marker_pattern_shape=look_of[label].pattern,
             hovertemplate="%{y}",
         )
-    frame(figure, colours, height=240, y="times in training", x="word", legend=True)
+    frame(figure, colors, height=240, y="times in training", x="word", legend=True)
     figure.update_layout(barmode="stack", legend_traceorder="normal")
     figure.update_xaxes(tickvals=list(range(len(counts))), ticktext=[_tick(word) for word, _ in counts], tickangle=-45)
     return figure
@@ -123,10 +123,10 @@ def _labels(dataset: Dataset) -> list[str]:
     return sorted({example.label or _NO_LABEL for example in dataset.examples}, key=lambda label: (label != POSITIVE, label))
 
 
-def _looks(dataset: Dataset, colours: Palette) -> dict[str, Look]:
+def _looks(dataset: Dataset, colors: Palette) -> dict[str, Look]:
     """Return how each label is drawn, and what has none."""
-    return looks([label for label in _labels(dataset) if label != _NO_LABEL], colours) | {
-        _NO_LABEL: Look(colours.quiet, "circle-open", "/")
+    return looks([label for label in _labels(dataset) if label != _NO_LABEL], colors) | {
+        _NO_LABEL: Look(colors.quiet, "circle-open", "/")
     }
 
 

@@ -24,7 +24,7 @@ _LETTERS = 12
 
 
 def heat(
-    values: Floats, words: Sequence[str], order: Ints, scale: Scale, colours: Palette, *, height: int = 0, reach: float = 0.0
+    values: Floats, words: Sequence[str], order: Ints, scale: Scale, colors: Palette, *, height: int = 0, reach: float = 0.0
 ) -> go.Figure:
     """Draw the values (T, H) of every unit after each word, units in this order; a row of NaN is a gap.
 
@@ -41,14 +41,14 @@ def heat(
             y=[f"unit {unit}" for unit in order],
             zmin=0.0 if scale == "share" else -reach,
             zmax=1.0 if scale == "share" else reach,
-            colorscale=[[0, colours.paper], [1, colours.accent]] if scale == "share" else colours.diverging,
-            colorbar={"thickness": 10, "outlinewidth": 0, "tickfont": {"color": colours.quiet, "size": 11}, "nticks": 5},
+            colorscale=[[0, colors.paper], [1, colors.accent]] if scale == "share" else colors.diverging,
+            colorbar={"thickness": 10, "outlinewidth": 0, "tickfont": {"color": colors.quiet, "size": 11}, "nticks": 5},
             xgap=1 if len(words) <= MOST_NAMED else 0,  # gaps between very many columns would hide them
             hoverongaps=False,
             hovertemplate="%{y} after %{x}: %{z:.3f}<extra></extra>",
         )
     )
-    frame(figure, colours, height=height or min(460, max(160, 90 + 5 * len(order))), y=f"{len(order)} units, alike together")
+    frame(figure, colors, height=height or min(460, max(160, 90 + 5 * len(order))), y=f"{len(order)} units, alike together")
     figure.update_xaxes(
         tickvals=[columns[t] for t in named],
         ticktext=[plain(_short(words[t])) for t in named],
@@ -65,20 +65,20 @@ def reach_of(values: Floats) -> float:
     return next((reach for reach in _REACHES if largest <= reach), _REACHES[-1])
 
 
-def course(found: Course, viewed: int, label: str, colours: Palette) -> go.Figure:
+def course(found: Course, viewed: int, label: str, colors: Palette) -> go.Figure:
     """Draw a label's probability at each kept epoch, and mark the epoch looked at."""
     figure = go.Figure(
         go.Scatter(
             x=found.epochs.tolist(),
             y=found.probabilities.tolist(),
             mode="lines+markers",
-            line={"color": colours.accent, "width": 1.8},
+            line={"color": colors.accent, "width": 1.8},
             marker={"size": 5},
             name=plain(label),
             hovertemplate="epoch %{x}: %{y:.3f}<extra></extra>",
         )
     )
-    across(figure, 0.5, {"color": colours.quiet, "width": 1, "dash": "dot"})
+    across(figure, 0.5, {"color": colors.quiet, "width": 1, "dash": "dot"})
     figure.add_annotation(
         x=0,
         xref="paper",
@@ -87,10 +87,10 @@ def course(found: Course, viewed: int, label: str, colours: Palette) -> go.Figur
         yanchor="top",
         text="a coin flip",
         showarrow=False,
-        font={"color": colours.quiet, "size": 11},
+        font={"color": colors.quiet, "size": 11},
     )
-    upright(figure, viewed, {"color": colours.quiet, "width": 1})
-    frame(figure, colours, height=240, x="epoch", y=f"probability of {plain(_short(label))}")
+    upright(figure, viewed, {"color": colors.quiet, "width": 1})
+    frame(figure, colors, height=240, x="epoch", y=f"probability of {plain(_short(label))}")
     figure.update_yaxes(range=[-0.02, 1.02])
     return figure
 

@@ -32,7 +32,7 @@ def tiles_in_a_row(words: Iterable[str]) -> int:
     return 10 if longest <= 7 else 8 if longest <= 9 else 6
 
 
-def reading_strip(reading: Reading, label: str, colours: Palette) -> go.Figure:
+def reading_strip(reading: Reading, label: str, colors: Palette) -> go.Figure:
     """Draw the label's probability after each word as a row of tiles under the words; long sentences take several rows.
 
     A word that was read as unknown is shown as written, and marked.
@@ -42,20 +42,20 @@ def reading_strip(reading: Reading, label: str, colours: Palette) -> go.Figure:
     tiles, width = [], tiles_in_a_row(written)
     for i, (word, read, value) in enumerate(zip(written, reading.words, values, strict=True)):
         tiles.append(_Tile(*divmod(i, width), word, value, f"{value:.2f}", word != read))
-    return _draw(tiles, colours)
+    return _draw(tiles, colors)
 
 
-def unknown_strip(words: Sequence[str], unknown: Sequence[str], colours: Palette) -> go.Figure:
+def unknown_strip(words: Sequence[str], unknown: Sequence[str], colors: Palette) -> go.Figure:
     """Draw the words of a sentence that cannot be read, and mark those that the network does not know."""
     tiles, width = [], tiles_in_a_row(words)
     for i, word in enumerate(words):
         marked = word in unknown
         tiles.append(_Tile(*divmod(i, width), word, None, "unknown" if marked else "", marked))
-    return _draw(tiles, colours)
+    return _draw(tiles, colors)
 
 
 def pair_strip(
-    readings: tuple[Reading, Reading], columns: Sequence[tuple[int | None, int | None]], label: str, colours: Palette
+    readings: tuple[Reading, Reading], columns: Sequence[tuple[int | None, int | None]], label: str, colors: Palette
 ) -> go.Figure:
     """Draw two readings one under the other, in the columns of their alignment."""
     tiles, width = [], tiles_in_a_row((*readings[0].words, *readings[1].words))
@@ -65,10 +65,10 @@ def pair_strip(
             if place is not None:
                 value = float(reading.probabilities[place, reading.labels.index(label)])
                 tiles.append(_Tile(2 * row + which, column, reading.words[place], value, f"{value:.2f}"))
-    return _draw(tiles, colours)
+    return _draw(tiles, colors)
 
 
-def _draw(tiles: Iterable[_Tile], colours: Palette) -> go.Figure:
+def _draw(tiles: Iterable[_Tile], colors: Palette) -> go.Figure:
     """Draw tiles colored from negative (0) through paper (0.5) to positive (1), the word above and a text inside."""
     tiles = list(tiles)
     rows = 1 + max(tile.row for tile in tiles)
@@ -87,9 +87,9 @@ def _draw(tiles: Iterable[_Tile], colours: Palette) -> go.Figure:
             "yanchor": "middle",
             "showarrow": False,
             "text": f"<b><i>{shown}</i></b>" if marked else shown,
-            "font": {"color": colours.negative if marked else colours.ink, "size": 13},
+            "font": {"color": colors.negative if marked else colors.ink, "size": 13},
         }
-        inside = ("#ffffff" if colours is LIGHT else "#101114") if strong else colours.ink
+        inside = ("#ffffff" if colors is LIGHT else "#101114") if strong else colors.ink
         inner = {"x": column, "y": row, "showarrow": False, "text": text, "font": {"color": inside, "size": 12}}
         written += [above, inner]
     figure = go.Figure(layout={"annotations": written})  # added one by one they would take quadratic time
@@ -97,7 +97,7 @@ def _draw(tiles: Iterable[_Tile], colours: Palette) -> go.Figure:
         z=z,
         zmin=0,
         zmax=1,
-        colorscale=colours.diverging,
+        colorscale=colors.diverging,
         showscale=False,
         xgap=3,
         ygap=30,
@@ -106,7 +106,7 @@ def _draw(tiles: Iterable[_Tile], colours: Palette) -> go.Figure:
         hovertext=words,
         text=texts if all(tile.value is None for tile in tiles) else None,
     )
-    frame(figure, colours, height=ROW_HEIGHT * rows)
+    frame(figure, colors, height=ROW_HEIGHT * rows)
     figure.update_layout(margin={"l": 0, "r": 0, "t": 0, "b": 0})
     figure.update_xaxes(visible=False, range=[-0.5, width - 0.5])
     sentences = [" ".join(plain(shorten(tile.word)) for tile in tiles if tile.row == row) for row in range(rows)]

@@ -23,7 +23,7 @@ MOST_EXPONENTS = 3
 """Powers of ten that the heat map's scale reaches either way: more would leave everything else pale."""
 
 
-def by_word(passage: Passage, colours: Palette, *, backwards: bool = False) -> go.Figure:
+def by_word(passage: Passage, colors: Palette, *, backwards: bool = False) -> go.Figure:
     """‖∂L/∂h_t‖ after each word as bars, words in the sentence's order; beside an LSTM's ‖∂L/∂c_t‖ as diamonds.
 
     backwards: the passage is that of the direction that reads the last word first.
@@ -36,7 +36,7 @@ def by_word(passage: Passage, colours: Palette, *, backwards: bool = False) -> g
         x=places,
         y=_drawable(passage.norms[order]),
         name="of the state, ‖∂L/∂h‖",
-        marker_color=colours.accent,
+        marker_color=colors.accent,
         customdata=[plain(shorten(word)) for word in words],
         hovertemplate="after “%{customdata}”: %{y:.2e}<extra></extra>",
     )
@@ -46,11 +46,11 @@ def by_word(passage: Passage, colours: Palette, *, backwards: bool = False) -> g
             y=_drawable(memory[order]),
             name="of the memory, ‖∂L/∂c‖",
             mode="lines+markers",
-            line={"color": colours.ink, "width": 1, "dash": "dot"},
-            marker={"symbol": "diamond", "size": 8, "color": colours.ink},
+            line={"color": colors.ink, "width": 1, "dash": "dot"},
+            marker={"symbol": "diamond", "size": 8, "color": colors.ink},
             hovertemplate="%{y:.2e}<extra></extra>",
         )
-    frame(figure, colours, height=270, x="the sentence, word by word", y="norm of the gradient", legend=memory is not None)
+    frame(figure, colors, height=270, x="the sentence, word by word", y="norm of the gradient", legend=memory is not None)
     figure.update_layout(hovermode="closest", bargap=0.35)
     _words_axis(figure, words)
     values = np.concatenate([passage.norms, memory if memory is not None else np.zeros(0)])
@@ -58,37 +58,37 @@ def by_word(passage: Passage, colours: Palette, *, backwards: bool = False) -> g
     return figure
 
 
-def factors(passage: Passage, colours: Palette, *, backwards: bool = False) -> go.Figure:
+def factors(passage: Passage, colors: Palette, *, backwards: bool = False) -> go.Figure:
     """What each step back does to the gradient's length: by W_hhᵀ and by tanh', at the word that it arrives at. Vanilla cell only."""
     assert passage.by_weights is not None
     assert passage.by_tanh is not None
     order = slice(None, None, -1 if backwards else 1)
     words, figure = passage.words[order], go.Figure()
     gap = [np.nan]  # no step goes back to the word read last
-    for values, name, colour, symbol, dash in (
-        (passage.by_weights, "by W_hhᵀ", colours.accent, "circle", "solid"),
-        (passage.by_tanh, "by tanh′", colours.ink, "diamond-open", "dot"),
+    for values, name, color, symbol, dash in (
+        (passage.by_weights, "by W_hhᵀ", colors.accent, "circle", "solid"),
+        (passage.by_tanh, "by tanh′", colors.ink, "diamond-open", "dot"),
     ):
         figure.add_scatter(
             x=list(range(1, len(words) + 1)),
             y=_drawable(np.concatenate([values, gap])[order]),
             name=name,
             mode="lines+markers",
-            line={"color": colour, "width": 1.4, "dash": dash},
-            marker={"symbol": symbol, "size": 8, "color": colour},
+            line={"color": color, "width": 1.4, "dash": dash},
+            marker={"symbol": symbol, "size": 8, "color": color},
             hovertemplate="× %{y:.3g}",
         )
-    across(figure, 1.0, {"color": colours.quiet, "width": 1, "dash": "dot"})
-    frame(figure, colours, height=270, x="the sentence, word by word", y="length after / before", legend=True)
+    across(figure, 1.0, {"color": colors.quiet, "width": 1, "dash": "dot"})
+    frame(figure, colors, height=270, x="the sentence, word by word", y="length after / before", legend=True)
     _words_axis(figure, words)
     _log_axis(figure, np.concatenate([passage.by_weights, passage.by_tanh, [1.0]]))
     return figure
 
 
-def heat(chart: FlowMap, colours: Palette, *, shown: Shown = "length") -> go.Figure:
+def heat(chart: FlowMap, colors: Palette, *, shown: Shown = "length") -> go.Figure:
     """Draw the gradient's length at each kept epoch and word, counted from the end, relative to the word read last.
 
-    Paper: as long as there. It vanishes towards the colour of negative numbers and explodes towards that of positive ones.
+    Paper: as long as there. It vanishes toward the color of negative numbers and explodes toward that of positive ones.
     shown: that, or one of the two factors of the step back to each word; there is no step back to the word read last.
     """
     factors = {"weights": chart.by_weights, "tanh": chart.by_tanh}.get(shown)
@@ -112,13 +112,13 @@ def heat(chart: FlowMap, colours: Palette, *, shown: Shown = "length") -> go.Fig
             y=words,
             zmin=-bound,
             zmax=bound,
-            colorscale=colours.diverging,
+            colorscale=colors.diverging,
             hoverongaps=False,
             hovertemplate="epoch %{x}: %{customdata}<extra>%{y}</extra>",
             colorbar={
                 "tickvals": ticks,
                 "ticktext": ends,
-                "tickfont": {"size": 11, "color": colours.quiet},
+                "tickfont": {"size": 11, "color": colors.quiet},
                 "thickness": 8,
                 "outlinewidth": 0,
                 "orientation": "h",
@@ -132,7 +132,7 @@ def heat(chart: FlowMap, colours: Palette, *, shown: Shown = "length") -> go.Fig
             },
         )
     )
-    frame(figure, colours, height=max(250, min(120 + 16 * len(chart.words), 470)), x="epoch", y="words before the end")
+    frame(figure, colors, height=max(250, min(120 + 16 * len(chart.words), 470)), x="epoch", y="words before the end")
     figure.update_xaxes(type="category", tickvals=_some(epochs, 9))
     figure.update_yaxes(type="category", tickvals=_some(words, MOST_TICKS if short else 10))
     figure.update_yaxes(showgrid=False)
@@ -140,28 +140,28 @@ def heat(chart: FlowMap, colours: Palette, *, shown: Shown = "length") -> go.Fig
     return figure
 
 
-def spectrum(epochs: Sequence[int], spectra: Sequence[Mapping[str, Spectrum]], block: str, colours: Palette) -> go.Figure:
+def spectrum(epochs: Sequence[int], spectra: Sequence[Mapping[str, Spectrum]], block: str, colors: Palette) -> go.Figure:
     """Draw the largest singular value and the spectral radius of one block of W_hh at the kept epochs."""
     figure = go.Figure()
     values = {
         "largest singular value": [each[block].singular for each in spectra],
         "spectral radius": [each[block].radius for each in spectra],
     }
-    for (name, y), colour, symbol, dash in zip(
-        values.items(), (colours.accent, colours.ink), ("circle", "diamond-open"), ("solid", "dot"), strict=True
+    for (name, y), color, symbol, dash in zip(
+        values.items(), (colors.accent, colors.ink), ("circle", "diamond-open"), ("solid", "dot"), strict=True
     ):
         figure.add_scatter(
             x=list(epochs),
             y=y,
             name=name,
             mode="lines+markers" if len(epochs) <= 12 else "lines",
-            line={"color": colour, "width": 1.8, "dash": dash},
+            line={"color": color, "width": 1.8, "dash": dash},
             marker={"symbol": symbol, "size": 7},
             hovertemplate="%{y:.3f}",
         )
     top = max([1.0, *(y for line in values.values() for y in line if math.isfinite(y))])
-    across(figure, 1.0, {"color": colours.quiet, "width": 1, "dash": "dot"})
-    frame(figure, colours, height=270, x="epoch", y=f"of {block}", legend=True)
+    across(figure, 1.0, {"color": colors.quiet, "width": 1, "dash": "dot"})
+    frame(figure, colors, height=270, x="epoch", y=f"of {block}", legend=True)
     figure.update_xaxes(range=[0, max([2, *epochs])])
     figure.update_yaxes(range=[0, 1.12 * top])
     return figure

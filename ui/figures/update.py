@@ -16,7 +16,7 @@ BINS = 61
 
 
 def matrix(
-    values: Floats, bound: float, colours: Palette, *, scale: bool = True, written: Callable[[float], str] = "{:.2g}".format
+    values: Floats, bound: float, colors: Palette, *, scale: bool = True, written: Callable[[float], str] = "{:.2g}".format
 ) -> go.Figure:
     """Draw a matrix (m, n), rows downwards, colored from -bound through paper to bound; a large one by each tile's largest element.
 
@@ -31,13 +31,13 @@ def matrix(
             y=_places(tiled.shape[0], side),
             zmin=-bound,
             zmax=bound,
-            colorscale=colours.diverging,
+            colorscale=colors.diverging,
             showscale=scale,
             hovertemplate="row %{y}, column %{x}: %{z:.2e}<extra></extra>",
             colorbar={
                 "tickvals": [-bound / 2, 0, bound / 2],
                 "ticktext": [written(-bound / 2), "0", written(bound / 2)],
-                "tickfont": {"size": 11, "color": colours.quiet},
+                "tickfont": {"size": 11, "color": colors.quiet},
                 "thickness": 8,
                 "outlinewidth": 0,
                 "orientation": "h",
@@ -46,7 +46,7 @@ def matrix(
             },
         )
     )
-    frame(figure, colours, height=360)
+    frame(figure, colors, height=360)
     figure.update_xaxes(visible=False, constrain="domain")
     figure.update_yaxes(visible=False, autorange="reversed", scaleanchor="x", constrain="domain")
     figure.update_layout(margin={"l": 0, "r": 0, "t": 0, "b": 0})
@@ -66,26 +66,26 @@ def tiles(values: Floats) -> tuple[Floats, int]:
     return np.take_along_axis(blocks, largest[..., None], axis=2)[..., 0], side
 
 
-def histogram(raw: Floats, clipped: Floats, threshold: float | None, colours: Palette) -> go.Figure:
+def histogram(raw: Floats, clipped: Floats, threshold: float | None, colors: Palette) -> go.Figure:
     """Draw how many elements have which size before and after clipping. threshold: an element's bound, or None."""
     reach = 1.02 * max(float(np.abs(raw).max(initial=0.0)), float(np.abs(clipped).max(initial=0.0))) or 1.0
     edges = np.linspace(-reach, reach, BINS + 1)
     middles = ((edges[:-1] + edges[1:]) / 2).tolist()
     before, after = (np.histogram(values, bins=edges)[0] for values in (raw, clipped))
     figure = go.Figure()
-    figure.add_bar(x=middles, y=before.tolist(), name="before clipping", marker_color=colours.before, hovertemplate="%{y}")
+    figure.add_bar(x=middles, y=before.tolist(), name="before clipping", marker_color=colors.before, hovertemplate="%{y}")
     figure.add_scatter(
         x=middles,
         y=[int(n) or None for n in after],
         name="after",
         mode="lines+markers",
-        line={"color": colours.after, "width": 1.4, "shape": "hvh"},
+        line={"color": colors.after, "width": 1.4, "shape": "hvh"},
         marker={"size": 5},
         hovertemplate="%{y}",
     )
     for end in (-1, 1) if threshold is not None and threshold < reach else ():
-        upright(figure, end * (threshold or 0.0), {"color": colours.quiet, "width": 1, "dash": "dot"})
-    frame(figure, colours, height=260, x="element of the gradient", y="elements", legend=True)
+        upright(figure, end * (threshold or 0.0), {"color": colors.quiet, "width": 1, "dash": "dot"})
+    frame(figure, colors, height=260, x="element of the gradient", y="elements", legend=True)
     figure.update_layout(bargap=0.05)
     figure.update_xaxes(range=[-reach, reach], exponentformat="power")
     top = max(int(before.max(initial=1)), int(after.max(initial=1)), 1)

@@ -112,7 +112,7 @@ def enter(title: str) -> Session:
     return session
 
 
-def colours() -> Palette:
+def colors() -> Palette:
     """Return the palette of the visitor's theme."""
     return palette(st.context.theme.type)
 

@@ -92,7 +92,7 @@ def _points(lens: Lens, found: dict[str, list[GradientCheck]], titles: dict[str,
         with columns[i % 3]:
             small = not any(messages.judgeable(check, name) for check in checks)
             st.markdown(f"**{parameters.parameter(name)}**{messages.TOO_SMALL_TO_JUDGE if small else ''}")
-            figure = figures.scatter({check.recurrent_gradient: check[name] for check in checks}, shell.colours())
+            figure = figures.scatter({check.recurrent_gradient: check[name] for check in checks}, shell.colors())
             charts.show(lens.view, figure, key=f"points-{name}", alt=f"Backpropagation against central differences for {name}")
 
 

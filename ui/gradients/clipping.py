@@ -55,7 +55,7 @@ def _norms(view: PageView, run: JobStatus) -> None:
         with columns[i % 3]:
             st.markdown(f"**{parameters.parameter(name)}**")
             threshold = figures.thresholds(training, len(history), name)
-            figure = figures.norms(history, name, threshold, limits, training.epochs, shell.colours())
+            figure = figures.norms(history, name, threshold, limits, training.epochs, shell.colors())
             charts.show(view, figure, key=f"norms-{name}", alt=f"Gradient norm by epoch of {name or 'all parameters together'}")
     if note := messages.threshold_note(training):
         st.caption(note)
@@ -63,7 +63,7 @@ def _norms(view: PageView, run: JobStatus) -> None:
 
 def _acts(view: PageView, run: JobStatus) -> None:
     """Show how often clipping acted and how far it turned the gradient, for all parameters together or one."""
-    history, epochs, colours = run.history, run.experiment.training.epochs, shell.colours()
+    history, epochs, colors = run.history, run.experiment.training.epochs, shell.colors()
     st.header("What clipping changed", anchor=False)
     if messages.never_clips(run.experiment.training):
         st.markdown(messages.clipped(run))
@@ -80,11 +80,11 @@ def _acts(view: PageView, run: JobStatus) -> None:
     left, right = st.columns(2)
     with left:
         st.markdown("**How much it changed**")
-        figure = figures.shares(history, name, epochs, colours)
+        figure = figures.shares(history, name, epochs, colors)
         charts.show(view, figure, key="share", alt="Share of updates and of elements that clipping changed")
     with right:
         st.markdown("**How far it turned the gradient**")
-        figure = figures.turn(history, name, epochs, colours)
+        figure = figures.turn(history, name, epochs, colors)
         charts.show(view, figure, key="turn", alt="Angle between the gradient before and after clipping")
         st.caption(messages.turned(_angle(history, name), run.experiment.training))
 

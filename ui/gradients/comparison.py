@@ -106,7 +106,7 @@ def _panel(session: Session, made: TwinRuns) -> None:
 
 
 def _side_by_side(view: PageView, made: TwinRuns) -> None:
-    colours, bounds = shell.colours(), made.bounds
+    colors, bounds = shell.colors(), made.bounds
     fans = [made.runs(i) for i in range(len(made.twins.experiments))]
     limits = figures.loss_limits([run.history for fan in fans for run in fan])
     for i, (column, fan) in enumerate(zip(st.columns(len(fans), gap="medium"), fans, strict=True)):
@@ -122,7 +122,7 @@ def _side_by_side(view: PageView, made: TwinRuns) -> None:
                 delta_arrow="off",
                 border=True,
             )
-            figure = figures.accuracy(drawn, epochs, bounds, colours)
+            figure = figures.accuracy(drawn, epochs, bounds, colors)
             charts.show(view, figure, key=f"twin-accuracy-{i}", alt="Train accuracy by epoch")
-            figure = figures.loss(drawn, epochs, limits, bounds, colours)
+            figure = figures.loss(drawn, epochs, limits, bounds, colors)
             charts.show(view, figure, key=f"twin-loss-{i}", alt="Train loss by epoch")

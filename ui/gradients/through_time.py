@@ -48,13 +48,13 @@ def _draw(lens: Lens) -> None:
     with bars:
         st.markdown(f"**After each word, at {sentence.place(lens)}**")
         st.caption(messages.flow_words(backwards))
-        figure = figures.by_word(passage, shell.colours(), backwards=backwards)
+        figure = figures.by_word(passage, shell.colors(), backwards=backwards)
         charts.show(lens.view, figure, key="flow", alt="Norm of the loss's gradient by the state after each word")
     if steps is not None:
         with steps:
             st.markdown("**Each step back, in its two factors**")
             st.caption(messages.factor_words())
-            figure = figures.factors(passage, shell.colours(), backwards=backwards)
+            figure = figures.factors(passage, shell.colors(), backwards=backwards)
             charts.show(lens.view, figure, key="factors", alt="What each step back does to the gradient's length")
     st.markdown(messages.flow_sentence(passage))
     _rule(whole)
@@ -97,7 +97,7 @@ def _over_epochs(lens: Lens, passage: Passage, text: str, label: str, backwards:
     shown = _shown() if passage.by_weights is not None else "length"
     st.markdown(messages.map_words(len(epochs), len(lens.kept), factor=shown != "length"))
     chart = together(columns)
-    charts.show(lens.view, figures.heat(chart, shell.colours(), shown=shown), key="flow-map", alt=ALTS[shown])
+    charts.show(lens.view, figures.heat(chart, shell.colors(), shown=shown), key="flow-map", alt=ALTS[shown])
 
 
 def _shown() -> figures.Shown:
@@ -132,7 +132,7 @@ def _spectra(lens: Lens, suffix: str) -> None:
             if len(epochs) == 1:
                 _figures(found[0][block])
                 continue
-            figure = figures.spectrum(epochs, found, block, shell.colours())
+            figure = figures.spectrum(epochs, found, block, shell.colors())
             charts.show(lens.view, figure, key=f"spectrum-{block}", alt=f"Largest singular value and spectral radius of {block}")
 
 

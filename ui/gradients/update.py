@@ -84,7 +84,7 @@ def _figures(update: Update) -> None:
 
 def _matrices(lens: Lens, raw: Floats, cut: Floats, step: Floats) -> None:
     """Draw the raw gradient and what was cut on one scale, and the step on its own."""
-    bound, colours = float(abs(raw).max()), shell.colours()
+    bound, colors = float(abs(raw).max()), shell.colors()
     pictures = (
         ("raw", "The raw gradient", raw, bound),
         ("cut", "What clipping cut", cut, bound),
@@ -93,7 +93,7 @@ def _matrices(lens: Lens, raw: Floats, cut: Floats, step: Floats) -> None:
     for column, (key, title, values, limit) in zip(st.columns(3), pictures, strict=True):
         with column:
             st.markdown(f"**{title}**")
-            charts.show(lens.view, figures.matrix(values, limit, colours, written=scientific), key=f"update-{key}", alt=title)
+            charts.show(lens.view, figures.matrix(values, limit, colors, written=scientific), key=f"update-{key}", alt=title)
 
 
 def _acted(lens: Lens, name: str) -> int | None:
@@ -107,7 +107,7 @@ def _elements(lens: Lens, update: Update, raw: Floats, clipped: Floats) -> None:
     left, right = st.columns(2, gap="large")
     with left:
         st.markdown("**Its elements before and after clipping**")
-        figure = figures.histogram(raw, clipped, threshold, shell.colours())
+        figure = figures.histogram(raw, clipped, threshold, shell.colors())
         charts.show(lens.view, figure, key="update-elements", alt="Elements of the gradient before and after clipping")
     with right:
         st.markdown("**Every parameter**")

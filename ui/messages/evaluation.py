@@ -22,7 +22,7 @@ def split_line(found: Evaluation) -> str:
     if not count:
         return f"There is no sentence to judge.{left_out}"
     if not wrong:
-        return f"All {number(count)} are judged as labelled.{left_out}"
+        return f"All {number(count)} are judged as labeled.{left_out}"
     return f"{number(wrong)} of {number(count)} are judged differently from their label. The largest loss comes first.{left_out}"
 
 

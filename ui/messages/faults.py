@@ -74,7 +74,7 @@ def fault(item: Fault, rows: Sequence[str] = ()) -> str:
             return f"Row {row} has {length} words; this server takes up to {most}. Shorten it or delete the row."
         case "imbalance":
             label, share = plain(item.label or ""), f"{item.amount:.0%}"
-            return f"{share} of the training sentences are labelled “{label}”: always saying so is right as often. Add others."
+            return f"{share} of the training sentences are labeled “{label}”: always saying so is right as often. Add others."
         case "skipped_word":
             return f"Row {row} has what training never has: {words}. The network skips {them}."
         case "replaced_word":

@@ -67,7 +67,7 @@ def _verdict(lens: Lens, reading: Reading) -> None:
     )
     with strip:
         st.caption(messages.after_each_word(reading, lens.label))
-        figure = strips.reading_strip(reading, lens.label, shell.colours())
+        figure = strips.reading_strip(reading, lens.label, shell.colors())
         rows = -(-len(reading.words) // strips.tiles_in_a_row(reading.words))
         with st.container(height=STRIP_HEIGHT if rows > MOST_ROWS else "content", border=False):
             charts.show(lens.view, figure, key="reading", alt="Probability of the label after each word")
@@ -93,7 +93,7 @@ def _unknown(lens: Lens, text: str, problem: UnknownWordError) -> None:
         st.info(f"{messages.quoted(written[-1])} begins a word that the network knows. Go on.", icon=":material/edit:")
     else:
         st.error(f"{errors.error(problem)} It can only judge words that it was trained on.", icon=":material/block:")
-    figure = strips.unknown_strip(written, problem.words, shell.colours())
+    figure = strips.unknown_strip(written, problem.words, shell.colors())
     charts.show(lens.view, figure, key="unknown", alt="The sentence with its unknown words marked")
     _offer(lens, written, problem.near)
 

@@ -21,5 +21,5 @@ def course(lens: Lens, text: str) -> None:
     question = ("course", text, run.kept)
     found = lens.work_out(question, lambda: over_training(((e, run.model_at(e)) for e in run.kept), text, lens.label))
     st.caption(line)
-    figure = states.course(found, run.viewed, lens.label, shell.colours())
+    figure = states.course(found, run.viewed, lens.label, shell.colors())
     charts.show(lens.view, figure, key="course", alt="Probability of the label by epoch")

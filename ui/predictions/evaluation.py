@@ -93,7 +93,7 @@ def _measures(lens: Lens, found: Evaluation) -> None:
     accuracy, square, scores = st.columns([2, 3, 5], gap="medium")
     accuracy.metric("Accuracy", f"{found.accuracy:.3f}", border=True)
     with square:
-        figure = saliency.confusion(found.confusion, found.labels, shell.colours())
+        figure = saliency.confusion(found.confusion, found.labels, shell.colors())
         charts.show(lens.view, figure, key="confusion", alt="Sentences by label and verdict")
     with scores:
         shares = {name: st.column_config.NumberColumn(name, format="%.3f") for name in ("precision", "recall", "F1")}

@@ -32,7 +32,7 @@ def beside(lens: Lens, text: str) -> None:
         return
     columns = align(first.words, second.words)
     st.caption(ask.both(first, second))
-    figure = strips.pair_strip((first, second), columns, lens.label, shell.colours())
+    figure = strips.pair_strip((first, second), columns, lens.label, shell.colors())
     charts.show(lens.view, figure, key="pair", alt="Probability of the label after each word of both sentences, aligned")
     _states(lens, (text, session.view.other_sentence), columns)
 
@@ -51,7 +51,7 @@ def _states(lens: Lens, texts: tuple[str, str], columns: Sequence[tuple[int | No
         with column:
             st.markdown(f"**{title}**")
             scale: states.Scale = "free" if key == "c" else "signed"
-            figure = states.heat(values, labels, order, scale, shell.colours(), height=320, reach=reach)
+            figure = states.heat(values, labels, order, scale, shell.colors(), height=320, reach=reach)
             charts.show(lens.view, figure, key=f"pair-states-{key}", alt=f"{title}, a row a unit")
 
 

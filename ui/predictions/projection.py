@@ -64,9 +64,9 @@ def _words(lens: Lens) -> None:
         places = [i for i, own in enumerate(labels) if own == label]
         if places:
             groups.append(figures.Group(label, points[places], [known[i] for i in places]))
-    figure = figures.sheet(groups, projected.explained, shell.colours(), labels=lens.model.labels)
+    figure = figures.sheet(groups, projected.explained, shell.colors(), labels=lens.model.labels)
     charts.show(lens.view, figure, key="map-words", alt="The words in two dimensions, by the label they mostly stand under")
-    st.caption("A word has the colour and the shape of the label under which two thirds of its training sentences stand, if any.")
+    st.caption("A word has the color and the shape of the label under which two thirds of its training sentences stand, if any.")
 
 
 def _label_of(lens: Lens, word: str) -> str:
@@ -104,10 +104,10 @@ def _sentences(lens: Lens, text: str | None) -> None:
     if said := messages.drawn(len(found.texts), found.there, MOST_SENTENCES):
         st.caption(said)
     st.caption(
-        "Each sentence at the state in which the network answers, coloured and shaped by its label. An arrow leads "
+        "Each sentence at the state in which the network answers, colored and shaped by its label. An arrow leads "
         f"from where a sentence would end without the word to where it ends with it, for the first {figures.MOST_ARROWS} that have it."
     )
-    figure = figures.sheet(groups, found.projected.explained, shell.colours(), arrows=arrows, star=star, labels=lens.model.labels)
+    figure = figures.sheet(groups, found.projected.explained, shell.colors(), arrows=arrows, star=star, labels=lens.model.labels)
     charts.show(lens.view, figure, key="map-sentences", alt="The sentences' last states in two dimensions, by label")
 
 

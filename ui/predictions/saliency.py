@@ -18,7 +18,7 @@ def compare(lens: Lens, text: str) -> None:
     for column, (field, (name, meaning)) in zip(columns, messages.METHODS.items(), strict=True):
         with column:
             st.markdown(f"**{name}**")
-            figure = figures.bars(found.words, getattr(found, field), shell.colours(), signed=field != "gradient_norm")
+            figure = figures.bars(found.words, getattr(found, field), shell.colors(), signed=field != "gradient_norm")
             charts.show(lens.view, figure, key=field, alt=f"{name} of each word")
             st.caption(meaning)
             if field == "integrated_gradients":

@@ -42,7 +42,7 @@ def look(lens: Lens, text: str) -> None:
             values = values[::-1]
         sentence = found.words[::-1] if found.backwards else found.words
         scale = cast(figures.Scale, quantity.scale)
-        figure = figures.heat(values, sentence, order, scale, shell.colours(), reach=reach)
+        figure = figures.heat(values, sentence, order, scale, shell.colors(), reach=reach)
         charts.show(lens.view, figure, key=f"states-{way}", alt=f"Heat map of the {quantity.name} by unit and word")
     with st.expander("The numbers of one step"):
         _step(lens, text)

@@ -153,11 +153,11 @@ def _end(job: Job, run: JobStatus) -> int:
 
 
 def _curves(page: PageView, history: History, end: int, view: curves.View) -> None:
-    colours = shell.colours()
+    colors = shell.colors()
     left, right = st.columns(2)
     with left:
         st.header("Loss", anchor=False, help=LOSS)
-        charts.show(page, curves.loss(history, end, colours, view), key="loss", alt="Train and test loss by epoch")
+        charts.show(page, curves.loss(history, end, colors, view), key="loss", alt="Train and test loss by epoch")
     with right:
         st.header("Accuracy", anchor=False, help=ACCURACY)
-        charts.show(page, curves.accuracy(history, end, colours, view), key="accuracy", alt="Train and test accuracy by epoch")
+        charts.show(page, curves.accuracy(history, end, colors, view), key="accuracy", alt="Train and test accuracy by epoch")

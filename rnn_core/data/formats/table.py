@@ -29,7 +29,7 @@ class Table(NamedTuple):
     """A file as it stands: nothing in it is judged yet, and what its columns mean is said by a `Meaning`.
 
     Every row has as many cells as there are columns. A cell is text; what a JSON file or a data.py spells otherwise is
-    spelt out: true, false, a number as written; null and what is missing are the empty text.
+    spelled out: true, false, a number as written; null and what is missing are the empty text.
     """
 
     form: Form

@@ -27,7 +27,7 @@ def test_the_axes_are_the_eigenvectors_of_the_covariance_and_explain_its_largest
     assert found.explained[0] >= found.explained[1]
 
 
-def test_places_are_centred_and_of_other_rows_too_they_are_distances_along_the_axes(rows: Floats) -> None:
+def test_places_are_centered_and_of_other_rows_too_they_are_distances_along_the_axes(rows: Floats) -> None:
     found = project(rows)
     points = found.place(rows)
     assert points.shape == (len(rows), 2)

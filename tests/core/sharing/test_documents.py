@@ -53,7 +53,7 @@ def test_a_file_says_what_it_is_and_holds_every_setting_and_every_sentence_for_a
     assert "很好".encode() in documents.save(Experiment(dataset=Dataset.from_pairs([("很好", True), ("不好", False)])))
 
 
-def test_a_preset_is_named_with_its_own_rules_and_other_sentences_are_spelt_out() -> None:
+def test_a_preset_is_named_with_its_own_rules_and_other_sentences_are_spelled_out() -> None:
     guide = presets.guide_corrected()
     assert "examples" not in documents.to_json(guide)["dataset"]
     cased = replace(guide, dataset=Dataset(guide.dataset.examples, TextRules(lowercase=False)))

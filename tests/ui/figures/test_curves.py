@@ -378,16 +378,16 @@ def test_the_curves_are_the_columns(kind: str) -> None:
         assert list(traces(figure)[split].x) == list(range(1, 61))
 
 
-@pytest.mark.parametrize("colours", [LIGHT, DARK])
+@pytest.mark.parametrize("colors", [LIGHT, DARK])
 @pytest.mark.parametrize(
     ("name", "x", "y"),
     [("loss", "epoch", "cross-entropy (nats)"), ("accuracy", "epoch", "share right")],
 )
-def test_both_axes_are_named_and_train_and_test_have_their_colours(name: str, x: str, y: str, colours: Palette) -> None:
-    figure = getattr(curves, name)(trained(), 60, colours)
+def test_both_axes_are_named_and_train_and_test_have_their_colors(name: str, x: str, y: str, colors: Palette) -> None:
+    figure = getattr(curves, name)(trained(), 60, colors)
     assert (figure.layout.xaxis.title.text, figure.layout.yaxis.title.text) == (x, y)
-    assert traces(figure)["train"].line.color == colours.train
-    assert traces(figure)["test"].line.color == colours.test
+    assert traces(figure)["train"].line.color == colors.train
+    assert traces(figure)["test"].line.color == colors.test
     assert figure.layout.showlegend
 
 

@@ -472,7 +472,7 @@ def test_a_histogram_of_nothing_is_a_picture_too() -> None:
 # ---------------------------------------------------------------------- all of them
 
 
-def test_hostile_words_are_spelt_out_in_every_picture() -> None:
+def test_hostile_words_are_spelled_out_in_every_picture() -> None:
     word = "<img/src=x>$a$"
     data = Dataset.from_pairs([(f"{word} good", 1), ("bad", 0)])
     hostile = Model.initial(Experiment(dataset=data)).with_large_weights()
@@ -488,26 +488,26 @@ def test_hostile_words_are_spelt_out_in_every_picture() -> None:
         assert "$" not in spec
 
 
-@pytest.mark.parametrize("colours", [LIGHT, DARK])
-def test_every_picture_follows_the_theme_and_has_no_title(colours) -> None:  # type: ignore[no-untyped-def]
+@pytest.mark.parametrize("colors", [LIGHT, DARK])
+def test_every_picture_follows_the_theme_and_has_no_title(colors) -> None:  # type: ignore[no-untyped-def]
     passage = flow(model(), TEXT, "negative").forward
     compared = GradientComparison(np.ones(3), np.ones(3))
     figures = [
-        clipping.norms(trained(), None, np.full(60, 0.1), LIMITS, 60, colours),
-        clipping.shares(trained(), None, 60, colours),
-        clipping.turn(trained(), None, 60, colours),
-        flows.by_word(passage, colours),
-        flows.factors(passage, colours),
-        flows.heat(by_epoch([(0, model())], TEXT, "negative"), colours),
-        flows.spectrum((0,), [{"W_hh": Spectrum(1.0, 1.0)}], "W_hh", colours),
-        comparison.accuracy([(trained(), True)], 60, BOUNDS, colours),
-        comparison.loss([(trained(), True)], 60, (-3, 1), BOUNDS, colours),
-        check.scatter({"exact": compared, "printed": compared}, colours),
-        update.matrix(np.eye(3), 1.0, colours),
-        update.histogram(np.eye(3), np.eye(3), 0.5, colours),
+        clipping.norms(trained(), None, np.full(60, 0.1), LIMITS, 60, colors),
+        clipping.shares(trained(), None, 60, colors),
+        clipping.turn(trained(), None, 60, colors),
+        flows.by_word(passage, colors),
+        flows.factors(passage, colors),
+        flows.heat(by_epoch([(0, model())], TEXT, "negative"), colors),
+        flows.spectrum((0,), [{"W_hh": Spectrum(1.0, 1.0)}], "W_hh", colors),
+        comparison.accuracy([(trained(), True)], 60, BOUNDS, colors),
+        comparison.loss([(trained(), True)], 60, (-3, 1), BOUNDS, colors),
+        check.scatter({"exact": compared, "printed": compared}, colors),
+        update.matrix(np.eye(3), 1.0, colors),
+        update.histogram(np.eye(3), np.eye(3), 0.5, colors),
     ]
     for figure in figures:
-        assert figure.layout.font.color == colours.ink
+        assert figure.layout.font.color == colors.ink
         assert figure.layout.title.text is None
         assert figure.layout.height > 0
         assert not figure.layout.dragmode

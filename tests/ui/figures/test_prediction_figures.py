@@ -56,7 +56,7 @@ def test_longer_words_have_wider_tiles(longest: int, in_a_row: int) -> None:
     assert strips.tiles_in_a_row([]) == 10
 
 
-def test_unknown_words_are_marked_by_more_than_colour() -> None:
+def test_unknown_words_are_marked_by_more_than_color() -> None:
     figure = strips.unknown_strip(("i", "am", "gooood"), ("gooood",), LIGHT)
     assert tiles(figure) == [("i", ""), ("am", ""), ("<b><i>gooood</i></b>", "unknown")]
 
@@ -108,7 +108,7 @@ def test_a_heat_map_has_a_row_a_unit_in_the_order_that_is_given(scale: Any, limi
 
 
 @pytest.mark.parametrize(("largest", "beside", "reach"), [(0.2, 0.0, 0.25), (-0.3, 0.0, 0.5), (0.6, 0.0, 1.0), (0.2, 0.5, 0.5)])
-def test_small_states_have_colours_that_can_be_told_apart(largest: float, beside: float, reach: float) -> None:
+def test_small_states_have_colors_that_can_be_told_apart(largest: float, beside: float, reach: float) -> None:
     values = np.array([[0.1, largest], [np.nan, np.nan]])
     (trace,) = states.heat(values, ["a", "b"], np.array([0, 1]), "signed", LIGHT, reach=beside).data
     assert (trace.zmin, trace.zmax) == (-reach, reach)
@@ -194,7 +194,7 @@ def test_the_confusion_is_the_counts_with_labels_down_and_verdicts_across() -> N
 POINTS = np.array([[0.0, 0.0], [1.0, 2.0], [3.0, -1.0]])
 
 
-def test_groups_differ_in_colour_and_in_shape_and_lie_where_they_should() -> None:
+def test_groups_differ_in_color_and_in_shape_and_lie_where_they_should() -> None:
     groups = [
         projection.Group(label, POINTS + k, ["a", "b", "c"]) for k, label in enumerate(("positive", "negative", projection.MIXED))
     ]
@@ -245,20 +245,20 @@ def test_of_many_points_none_is_named_but_each_can_be_pointed_at() -> None:
 HOSTILE = "<img/src=x>$a$"
 
 
-def every_picture(colours: Palette, model: Model, word: str) -> list[go.Figure]:
+def every_picture(colors: Palette, model: Model, word: str) -> list[go.Figure]:
     return [
-        strips.reading_strip(read(model, word), "positive", colours),
-        strips.unknown_strip((word,), (word,), colours),
-        strips.pair_strip((read(model, word), read(model, word)), [(0, 0)], "positive", colours),
-        states.heat(np.zeros((1, 2)), [word], np.arange(2), "signed", colours),
-        states.course(Course(np.array([0]), np.array([0.5])), 0, word, colours),
-        saliency.bars([word], np.array([1.0]), colours),
-        saliency.confusion(np.zeros((1, 1), dtype=np.int64), [word], colours),
-        projection.sheet([projection.Group(word, POINTS[:1], [word])], (0, 0), colours, star=((0.0, 0.0), word)),
+        strips.reading_strip(read(model, word), "positive", colors),
+        strips.unknown_strip((word,), (word,), colors),
+        strips.pair_strip((read(model, word), read(model, word)), [(0, 0)], "positive", colors),
+        states.heat(np.zeros((1, 2)), [word], np.arange(2), "signed", colors),
+        states.course(Course(np.array([0]), np.array([0.5])), 0, word, colors),
+        saliency.bars([word], np.array([1.0]), colors),
+        saliency.confusion(np.zeros((1, 1), dtype=np.int64), [word], colors),
+        projection.sheet([projection.Group(word, POINTS[:1], [word])], (0, 0), colors, star=((0.0, 0.0), word)),
     ]
 
 
-def test_hostile_words_are_spelt_out_in_every_picture() -> None:
+def test_hostile_words_are_spelled_out_in_every_picture() -> None:
     data = Dataset.from_pairs([(f"{HOSTILE} good", 1), ("bad", 0)])
     for figure in every_picture(LIGHT, Model.initial(Experiment(dataset=data)), HOSTILE):
         spec = figure.to_json()
@@ -268,7 +268,7 @@ def test_hostile_words_are_spelt_out_in_every_picture() -> None:
 
 
 def test_each_picture_is_the_same_again_and_follows_the_theme(model: Model) -> None:
-    light, again, dark = (every_picture(colours, model, "good") for colours in (LIGHT, LIGHT, DARK))
+    light, again, dark = (every_picture(colors, model, "good") for colors in (LIGHT, LIGHT, DARK))
     for a, b, c in zip(light, again, dark, strict=True):
         assert a == b
         assert (a.layout.font.color, c.layout.font.color) == (LIGHT.ink, DARK.ink)

@@ -71,7 +71,7 @@ def test_words_of_sentences_without_a_label_are_counted_apart(six: Dataset) -> N
     assert {trace.name: tuple(trace.y) for trace in figure.data} == {"positive": (2,), "negative": (1,), "no label": (1,)}
 
 
-def test_bars_of_two_labels_differ_by_more_than_colour(six: Dataset) -> None:
+def test_bars_of_two_labels_differ_by_more_than_color(six: Dataset) -> None:
     shapes = [trace.marker.pattern.shape for trace in sentences.word_counts(six, LIGHT).data]
     assert len(set(shapes)) == 2
 
@@ -88,7 +88,7 @@ def test_a_word_of_ten_thousand_letters_takes_no_more_room_than_any(draw: Any) -
 @pytest.mark.parametrize(
     "draw",
     [
-        lambda data, colours: sentences.one_hot(data, ("not", "bad"), colours),
+        lambda data, colors: sentences.one_hot(data, ("not", "bad"), colors),
         sentences.lengths,
         sentences.balance,
         sentences.word_counts,
@@ -118,7 +118,7 @@ def test_text_for_a_chart_opens_no_tag_and_no_formula_and_reads_the_same(text: s
     assert html.unescape(escaped) == html.unescape(html.escape(text))
 
 
-def test_hostile_words_are_spelt_out_in_every_picture() -> None:
+def test_hostile_words_are_spelled_out_in_every_picture() -> None:
     word = "<img/src=x>$a$"
     data = Dataset.from_pairs([(f"{word} good", 1), ("bad", 0)], [(word, 1)])
     figures = [
@@ -133,9 +133,9 @@ def test_hostile_words_are_spelt_out_in_every_picture() -> None:
         assert "$" not in spec
 
 
-@pytest.mark.parametrize(("theme", "colours"), [("light", LIGHT), ("dark", DARK), (None, LIGHT)])
-def test_the_palette_follows_the_theme(theme: str | None, colours: Palette) -> None:
-    assert palette(theme) is colours
+@pytest.mark.parametrize(("theme", "colors"), [("light", LIGHT), ("dark", DARK), (None, LIGHT)])
+def test_the_palette_follows_the_theme(theme: str | None, colors: Palette) -> None:
+    assert palette(theme) is colors
 
 
 def test_the_scale_from_negative_to_positive_has_paper_in_its_middle() -> None:
@@ -143,14 +143,14 @@ def test_the_scale_from_negative_to_positive_has_paper_in_its_middle() -> None:
     assert CONFIG["displayModeBar"] is False
 
 
-@pytest.mark.parametrize("colours", [LIGHT, DARK])
-def test_the_drawing_is_a_whole_svg_of_four_words_and_three_matrices(colours: Palette) -> None:
-    svg = drawing.unrolled(colours)
+@pytest.mark.parametrize("colors", [LIGHT, DARK])
+def test_the_drawing_is_a_whole_svg_of_four_words_and_three_matrices(colors: Palette) -> None:
+    svg = drawing.unrolled(colors)
     root = ElementTree.fromstring(svg)
     texts = ["".join(node.itertext()) for node in root.iter("{http://www.w3.org/2000/svg}text")]
     assert [texts.count(word) for word in ("i", "am", "not", "bad")] == [1] * 4
     assert [texts.count(matrix) for matrix in ("Wxh", "Whh", "Why")] == [4, 3, 1]
-    assert colours.ink in svg
+    assert colors.ink in svg
     assert "script" not in svg
 
 

@@ -133,7 +133,7 @@ def test_there_is_no_card_before_there_is_a_run(visitor: Visitor) -> None:
     assert visitor.card == []
 
 
-def test_a_dark_theme_gets_the_colours_of_the_dark(known_router: None, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_dark_theme_gets_the_colors_of_the_dark(known_router: None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shell, "palette", lambda theme: DARK)
     visitor = Visitor().open("dataset")
     assert {trace["marker"]["color"] for trace in visitor.charts["balance"]["data"]} == {DARK.positive, DARK.negative}

@@ -732,7 +732,7 @@ def test_what_it_takes_is_told_before_and_what_cannot_be_is_refused(
 
 
 @pytest.mark.usefixtures("ends_its_twins")
-def test_twins_go_on_while_their_owner_reads_elsewhere_and_can_be_cancelled(visitor: Visitor, endless: Experiment) -> None:
+def test_twins_go_on_while_their_owner_reads_elsewhere_and_can_be_canceled(visitor: Visitor, endless: Experiment) -> None:
     compare(set_up(visitor, endless).open("gradients").part(TWINS), "init_scale", 5)
     made = visitor.session.runs.twins
     assert made is not None

@@ -168,7 +168,7 @@ def test_an_over_long_sentence_is_told_with_both_lengths_and_an_imbalance_with_i
         "Row 7 has 1\u202f234 words; this server takes up to 64. Shorten it or delete the row."
     )
     said = faults.fault(Fault("imbalance", label="joy | anger", amount=0.8125, allowed=0.75))
-    assert said.startswith(r"81% of the training sentences are labelled “joy \| anger”")
+    assert said.startswith(r"81% of the training sentences are labeled “joy \| anger”")
 
 
 def test_no_two_kinds_of_fault_are_said_alike() -> None:

@@ -368,14 +368,14 @@ def test_the_sentences_map_is_the_plane_of_their_last_states(visitor: Visitor) -
         return np.concatenate([states.h[-1], states.h_reverse[-1]])
 
     ends = np.array([end(example.text) for example in data.examples])
-    centred = ends - ends.mean(axis=0)
-    values, axes = np.linalg.eigh(centred.T @ centred)
+    centered = ends - ends.mean(axis=0)
+    values, axes = np.linalg.eigh(centered.T @ centered)
     chart = visitor.charts["map-sentences"]
     for label in ("positive", "negative"):
         (group,) = [trace for trace in chart["data"] if trace["name"] == label]
         own = [i for i, example in enumerate(data.examples) if example.label == label]
-        np.testing.assert_allclose(np.abs(group["x"]), np.abs(centred[own] @ axes[:, -1]), atol=1e-8)
-        np.testing.assert_allclose(np.abs(group["y"]), np.abs(centred[own] @ axes[:, -2]), atol=1e-8)
+        np.testing.assert_allclose(np.abs(group["x"]), np.abs(centered[own] @ axes[:, -1]), atol=1e-8)
+        np.testing.assert_allclose(np.abs(group["y"]), np.abs(centered[own] @ axes[:, -2]), atol=1e-8)
     symbols = {trace["name"]: trace["marker"]["symbol"] for trace in chart["data"]}
     assert len(set(symbols.values())) == 3, "told apart by shape too"
     assert f"{values[-1] / values.sum():.0%} of the variance" in chart["layout"]["xaxis"]["title"]["text"]
@@ -398,13 +398,13 @@ def test_the_words_map_is_the_plane_of_their_input_rows(visitor: Visitor, size: 
     model = model_of(visitor)
     p = model.parameters
     rows = p["E"] if size else np.concatenate([p["W_xh"], p["W_xh_reverse"]]).T
-    centred = rows - rows.mean(axis=0)
-    _, axes = np.linalg.eigh(centred.T @ centred)
+    centered = rows - rows.mean(axis=0)
+    _, axes = np.linalg.eigh(centered.T @ centered)
     seen = set()
     for trace in visitor.charts["map-words"]["data"]:
         for word, x in zip(trace["hovertext"], trace["x"], strict=True):
             seen.add(word)
-            own = centred[model.vocabulary.words.index(word)] @ axes[:, -1]
+            own = centered[model.vocabulary.words.index(word)] @ axes[:, -1]
             assert abs(x) == pytest.approx(abs(own), abs=1e-8)
     assert seen == set(model.vocabulary)
 

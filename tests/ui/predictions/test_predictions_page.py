@@ -143,7 +143,7 @@ def test_a_network_that_is_all_right_is_said_to_be(visitor: Visitor) -> None:
     visitor.session.workspace.dataset = Dataset.from_pairs(sentences, sentences)
     visitor.settings(epochs=50, learning_rate=0.5).train().open("predictions")
     assert list(visitor.tables("judged")[0]["judged"]) == ["✓ right", "✓ right"]
-    assert "All 2 are judged as labelled." in visitor.markdown
+    assert "All 2 are judged as labeled." in visitor.markdown
 
 
 def test_without_test_sentences_those_trained_on_are_judged_and_the_page_says_where_to_get_some(visitor: Visitor) -> None:

@@ -27,7 +27,7 @@ def refused(source: bytes | str) -> DatasetError:
     return caught.value
 
 
-def spelt(value: object) -> str:
+def spelled(value: object) -> str:
     return {None: "", True: "true", False: "false"}[value] if not isinstance(value, str) else value  # type: ignore[index]
 
 
@@ -40,10 +40,10 @@ def test_every_object_of_another_program_is_a_row(objects: list[dict[str, object
     found = read(source.encode())
     assert set(found.columns) == {name for item in objects for name in item}
     for cells, item in zip(found.rows, objects, strict=True):
-        assert dict(zip(found.columns, cells, strict=True)) == {name: spelt(item.get(name)) for name in found.columns}
+        assert dict(zip(found.columns, cells, strict=True)) == {name: spelled(item.get(name)) for name in found.columns}
 
 
-def test_values_are_spelt_as_they_stand() -> None:
+def test_values_are_spelled_as_they_stand() -> None:
     source = (
         '{"text": "good", "label": true, "n": 1.50, "big": '
         + "9" * 5_000
