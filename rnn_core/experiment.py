@@ -45,11 +45,17 @@ class Experiment:
 
     @classmethod
     def from_json(cls, value: object, limits: Limits | None = None) -> Self:
-        """Return the experiment that to_json described. Raise ConfigError or DatasetError for anything else."""
+        """Return the experiment that to_json described. Raise ConfigError or DatasetError for anything else.
+
+        Raises LimitError, before a sentence is split into words, where that would take longer than the limits allow.
+        """
         if not isinstance(value, dict) or set(value) != {"dataset", "model", "training"}:
             raise ConfigError("experiment", value, "an object of dataset, model and training")
+        dataset = Dataset.from_json(value["dataset"], limits)
+        if limits is not None:
+            limits.check(splitting_seconds=dataset.rules.seconds(text for text, _, _ in dataset.examples))
         return cls(
-            dataset=Dataset.from_json(value["dataset"], limits),
+            dataset=dataset,
             model=ModelConfig.from_json(value["model"]),
             training=TrainingConfig.from_json(value["training"]),
         )

@@ -17,6 +17,8 @@ class Limits:
     """Words in one sentence."""
     characters: int = 10_000
     """Characters in one sentence, before it is split into words: the time of some rules grows with their square."""
+    splitting_seconds: float = 60.0
+    """Processor time to split all sentences of a dataset into words, as TextRules.seconds estimates it."""
     upload_bytes: int = 20_000_000
     """Size of a file, checked before it is read."""
     labels: int = 20
@@ -47,6 +49,7 @@ class Limits:
             rows=5_000,
             words=64,
             characters=2_000,
+            splitting_seconds=1.5,
             upload_bytes=2_000_000,
             hidden_size=128,
             parameters=200_000,

@@ -218,15 +218,17 @@ class Dataset:
                 raise DatasetError(fault.kind, row=fault.row, detail=", ".join(fault.words))
 
 
-def check_bounds(examples: Sequence[Example], limits: Limits) -> None:
-    """Raise LimitError for too many sentences, DatasetError (too_many_characters) for the first text that is too long.
+def check_bounds(examples: Sequence[Example], rules: TextRules, limits: Limits) -> None:
+    """Check sentences from outside before they are split into words, which can take long.
 
-    Call this for sentences from outside before splitting them: some rules take time that grows with the square of the length.
+    Raises LimitError for too many sentences or where splitting them would take too long, DatasetError (too_many_characters)
+    for the first text that is too long.
     """
     limits.check(rows=len(examples))
     for row, (text, _, _) in enumerate(examples, start=1):
         if len(text) > limits.characters:
             raise DatasetError("too_many_characters", row=row, detail=f"{len(text):,}, at most {limits.characters:,}")
+    limits.check(splitting_seconds=rules.seconds(text for text, _, _ in examples))
 
 
 def is_label(label: object) -> bool:

@@ -36,13 +36,17 @@ class Answer(NamedTuple):
 def answer_each(model: Model, texts: Iterable[str], label: str, limits: Limits | None = None) -> list[Answer]:
     """Return the answer for every text. A text that cannot be read has a problem instead of a prediction.
 
-    Raises ValueError for a label that the model does not have.
+    Raises ValueError for a label that the model does not have, and LimitError where splitting the texts would take too long.
     """
     limits, params, target, answers = limits or Limits(), model.arrays(), model.labels.index(label), []
+    texts = list(texts)
+    limits.check(splitting_seconds=model.rules.seconds(text for text in texts if len(text) <= limits.characters))
     for text in texts:
-        words = model.rules.words(text)
-        unknown = model.vocabulary.unknown(words)
+        unknown: tuple[str, ...] = ()
         try:
+            limits.check(characters=len(text))
+            words = model.rules.words(text)
+            unknown = model.vocabulary.unknown(words)
             limits.check(words=len(words))
             p = softmax(passes.logits(model.cell, params, ids_of(model, text)))
         except RnnCoreError as problem:

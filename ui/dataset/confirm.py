@@ -6,13 +6,12 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from rnn_core import Dataset, Example, RnnCoreError
+from rnn_core import Dataset, Example, LimitError, Limits, RnnCoreError, TextRules
 from rnn_core.data.dataset import check_bounds
 from rnn_core.data.shortening import beginning, is_too_long
 from ui.dataset import editor, faults
 from ui.messages import errors, experiment, formatting
 from ui.session.session import Session
-from ui.session.workspace import Workspace
 
 MOST_SHOWN = 200
 
@@ -25,7 +24,14 @@ def confirm(session: Session, examples: Sequence[Example], key: str, *, wide: bo
     if not examples:
         st.info("There is no sentence in it.")
         return
-    examples = _usable(session.workspace, examples, key)
+    workspace, limits = session.workspace, session.limits
+    rules = workspace.dataset.rules
+    try:  # before a sentence is split; of one that is too long only the beginning will be
+        limits.check(rows=len(examples), splitting_seconds=rules.seconds(e.text[: limits.characters] for e in examples))
+    except LimitError as problem:
+        st.error(f"{errors.error(problem)} Your sentences are as they were.", icon=":material/block:")
+        return
+    examples = _usable(session, tuple(examples), key)
     if not examples:
         st.info("No sentence is left.")
         return
@@ -39,12 +45,11 @@ def confirm(session: Session, examples: Sequence[Example], key: str, *, wide: bo
     )
     before = session.workspace.dataset.examples if way == "Add to them" else ()
     try:
-        check_bounds(examples, session.limits)
-        session.limits.check(rows=len(before) + added)
+        check_bounds((*before, *examples), rules, limits)
     except RnnCoreError as problem:
         st.error(f"{errors.error(problem)} Your sentences are as they were.", icon=":material/block:")
         return
-    data = session.inbox.previewed(session.workspace.dataset.with_examples((*before, *examples)))
+    data = session.inbox.previewed(workspace.dataset, (*before, *examples))
     st.markdown(f"**What you would have:** {experiment.data_line(data)}")
     shown, found = st.columns([5, 3], gap="medium") if wide else (st.container(), st.container())
     with found:
@@ -66,11 +71,11 @@ def confirm(session: Session, examples: Sequence[Example], key: str, *, wide: bo
         st.rerun()
 
 
-def _usable(workspace: Workspace, examples: Sequence[Example], key: str) -> list[Example]:
+def _usable(session: Session, examples: tuple[Example, ...], key: str) -> tuple[Example, ...]:
     """The sentences without what stands in the way of training: those that are too long, and those without a label."""
-    rules, limits = workspace.dataset.rules, workspace.limits
-    kept = list(examples)
-    long = {row for row, example in enumerate(kept) if is_too_long(example.text, rules, limits)}
+    rules, limits, memo = session.workspace.dataset.rules, session.limits, session.view.memo
+    kept = examples
+    long = memo(("too long", rules, limits, kept), lambda: _too_long(examples, rules, limits))
     unlabeled = sum(example.label is None for example in kept)
     if not long and not 0 < unlabeled < len(kept):
         return kept
@@ -84,11 +89,10 @@ def _usable(workspace: Workspace, examples: Sequence[Example], key: str) -> list
                 format_func=lambda way: ways[way],
                 width=280,
             )
-            kept = [
-                e._replace(text=beginning(e.text, rules, limits)) if row in long else e
-                for row, e in enumerate(kept)
-                if way == "shorten" or row not in long
-            ]
+            if way == "shorten":
+                kept = memo(("shortened", rules, limits, kept), lambda: _shortened(examples, long, rules, limits))
+            else:
+                kept = tuple(e for row, e in enumerate(kept) if row not in long)
         if 0 < unlabeled < len(examples):
             ways = {"keep": "keep them without a label", "remove": "leave these rows out"}
             way = st.selectbox(
@@ -98,5 +102,18 @@ def _usable(workspace: Workspace, examples: Sequence[Example], key: str) -> list
                 format_func=lambda way: ways[way],
                 width=280,
             )
-            kept = [e for e in kept if way == "keep" or e.label is not None]
+            kept = tuple(e for e in kept if way == "keep" or e.label is not None)
     return kept
+
+
+def _too_long(examples: Sequence[Example], rules: TextRules, limits: Limits) -> frozenset[int]:
+    """Return the places, from 0, of the examples that are too long."""
+    return frozenset(place for place, example in enumerate(examples) if is_too_long(example.text, rules, limits))
+
+
+def _shortened(examples: Sequence[Example], long: frozenset[int], rules: TextRules, limits: Limits) -> tuple[Example, ...]:
+    """Return the examples with the beginnings of those that are too long."""
+    return tuple(
+        example._replace(text=beginning(example.text, rules, limits)) if place in long else example
+        for place, example in enumerate(examples)
+    )

@@ -48,7 +48,7 @@ def dataset_of(frame: pd.DataFrame, before: Dataset, limits: Limits) -> Dataset:
         label = meant(label or "", known) or None
         side = spellings.split(split) if split else "train"
         examples.append(Example(text or "", label, side or split))  # type: ignore[arg-type]  # the dataset refuses others
-    check_bounds(examples, limits)
+    check_bounds(examples, before.rules, limits)
     return before.with_examples(examples)
 
 

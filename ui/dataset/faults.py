@@ -8,12 +8,12 @@ from dataclasses import replace
 import pandas as pd
 import streamlit as st
 
-from rnn_core import Dataset, Limits
+from rnn_core import Dataset, LimitError, Limits
 from rnn_core.data.faults import INSIGHTS, FaultGroup, group_faults
 from rnn_core.data.repairs import repair_for
 from rnn_core.data.shortening import beginning
+from ui.messages import errors, formatting
 from ui.messages import faults as messages
-from ui.messages import formatting
 from ui.session.workspace import Workspace
 
 MOST_SHOWN = 3
@@ -47,8 +47,12 @@ def show(workspace: Workspace) -> None:
             rule, value, label = messages.OTHER_RULES[group.kind]
             if st.button(label, key=f"rule-{group.kind}", icon=":material/build:"):
                 rules = replace(data.rules, **{rule: value})  # type: ignore[arg-type]  # checked by the rules themselves
-                workspace.replace_dataset(replace(data, rules=rules))
-                st.rerun()
+                try:
+                    workspace.use_rules(rules)
+                except LimitError as problem:
+                    st.error(errors.error(problem), icon=":material/block:")
+                else:
+                    st.rerun()
 
 
 def _shorten(workspace: Workspace, group: FaultGroup) -> None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import streamlit as st
 
-from rnn_core import ConfigError, Dataset, TextRules
+from rnn_core import ConfigError, Dataset, LimitError, TextRules
 from ui.frame import controls
 from ui.messages import errors, formatting, names
 from ui.messages import text_rules as messages
@@ -29,12 +29,22 @@ def rules(session: Session) -> None:
             except ConfigError as problem:
                 st.error(errors.error(problem), icon=":material/block:")
         if changed != data.rules:
-            session.workspace.replace_dataset(replace(data, rules=changed))
-            st.rerun()
+            try:
+                session.workspace.use_rules(changed)
+            except LimitError as problem:
+                st.error(f"{errors.error(problem)} The rules stay as they were.", icon=":material/block:")
+            else:
+                st.rerun()
     with sample:
         sessions.fill("sample", session.view.sample)
         session.view.sample = st.text_area("A sample sentence", key="sample", max_chars=session.limits.characters, height=100)
-        _shown(data, session.view.sample)
+        if len(session.view.sample) > session.limits.characters:
+            st.error(
+                errors.error(LimitError("characters", len(session.view.sample), session.limits.characters)),
+                icon=":material/block:",
+            )
+        else:
+            _shown(data, session.view.sample)
         if data.rules.unknown == "replace":
             _rare(data)
 

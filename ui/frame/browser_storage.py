@@ -90,7 +90,7 @@ def restore(session: Session, text: str) -> None:
         if not isinstance(value, dict) or value.get("version") != VERSION:
             raise ValueError
         dataset = Dataset.from_json(value.get("dataset"), session.limits)
-        check_bounds(dataset.examples, session.limits)
+        check_bounds(dataset.examples, dataset.rules, session.limits)
         model, training = ModelConfig.from_json(value.get("model")), TrainingConfig.from_json(value.get("training"))
     except (ValueError, RecursionError, RnnCoreError):
         session.view.notice = (

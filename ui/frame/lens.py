@@ -97,9 +97,16 @@ class Lens:
         """The label whose probability is shown."""
         return POSITIVE if POSITIVE in self.model.labels else self.model.labels[0]
 
+    def check_sentences(self) -> None:
+        """Raise LimitError where splitting the sentences by this network's rules, not their own, would take too long."""
+        texts = (text for text, _, _ in self.data.examples)
+        self.session.limits.check(splitting_seconds=self.model.rules.seconds(texts))
+
     def reading(self, text: str) -> Reading:
-        """Read a text word by word. Raises as rnn_core.read does, and LimitError for a text of too many words."""
-        self.session.limits.check(words=len(self.model.rules.words(text)))
+        """Read a text word by word. Raises as rnn_core.read does, and LimitError for a text that is too long."""
+        limits = self.session.limits
+        limits.check(characters=len(text))
+        limits.check(words=len(self.work_out(("words", text), lambda: self.model.rules.words(text))))
         return self.work_out(("reading", text), lambda: read(self.model, text))
 
     def saliency(self, text: str) -> Saliency:

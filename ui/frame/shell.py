@@ -53,7 +53,6 @@ def _serve(session: Session) -> None:
     page = _navigation()
     st.set_page_config(page_title=f"{page.title} · Unrolled")
     session.view.memo.new_drawing()
-    session.inbox.new_drawing()
     session.view.polling.settle(session.server.slots.load)
     browser_storage.recall(session)
     with st.sidebar:
@@ -68,7 +67,8 @@ def _serve(session: Session) -> None:
             key="charts-as-tables",
             help="Puts its numbers under every chart: for a screen reader, or a close look.",
         )
-    _run(page)
+    with session.inbox.drawing():
+        _run(page)
     with card:  # after the page, or the card would still say running when a run ends while the page is drawn
         _card(session)
     with storage:

@@ -51,6 +51,11 @@ def _limit_error(problem: LimitError) -> str:
             return f"The longest sentence has {value} words; this server takes up to {allowed}."
         case "characters":
             return f"The longest sentence has {value} characters; this server takes up to {allowed}."
+        case "splitting_seconds":
+            return (
+                f"Splitting these sentences into words by these rules would take about {value} seconds; this server allows {allowed}. "
+                "Take fewer sentences, or split at spaces."
+            )
         case "labels":
             return (
                 f"There are {value} different labels; this server takes up to {allowed}. Import the sentences again, with fewer."

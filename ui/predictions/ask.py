@@ -14,7 +14,6 @@ from ui.messages import errors, formatting
 from ui.session import session as sessions
 
 KEY = "sentence"
-MOST_CHARACTERS = 10_000
 PAUSE = "300ms"
 """How long typing must pause before the sentence is read; a shorter pause would report half-typed words as unknown."""
 MOST_ROWS, STRIP_HEIGHT = 4, 380
@@ -31,15 +30,12 @@ def ask(lens: Lens) -> str | None:
     with sentence:
         text = st.text_input("A sentence", key=KEY, placeholder="i am not at all bad", live=PAUSE)
     session.view.sentence = text
-    if len(text) > MOST_CHARACTERS:
-        st.error(f"A sentence may have up to {formatting.number(MOST_CHARACTERS)} characters.", icon=":material/block:")
-        return None
     try:
         reading = lens.reading(text)
     except UnknownWordError as problem:
         _unknown(lens, text, problem)
     except LimitError as problem:
-        st.error(f"A sentence may have up to {formatting.number(problem.allowed)} words.", icon=":material/block:")
+        st.error(f"A sentence may have up to {formatting.number(problem.allowed)} {problem.what}.", icon=":material/block:")
     except DatasetError as problem:
         if problem.reason == "nothing_known":
             st.info("The network knows none of these words. Write a sentence with some that it was trained on.")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
+from rnn_core import LimitError
 from ui.frame import shell
 from ui.frame.lens import Lens
-from ui.messages import experiment
+from ui.messages import errors, experiment
 from ui.session.session import Session
 
 
@@ -19,7 +20,13 @@ def choose(session: Session) -> Lens | None:
             session.runs.opened = None
             st.rerun()
         st.markdown(f"*{experiment.network(session.runs.opened.config)}.*")
-        return Lens.on_file(session, session.runs.opened)
+        lens = Lens.on_file(session, session.runs.opened)
+        try:
+            lens.check_sentences()
+        except LimitError as problem:
+            st.error(errors.error(problem), icon=":material/block:")
+            shell.stop()
+        return lens
     if run is None or not run.epoch:
         return None
     shell.belongs(session.workspace, run)

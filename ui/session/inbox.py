@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from rnn_core import Dataset, Experiment, RnnCoreError
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from rnn_core import Dataset, Example, Experiment, RnnCoreError
 from ui.session.incoming import Incoming
 
 
@@ -29,11 +32,13 @@ class Inbox:
         self.storage_lost = False
         """Whether the browser has said that it cannot store anything."""
 
-    def new_drawing(self) -> None:
-        """Begin the next drawing of a page: a file that the last one did not show is forgotten."""
+    @contextmanager
+    def drawing(self) -> Iterator[None]:
+        """Forget a file or text that is not shown on the page that is drawn in this block."""
+        self._shown = False
+        yield
         if not self._shown:
             self.incoming = self.preview = None
-        self._shown = False
 
     def take(self, source: bytes | str, name: str | None) -> Incoming:
         """What somebody brings, on its way in; the same as before if it is the same."""
@@ -42,8 +47,8 @@ class Inbox:
             self.incoming = Incoming(source, name)
         return self.incoming
 
-    def previewed(self, data: Dataset) -> Dataset:
-        """Return an equal dataset that has computed its faults already, if there is one."""
-        if self.preview != data:
-            self.preview = data
-        return self.preview or data
+    def previewed(self, before: Dataset, examples: tuple[Example, ...]) -> Dataset:
+        """Return the dataset of these examples under the rules of the present one: made once, with its words and faults."""
+        if self.preview is None or (self.preview.examples, self.preview.rules) != (examples, before.rules):
+            self.preview = before.with_examples(examples)
+        return self.preview

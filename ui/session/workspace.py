@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import NamedTuple
 
 import pandas as pd
 
-from rnn_core import Dataset, Experiment, Limits, ModelConfig, RnnCoreError, TrainingConfig, presets
+from rnn_core import Dataset, Experiment, Limits, ModelConfig, RnnCoreError, TextRules, TrainingConfig, presets
 from rnn_core.data.baseline import Baseline
 from rnn_core.training.run import check_limits
 
@@ -80,6 +81,11 @@ class Workspace:
         same_rules = former.rules == self.dataset.rules  # most of its words are known then
         self.dataset = self.dataset.with_examples(former.examples) if same_rules else former
         self.revision += 1
+
+    def use_rules(self, rules: TextRules) -> None:
+        """Split the sentences by other rules. Raises LimitError where that would take too long."""
+        self.limits.check(splitting_seconds=rules.seconds(text for text, _, _ in self.dataset.examples))
+        self.replace_dataset(replace(self.dataset, rules=rules))
 
     def baseline(self, dataset: Dataset, *, patient: bool = False) -> Baseline | None:
         """Return a bag of words fitted to the sentences; None if they cannot be trained on, or are many and not `patient`."""

@@ -167,13 +167,22 @@ def test_what_is_bare_is_equal_and_holds_nothing_more_than_its_examples_and_rule
 def test_size_is_judged_by_rows_and_then_by_the_first_text_that_is_too_long() -> None:
     limits = Limits(rows=2, characters=9)
     good, long = Example("b" * 9, None, "train"), Example("b" * 10, None, "train")
-    check_bounds([good, good], limits)
+    check_bounds([good, good], TextRules(), limits)
     with pytest.raises(LimitError) as many:
-        check_bounds([good, long, good], limits)
+        check_bounds([good, long, good], TextRules(), limits)
     assert (many.value.what, many.value.value, many.value.allowed) == ("rows", 3, 2)
     with pytest.raises(DatasetError) as caught:
-        check_bounds([good, long], limits)
+        check_bounds([good, long], TextRules(), limits)
     assert (caught.value.reason, caught.value.row, caught.value.detail) == ("too_many_characters", 2, "10, at most 9")
+
+
+def test_sentences_that_take_long_to_split_are_refused_before_one_is_split(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(TextRules, "words", lambda rules, text: pytest.fail("a sentence was split"))
+    slow = [Example(".a" * 1_000, "positive", "train")] * 150
+    check_bounds(slow, TextRules(), Limits.hosted())
+    with pytest.raises(LimitError) as caught:
+        check_bounds(slow, TextRules(splitting="tweet"), Limits.hosted())
+    assert caught.value.what == "splitting_seconds"
 
 
 @pytest.mark.parametrize("bad", [Example("a\0b", None, "train"), Example("a", None, "dev")])  # type: ignore[arg-type]

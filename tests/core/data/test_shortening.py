@@ -29,6 +29,21 @@ def test_without_spaces_it_ends_at_a_character() -> None:
     assert beginning("这部电影很好看", TextRules(splitting="characters"), Limits(words=3)) == "这部电"
 
 
+def test_a_beginning_is_found_by_few_trials(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each of them splits the text again."""
+    split: list[int] = []
+
+    def counted(rules: TextRules, text: str) -> tuple[str, ...]:
+        split.append(len(text))
+        return tuple(text.split())
+
+    monkeypatch.setattr(TextRules, "words", counted)
+    assert beginning("fine " * 2_000, TextRules(), Limits(words=64)) == ("fine " * 64).rstrip()
+    assert split == [64 * 5 - 1, 65 * 5 - 1]
+    assert not is_too_long("so fine", TextRules(), Limits(words=64)), "it has fewer characters than it may have words"
+    assert len(split) == 2
+
+
 @given(TEXT, rules, st.integers(1, 5), st.integers(1, 30))
 def test_a_beginning_is_never_too_long_and_a_text_that_fits_stays(
     text: str, rules: TextRules, words: int, characters: int

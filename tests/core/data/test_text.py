@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rnn_core import ConfigError, TextRules
-from rnn_core.data.text import UNKNOWN
+from rnn_core.data.text import UNKNOWN, _splitter
 
 
 @pytest.mark.parametrize(
@@ -56,6 +56,29 @@ def test_characters_that_nobody_sees_make_no_words_and_no_differences(splitting:
 @pytest.mark.parametrize("joiner", ["\u200d", "\u200c", "\ufe0f"])
 def test_a_joiner_that_joins_nothing_is_no_word(joiner: str) -> None:
     assert TextRules().words(f"so {joiner} fine{joiner if joiner != chr(0xFE0F) else ''}") == ("so", "fine")
+
+
+def test_on_a_busy_machine_nltk_is_given_its_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its own limit is of time by the clock, and what it raises then is no error of ours."""
+    redos = pytest.importorskip("nltk.redos", reason="this NLTK has no limit of its own")
+    monkeypatch.setattr(redos, "DEFAULT_TIMEOUT", 1e-9)
+    _splitter.cache_clear()
+    assert "".join(TextRules(splitting="tweet").words("1" * 9_999)) == "1" * 9_999
+
+
+ORDINARY = "i really don't think that this phone is any good, and it's not cheap :( http://t.co/abc #fail @sam"
+
+
+@pytest.mark.parametrize("slow", [".a", "<a", "(1) ", "1-", "a/"])
+def test_texts_made_to_take_long_are_estimated_to_take_longer_than_others(slow: str) -> None:
+    """Measured: 17 to 60 microseconds a character, ordinary ones 3."""
+    rules = TextRules(splitting="tweet")
+    made = (slow * 2_000)[:2_000]
+    ordinary = rules.seconds([ORDINARY]) / len(ORDINARY)
+    assert 3e-6 < ordinary < 9e-6
+    assert rules.seconds([made]) / len(made) > 2 * ordinary
+    assert rules.seconds([made] * 3) == pytest.approx(3 * rules.seconds([made]))
+    assert TextRules().seconds([made]) < rules.seconds([made]) / 20
 
 
 def test_letters_and_digits_of_full_width_are_plain_ones() -> None:

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from rnn_core import (
     Change,
     Dataset,
+    Example,
     Experiment,
     LimitError,
     Limits,
@@ -266,3 +267,16 @@ def test_no_longer_sentence_of_a_link_is_split_than_is_allowed(piece: str, monke
     with pytest.raises(LimitError, match=r"^characters: 2,001"):
         links.decode(packed(value), Limits.hosted())
     assert len(split) == 3
+
+
+def test_a_link_to_sentences_that_take_long_to_split_is_refused_before_one_is_split(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A token of a thousand characters can unpack to hundreds of thousands."""
+    rules = TextRules(splitting="tweet")
+    examples = [Example(f"{row} " + ".a" * 950, ("positive", "negative")[row % 2], "train") for row in range(150)]
+    value = presets.guide_corrected().to_json() | {"dataset": {"rules": rules.to_json(), "examples": [list(e) for e in examples]}}
+    token = pack(json.dumps(value).encode())
+    assert len(token) < 3_000
+    monkeypatch.setattr(TextRules, "words", lambda rules, text: pytest.fail("a sentence was split"))
+    with pytest.raises(LimitError) as caught:
+        links.decode(token, Limits.hosted())
+    assert caught.value.what == "splitting_seconds"

@@ -105,10 +105,10 @@ def test_what_is_brought_is_parsed_once_however_often_the_page_is_drawn(room: Vi
         parsed.append(kwargs)
         return read_table(*args, **kwargs)
 
-    monkeypatch.setattr("ui.session.inbox.incoming.read_table", counted)
+    monkeypatch.setattr("ui.session.incoming.read_table", counted)
     room.paste(TEN)
     room.app.run()
-    room.room("Words").room("Import")
+    room.app.run()
     assert len(parsed) == 1
     room.paste(TEN + "one more\tpositive")
     assert len(parsed) == 2
@@ -121,7 +121,7 @@ def test_of_what_was_asked_of_a_table_the_first_and_the_last_readings_are_kept(m
         parsed.append(kwargs["delimiter"])
         return read_table(*args, **kwargs)
 
-    monkeypatch.setattr("ui.session.inbox.incoming.read_table", counted)
+    monkeypatch.setattr("ui.session.incoming.read_table", counted)
     incoming = Incoming(b"a;b,c\nd;e,f\n", "x.csv")
     for _ in range(3):
         for mark in (None, ";", ",", "|"):
@@ -551,3 +551,27 @@ def test_a_machine_open_to_strangers_refuses_what_is_too_much_before_memory_is_u
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert peak < (6_000_000 if what == "rows" else 50_000)
+
+
+def test_a_preview_is_worked_out_once_and_hostile_sentences_not_at_all(visitor: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+    split: list[str] = []
+
+    def counted(rules: TextRules, text: str) -> tuple[str, ...]:
+        split.append(text)
+        return words(rules, text)
+
+    words = TextRules.words
+    serve(visitor.session, limits=Limits.hosted())
+    room = visitor.open("dataset")
+    many = "\n".join(f"{'word ' * 70}{row}\tpositive" for row in range(30))
+    room.paste(many)
+    monkeypatch.setattr(TextRules, "words", counted)
+    room.app.run()
+    assert not [text for text in split if "word" in text], "not again at each drawing"
+    room.session.workspace.dataset = Dataset(room.session.workspace.dataset.examples, TextRules(splitting="tweet"))
+    room.app.run()
+    split.clear()
+    (area,) = room.app.text_area
+    area.set_value("\n".join(f"{'.a' * 950} {row}\tpositive" for row in range(150))).run()
+    assert "Splitting these sentences" in room.errors[0]
+    assert not [text for text in split if ".a" in text]
