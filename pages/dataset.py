@@ -29,7 +29,7 @@ data = session.workspace.dataset
 headline.markdown(experiment.data_line(data))
 
 with aside:
-    faults.show(session.workspace)
+    faults.show(session.workspace, session.view.memo)
     charts.show(session.view, sentences.balance(data, shell.colors()), key="balance", alt="Sentences of each label in each split")
     shell.baseline(session.workspace)
     shell.link(shell.TRAINING, "Train on these sentences", ":material/arrow_forward:")

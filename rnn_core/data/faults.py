@@ -6,13 +6,14 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Literal, NamedTuple, Protocol, TypeGuard, get_args
 
+from rnn_core.data.markup import has_markup
 from rnn_core.data.text import UNKNOWN, TextRules, UnknownWords, is_unspaced
 from rnn_core.data.vocabulary import Vocabulary
 from rnn_core.errors import BlockingKind
 from rnn_core.limits import Limits
 
 WarningKind = Literal[
-    "no_spaces", "contradiction", "leak", "duplicate", "imbalance", "nothing_replaced", "skipped_word", "replaced_word"
+    "markup", "no_spaces", "contradiction", "leak", "duplicate", "imbalance", "nothing_replaced", "skipped_word", "replaced_word"
 ]
 InsightKind = Literal["same_words"]
 Kind = BlockingKind | WarningKind | InsightKind
@@ -100,7 +101,9 @@ def faults_of(data: DatasetLike) -> tuple[Fault, ...]:
     """Return all faults by row, those of the whole dataset first."""
     found = _of_the_whole(data)
     first: dict[tuple[str, ...], int] = {}
-    for row, ((_, label, split), words) in enumerate(zip(data.examples, data.words, strict=True), start=1):
+    for row, ((text, label, split), words) in enumerate(zip(data.examples, data.words, strict=True), start=1):
+        if has_markup(text):
+            found.append(Fault("markup", row))
         if label is None:
             found.append(Fault("no_label", row))
         elif split == "test" and label not in data.labels and len(data.labels) > 1:

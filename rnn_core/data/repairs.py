@@ -13,20 +13,28 @@ from types import MappingProxyType
 
 from rnn_core.data.dataset import Dataset
 from rnn_core.data.faults import Kind
+from rnn_core.data.markup import has_markup, without_markup
 
 
 @dataclass(frozen=True)
 class Repair:
-    """The repair of all faults of one kind in one dataset: rows (from 1) to remove, and test rows to move to training."""
+    """The repair of all faults of one kind in one dataset: rows (from 1) to remove, test rows to move to training, and new texts."""
 
     kind: Kind
     removes: tuple[int, ...] = ()
     moves: tuple[int, ...] = ()
+    texts: tuple[tuple[int, str], ...] = ()
+    """(row, its new text)"""
+
+    @property
+    def count(self) -> int:
+        """Number of rows that it changes."""
+        return len(self.removes) + len(self.moves) + len(self.texts)
 
     def apply(self, dataset: Dataset) -> Dataset:
         """Return the repaired dataset, with the same rules and the same order of rows."""
-        removed, moved = set(self.removes), set(self.moves)
-        rows = enumerate(dataset.examples, start=1)
+        removed, moved, texts = set(self.removes), set(self.moves), dict(self.texts)
+        rows = ((row, e._replace(text=texts.get(row, e.text))) for row, e in enumerate(dataset.examples, start=1))
         examples = tuple(e._replace(split="train") if row in moved else e for row, e in rows if row not in removed)
         return dataset.with_examples(examples)
 
@@ -88,8 +96,21 @@ def _trained_on(kind: Kind) -> Callable[[Dataset], Repair | None]:
     return plan
 
 
+def _without_markup(dataset: Dataset) -> Repair | None:
+    """Rewrite the sentences without their markup, and remove those that are nothing else, unless something new blocks training."""
+    clean = {row: without_markup(text) for row, (text, _, _) in enumerate(dataset.examples, start=1) if has_markup(text)}
+    repair = Repair(
+        "markup",
+        removes=tuple(row for row, text in clean.items() if not text),
+        texts=tuple((row, text) for row, text in clean.items() if text),
+    )
+    before, after = ({fault.kind for fault in data.blocking} for data in (dataset, repair.apply(dataset)))
+    return repair if after <= before else None
+
+
 _PLANS: Mapping[Kind, Callable[[Dataset], Repair | None]] = MappingProxyType(
     {
+        "markup": _without_markup,
         "duplicate": _without_repetitions,
         "leak": _without_leaks,
         "empty_text": _without_empty_rows,

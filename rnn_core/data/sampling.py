@@ -1,12 +1,24 @@
-"""A few sentences that stand for many: drawn at random from each label, the same ones for the same seed."""
+"""A few sentences that stand for many: a part of them, or some of each label, the same ones for the same seed."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from typing import TypeVar
 
 from rnn_core.data.dataset import Dataset
+from rnn_core.data.formats import Part
 from rnn_core.streams import stream
+
+Row = TypeVar("Row")
+
+
+def part(rows: Sequence[Row], most: int, which: Part) -> list[Row]:
+    """Return this many of the rows, in their order: the first ones, or some drawn at random, the same ones each time."""
+    if which == "first" or len(rows) <= most:
+        return list(rows[:most])
+    chosen = stream(0, "part of the rows").permutation(len(rows))[:most]
+    return [rows[i] for i in sorted(chosen.tolist())]
 
 
 def stratified(dataset: Dataset, rows: Sequence[int], most: int, seed: int = 0) -> tuple[int, ...]:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
-from typing import Annotated, Literal
+from typing import Annotated, Literal, NamedTuple
 
 from rnn_core.domains import Choice, Config, Switch, Whole
 
@@ -88,6 +88,24 @@ class TextRules(Config):
             bared = _bared_but_for_emoticons if self.splitting == "tweet" else _without_outer_punctuation
             pieces = [word for piece in pieces if (word := bared(piece))]
         return tuple(pieces)
+
+
+class Folded(NamedTuple):
+    """How many characters of a text are read otherwise than they are written."""
+
+    apostrophes: int
+    """typographic apostrophes, read as '"""
+    wide: int
+    """letters and digits of full width, read as plain ones"""
+    unseen: int
+    """characters that nobody can see, dropped"""
+
+
+def folded(text: str) -> Folded:
+    """Return what `plain_letters` does to a text."""
+    changed = [character for character in text if ord(character) in _PLAIN]
+    apostrophes = sum(_PLAIN[ord(character)] == "'" for character in changed)
+    return Folded(apostrophes, len(changed) - apostrophes, len(text) - len(plain_letters(text)))
 
 
 def plain_letters(text: str) -> str:

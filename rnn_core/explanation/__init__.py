@@ -1,7 +1,7 @@
 """Explanations of predictions. Most start from a Reading: one text, read word by word by one model."""
 
 from rnn_core.explanation.alignment import align
-from rnn_core.explanation.answers import Answer, answer_each, answers_to_csv, texts_of
+from rnn_core.explanation.answers import Answer, answer_each, answers_to_csv, probability_columns, texts_of
 from rnn_core.explanation.course import Course, over_training
 from rnn_core.explanation.evaluation import Evaluation, Judged, Scores, evaluate
 from rnn_core.explanation.flips import Flip, Flips, find_flips
@@ -31,6 +31,7 @@ __all__ = [
     "find_flips",
     "joined",
     "over_training",
+    "probability_columns",
     "project",
     "read",
     "texts_of",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -18,27 +18,30 @@ from rnn_core.network import passes
 from rnn_core.network.losses import softmax
 from rnn_core.network.model import Model
 
-ANSWER_COLUMNS = ("text", "verdict", "probability", "unknown_words", "problem")
-
 
 class Answer(NamedTuple):
     """The prediction for one text, or the reason why there is none."""
 
     text: str
     verdict: str | None
-    probability: float | None
-    """of the label that was asked for, whatever the prediction"""
+    probabilities: tuple[float, ...]
+    """of every label, in the order of the model's labels; empty if there is no prediction"""
     unknown: tuple[str, ...]
     """words that are not in the vocabulary"""
     problem: RnnCoreError | None
 
+    @property
+    def confidence(self) -> float | None:
+        """Probability of the predicted label."""
+        return max(self.probabilities, default=None)
 
-def answer_each(model: Model, texts: Iterable[str], label: str, limits: Limits | None = None) -> list[Answer]:
+
+def answer_each(model: Model, texts: Iterable[str], limits: Limits | None = None) -> list[Answer]:
     """Return the answer for every text. A text that cannot be read has a problem instead of a prediction.
 
-    Raises ValueError for a label that the model does not have, and LimitError where splitting the texts would take too long.
+    Raises LimitError where splitting the texts would take too long.
     """
-    limits, params, target, answers = limits or Limits(), model.arrays(), model.labels.index(label), []
+    limits, params, answers = limits or Limits(), model.arrays(), []
     texts = list(texts)
     limits.check(splitting_seconds=model.rules.seconds(text for text in texts if len(text) <= limits.characters))
     for text in texts:
@@ -50,9 +53,9 @@ def answer_each(model: Model, texts: Iterable[str], label: str, limits: Limits |
             limits.check(words=len(words))
             p = softmax(passes.logits(model.cell, params, ids_of(model, text)))
         except RnnCoreError as problem:
-            answers.append(Answer(text, None, None, unknown, problem))
+            answers.append(Answer(text, None, (), unknown, problem))
         else:
-            answers.append(Answer(text, model.labels[int(np.argmax(p))], float(p[target]), unknown, None))
+            answers.append(Answer(text, model.labels[int(np.argmax(p))], tuple(p.tolist()), unknown, None))
     return answers
 
 
@@ -63,12 +66,17 @@ def texts_of(table: Table, column: int | None = None) -> list[str]:
     return [cells[column] for cells in table.rows]
 
 
-def answers_to_csv(answers: Iterable[Answer]) -> str:
-    """Return the answers as CSV with a header and the line ends of RFC 4180. Cells are written verbatim."""
+def probability_columns(labels: Iterable[str]) -> tuple[str, ...]:
+    """Return the names of the columns with the probability of each label: no label makes one look like another column."""
+    return tuple(f"p({label})" for label in labels)
+
+
+def answers_to_csv(answers: Iterable[Answer], labels: Sequence[str]) -> str:
+    """Return the answers as CSV with a header and the line ends of RFC 4180, with a column for each label. Cells are written verbatim."""
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(ANSWER_COLUMNS)
-    for text, verdict, probability, unknown, problem in answers:
-        shown = "" if probability is None else repr(probability)
-        writer.writerow((text, verdict or "", shown, " ".join(unknown), "" if problem is None else str(problem)))
+    writer.writerow(("text", "verdict", *probability_columns(labels), "unknown_words", "problem"))
+    for text, verdict, probabilities, unknown, problem in answers:
+        shown = map(repr, probabilities) if probabilities else [""] * len(labels)
+        writer.writerow((text, verdict or "", *shown, " ".join(unknown), "" if problem is None else str(problem)))
     return out.getvalue()

@@ -15,17 +15,22 @@ from rnn_core.network.model import Model
 
 @dataclass(frozen=True)
 class Course:
-    """The probability of one label, epoch by epoch."""
+    """The probability of every label, epoch by epoch."""
 
+    labels: tuple[str, ...]
     epochs: Ints
+    """(N,)"""
     probabilities: Floats
+    """(N, C), columns as in labels"""
 
 
-def over_training(models: Iterable[tuple[int, Model]], text: str, label: str) -> Course:
-    """Return the probability of the label by each (epoch, model). Raises as Model.ids does; ValueError for an unknown label."""
+def over_training(models: Iterable[tuple[int, Model]], text: str) -> Course:
+    """Return the probabilities by each (epoch, model) of one run. Raises as Model.ids does, and ValueError without a model."""
+    labels: tuple[str, ...] = ()
     epochs, probabilities = [], []
     for epoch, model in models:
         logits = passes.logits(model.cell, model.arrays(), model.ids(text))
+        labels = model.labels
         epochs.append(epoch)
-        probabilities.append(softmax(logits)[model.labels.index(label)])
-    return Course(np.array(epochs, dtype=np.int64), np.array(probabilities, dtype=np.float64))
+        probabilities.append(softmax(logits))
+    return Course(labels, np.array(epochs, dtype=np.int64), np.stack(probabilities))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -35,7 +36,7 @@ class Judged(NamedTuple):
 
 
 class Scores(NamedTuple):
-    """Precision, recall and F1 of one label; 0 where the denominator is 0."""
+    """Precision, recall and F1 of one label, 0 where the denominator is 0; or their means over all labels."""
 
     precision: float
     """of the sentences predicted as this label, the share that have it"""
@@ -44,7 +45,7 @@ class Scores(NamedTuple):
     f1: float
     """harmonic mean of the two"""
     support: int
-    """sentences with this label"""
+    """sentences with this label, or all of them"""
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,26 @@ class Evaluation:
         k = self.labels.index(label)
         right, said, there = int(self.confusion[k, k]), int(self.confusion[:, k].sum()), int(self.confusion[k].sum())
         return Scores(_share(right, said), _share(right, there), _share(2 * right, said + there), there)
+
+    @property
+    def macro(self) -> Scores:
+        """Means over the labels, each label counted once."""
+        return self._mean([1] * len(self.labels))
+
+    @property
+    def weighted(self) -> Scores:
+        """Means over the labels, each label counted as often as there are sentences with it."""
+        return self._mean(self.confusion.sum(axis=1).tolist())
+
+    def _mean(self, weights: Sequence[int]) -> Scores:
+        """Return weighted means of precision, recall and F1, and the number of all sentences."""
+        scores, total = [self.scores(label)[:3] for label in self.labels], sum(weights)
+        means = (
+            sum(weight * value for weight, value in zip(weights, values, strict=True)) / total if total else 0.0
+            for values in zip(*scores, strict=True)
+        )
+        precision, recall, f1 = means
+        return Scores(precision, recall, f1, len(self.judged))
 
 
 def evaluate(model: Model, dataset: Dataset, split: Split) -> Evaluation:

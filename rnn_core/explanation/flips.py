@@ -1,4 +1,4 @@
-"""Counterfactuals: the fewest words to delete, or one word to replace, that flip the prediction."""
+"""Counterfactuals: the fewest words to delete, or one word to replace, that flip the prediction, to any other label or to a given one."""
 
 from __future__ import annotations
 
@@ -59,13 +59,15 @@ class Flips:
     replacements_cut_short: bool
 
 
-def find_flips(model: Model, reading: Reading, *, most_work: float = MOST_WORK) -> Flips:
+def find_flips(model: Model, reading: Reading, *, to: str | None = None, most_work: float = MOST_WORK) -> Flips:
     """Try to delete one word, or two words if no single one flips the prediction, and to replace each word by every other.
 
-    A search that takes too long is cut short, always at the same point. Words with the largest effect of their own are tried
-    first. Deleting all words does not count.
+    to: the label that the new prediction must have; None for any label but the present one. A search that takes too long is cut
+    short, always at the same point. Words with the largest effect of their own are tried first. Deleting all words does not count.
+
+    Raises ValueError for a label that the model does not have, and for the label that it predicts already.
     """
-    search, places = _Search(model, reading), range(len(reading.words))
+    search, places = _Search(model, reading, to), range(len(reading.words))
     alone = search.try_all([((t,), None) for t in places] if len(places) > 1 else [], most_work / 10)
     tried, deleted = len(alone.margins), alone
     first = [*sorted(places[:tried], key=lambda t: alone.margins[t]), *places[tried:]]
@@ -84,7 +86,7 @@ _Change = tuple[tuple[int, ...], int | None]
 
 class _Tried(NamedTuple):
     margins: list[float]
-    """of every change tried: the margin by which the predicted logit still leads"""
+    """of every change tried: the margin by which the logits that are no flip still lead"""
     flips: tuple[Flip, ...]
     cut_short: bool
 
@@ -92,10 +94,16 @@ class _Tried(NamedTuple):
 class _Search:
     """Predictions for a sentence with one change."""
 
-    def __init__(self, model: Model, reading: Reading) -> None:
+    def __init__(self, model: Model, reading: Reading, to: str | None) -> None:
         self.ids: Ints = reading.tokens.ids
         self._model, self._params, self._tokens = model, model.arrays(), reading.tokens
-        self._verdict = int(np.argmax(reading.probabilities[-1]))
+        verdict = int(np.argmax(reading.probabilities[-1]))
+        target = None if to is None else model.labels.index(to)
+        if target == verdict:
+            raise ValueError(f"the prediction is {to} already")
+        places = np.arange(len(model.labels))
+        self._wanted = places != verdict if target is None else places == target  # the labels whose prediction is a flip
+        self._unwanted = ~self._wanted
         config = model.config
         self._step = len(CELLS[config.cell].gates) * config.hidden_size**2 * (1 + config.bidirectional)
 
@@ -110,9 +118,8 @@ class _Search:
             if work > most_work:
                 return _Tried(margins, self._best(flips), True)
             logits = passes.logits(self._model.cell, self._params, ids)
-            others = logits.tolist()
-            margins.append(others.pop(self._verdict) - max(others))
-            if np.argmax(logits) != self._verdict:
+            margins.append(float(np.max(logits[self._unwanted]) - np.max(logits[self._wanted])))
+            if self._wanted[int(np.argmax(logits))]:
                 p = softmax(logits)
                 flips.append((-float(np.max(p)), len(flips), change, self._model.labels[int(np.argmax(p))]))
         return _Tried(margins, self._best(flips), False)

@@ -45,7 +45,7 @@ def test_a_sentence_is_asked_explained_turned_and_taught(page: Page, server: Ser
     expect(page.get_by_text(re.compile("turns at “not” to negative .*, at “bad” to positive"))).to_be_visible()
 
     page.get_by_role("tab", name="What would change its mind").click()
-    flip = page.get_by_test_id("stVerticalBlock").filter(has_text="i am not at all bad → negative").last
+    flip = page.get_by_test_id("stVerticalBlock").filter(has_text="i am not at all bad: positive → negative").last
     expect(flip.locator("del")).to_have_text("all")
     flip.get_by_role("button", name="Add as positive").click()
     expect(page.get_by_text("“i am not at bad” is now a training sentence, positive.")).to_be_visible()

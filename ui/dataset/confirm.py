@@ -2,36 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import partial
 
 import streamlit as st
 
 from rnn_core import Dataset, Example, LimitError, Limits, RnnCoreError, TextRules
 from rnn_core.data.dataset import check_bounds
+from rnn_core.data.markup import has_markup, without_markup
+from rnn_core.data.sampling import part
 from rnn_core.data.shortening import beginning, is_too_long
 from ui.dataset import editor, faults
+from ui.frame import reading
 from ui.messages import errors, experiment, formatting
 from ui.session.session import Session
 
 MOST_SHOWN = 200
 
 
-def confirm(session: Session, examples: Sequence[Example], key: str, *, wide: bool = False) -> None:
+def confirm(session: Session, brought: tuple[Example, ...], key: str, *, wide: bool = False) -> None:
     """What would come of these sentences, and the button that takes them over; until then nothing changes.
 
     wide: there is room for their faults beside them, as on the page itself.
     """
-    if not examples:
+    if not brought:
         st.info("There is no sentence in it.")
         return
     workspace, limits = session.workspace, session.limits
     rules = workspace.dataset.rules
     try:  # before a sentence is split; of one that is too long only the beginning will be
-        limits.check(rows=len(examples), splitting_seconds=rules.seconds(e.text[: limits.characters] for e in examples))
+        limits.check(rows=len(brought), splitting_seconds=rules.seconds(e.text[: limits.characters] for e in brought))
     except LimitError as problem:
         st.error(f"{errors.error(problem)} Your sentences are as they were.", icon=":material/block:")
         return
-    examples = _usable(session, tuple(examples), key)
+    examples = _usable(session, brought, key)
     if not examples:
         st.info("No sentence is left.")
         return
@@ -44,6 +48,11 @@ def confirm(session: Session, examples: Sequence[Example], key: str, *, wide: bo
         required=True,
     )
     before = session.workspace.dataset.examples if way == "Add to them" else ()
+    room = session.limits.rows - len(before)
+    if added > room > 0:
+        which = reading.part(added, room, f"{key}-{way}")
+        examples = tuple(part(examples, room, which))
+        added = len(examples)
     try:
         check_bounds((*before, *examples), rules, limits)
     except RnnCoreError as problem:
@@ -71,39 +80,32 @@ def confirm(session: Session, examples: Sequence[Example], key: str, *, wide: bo
         st.rerun()
 
 
-def _usable(session: Session, examples: tuple[Example, ...], key: str) -> tuple[Example, ...]:
-    """The sentences without what stands in the way of training: those that are too long, and those without a label."""
+def _usable(session: Session, brought: tuple[Example, ...], key: str) -> tuple[Example, ...]:
+    """Return the sentences without what stands in the way of training, as the visitor chooses: markup, too many words, no label."""
     rules, limits, memo = session.workspace.dataset.rules, session.limits, session.view.memo
-    kept = examples
-    long = memo(("too long", rules, limits, kept), lambda: _too_long(examples, rules, limits))
-    unlabeled = sum(example.label is None for example in kept)
-    if not long and not 0 < unlabeled < len(kept):
-        return kept
+    kept = brought
     with st.container(horizontal=True):
+        marked = memo(("markup", brought), lambda: sum(has_markup(example.text) for example in brought))
+        if marked and st.toggle(f"Remove the markup: {formatting.number(marked)} rows", key=f"markup-{key}"):
+            kept = memo(("without markup", brought), partial(_plain, brought))
+        long = memo(("too long", rules, limits, kept), partial(_too_long, kept, rules, limits))
         if long:
             ways = {"shorten": f"keep the first {formatting.number(limits.words)} words", "remove": "leave these rows out"}
-            way = st.selectbox(
-                f"Too long: {formatting.number(len(long))} rows",
-                list(ways),
-                key=f"long-{key}",
-                format_func=lambda way: ways[way],
-                width=280,
-            )
-            if way == "shorten":
-                kept = memo(("shortened", rules, limits, kept), lambda: _shortened(examples, long, rules, limits))
+            if _choice(f"Too long: {formatting.number(len(long))} rows", ways, f"long-{key}") == "remove":
+                kept = tuple(example for row, example in enumerate(kept) if row not in long)
             else:
-                kept = tuple(e for row, e in enumerate(kept) if row not in long)
-        if 0 < unlabeled < len(examples):
+                kept = memo(("shortened", rules, limits, kept), partial(_shortened, kept, long, rules, limits))
+        unlabeled = sum(example.label is None for example in kept)
+        if 0 < unlabeled < len(kept):
             ways = {"keep": "keep them without a label", "remove": "leave these rows out"}
-            way = st.selectbox(
-                f"Without a label: {formatting.number(unlabeled)} rows",
-                list(ways),
-                key=f"unlabeled-{key}",
-                format_func=lambda way: ways[way],
-                width=280,
-            )
-            kept = tuple(e for e in kept if way == "keep" or e.label is not None)
+            if _choice(f"Without a label: {formatting.number(unlabeled)} rows", ways, f"unlabeled-{key}") == "remove":
+                kept = tuple(example for example in kept if example.label is not None)
     return kept
+
+
+def _choice(label: str, ways: Mapping[str, str], key: str) -> str:
+    """Let the visitor choose what becomes of some rows."""
+    return st.selectbox(label, list(ways), key=key, format_func=lambda way: ways[way], width=280)
 
 
 def _too_long(examples: Sequence[Example], rules: TextRules, limits: Limits) -> frozenset[int]:
@@ -117,3 +119,8 @@ def _shortened(examples: Sequence[Example], long: frozenset[int], rules: TextRul
         example._replace(text=beginning(example.text, rules, limits)) if place in long else example
         for place, example in enumerate(examples)
     )
+
+
+def _plain(examples: Sequence[Example]) -> tuple[Example, ...]:
+    """Return the examples without their markup."""
+    return tuple(example._replace(text=without_markup(example.text)) for example in examples)

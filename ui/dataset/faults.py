@@ -14,6 +14,7 @@ from rnn_core.data.repairs import repair_for
 from rnn_core.data.shortening import beginning
 from ui.messages import errors, formatting
 from ui.messages import faults as messages
+from ui.session.memo import Memo
 from ui.session.workspace import Workspace
 
 MOST_SHOWN = 3
@@ -25,7 +26,7 @@ def groups_of(limits: Limits, data: Dataset) -> tuple[FaultGroup, ...]:
     return group_faults((*data.over(limits), *data.faults, *data.insights))
 
 
-def show(workspace: Workspace) -> None:
+def show(workspace: Workspace, memo: Memo) -> None:
     """Show the faults of the session's sentences, each kind with its rows."""
     data = workspace.dataset
     groups = groups_of(workspace.limits, data)
@@ -33,9 +34,10 @@ def show(workspace: Workspace) -> None:
         st.success("Ready to train." if groups else "Nothing is wrong with these sentences.", icon=":material/check:")
     for group in groups:
         _box(group, data, workspace.row_names)
-        repair = repair_for(data, group.kind)
+        kind = group.kind
+        repair = memo(("repair", kind, data.fingerprint), lambda kind=kind: repair_for(data, kind))  # type: ignore[misc]
         if repair and st.button(
-            f"{messages.REPAIRS[group.kind]} ({formatting.number(len(repair.removes) + len(repair.moves))})",
+            f"{messages.REPAIRS[group.kind]} ({formatting.number(repair.count)})",
             key=f"repair-{group.kind}",
             icon=":material/build:",
         ):

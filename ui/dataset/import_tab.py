@@ -166,4 +166,6 @@ def _two_of_numbers(meaning: Meaning, table: Table, numbers: Mapping[str, float]
     with st.container(horizontal=True):
         low = st.number_input("Negative up to", least, most, least + 0.4 * (most - least), key=f"low-{key}", width=160)
         high = st.number_input("Positive from", least, most, least + 0.6 * (most - least), key=f"high-{key}", width=160)
-    return meaning.with_thresholds(table, low, high)
+    chosen = meaning.with_thresholds(table, low, high)
+    st.caption(messages.threshold_counts(chosen, chosen.counts(table)))
+    return chosen

@@ -51,6 +51,8 @@ def rules(session: Session) -> None:
 
 def _shown(data: Dataset, sample: str) -> None:
     """Show the sample's words, and what a network trained on these sentences would read."""
+    if said := messages.changed(sample, data.rules):
+        st.caption(said)
     words = data.rules.words(sample)
     if not words:
         st.caption("There is no word in it.")

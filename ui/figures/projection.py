@@ -29,6 +29,8 @@ class Group(NamedTuple):
     points: Floats
     """(N, 2)"""
     names: Sequence[str]
+    notes: Sequence[str] = ()
+    """what else is known of each point, shown beside its name when it is pointed at"""
 
 
 class Arrow(NamedTuple):
@@ -53,7 +55,7 @@ def sheet(
     look_of = looks(sorted({*labels, *others}), colors) | {MIXED: Look(colors.paper, "square", "")}
     named = sum(len(group.names) for group in groups) <= MOST_NAMED
     beside = _beside(groups) if named else []
-    for label, points, names in groups:
+    for label, points, names, notes in groups:
         shown = [plain(name if len(name) <= _LETTERS else name[: _LETTERS - 1] + "…") for name in names]
         sides, beside = beside[: len(names)], beside[len(names) :]
         color, symbol = look_of[label].color, look_of[label].symbol
@@ -64,7 +66,7 @@ def sheet(
             mode="markers+text" if named else "markers",
             text=[name if side else "" for name, side in zip(shown, sides, strict=True)] if named else None,
             textposition=[side or "top center" for side in sides] if named else None,
-            hovertext=shown,
+            hovertext=[f"{name}<br>{plain(note)}" for name, note in zip(shown, notes, strict=True)] if notes else shown,
             textfont={"color": colors.ink, "size": 11},
             marker={"color": color, "symbol": symbol, "size": 9, "line": {"color": colors.ink, "width": 0.5}},
             hovertemplate="%{hovertext}<extra></extra>",

@@ -8,28 +8,32 @@ import numpy as np
 import plotly.graph_objects as go
 
 from rnn_core.arrays import Floats, Ints
-from ui.figures.palette import Palette, frame, plain, upright
+from ui.figures.palette import Palette, frame, looks, plain, upright
 
 MOST_BARS = 40
 _LETTERS = 14
 
 
-def bars(words: Sequence[str], values: Floats, colors: Palette, *, signed: bool = True, digits: int = 2) -> go.Figure:
+def bars(
+    words: Sequence[str], values: Floats, colors: Palette, sides: tuple[str, Sequence[str]] | None, *, digits: int = 2
+) -> go.Figure:
     """Draw one bar for each word, in the sentence's order from the top; of very many words, those with the longest. NaN has no bar.
 
-    signed: bars to the right (blue) speak for positive, bars to the left for negative; otherwise bars have no side.
+    sides: the label that is explained, and all labels. Bars to the right, in its color, speak for it, bars to the left against it:
+    for the other of two labels, in that one's color. None: bars have no side.
     """
+    signed, (right, left) = sides is not None, _sides(sides, colors)
     size = np.nan_to_num(np.abs(values))
     places = sorted(np.argsort(-size, kind="stable")[:MOST_BARS].tolist())
     rows = [f"{t + 1} {plain(_short(words[t]))}" for t in places]
     shown = [None if np.isnan(values[t]) else float(values[t]) for t in places]
-    side = [colors.positive if (value or 0.0) >= 0 else colors.negative for value in shown]
+    side = [right if (value or 0.0) >= 0 else left for value in shown]
     figure = go.Figure(
         go.Bar(
             x=shown,
             y=rows,
             orientation="h",
-            marker_color=side if signed else colors.quiet,
+            marker_color=side,
             text=["" if value is None else _number(value, digits, signed) for value in shown],
             textposition="outside",
             cliponaxis=False,
@@ -66,14 +70,25 @@ def confusion(counts: Ints, labels: Sequence[str], colors: Palette) -> go.Figure
             ygap=3,
             text=counts.tolist(),
             texttemplate="%{text}",
-            textfont={"color": colors.ink, "size": 15},
-            hovertemplate="%{z}<extra></extra>",
+            textfont={"color": colors.ink, "size": 15 if n <= 8 else 12},
+            customdata=[[f"{label} predicted as {said}" for said in names] for label in names],
+            hovertemplate="%{customdata}: %{z}<extra></extra>",
         )
     )
-    frame(figure, colors, height=70 + 58 * n, x="verdict", y="label")
-    figure.update_xaxes(tickvals=list(range(n)), ticktext=names)
+    frame(figure, colors, height=70 + (58 if n <= 3 else 42 if n <= 8 else 30) * n, x="prediction", y="label")
+    figure.update_xaxes(tickvals=list(range(n)), ticktext=names, tickangle=0 if n <= 3 else -45)
     figure.update_yaxes(tickvals=list(range(n)), ticktext=names, autorange="reversed", showgrid=False)
     return figure
+
+
+def _sides(sides: tuple[str, Sequence[str]] | None, colors: Palette) -> tuple[str, str]:
+    """Return the colors of bars to the right and to the left."""
+    if sides is None:
+        return colors.quiet, colors.quiet
+    label, labels = sides
+    look_of = looks(labels, colors)
+    others = [name for name in labels if name != label]
+    return look_of[label].color, look_of[others[0]].color if len(others) == 1 else colors.quiet
 
 
 def _number(value: float, digits: int, signed: bool) -> str:

@@ -84,6 +84,7 @@ def balance(dataset: Dataset, colors: Palette) -> go.Figure:
             orientation="h",
             name=plain(label),
             marker_color=look_of[label].color,
+            marker_pattern_shape=look_of[label].pattern,
             text=counts,
             textposition="inside",
             insidetextanchor="middle",

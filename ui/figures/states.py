@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 
 from rnn_core.arrays import Floats, Ints
 from rnn_core.explanation import Course
-from ui.figures.palette import Palette, across, frame, plain, upright
+from ui.figures.palette import Palette, across, frame, looks, plain, upright
 
 Scale = Literal["signed", "share", "free"]
 """Color range: of states -1 … 1, or a half or a quarter of that if they fit; of gates 0 … 1; or as far as the values reach."""
@@ -65,32 +65,36 @@ def reach_of(values: Floats) -> float:
     return next((reach for reach in _REACHES if largest <= reach), _REACHES[-1])
 
 
-def course(found: Course, viewed: int, label: str, colors: Palette) -> go.Figure:
-    """Draw a label's probability at each kept epoch, and mark the epoch looked at."""
-    figure = go.Figure(
-        go.Scatter(
+def course(found: Course, viewed: int, label: str | None, colors: Palette) -> go.Figure:
+    """Draw a label's probability at each kept epoch, or every label's (None), and mark the epoch looked at."""
+    figure, look_of = go.Figure(), looks(found.labels, colors)
+    shown = found.labels if label is None else (label,)
+    for name in shown:
+        figure.add_scatter(
             x=found.epochs.tolist(),
-            y=found.probabilities.tolist(),
+            y=found.probabilities[:, found.labels.index(name)].tolist(),
             mode="lines+markers",
-            line={"color": colors.accent, "width": 1.8},
-            marker={"size": 5},
-            name=plain(label),
-            hovertemplate="epoch %{x}: %{y:.3f}<extra></extra>",
+            line={"color": look_of[name].color, "width": 1.8},
+            marker={"size": 5, "symbol": look_of[name].symbol},
+            name=plain(_short(name)),
+            hovertemplate="epoch %{x}: %{y:.3f}<extra>" + plain(_short(name)) + "</extra>",
         )
-    )
-    across(figure, 0.5, {"color": colors.quiet, "width": 1, "dash": "dot"})
+    chance = 1 / len(found.labels)
+    across(figure, chance, {"color": colors.quiet, "width": 1, "dash": "dot"})
     figure.add_annotation(
         x=0,
         xref="paper",
         xanchor="left",
-        y=0.5,
+        y=chance,
         yanchor="top",
-        text="a coin flip",
+        text=f"chance, {chance:.2g}",
         showarrow=False,
         font={"color": colors.quiet, "size": 11},
     )
     upright(figure, viewed, {"color": colors.quiet, "width": 1})
-    frame(figure, colors, height=240, x="epoch", y=f"probability of {plain(_short(label))}")
+    of = "each label" if label is None else plain(_short(label))
+    frame(figure, colors, height=240, x="epoch", y=f"probability of {of}", legend=label is None)
+    figure.update_layout(hovermode="closest")
     figure.update_yaxes(range=[-0.02, 1.02])
     return figure
 

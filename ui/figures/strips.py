@@ -1,17 +1,18 @@
-"""Sentences as strips of tiles: each word, and under it a label's probability after that word."""
+"""Sentences as strips of tiles: each word, and under it the prediction after that word."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import plotly.graph_objects as go
 
 from rnn_core import Reading
 from rnn_core.errors import shorten
-from ui.figures.palette import LIGHT, Palette, frame, plain
+from ui.figures.palette import LIGHT, Palette, frame, looks, plain
 
 MOST_LETTERS = 12
+_LABEL_LETTERS = 10
 ROW_HEIGHT = 80
 """Pixels of a row of tiles with the words above it."""
 
@@ -21,9 +22,11 @@ class _Tile(NamedTuple):
     column: int
     word: str
     value: float | None
-    """0 … 1, or None"""
+    """place on the color scale, or None"""
     text: str
     marked: bool = False
+    strong: bool = False
+    """whether its color is too strong for a text in ink"""
 
 
 def tiles_in_a_row(words: Iterable[str]) -> int:
@@ -32,17 +35,17 @@ def tiles_in_a_row(words: Iterable[str]) -> int:
     return 10 if longest <= 7 else 8 if longest <= 9 else 6
 
 
-def reading_strip(reading: Reading, label: str, colors: Palette) -> go.Figure:
+def reading_strip(reading: Reading, label: str | None, colors: Palette) -> go.Figure:
     """Draw the label's probability after each word as a row of tiles under the words; long sentences take several rows.
 
-    A word that was read as unknown is shown as written, and marked.
+    label None: the predicted label after each word, with its color and probability. A word that was read as unknown is shown as
+    written, and marked.
     """
     written = [reading.tokens.written[place] for place in reading.tokens.places]
-    values = reading.probabilities[:, reading.labels.index(label)].tolist()
     tiles, width = [], tiles_in_a_row(written)
-    for i, (word, read, value) in enumerate(zip(written, reading.words, values, strict=True)):
-        tiles.append(_Tile(*divmod(i, width), word, value, f"{value:.2f}", word != read))
-    return _draw(tiles, colors)
+    for i, (word, read) in enumerate(zip(written, reading.words, strict=True)):
+        tiles.append(_told(reading, i, label, _Tile(*divmod(i, width), word, None, "", word != read)))
+    return _draw(tiles, colors, _scale(reading.labels, label, colors))
 
 
 def unknown_strip(words: Sequence[str], unknown: Sequence[str], colors: Palette) -> go.Figure:
@@ -51,35 +54,59 @@ def unknown_strip(words: Sequence[str], unknown: Sequence[str], colors: Palette)
     for i, word in enumerate(words):
         marked = word in unknown
         tiles.append(_Tile(*divmod(i, width), word, None, "unknown" if marked else "", marked))
-    return _draw(tiles, colors)
+    return _draw(tiles, colors, [[0.0, colors.paper], [1.0, colors.paper]])
 
 
 def pair_strip(
-    readings: tuple[Reading, Reading], columns: Sequence[tuple[int | None, int | None]], label: str, colors: Palette
+    readings: tuple[Reading, Reading], columns: Sequence[tuple[int | None, int | None]], label: str | None, colors: Palette
 ) -> go.Figure:
-    """Draw two readings one under the other, in the columns of their alignment."""
+    """Draw two readings one under the other, in the columns of their alignment; label as in `reading_strip`."""
     tiles, width = [], tiles_in_a_row((*readings[0].words, *readings[1].words))
     for i, places in enumerate(columns):
         row, column = divmod(i, width)
         for which, (reading, place) in enumerate(zip(readings, places, strict=True)):
             if place is not None:
-                value = float(reading.probabilities[place, reading.labels.index(label)])
-                tiles.append(_Tile(2 * row + which, column, reading.words[place], value, f"{value:.2f}"))
-    return _draw(tiles, colors)
+                tiles.append(_told(reading, place, label, _Tile(2 * row + which, column, reading.words[place], None, "")))
+    return _draw(tiles, colors, _scale(readings[0].labels, label, colors))
 
 
-def _draw(tiles: Iterable[_Tile], colors: Palette) -> go.Figure:
-    """Draw tiles colored from negative (0) through paper (0.5) to positive (1), the word above and a text inside."""
+def _told(reading: Reading, place: int, label: str | None, tile: _Tile) -> _Tile:
+    """Return the tile with the probability of the label after the word at this place, or with the predicted label and its own.
+
+    Of the k-th of C labels, predicted with probability p, the place on the scale is (k + share / 2) / C with the share
+    (p - 1/C) / (1 - 1/C): no color is so strong that a text in ink cannot be read on it.
+    """
+    p = reading.probabilities[place]
+    if label is not None:
+        value = float(p[reading.labels.index(label)])
+        return tile._replace(value=value, text=f"{value:.2f}", strong=abs(value - 0.5) > 0.3)
+    C, k = len(p), int(p.argmax())
+    name = reading.labels[k] if len(reading.labels[k]) <= _LABEL_LETTERS else reading.labels[k][: _LABEL_LETTERS - 1] + "…"
+    share = (float(p[k]) - 1 / C) / (1 - 1 / C)
+    return tile._replace(value=(k + share / 2) / C, text=f"{plain(name)}<br>{p[k]:.2f}")
+
+
+def _scale(labels: Sequence[str], label: str | None, colors: Palette) -> list[list[Any]]:
+    """Return Plotly's color scale: from the other of two labels through paper to this one, or from paper to each label in turn."""
+    look_of = looks(labels, colors)
+    if label is not None:
+        (other,) = {*labels} - {label}
+        return [[0.0, look_of[other].color], [0.5, colors.paper], [1.0, look_of[label].color]]
+    C = len(labels)
+    return [step for k, name in enumerate(labels) for step in ([k / C, colors.paper], [(k + 1) / C, look_of[name].color])]
+
+
+def _draw(tiles: Iterable[_Tile], colors: Palette, scale: list[list[Any]]) -> go.Figure:
+    """Draw tiles in the colors of a scale from 0 to 1, the word above and a text inside."""
     tiles = list(tiles)
     rows = 1 + max(tile.row for tile in tiles)
     width = 1 + max(tile.column for tile in tiles)
     z: list[list[float | None]] = [[None] * width for _ in range(rows)]
     words, texts = ([[""] * width for _ in range(rows)] for _ in range(2))  # for the table; the picture has them as annotations
     written: list[dict[str, object]] = []
-    for row, column, word, value, text, marked in tiles:
+    for row, column, word, value, text, marked, strong in tiles:
         z[row][column] = 0.5 if value is None else value
-        words[row][column], texts[row][column] = plain(shorten(word)), text
-        strong = value is not None and abs(value - 0.5) > 0.3
+        words[row][column], texts[row][column] = plain(shorten(word)), text.replace("<br>", " ")
         shown = plain(word if len(word) <= MOST_LETTERS else word[: MOST_LETTERS - 1] + "…")
         above = {
             "x": column,
@@ -90,21 +117,22 @@ def _draw(tiles: Iterable[_Tile], colors: Palette) -> go.Figure:
             "font": {"color": colors.negative if marked else colors.ink, "size": 13},
         }
         inside = ("#ffffff" if colors is LIGHT else "#101114") if strong else colors.ink
-        inner = {"x": column, "y": row, "showarrow": False, "text": text, "font": {"color": inside, "size": 12}}
+        size = 11 if "<br>" in text else 12
+        inner = {"x": column, "y": row, "showarrow": False, "text": text, "font": {"color": inside, "size": size}}
         written += [above, inner]
     figure = go.Figure(layout={"annotations": written})  # added one by one they would take quadratic time
     figure.add_heatmap(
         z=z,
         zmin=0,
         zmax=1,
-        colorscale=colors.diverging,
+        colorscale=scale,
         showscale=False,
         xgap=3,
         ygap=30,
         hoverinfo="skip",
         hoverongaps=False,
         hovertext=words,
-        text=texts if all(tile.value is None for tile in tiles) else None,
+        text=None if all(tile.value is not None and tile.text == f"{tile.value:.2f}" for tile in tiles) else texts,
     )
     frame(figure, colors, height=ROW_HEIGHT * rows)
     figure.update_layout(margin={"l": 0, "r": 0, "t": 0, "b": 0})

@@ -93,9 +93,12 @@ class Lens:
         return self.session.view.memo((network, question), work)
 
     @property
-    def label(self) -> str:
-        """The label whose probability is shown."""
-        return POSITIVE if POSITIVE in self.model.labels else self.model.labels[0]
+    def label(self) -> str | None:
+        """The label whose probability is shown: of two labels one tells both. None for the predicted label, of more than two."""
+        labels = self.model.labels
+        if len(labels) > 2:
+            return None
+        return POSITIVE if POSITIVE in labels else labels[-1]
 
     def check_sentences(self) -> None:
         """Raise LimitError where splitting the sentences by this network's rules, not their own, would take too long."""
@@ -109,9 +112,9 @@ class Lens:
         limits.check(words=len(self.work_out(("words", text), lambda: self.model.rules.words(text))))
         return self.work_out(("reading", text), lambda: read(self.model, text))
 
-    def saliency(self, text: str) -> Saliency:
-        """What each word of a readable text did for the label."""
-        return self.work_out(("saliency", text), lambda: explain(self.model, self.reading(text), self.label))
+    def saliency(self, text: str, label: str) -> Saliency:
+        """What each word of a readable text did for a label."""
+        return self.work_out(("saliency", text, label), lambda: explain(self.model, self.reading(text), label))
 
     def traces(self, text: str) -> tuple[Trace, ...]:
         """The numbers of every step of a readable text, one trace for each direction."""

@@ -8,7 +8,7 @@ from typing import TypeVar
 import streamlit as st
 
 from rnn_core import DatasetError, Limits
-from rnn_core.data.formats import DELIMITERS, ENCODINGS, FORMS, QUOTES, Form, Quotes, ReadAs, Table
+from rnn_core.data.formats import DELIMITERS, ENCODINGS, FORMS, PARTS, QUOTES, Form, Part, Quotes, ReadAs, Table
 from ui.messages import reading as messages
 from ui.session.incoming import Incoming
 
@@ -19,19 +19,26 @@ TYPES = ("csv", "tsv", "tab", "txt", "json", "jsonl", "ndjson", "py", "train", "
 HOPELESS = ("too_large", "workbook", "not_text", "empty_file")
 """Reasons why a file cannot be read, however it is read."""
 MOST_ABOVE = 1_000
+FOUND_OUT = ReadAs(part="first")
+"""How a file is read before a visitor says anything."""
 
 
 def read(incoming: Incoming, limits: Limits, key: str) -> Table:
     """Draw how the file was read, what was made to fit, and the import options. Raises DatasetError where it cannot be read."""
-    line, notes = st.empty(), st.empty()
-    found = incoming.table(limits)
+    line, notes, beyond = st.empty(), st.empty(), st.empty()
+    found = incoming.table(limits, FOUND_OUT)
     if isinstance(found, DatasetError) and found.reason in HOPELESS:
         raise found
     with (
         st.expander("Import options", expanded=isinstance(found, DatasetError)),
         st.container(horizontal=True, vertical_alignment="bottom"),
     ):
-        found = _options(incoming, limits, found, f"{incoming.digest}-{key}")
+        how = _options(incoming, limits, found, f"{incoming.digest}-{key}")
+    found = incoming.table(limits, how)
+    if isinstance(found, Table) and found.beyond:
+        with beyond:
+            how = how._replace(part=part(len(found.rows) + found.beyond, len(found.rows), f"{incoming.digest}-{key}"))
+        found = incoming.table(limits, how)
     if isinstance(found, DatasetError):
         raise found
     line.caption(messages.table_line(found))
@@ -40,9 +47,16 @@ def read(incoming: Incoming, limits: Limits, key: str) -> Table:
     return found
 
 
-def _options(incoming: Incoming, limits: Limits, found: Table | DatasetError, key: str) -> Table | DatasetError:
-    """Return the table as it is read with the options chosen. Each option shows what was found out under the ones before it."""
-    how = ReadAs()
+def part(count: int, most: int, key: str) -> Part:
+    """Let the visitor choose which rows are kept of more than fit."""
+    return st.selectbox(
+        messages.too_many_rows(count, most), PARTS, key=f"part-{key}", format_func=lambda way: messages.part(way, most), width=420
+    )
+
+
+def _options(incoming: Incoming, limits: Limits, found: Table | DatasetError, key: str) -> ReadAs:
+    """Return how the file is read with the options chosen. Each option shows what was found out under the ones before it."""
+    how = FOUND_OUT
     if incoming.samples:
         how = how._replace(encoding=_encoding(incoming, found, key))
         found = incoming.table(limits, how)
@@ -50,15 +64,14 @@ def _options(incoming: Incoming, limits: Limits, found: Table | DatasetError, ke
     found = incoming.table(limits, how)
     form = how.form or (found.form if isinstance(found, Table) else "csv")
     if form not in ("csv", "lines"):
-        return found
+        return how
     delimiter = _delimiter(found, f"{key}-{how.encoding}-{form}")
     if delimiter is not None:
         how = how._replace(form="csv", delimiter=delimiter)
         found = incoming.table(limits, how)
     elif form == "lines":
-        return found
-    how = _details(found, how, f"{key}-{how.encoding}-{how.delimiter}")
-    return incoming.table(limits, how)
+        return how
+    return _details(found, how, f"{key}-{how.encoding}-{how.delimiter}")
 
 
 def _encoding(incoming: Incoming, found: Table | DatasetError, key: str) -> str | None:

@@ -27,12 +27,13 @@ def unfinished(text: str, written: Sequence[str], unknown: Sequence[str], known:
     return list(unknown) == [last] and not text[-1:].isspace() and any(word.startswith(last) for word in known)
 
 
-def after_each_word(reading: Reading, label: str) -> str:
+def after_each_word(reading: Reading, label: str | None) -> str:
     """Whose probability is shown after each word, and what the network was trained to say there."""
+    shown = "The predicted label and its probability" if label is None else f"Probability of {plain(label)}"
     if len(reading.words) == 1:
-        return f"Probability of {plain(label)} after the only word."
+        return f"{shown} after the only word."
     return (
-        f"Probability of {plain(label)} after each word. The output layer is trained at the ends of training sentences only: what it gives "
+        f"{shown} after each word. The output layer is trained at the ends of training sentences only: what it gives "
         "after an earlier word was not trained, unless the sentence as far as that word is a training sentence too."
     )
 

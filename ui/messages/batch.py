@@ -5,18 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from rnn_core.explanation import Answer
+from rnn_core.explanation import Answer, probability_columns
 from ui.messages.errors import error
 from ui.messages.formatting import number
 
 
-def batch_table(answers: Sequence[Answer]) -> list[dict[str, str | float | None]]:
-    """Texts with verdict and probability, or what is wrong with them."""
+def batch_table(answers: Sequence[Answer], labels: Sequence[str]) -> list[dict[str, str | float | None]]:
+    """Texts with the prediction and the probability of each label, or what is wrong with them."""
+    names = probability_columns(labels)
     return [
         {
             "text": answer.text,
             "verdict": answer.verdict,
-            "probability": answer.probability,
+            **dict(zip(names, answer.probabilities or [None] * len(names), strict=True)),
             "unknown words": " ".join(answer.unknown),
             "problem": "" if answer.problem is None else plain_text(error(answer.problem)),
         }

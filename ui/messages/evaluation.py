@@ -12,6 +12,7 @@ from ui.messages.names import RIGHT, WRONG
 
 ALL = "All"
 RIGHT_ONES, WRONG_ONES = "Right", "Wrong"
+MACRO, WEIGHTED = "average of labels (macro)", "average by sentences (weighted)"
 ONLY_NETWORK, ONLY_BAG = "Only the network is right", "Only the bag of words is right"
 
 
@@ -71,17 +72,8 @@ def against_bag(judged: Sequence[Judged], bag: Mapping[int, str]) -> str:
 
 
 def scores_table(found: Evaluation) -> list[dict[str, str | float]]:
-    """Precision, recall and F1 of each label."""
-    rows: list[dict[str, str | float]] = []
-    for label in found.labels:
-        scores = found.scores(label)
-        rows.append(
-            {
-                "label": label,
-                "precision": scores.precision,
-                "recall": scores.recall,
-                "F1": scores.f1,
-                "sentences": scores.support,
-            }
-        )
-    return rows
+    """Precision, recall and F1 of each label, and their averages."""
+    named = [*((label, found.scores(label)) for label in found.labels), (MACRO, found.macro), (WEIGHTED, found.weighted)]
+    return [
+        {"label": name, "precision": s.precision, "recall": s.recall, "F1": s.f1, "sentences": s.support} for name, s in named
+    ]

@@ -17,6 +17,7 @@ FAULTS = {
     "unseen_word": "Words that training never has",
     "nothing_known": "Nothing left to read",
     "too_long": "Too long",
+    "markup": "Markup in sentences",
     "no_spaces": "No spaces between words",
     "contradiction": "The same with different labels",
     "leak": "In both splits",
@@ -31,6 +32,7 @@ FAULTS = {
 
 REPAIRS = {
     "duplicate": "Remove the repetitions",
+    "markup": "Remove the markup",
     "leak": "Remove these sentences from the test",
     "empty_text": "Remove the empty rows",
     "no_label": "Remove the rows without a label",
@@ -65,6 +67,8 @@ def fault(item: Fault, rows: Sequence[str] = ()) -> str:
             return f"Row {row} has no word that training has, and unknown words are skipped: nothing is left to read."
         case "unseen_label":
             return f"Row {row} has a label that no training sentence has."
+        case "markup":
+            return f"Row {row} has HTML in it (tags, or codes for characters), which is read as words."
         case "duplicate":
             return f"Row {row} repeats row {other}. It counts twice."
         case "contradiction":

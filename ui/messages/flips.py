@@ -13,8 +13,17 @@ from ui.messages.formatting import number, plain
 # ---------------------------------------------------------------------- what would change its mind
 
 
-def flip(found: Flip, tokens: Tokens) -> str:
-    """A flip as the old sentence with what is deleted struck out and what is new in bold, and the verdict, in Markdown."""
+def question(verdict: str, to: str | None) -> str:
+    """What is looked for, and what a visitor can do with it."""
+    other = "another label" if to is None else plain(to)
+    return (
+        f"The prediction is {plain(verdict)}. What is the smallest change of the sentence that makes it {other}? If such a prediction is "
+        "wrong, add the sentence with the right label: the next training reads it."
+    )
+
+
+def flip(found: Flip, tokens: Tokens, before: str) -> str:
+    """A flip as the old sentence with what is deleted struck out and what is new in bold, and both predictions, in Markdown."""
     at = {tokens.places[t]: found.new for t in found.places}
     words = []
     for place, word in enumerate(tokens.written):
@@ -23,7 +32,7 @@ def flip(found: Flip, tokens: Tokens) -> str:
             new = at[place]
             shown = f"~~{shown}~~" if new is None else f"~~{shown}~~ **{plain(shorten(new, 24))}**"
         words.append(shown)
-    return f"{' '.join(_near(words, sorted(at)))} → {plain(found.verdict)} ({found.probability:.2f})"
+    return f"{' '.join(_near(words, sorted(at)))}: {plain(before)} → {plain(found.verdict)} ({found.probability:.2f})"
 
 
 def _near(words: Sequence[str], places: Sequence[int], around: int = 12) -> list[str]:
@@ -38,14 +47,6 @@ def _near(words: Sequence[str], places: Sequence[int], around: int = 12) -> list
         elif not shown or shown[-1] != "…":
             shown.append("…")
     return shown
-
-
-def question(verdict: str) -> str:
-    """What is searched for."""
-    return (
-        f"It says {plain(verdict)}. What is the least that would make it say something else? Where it is wrong about such a sentence, tell "
-        "it what is right: with a click the sentence is trained on from the next run on."
-    )
 
 
 def deletions_line(found: Flips) -> str:

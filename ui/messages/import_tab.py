@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from rnn_core.data.dataset import NEGATIVE, POSITIVE, SENTIMENTS
+from rnn_core.data.meaning import Meaning
 from rnn_core.errors import shorten
 from ui.messages.formatting import number, plain
 
@@ -13,6 +15,13 @@ def label_counts(counts: Mapping[str, int]) -> str:
     shown = ", ".join(f"“{plain(shorten(label, 24))}” ({number(count)})" for label, count in list(counts.items())[:12])
     more = "" if len(counts) <= 12 else f" and {number(len(counts) - 12)} more"
     return f"Labels: {shown}{more}"
+
+
+def threshold_counts(meaning: Meaning, counts: Mapping[str, int]) -> str:
+    """How many rows two thresholds make negative and positive, and how many they leave out."""
+    rows = {name: sum(count for said, count in counts.items() if meaning.labels.get(said) == name) for name in SENTIMENTS}
+    between = sum(count for said, count in counts.items() if said in meaning.left_out)
+    return f"Negative: {number(rows[NEGATIVE])} rows. Positive: {number(rows[POSITIVE])}. Between them and left out: {number(between)}."
 
 
 def too_many_labels(count: int, allowed: int) -> str:

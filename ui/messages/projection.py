@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from rnn_core.errors import shorten
 from ui.messages.formatting import number
 
 
@@ -10,3 +11,8 @@ def drawn(shown: int, there: int, most: int) -> str | None:
     if there <= most:
         return None
     return f"Of {number(there)} sentences {number(shown)} are drawn, chosen at random from each label by its share."
+
+
+def predicted(label: str, probability: float) -> str:
+    """A prediction in a few words."""
+    return f"predicted: {shorten(label, 24)} ({probability:.2f})"

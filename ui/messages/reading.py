@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rnn_core.data.formats import Table
+from rnn_core.data.formats import Part, Table
 from ui.messages.formatting import number
 
 DELIMITERS = {",": "commas", "\t": "tabs", ";": "semicolons", "|": "upright bars"}
@@ -28,6 +28,16 @@ QUOTES = {
     "escaped": "around cells, after a backslash inside",
     "none": "plain characters",
 }
+
+
+def too_many_rows(count: int, most: int) -> str:
+    """There are more rows than fit, and how many do."""
+    return f"There are {number(count)} rows; {number(most)} fit. Which ones?"
+
+
+def part(which: Part, most: int) -> str:
+    """A part of the rows, as a choice."""
+    return f"the first {number(most)}" if which == "first" else f"{number(most)} drawn at random, always the same ones"
 
 
 def table_line(table: Table) -> str:

@@ -11,6 +11,7 @@ from ui.frame import charts, shell
 from ui.frame.lens import Lens
 from ui.messages import ask as messages
 from ui.messages import errors, formatting
+from ui.predictions import teach
 from ui.session import session as sessions
 
 KEY = "sentence"
@@ -46,7 +47,7 @@ def ask(lens: Lens) -> str | None:
         if reading.tokens.unknown:
             st.info(messages.read_instead(reading.tokens, lens.model.rules.unknown), icon=":material/visibility_off:")
             near = {word: lens.model.vocabulary.near(word) for word in reading.tokens.unknown[:3]}
-            _offer(lens, reading.tokens.written, near)
+            _offer(lens, text, reading.tokens.written, near)
         return text
     return None
 
@@ -66,7 +67,7 @@ def _verdict(lens: Lens, reading: Reading) -> None:
         figure = strips.reading_strip(reading, lens.label, shell.colors())
         rows = -(-len(reading.words) // strips.tiles_in_a_row(reading.words))
         with st.container(height=STRIP_HEIGHT if rows > MOST_ROWS else "content", border=False):
-            charts.show(lens.view, figure, key="reading", alt="Probability of the label after each word")
+            charts.show(lens.view, figure, key="reading", alt="The prediction after each word")
         st.markdown(messages.turns(reading))
 
 
@@ -91,11 +92,11 @@ def _unknown(lens: Lens, text: str, problem: UnknownWordError) -> None:
         st.error(f"{errors.error(problem)} It can only judge words that it was trained on.", icon=":material/block:")
     figure = strips.unknown_strip(written, problem.words, shell.colors())
     charts.show(lens.view, figure, key="unknown", alt="The sentence with its unknown words marked")
-    _offer(lens, written, problem.near)
+    _offer(lens, text, written, problem.near)
 
 
-def _offer(lens: Lens, written: tuple[str, ...], near: dict[str, tuple[str, ...]]) -> None:
-    """Offer known words spelled like the unknown ones."""
+def _offer(lens: Lens, text: str, written: tuple[str, ...], near: dict[str, tuple[str, ...]]) -> None:
+    """Offer known words spelled like the unknown ones, and to add the sentence to the data, from which its words can be learned."""
     for word, known_ones in near.items():
         if not known_ones:
             continue
@@ -105,3 +106,7 @@ def _offer(lens: Lens, written: tuple[str, ...], near: dict[str, tuple[str, ...]
                 swapped = joined(lens.model.rules, [known if w == word else w for w in written])
                 key = f"near-{word}-{known}"
                 st.button(formatting.plain(known), key=key, on_click=sessions.put, args=(KEY, swapped))
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown("Or teach it the sentence, from the next training on:")
+        teach.buttons(lens, text, "unknown")
+    teach.added(lens)

@@ -6,11 +6,11 @@ import streamlit as st
 
 from rnn_core import RnnCoreError
 from rnn_core.data.columns import roles
-from rnn_core.explanation import Answer, answer_each, answers_to_csv, texts_of
+from rnn_core.explanation import Answer, answer_each, answers_to_csv, probability_columns, texts_of
 from ui.frame import reading
 from ui.frame.lens import Lens
 from ui.messages import batch as messages
-from ui.messages import errors, formatting
+from ui.messages import errors
 from ui.session.incoming import Incoming
 
 
@@ -24,7 +24,9 @@ def judge(lens: Lens) -> None:
         help="It is read as the import on the Dataset page reads it. Labels in it are not looked at.",
     )
     if file is None:
-        st.caption("Each sentence comes back with its verdict, its probability and the words that the network does not know.")
+        st.caption(
+            "Each sentence comes back with its prediction, the probability of each label and the words that the network does not know."
+        )
         return
     try:
         answers = _answers(lens, lens.session.inbox.take(file.getvalue(), file.name))
@@ -36,23 +38,25 @@ def judge(lens: Lens) -> None:
         return
     st.markdown(messages.batch_line(answers))
     st.dataframe(
-        messages.batch_table(answers),
+        messages.batch_table(answers, lens.model.labels),
         hide_index=True,
         placeholder="",
-        column_config={"probability": st.column_config.NumberColumn("probability", format="%.3f")},
-        alt="The texts with verdict, probability, unknown words and problems",
+        column_config={
+            name: st.column_config.NumberColumn(name, format="%.3f") for name in probability_columns(lens.model.labels)
+        },
+        alt="The texts with prediction, the probability of each label, unknown words and problems",
     )
     st.download_button(
         "Download as CSV",
-        data=lambda: answers_to_csv(answers).encode(),
+        data=lambda: answers_to_csv(answers, lens.model.labels).encode(),
         file_name="predictions.csv",
         mime="text/csv",
         icon=":material/download:",
         on_click="ignore",
     )
     st.caption(
-        f"The probability is that of {formatting.plain(lens.label)}. Texts are written as they came in: one that begins with "
-        "=, +, − or @ may be taken for a formula by a spreadsheet, so open a stranger's file as text."
+        "p(…) is the probability of a label. Texts are written as they came in: one that begins with =, +, − or @ may be taken for "
+        "a formula by a spreadsheet, so open a stranger's file as text."
     )
 
 
@@ -70,4 +74,4 @@ def _answers(lens: Lens, incoming: Incoming) -> list[Answer]:
     )
     texts = texts_of(table, column)
     question = ("batch", incoming.digest, hash(tuple(texts)))
-    return lens.work_out(question, lambda: answer_each(lens.model, texts, lens.label, limits))
+    return lens.work_out(question, lambda: answer_each(lens.model, texts, limits))

@@ -19,7 +19,7 @@ def course(lens: Lens, text: str) -> None:
         st.info(line)
         return
     question = ("course", text, run.kept)
-    found = lens.work_out(question, lambda: over_training(((e, run.model_at(e)) for e in run.kept), text, lens.label))
+    found = lens.work_out(question, lambda: over_training(((e, run.model_at(e)) for e in run.kept), text))
     st.caption(line)
     figure = states.course(found, run.viewed, lens.label, shell.colors())
     charts.show(lens.view, figure, key="course", alt="Probability of the label by epoch")

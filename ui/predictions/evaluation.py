@@ -90,18 +90,20 @@ def _chosen(key: str, shown: Sequence[Judged]) -> str | None:
 
 
 def _measures(lens: Lens, found: Evaluation) -> None:
-    accuracy, square, scores = st.columns([2, 3, 5], gap="medium")
+    accuracy, square, scores = st.columns([2, 3, 5] if len(found.labels) <= 3 else [2, 5, 5], gap="medium")
     accuracy.metric("Accuracy", f"{found.accuracy:.3f}", border=True)
     with square:
         figure = saliency.confusion(found.confusion, found.labels, shell.colors())
-        charts.show(lens.view, figure, key="confusion", alt="Sentences by label and verdict")
+        charts.show(lens.view, figure, key="confusion", alt="Sentences by label and prediction")
     with scores:
         shares = {name: st.column_config.NumberColumn(name, format="%.3f") for name in ("precision", "recall", "F1")}
         table = messages.scores_table(found)
-        st.dataframe(table, hide_index=True, column_config=shares, alt="Precision, recall and F1 of each label")
+        st.dataframe(
+            table, hide_index=True, column_config=shares, alt="Precision, recall and F1 of each label, and their averages"
+        )
         st.caption(
-            "Precision: of those judged so, the share that is so. Recall: of those that are so, the share judged so. "
-            "F1: their harmonic mean."
+            "Precision: of the sentences predicted as this label, the share that have it. Recall: of the sentences with this label, the "
+            "share predicted as it. F1: their harmonic mean. The macro average counts each label once, the weighted one each sentence."
         )
 
 

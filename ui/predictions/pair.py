@@ -33,7 +33,7 @@ def beside(lens: Lens, text: str) -> None:
     columns = align(first.words, second.words)
     st.caption(ask.both(first, second))
     figure = strips.pair_strip((first, second), columns, lens.label, shell.colors())
-    charts.show(lens.view, figure, key="pair", alt="Probability of the label after each word of both sentences, aligned")
+    charts.show(lens.view, figure, key="pair", alt="The prediction after each word of both sentences, aligned")
     _states(lens, (text, session.view.other_sentence), columns)
 
 

@@ -12,6 +12,8 @@ from rnn_core import RnnCoreError
 from rnn_core.arrays import Floats
 from rnn_core.data.sampling import stratified
 from rnn_core.explanation import Projection, joined, project
+from rnn_core.network import passes
+from rnn_core.network.losses import softmax
 from ui.figures import projection as figures
 from ui.frame import charts, shell
 from ui.frame.lens import Lens
@@ -25,6 +27,8 @@ CLEARLY = 2 / 3
 class _Sentences(NamedTuple):
     texts: list[str]
     labels: list[str]
+    predictions: list[str]
+    """what the network says of each, with its probability"""
     states: Floats
     """(N, H or 2H): the last ones"""
     projected: Projection
@@ -94,7 +98,8 @@ def _sentences(lens: Lens, text: str | None) -> None:
     for label in lens.model.labels[::-1]:
         places = [i for i, own in enumerate(found.labels) if own == label]
         if places:
-            groups.append(figures.Group(label, points[places], [found.texts[i] for i in places]))
+            names, notes = ([kept[i] for i in places] for kept in (found.texts, found.predictions))
+            groups.append(figures.Group(label, points[places], names, notes))
     word = _word(lens, found)
     arrows = [] if word is None else _moved(lens, found, word)
     star = None
@@ -104,8 +109,9 @@ def _sentences(lens: Lens, text: str | None) -> None:
     if said := messages.drawn(len(found.texts), found.there, MOST_SENTENCES):
         st.caption(said)
     st.caption(
-        "Each sentence at the state in which the network answers, colored and shaped by its label. An arrow leads "
-        f"from where a sentence would end without the word to where it ends with it, for the first {figures.MOST_ARROWS} that have it."
+        "Each sentence at the state in which the network answers, colored and shaped by its label; point at it to see the prediction. "
+        "An arrow leads from where a sentence would end without the word to where it ends with it, for the first "
+        f"{figures.MOST_ARROWS} that have it."
     )
     figure = figures.sheet(groups, found.projected.explained, shell.colors(), arrows=arrows, star=star, labels=lens.model.labels)
     charts.show(lens.view, figure, key="map-sentences", alt="The sentences' last states in two dimensions, by label")
@@ -147,24 +153,32 @@ def _ends(lens: Lens) -> _Sentences | None:
     """Return the final states of as many sentences as can be drawn, and the plane of their projection."""
     texts: list[str] = []
     labels: list[str] = []
-    states: list[Floats] = []
+    predictions: list[str] = []
+    ends: list[Floats] = []
+    params = lens.model.arrays()
     # Not those without a label, or with one that an opened network was not trained on.
     known = [row for row, (_, label, _) in enumerate(lens.data.examples) if label in lens.model.labels]
     for row in stratified(lens.data, known, MOST_SENTENCES):
         text, label, _ = lens.data.examples[row]
         try:
-            states.append(_end(lens, text))
+            states = lens.model.states(text)
         except RnnCoreError:
             continue
+        p = softmax(passes.output(params, states.h[-1], states.h_reverse[-1]))
         texts.append(text)
         labels.append(label or "")
+        predictions.append(messages.predicted(lens.model.labels[int(np.argmax(p))], float(np.max(p))))
+        ends.append(_last(states))
     if not texts:
         return None
-    stacked = np.stack(states)
-    return _Sentences(texts, labels, stacked, project(stacked), len(known))
+    stacked = np.stack(ends)
+    return _Sentences(texts, labels, predictions, stacked, project(stacked), len(known))
 
 
 def _end(lens: Lens, text: str) -> Floats:
     """Return the final state (H,), or (2H,) with both directions: what the output layer sees. Raises as Model.ids does."""
-    states = lens.model.states(text)
+    return _last(lens.model.states(text))
+
+
+def _last(states: passes.States) -> Floats:
     return np.concatenate([states.h[-1], states.h_reverse[-1]])

@@ -11,7 +11,7 @@ import re
 from rnn_core.data.formats import data_py, delimited, dialect, fasttext, json_records, lines
 from rnn_core.data.formats.decoding import ENCODINGS, decode, samples
 from rnn_core.data.formats.dialect import DELIMITERS
-from rnn_core.data.formats.table import COLUMNS, FORMS, QUOTES, Form, Quotes, ReadAs, Table, is_text
+from rnn_core.data.formats.table import COLUMNS, FORMS, PARTS, QUOTES, Form, Part, Quotes, ReadAs, Table, is_text
 from rnn_core.errors import DatasetError
 from rnn_core.limits import Limits
 
@@ -20,8 +20,10 @@ __all__ = [
     "DELIMITERS",
     "ENCODINGS",
     "FORMS",
+    "PARTS",
     "QUOTES",
     "Form",
+    "Part",
     "Quotes",
     "ReadAs",
     "Table",
@@ -51,12 +53,13 @@ def read_table(
     has_header: bool | None = None,
     quotes: Quotes | None = None,
     skipped: int | None = None,
+    part: Part | None = None,
 ) -> Table:
     """Read a file, or a pasted text, as a table. What is not given is found out, the form by the name's ending or else by what is in
     it; the table says what was found.
 
     encoding is one of ENCODINGS, delimiter one of DELIMITERS; delimiter, has_header, quotes and skipped (lines above the table)
-    matter to the form csv only.
+    matter to the form csv only. part says which rows are kept where there are more than the limits allow; without it they are refused.
 
     Raises DatasetError with the reason too_large, workbook, not_text, empty_file, wrong_number_of_cells, bad_json, bad_data_py,
     too_many_rows, too_many_columns, cell_too_long or line_too_long, and nothing else whatever the source is.
@@ -68,9 +71,9 @@ def read_table(
     if not text and form != "json":
         raise DatasetError("empty_file")
     if form == "csv":
-        table = delimited.parse(text, limits, delimiter, has_header, quotes, skipped)
+        table = delimited.parse(text, limits, delimiter, has_header, quotes, skipped, part)
     else:
-        table = {"json": json_records, "fasttext": fasttext, "data_py": data_py, "lines": lines}[form].parse(text, limits)
+        table = {"json": json_records, "fasttext": fasttext, "data_py": data_py, "lines": lines}[form].parse(text, limits, part)
     return table._replace(encoding=decoded.encoding, is_guess=decoded.is_guess, replaced=decoded.replaced)
 
 

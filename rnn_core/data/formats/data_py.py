@@ -10,7 +10,7 @@ import ast
 import re
 from collections.abc import Iterable
 
-from rnn_core.data.formats.table import COLUMNS, Rows, Table
+from rnn_core.data.formats.table import COLUMNS, Part, Rows, Table
 from rnn_core.errors import DatasetError
 from rnn_core.limits import Limits
 
@@ -33,7 +33,7 @@ _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 _ESCAPES = frozenset("\n\\'\"abfnrtv01234567xNuU")
 
 
-def parse(text: str, limits: Limits) -> Table:
+def parse(text: str, limits: Limits, part: Part | None = None) -> Table:
     """The pairs of both dicts in the file's order. A sentence that stands twice is kept twice: Python would keep the last.
 
     Raises DatasetError: too_large, bad_data_py, not_text and what Rows.add refuses.
@@ -41,7 +41,7 @@ def parse(text: str, limits: Limits) -> Table:
     size = len(text.encode())
     if size > MOST_BYTES:
         raise DatasetError("too_large", detail=f"{size:,} bytes, at most {MOST_BYTES:,} for a data.py")
-    rows = Rows(limits)
+    rows = Rows(limits, part)
     read: set[str] = set()
     for statement in _parsed(text):
         if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant):

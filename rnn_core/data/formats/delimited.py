@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from itertools import chain
 
 from rnn_core.data.formats import dialect, quoting
-from rnn_core.data.formats.table import COLUMNS, MOST_CELL, MOST_COLUMNS, QUOTES, Quotes, Rows, Table, check_size, lines_of
+from rnn_core.data.formats.table import COLUMNS, MOST_CELL, MOST_COLUMNS, QUOTES, Part, Quotes, Rows, Table, check_size, lines_of
 from rnn_core.errors import DatasetError
 from rnn_core.limits import Limits
 
@@ -27,6 +27,7 @@ def parse(
     has_header: bool | None = None,
     quotes: Quotes | None = None,
     skipped: int | None = None,
+    part: Part | None = None,
 ) -> Table:
     """Read every row that has something in it. What is None is found out; the table says what was found.
 
@@ -50,10 +51,10 @@ def parse(
         below = _below(text, skipped)
     if quotes in (None, "doubled"):
         try:
-            return _table(_strict(below, delimiter), limits, delimiter, has_header, "doubled", skipped)
+            return _table(_strict(below, delimiter), Rows(limits, part), delimiter, has_header, "doubled", skipped)
         except csv.Error:  # a quote where RFC 4180 has none
             quotes = quotes or _quotes(below, delimiter)
-    return _table(quoting.records(below, delimiter, quotes), limits, delimiter, has_header, quotes, skipped)
+    return _table(quoting.records(below, delimiter, quotes), Rows(limits, part), delimiter, has_header, quotes, skipped)
 
 
 def write(rows: Iterable[tuple[str, str, str]], delimiter: str = ",") -> str:
@@ -93,9 +94,9 @@ def _quotes(text: str, delimiter: str) -> Quotes:
 
 
 def _table(
-    records: Iterator[quoting.Record], limits: Limits, delimiter: str, has_header: bool | None, quotes: Quotes, skipped: int
+    records: Iterator[quoting.Record], rows: Rows, delimiter: str, has_header: bool | None, quotes: Quotes, skipped: int
 ) -> Table:
-    rows, loose, short = Rows(limits), 0, 0
+    loose, short = 0, 0
     too_long: list[tuple[int, int, int]] = []
     first: list[quoting.Record] = []
     for record in records:
@@ -119,7 +120,7 @@ def _table(
         short += len(cells) < len(columns)
         loose += quotes_left
         rows.add(cells[: len(columns)], line)
-    if len(too_long) > MOST_TOO_LONG * (len(too_long) + len(rows.cells)):
+    if len(too_long) > MOST_TOO_LONG * (len(too_long) + rows.next - 1):
         row, line, width = too_long[0]
         raise DatasetError("wrong_number_of_cells", row=row, line=line, detail=f"{width:,} instead of {len(columns)}")
     return rows.table("csv", columns)._replace(

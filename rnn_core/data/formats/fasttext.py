@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rnn_core.data.formats.table import Rows, Table, lines_of
+from rnn_core.data.formats.table import Part, Rows, Table, lines_of
 from rnn_core.limits import Limits
 
 MARK = "__label__"
@@ -13,12 +13,12 @@ def is_fasttext(text: str) -> bool:
     return text.lstrip()[: len(MARK)] == MARK
 
 
-def parse(text: str, limits: Limits) -> Table:
+def parse(text: str, limits: Limits, part: Part | None = None) -> Table:
     """Read a sentence a line, after its labels. Several labels make one cell, with commas between them.
 
     Raises DatasetError: line_too_long and what Rows.add refuses.
     """
-    rows = Rows(limits)
+    rows = Rows(limits, part)
     for number, line in enumerate(lines_of(text), start=1):
         labels: list[str] = []
         rest = line.strip()

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from rnn_core.data.formats import json_shapes
-from rnn_core.data.formats.table import COLUMNS, MOST_COLUMNS, MOST_LINE, Rows, Table, lines_of
+from rnn_core.data.formats.table import COLUMNS, MOST_COLUMNS, MOST_LINE, Part, Rows, Table, lines_of
 from rnn_core.errors import DatasetError
 from rnn_core.limits import Limits
 
@@ -18,13 +18,13 @@ _SPACE = re.compile(r"[ \t\r\n]*")
 _NAMED = {None: "", True: "true", False: "false"}
 
 
-def parse(text: str, limits: Limits) -> Table:
+def parse(text: str, limits: Limits, part: Part | None = None) -> Table:
     """Read an object a row, a key a column; rows may lack some. A list of texts is a cell with commas between them, any other list
     or object within a row a cell of JSON. A row may be a list too, all rows then; its columns have no names.
 
     No row at all is a table of no sentences. Raises DatasetError: bad_json, not_text, line_too_long and what Rows.add refuses.
     """
-    rows = Rows(limits)
+    rows = Rows(limits, part)
     columns: dict[str, int] = {}
     for value, line in _values(text, rows, limits):
         item = json_shapes.flat(value)

@@ -8,12 +8,16 @@ from typing import Literal, NamedTuple
 
 from rnn_core.errors import DatasetError, shorten
 from rnn_core.limits import Limits
+from rnn_core.streams import stream
 
 Form = Literal["csv", "json", "fasttext", "data_py", "lines"]
 FORMS: tuple[Form, ...] = Form.__args__  # type: ignore[attr-defined]
 Quotes = Literal["doubled", "escaped", "none"]
 """A quote within a quoted cell is written twice, or after a backslash; or quotes are characters like any other."""
 QUOTES: tuple[Quotes, ...] = Quotes.__args__  # type: ignore[attr-defined]
+Part = Literal["first", "random"]
+"""Which rows are kept of a file with more than the limits allow: the first ones, or some drawn at random with a fixed seed."""
+PARTS: tuple[Part, ...] = Part.__args__  # type: ignore[attr-defined]
 
 COLUMNS = ("text", "label", "split")
 """The columns of every file that is written here."""
@@ -58,6 +62,8 @@ class Table(NamedTuple):
     """Rows with fewer cells than there are columns: the rest of them is empty."""
     too_long: tuple[int, ...] = ()
     """Lines on which rows begin that have more cells than there are columns, and were left out."""
+    beyond: int = 0
+    """Rows that were left out because the limits allow no more."""
 
 
 class ReadAs(NamedTuple):
@@ -69,28 +75,40 @@ class ReadAs(NamedTuple):
     has_header: bool | None = None
     quotes: Quotes | None = None
     skipped: int | None = None
+    part: Part | None = None
 
 
 class Rows:
-    """Rows as they are read, each judged before it is kept."""
+    """Rows as they are read, each judged before it is kept: never more at a time than the limits allow.
 
-    def __init__(self, limits: Limits) -> None:
-        self._most = limits.rows
+    part: what is kept of more rows than that; None refuses them.
+    """
+
+    def __init__(self, limits: Limits, part: Part | None = None) -> None:
+        self._most, self._part = limits.rows, part
         self.cells: list[Sequence[str]] = []
         self.lines: list[int] = []
+        self._numbers: list[int] = []
+        self._read = 0
+        self._draw = stream(0, "part of a file") if part == "random" else None
 
     @property
     def next(self) -> int:
         """The number, from 1, of the row that comes next."""
-        return len(self.cells) + 1
+        return self._read + 1
 
     def add(self, cells: Sequence[str], line: int) -> None:
-        """Keep a row. Raises DatasetError: too_many_rows, too_many_columns or cell_too_long."""
-        if len(self.cells) >= self._most:
+        """Keep a row, if it is in the part that is kept. Raises DatasetError: too_many_rows, too_many_columns or cell_too_long."""
+        if self._part is None and self._read >= self._most:
             raise DatasetError("too_many_rows", row=self.next, line=line, detail=f"at most {self._most:,}")
         check_size(cells, self.next, line)
-        self.cells.append(cells)
-        self.lines.append(line)
+        self._read += 1
+        if len(self.cells) < self._most:
+            self.cells.append(cells)
+            self.lines.append(line)
+            self._numbers.append(self._read)
+        elif self._draw is not None and (place := int(self._draw.integers(self._read))) < self._most:  # reservoir sampling
+            self.cells[place], self.lines[place], self._numbers[place] = cells, line, self._read
 
     def check_text(self, cells: Iterable[str], line: int) -> None:
         """Raise DatasetError (not_text) for a NUL or half a surrogate pair, which a file's escapes can spell."""
@@ -99,9 +117,10 @@ class Rows:
                 raise DatasetError("not_text", row=self.next, line=line, detail=ascii(cell[:100]))
 
     def table(self, form: Form, columns: Sequence[str]) -> Table:
-        """All of them, short rows filled up with empty cells."""
-        rows = tuple((*cells, *("",) * (len(columns) - len(cells))) for cells in self.cells)
-        return Table(form, named(columns), rows, tuple(self.lines))
+        """Return all that were kept, in the order of the file, short rows filled up with empty cells."""
+        order = sorted(range(len(self.cells)), key=self._numbers.__getitem__)
+        rows = tuple((*self.cells[i], *("",) * (len(columns) - len(self.cells[i]))) for i in order)
+        return Table(form, named(columns), rows, tuple(self.lines[i] for i in order), beyond=self._read - len(rows))
 
 
 def check_size(cells: Sequence[str], row: int | None, line: int) -> None:

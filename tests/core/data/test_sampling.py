@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rnn_core import Dataset, Example
-from rnn_core.data.sampling import stratified
+from rnn_core.data.sampling import part, stratified
 
 
 def sorted_by_label(*sizes: int) -> Dataset:
@@ -35,6 +35,20 @@ def test_a_sample_is_in_order_without_repetition_and_the_same_for_a_seed(sizes: 
     assert len(chosen) == min(most, len(rows))
     labels = {data.examples[row].label for row in rows}
     assert len({data.examples[row].label for row in chosen}) == min(most, len(labels))
+
+
+@given(st.integers(0, 30), st.integers(0, 30))
+def test_a_part_of_the_rows_is_the_first_ones_or_random_ones_in_their_order(count: int, most: int) -> None:
+    rows = range(count)
+    assert part(rows, most, "first") == list(rows[:most])
+    drawn = part(rows, most, "random")
+    assert drawn == part(rows, most, "random")
+    assert drawn == sorted(set(drawn))
+    assert len(drawn) == min(count, most)
+
+
+def test_a_random_part_is_not_the_first_one() -> None:
+    assert max(part(range(100), 10, "random")) > 50
 
 
 def test_other_seeds_draw_other_sentences() -> None:

@@ -75,6 +75,7 @@ def test_a_share_of_nothing_is_zero() -> None:
     never_there = evaluate(*says(("no", "yes"), ("no", "no")), "test")
     assert never_there.scores("yes") == Scores(0.0, 0.0, 0.0, 0)
     empty = Evaluation(LABELS, (), np.zeros((3, 3), dtype=np.int64))
+    assert (empty.macro, empty.weighted) == (Scores(0.0, 0.0, 0.0, 0), Scores(0.0, 0.0, 0.0, 0))
     assert (empty.accuracy, *(empty.scores(label) for label in LABELS)) == (0.0, *[Scores(0.0, 0.0, 0.0, 0)] * 3)
 
 
@@ -89,6 +90,10 @@ def test_the_measures_are_scikit_learns() -> None:
         expected = metrics.precision_recall_fscore_support(truth, said, labels=found.labels, zero_division=0)
         for k, label in enumerate(found.labels):
             assert found.scores(label) == pytest.approx(tuple(column[k] for column in expected))
+        averages: dict[str, Scores] = {"macro": found.macro, "weighted": found.weighted}
+        for average, ours in averages.items():
+            theirs = metrics.precision_recall_fscore_support(truth, said, labels=found.labels, average=average, zero_division=0)
+            assert ours == pytest.approx((*theirs[:3], n))
 
 
 def test_what_a_network_of_other_sentences_cannot_judge_is_left_out_and_said(six: Dataset) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from rnn_core import Model, TextRules, read
 from rnn_core.explanation import Flips, find_flips
-from rnn_core.explanation.flips import KEPT
+from rnn_core.explanation.flips import KEPT, MOST_WORK
 from tests.core.reference import NETWORKS, large_model
 
 WORDS = ["all", "at", "bad", "good", "not"]
@@ -24,8 +24,8 @@ def undecided(seed: int, kind: str = "vanilla-one way-one-hot", classes: int = 2
     return model.with_vector(vector)
 
 
-def flips_of(model: Model, text: str, **bounds: float) -> Flips:
-    return find_flips(model, read(model, text), **bounds)
+def flips_of(model: Model, text: str, most_work: float = MOST_WORK) -> Flips:
+    return find_flips(model, read(model, text), most_work=most_work)
 
 
 def deletions_that_flip(model: Model, words: list[str], size: int) -> dict[tuple[int, ...], float]:
@@ -80,6 +80,37 @@ def test_a_flip_is_found_where_there_is_one_and_none_is_smaller(kind: str) -> No
         assert not found.replacements_cut_short
         sizes.append(len(found.deletions[0].places) if found.deletions else 0)
     assert {0, 1} <= set(sizes), "some sentences have a flip and some have none"
+
+
+@pytest.mark.parametrize("kind", list(NETWORKS)[:4])
+def test_a_flip_to_a_given_label_is_found_where_there_is_one(kind: str) -> None:
+    """Of all replacements, tried one by one, exactly those that get this label."""
+    counts = set()
+    for seed, text in enumerate(sentences(11, 12, 4)):
+        model = undecided(seed, kind, 3)
+        reading, words = read(model, text), text.split()
+        for to in {*LABELS} - {reading.verdict}:
+            swaps = {
+                (t, new): model.predict_proba([changed])[0].max()
+                for (t, new) in replacements_that_flip(model, words)
+                if model.predict([changed := " ".join([*words[:t], new, *words[t + 1 :]])]) == [to]
+            }
+            found = find_flips(model, reading, to=to)
+            assert len(found.replacements) == min(KEPT, len(swaps))
+            for flip in found.replacements:
+                assert flip.verdict == to
+                assert swaps[flip.places[0], flip.new or ""] == pytest.approx(flip.probability, rel=1e-12)
+            assert all(flip.verdict == to == model.predict([flip.text])[0] for flip in found.deletions)
+            counts.add(len(found.replacements))
+    assert {0, KEPT} <= counts
+
+
+def test_a_flip_to_the_present_label_or_to_none_of_the_models_is_a_callers_bug() -> None:
+    model = undecided(0)
+    reading = read(model, "not bad")
+    for to in (reading.verdict, "boredom"):
+        with pytest.raises(ValueError):
+            find_flips(model, reading, to=to)
 
 
 def test_two_words_are_deleted_only_where_one_does_not_do() -> None:

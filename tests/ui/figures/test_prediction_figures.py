@@ -8,10 +8,12 @@ import numpy as np
 import plotly.graph_objects as go
 import pytest
 
-from rnn_core import Dataset, Experiment, Model, ModelConfig, TextRules, read
+from rnn_core import Dataset, Experiment, Model, ModelConfig, Reading, TextRules, read
+from rnn_core.data.vocabulary import Tokens
 from rnn_core.explanation import Course
+from rnn_core.network import passes
 from ui.figures import projection, saliency, states, strips
-from ui.figures.palette import DARK, LIGHT, Palette
+from ui.figures.palette import DARK, LIGHT, Palette, looks
 from ui.figures.tables import table_of
 
 
@@ -36,6 +38,34 @@ def test_the_reading_shows_the_probability_of_the_label_after_each_word(model: M
     assert tiles(figure) == [(word, f"{value:.2f}") for word, value in zip(reading.words, p, strict=True)]
     assert list(figure.data[0].z[0]) == pytest.approx(p.tolist())
     assert (figure.data[0].zmin, figure.data[0].zmax) == (0, 1)
+
+
+def reading_of(labels: tuple[str, ...], *probabilities: list[float]) -> Reading:
+    """A reading of as many words with these probabilities; the states do not matter."""
+    words = tuple(f"w{t}" for t in range(len(probabilities)))
+    still = passes.States(*(np.zeros((1, 1)) for _ in range(4)))
+    return Reading(Tokens(words, words, np.arange(len(words)), ()), labels, still, np.array(probabilities))
+
+
+def test_of_more_than_two_labels_each_tile_has_the_predicted_one_with_its_color_and_probability() -> None:
+    """The color is the paler the nearer the probability is to chance, 1/C."""
+    labels = ("anger", "fear", "joy")
+    figure = strips.reading_strip(reading_of(labels, [1.0, 0, 0], [0.2, 0.2, 0.6], [1 / 3] * 3), None, LIGHT)
+    assert tiles(figure) == [("w0", "anger<br>1.00"), ("w1", "joy<br>0.60"), ("w2", "anger<br>0.33")]
+    z, scale = list(figure.data[0].z[0]), figure.data[0].colorscale
+    assert z == pytest.approx([1 / 6, (2 + 0.4 / 2) / 3, 0.0])
+    for k, label in enumerate(labels):
+        assert next(color for place, color in scale if place == (k + 1) / 3) == looks(labels, LIGHT)[label].color
+        assert [color for place, color in scale if place == k / 3][-1] == LIGHT.paper
+    assert list(table_of(figure)["label"]) == ["anger 1.00", "joy 0.60", "anger 0.33"]
+
+
+def test_two_labels_of_any_name_have_their_own_colors() -> None:
+    labels = ("ham", "spam")
+    figure = strips.reading_strip(reading_of(labels, [0.3, 0.7]), "spam", LIGHT)
+    assert tiles(figure) == [("w0", "0.70")]
+    look_of = looks(labels, LIGHT)
+    assert [color for _, color in figure.data[0].colorscale] == [look_of["ham"].color, LIGHT.paper, look_of["spam"].color]
 
 
 @pytest.mark.parametrize("count", [1, 9, 10, 11, 25])
@@ -135,18 +165,36 @@ def test_nothing_but_zeros_can_be_drawn_on_a_free_scale() -> None:
 
 
 def test_the_course_has_a_point_an_epoch_and_marks_the_one_looked_at() -> None:
-    figure = states.course(Course(np.array([0, 5, 9]), np.array([0.5, 0.2, 0.9])), 5, "positive", LIGHT)
-    assert (list(figure.data[0].x), list(figure.data[0].y)) == ([0, 5, 9], [0.5, 0.2, 0.9])
+    found = Course(("negative", "positive"), np.array([0, 5, 9]), np.array([[0.5, 0.5], [0.8, 0.2], [0.1, 0.9]]))
+    figure = states.course(found, 5, "positive", LIGHT)
+    (trace,) = figure.data
+    assert (list(trace.x), list(trace.y), trace.line.color) == ([0, 5, 9], [0.5, 0.2, 0.9], LIGHT.positive)
     lines = [(shape.x0, shape.x1) for shape in figure.layout.shapes if shape.x0 == shape.x1]
     assert lines == [(5, 5)]
     assert figure.layout.yaxis.title.text == "probability of positive"
 
 
+def test_of_more_than_two_labels_the_course_has_a_curve_each_and_chance_is_one_in_as_many() -> None:
+    labels = ("anger", "fear", "joy", "sadness")
+    figure = states.course(Course(labels, np.array([0, 5]), np.array([[0.25] * 4, [0.1, 0.2, 0.3, 0.4]])), 5, None, LIGHT)
+    assert [(trace.name, list(trace.y)) for trace in figure.data] == [
+        ("anger", [0.25, 0.1]),
+        ("fear", [0.25, 0.2]),
+        ("joy", [0.25, 0.3]),
+        ("sadness", [0.25, 0.4]),
+    ]
+    assert len({trace.line.color for trace in figure.data}) == len({trace.marker.symbol for trace in figure.data}) == 4
+    assert [shape.y0 for shape in figure.layout.shapes if shape.y0 == shape.y1] == [0.25]
+
+
 # ---------------------------------------------------------------------- reasons
 
 
+SIDES = ("positive", ("negative", "positive"))
+
+
 def test_bars_go_right_for_and_left_against_and_say_their_numbers() -> None:
-    figure = saliency.bars(["not", "so", "bad"], np.array([0.5, -1.25, np.nan]), LIGHT)
+    figure = saliency.bars(["not", "so", "bad"], np.array([0.5, -1.25, np.nan]), LIGHT, SIDES)
     (trace,) = figure.data
     assert list(trace.x) == [0.5, -1.25, None]
     assert list(trace.text) == ["+0.50", "\u22121.25", ""]
@@ -156,26 +204,33 @@ def test_bars_go_right_for_and_left_against_and_say_their_numbers() -> None:
     assert low == -high < -1.25
 
 
+@pytest.mark.parametrize("label", ["anger", "fear", "joy"])
+def test_of_more_than_two_labels_bars_to_the_right_have_the_color_of_the_explained_one_and_the_others_none(label: str) -> None:
+    labels = ("anger", "fear", "joy")
+    (trace,) = saliency.bars(["so", "sad"], np.array([0.5, -1.25]), LIGHT, (label, labels)).data
+    assert list(trace.marker.color) == [looks(labels, LIGHT)[label].color, LIGHT.quiet]
+
+
 def test_what_is_rounded_to_zero_has_no_minus() -> None:
-    assert list(saliency.bars(["a"], np.array([-0.0004]), LIGHT).data[0].text) == ["+0.00"]
+    assert list(saliency.bars(["a"], np.array([-0.0004]), LIGHT, SIDES).data[0].text) == ["+0.00"]
 
 
 def test_a_norm_takes_no_side() -> None:
-    figure = saliency.bars(["a", "b"], np.array([0.5, 2.0]), LIGHT, signed=False)
-    assert figure.data[0].marker.color == LIGHT.quiet
+    figure = saliency.bars(["a", "b"], np.array([0.5, 2.0]), LIGHT, None)
+    assert set(figure.data[0].marker.color) == {LIGHT.quiet}
     assert list(figure.data[0].text) == ["0.50", "2.00"]
     assert figure.layout.xaxis.range[0] == 0
 
 
 def test_of_very_many_words_the_longest_bars_stay_in_the_order_of_the_sentence() -> None:
     values = np.concatenate([np.full(60, 0.1), [5.0], np.full(39, 0.2)])
-    figure = saliency.bars([f"w{t}" for t in range(100)], values, LIGHT)
+    figure = saliency.bars([f"w{t}" for t in range(100)], values, LIGHT, SIDES)
     assert list(figure.layout.yaxis.ticktext) == [f"w{t}" for t in range(60, 100)]
     assert figure.data[0].x[0] == 5.0
 
 
 def test_a_word_that_comes_twice_has_two_bars() -> None:
-    figure = saliency.bars(["so", "so"], np.array([1.0, 2.0]), LIGHT)
+    figure = saliency.bars(["so", "so"], np.array([1.0, 2.0]), LIGHT, SIDES)
     assert len(set(figure.data[0].y)) == 2
 
 
@@ -183,7 +238,7 @@ def test_the_confusion_is_the_counts_with_labels_down_and_verdicts_across() -> N
     counts = np.array([[3, 1], [0, 7]])
     figure = saliency.confusion(counts, ["negative", "positive"], LIGHT)
     assert [list(row) for row in figure.data[0].z] == counts.tolist()
-    assert (figure.layout.xaxis.title.text, figure.layout.yaxis.title.text) == ("verdict", "label")
+    assert (figure.layout.xaxis.title.text, figure.layout.yaxis.title.text) == ("prediction", "label")
     assert list(figure.layout.yaxis.ticktext) == ["negative", "positive"]
     assert figure.layout.yaxis.autorange == "reversed"
     assert saliency.confusion(np.zeros((2, 2), dtype=np.int64), ["a", "b"], LIGHT).data[0].zmax > 0
@@ -233,6 +288,11 @@ def test_names_stand_beside_their_points_and_never_over_one_another() -> None:
     assert list(trace.hovertext) == list("abcdefgh")
 
 
+def test_a_point_that_is_pointed_at_says_what_else_is_known_of_it() -> None:
+    figure = projection.sheet([projection.Group("joy", POINTS[:1], ["so glad"], ["predicted: <joy>"])], (0, 0), LIGHT, labels=())
+    assert list(figure.data[0].hovertext) == ["so glad<br>predicted: &lt;joy&gt;"]
+
+
 def test_of_many_points_none_is_named_but_each_can_be_pointed_at() -> None:
     names = [f"w{i}" for i in range(100)]
     figure = projection.sheet([projection.Group("positive", np.zeros((100, 2)), names)], (0, 0), LIGHT)
@@ -251,8 +311,8 @@ def every_picture(colors: Palette, model: Model, word: str) -> list[go.Figure]:
         strips.unknown_strip((word,), (word,), colors),
         strips.pair_strip((read(model, word), read(model, word)), [(0, 0)], "positive", colors),
         states.heat(np.zeros((1, 2)), [word], np.arange(2), "signed", colors),
-        states.course(Course(np.array([0]), np.array([0.5])), 0, word, colors),
-        saliency.bars([word], np.array([1.0]), colors),
+        states.course(Course((word, "b", "c"), np.array([0]), np.array([[0.5, 0.2, 0.3]])), 0, None, colors),
+        saliency.bars([word], np.array([1.0]), colors, (word, (word, "b"))),
         saliency.confusion(np.zeros((1, 1), dtype=np.int64), [word], colors),
         projection.sheet([projection.Group(word, POINTS[:1], [word])], (0, 0), colors, star=((0.0, 0.0), word)),
     ]

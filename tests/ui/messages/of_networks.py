@@ -140,7 +140,7 @@ def against(*bag: str) -> Callable[[], str]:
 
 def answered(*verdicts: str | None) -> Callable[[], str]:
     return lambda: batch.batch_line(
-        [Answer("a", verdict, 0.7, (), None if verdict else UnknownWordError(["a"])) for verdict in verdicts]
+        [Answer("a", verdict, (0.7, 0.3), (), None if verdict else UnknownWordError(["a"])) for verdict in verdicts]
     )
 
 
@@ -188,7 +188,21 @@ OF_NETWORKS: Mapping[str, Claim] = {
     "two deletions": Claim(searched(2), searched(1)),
     "no replacement": Claim(searched(), searched(replaced=1)),
     "a replacement": Claim(searched(replaced=1), searched()),
-    "what is to be changed": Claim(lambda: flips.question("good"), lambda: flips.question("bad"), figures=("good",)),
+    "what is to be changed": Claim(
+        lambda: flips.question("good", None), lambda: flips.question("bad", None), figures=("is good", "another label")
+    ),
+    "what it is to be changed to": Claim(
+        lambda: flips.question("joy", "fear"), lambda: flips.question("joy", None), figures=("makes it fear",)
+    ),
+    "to any other label": Claim(lambda: flips.question("joy", None), lambda: flips.question("joy", "fear")),
+    "each label over the epochs": Claim(lambda: course.course_line(None, 2), lambda: course.course_line("a", 2)),
+    "the predicted label after each word": Claim(
+        lambda: ask.after_each_word(reading_of(["a", "b"], [0.7, 0.4]), None),
+        lambda: ask.after_each_word(reading_of(["a", "b"], [0.7, 0.4]), "positive"),
+    ),
+    "the prediction at a point": Claim(
+        lambda: projection.predicted("joy", 0.7), lambda: projection.predicted("fear", 0.6), figures=("joy", "0.70")
+    ),
     "two sentences": Claim(
         lambda: ask.both(reading_of(["a"], [0.7]), reading_of(["b"], [0.4])),
         lambda: ask.both(reading_of(["a"], [0.4]), reading_of(["b"], [0.7])),

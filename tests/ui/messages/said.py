@@ -42,7 +42,15 @@ LABELS = (
 
 CONSTANTS = (
     *("check.PLACES", "check.TOO_SMALL_TO_JUDGE", "comparison.NAMES", "comparison.TITLES", "equations.MEANING"),
-    *("evaluation.ALL", "evaluation.ONLY_BAG", "evaluation.ONLY_NETWORK", "evaluation.RIGHT_ONES", "evaluation.WRONG_ONES"),
+    *(
+        "evaluation.ALL",
+        "evaluation.MACRO",
+        "evaluation.ONLY_BAG",
+        "evaluation.ONLY_NETWORK",
+        "evaluation.RIGHT_ONES",
+        "evaluation.WEIGHTED",
+        "evaluation.WRONG_ONES",
+    ),
     *("findings.OUTCOMES", "saliency.METHODS", "states.QUANTITIES", "through_time.BLOCKS", "through_time.MAPS"),
 )
 """Constants with words in them: names, and definitions that hold for every network."""

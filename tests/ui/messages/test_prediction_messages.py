@@ -34,7 +34,8 @@ def test_the_words_of_a_stranger_are_escaped_in_every_sentence() -> None:
     said = [
         ask.turns(reading_of([HOSTILE, HOSTILE], [0.1, 0.9])),
         *(ask.read_instead(tokens, policy) for policy in ("skip", "replace")),
-        flips_messages.flip(flip, tokens),
+        flips_messages.flip(flip, tokens, HOSTILE),
+        flips_messages.question(HOSTILE, HOSTILE),
         *(flips_messages.added(HOSTILE, HOSTILE, already) for already in (None, HOSTILE, HOSTILE + "y")),
         saliency_messages.explained(saliency),
     ]
@@ -52,17 +53,17 @@ def test_a_flip_shows_what_goes_and_what_comes_in_the_sentence_as_it_was_written
     tokens = Tokens(("i", "gnu", "not", "bad"), ("i", "not", "bad"), np.arange(3), ("gnu",))
     gone = Flip("i gnu bad", ("i", "bad"), (1,), ("not",), None, "negative", 0.75)
     other = Flip("i gnu so bad", ("i", "so", "bad"), (1,), ("not",), "so", "negative", 0.75)
-    assert unescaped(flips_messages.flip(gone, tokens)) == "i gnu ~~not~~ bad → negative (0.75)"
-    assert unescaped(flips_messages.flip(other, tokens)) == "i gnu ~~not~~ **so** bad → negative (0.75)"
+    assert unescaped(flips_messages.flip(gone, tokens, "joy")) == "i gnu ~~not~~ bad: joy → negative (0.75)"
+    assert unescaped(flips_messages.flip(other, tokens, "joy")) == "i gnu ~~not~~ **so** bad: joy → negative (0.75)"
 
 
 def test_of_a_long_sentence_a_flip_shows_the_words_around_it() -> None:
     written = tuple(f"w{t}" for t in range(100))
     gone = Flip("", (), (50,), ("w50",), None, "negative", 0.75)
-    said = unescaped(flips_messages.flip(gone, Tokens(written, written, np.arange(100), ())))
+    said = unescaped(flips_messages.flip(gone, Tokens(written, written, np.arange(100), ()), "joy"))
     assert said.startswith("… w44 ")
     assert "~~w50~~" in said
-    assert " w55 … →" in said
+    assert " w55 …: joy →" in said
 
 
 def judged(*pairs: tuple[str, str]) -> Evaluation:

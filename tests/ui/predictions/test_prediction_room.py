@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from rnn_core import Dataset, Example, Model, TextRules, read
+from rnn_core import Dataset, Example, Experiment, Model, ModelConfig, TextRules, read
 from rnn_core.data.baseline import Baseline
 from rnn_core.explanation import evaluate, explain, find_flips, unit_order
 from tests.core.equations import Way, go, vectors
@@ -148,7 +148,8 @@ def test_an_embedding_is_shown_in_the_place_of_a_one(visitor: Visitor) -> None:
 def test_the_four_answers_are_the_cores(visitor: Visitor, settings: dict[str, Any]) -> None:
     trained(visitor, **settings).turn_to(DECIDED)
     model = model_of(visitor)
-    found = explain(model, read(model, SENTENCE), "positive")
+    reading = read(model, SENTENCE)
+    found = explain(model, reading, reading.verdict)
     for field in saliency.METHODS:
         (bars,) = visitor.charts[field]["data"]
         np.testing.assert_allclose(bars["x"], getattr(found, field), atol=1e-12)
@@ -177,11 +178,55 @@ def test_flips_are_the_cores_and_say_how_many_were_tried(visitor: Visitor) -> No
     reading = read(model, SENTENCE)
     found = find_flips(model, reading)
     for flip in (*found.deletions, *found.replacements):
-        assert unescaped(flips.flip(flip, reading.tokens)) in visitor.markdown
+        assert unescaped(flips.flip(flip, reading.tokens, reading.verdict)) in visitor.markdown
     captions = [unescaped(text.value) for text in visitor.app.main.caption]
     assert flips.deletions_line(found) in captions
     assert flips.replacements_line(found) in captions
     assert f"{found.replacements_tried}" in flips.replacements_line(found)
+
+
+def three() -> Experiment:
+    pairs = [(f"{very}{word}", label) for very in ("", "so ", "very ") for word, label in THREE.items()]
+    return Experiment(dataset=Dataset.from_pairs(pairs, pairs[:3]), model=ModelConfig(hidden_size=8, init_scale=0.5))
+
+
+THREE = {"glad": "joy", "cross": "anger", "low": "sadness"}
+
+
+def test_with_three_labels_every_part_says_which_label_it_is_about(visitor: Visitor) -> None:
+    visitor.session.accept(three())
+    trained(visitor, init_scale=0.5, learning_rate=0.1, epochs=150).ask("so very glad")
+    model = model_of(visitor)
+    reading = read(model, "so very glad")
+    assert visitor.metrics["Verdict"] == reading.verdict == "joy"
+    notes = [note["text"] for note in visitor.charts["reading"]["layout"]["annotations"][1::2]]
+    said = zip(reading.probabilities.argmax(axis=1), reading.probabilities.max(axis=1), strict=True)
+    assert notes == [f"{model.labels[k]}<br>{p:.2f}" for k, p in said]
+
+    visitor.turn_to(DECIDED)
+    for label in ("joy", "sadness"):
+        visitor.choose("Explain for", label)
+        (bars,) = visitor.charts["leave_one_out"]["data"]
+        np.testing.assert_allclose(bars["x"], explain(model, reading, label).leave_one_out, atol=1e-12)
+
+    visitor.turn_to(CHANGES)
+    for to in (None, "anger", "sadness"):
+        visitor.choose("Change joy to", to)
+        found = find_flips(model, reading, to=to)
+        shown = [unescaped(flips.flip(flip, reading.tokens, "joy")) for flip in found.replacements]
+        assert shown
+        assert set(shown) <= set(visitor.markdown)
+        assert to is None or all(flip.verdict == to for flip in found.replacements)
+
+    visitor.turn_to("Over the epochs")
+    assert set(visitor.chart("course")) == set(model.labels)
+    visitor.turn_to("Map", "all-rooms")
+    for label, trace in visitor.chart("map-sentences").items():
+        if label in model.labels:
+            for text in trace["hovertext"]:
+                sentence, prediction = text.split("<br>")
+                told = read(model, sentence)
+                assert prediction == f"predicted: {told.verdict} ({told.confidence:.2f})"
 
 
 def flips_in(visitor: Visitor) -> list[str]:
@@ -336,6 +381,8 @@ def test_the_measures_are_the_cores_and_the_filters_let_through_what_they_say(vi
             if judged:
                 marks = [names_messages.RIGHT if bag[one.row] == one.label else names_messages.WRONG for one in judged]
                 assert list(tables[0]["bag of words"]) == marks
+        for place, mean in ((-2, found.macro), (-1, found.weighted)):
+            assert scores.iloc[place][["precision", "recall", "F1"]].tolist() == pytest.approx(list(mean[:3]))
         mine, theirs = len(expected["Only the network is right"]), len(expected["Only the bag of words is right"])
         assert f"Only the network is right on {mine}, only the bag of words on {theirs}." in " ".join(visitor.markdown)
         assert len(expected["Wrong"]) > 0
@@ -435,7 +482,8 @@ def test_every_line_of_a_file_is_judged_and_none_stops_the_others(visitor: Visit
     model = model_of(visitor)
     p = model.predict_proba(["i am happy", "this is not good"])
     assert list(table["text"]) == ["i am happy", "a gnu", "=1+1", "this is not good"]
-    assert table["probability"].dropna().tolist() == pytest.approx(p[:, model.labels.index("positive")].tolist())
+    for k, label in enumerate(model.labels):
+        assert table[f"p({label})"].dropna().tolist() == pytest.approx(p[:, k].tolist())
     assert table["verdict"].dropna().tolist() == [model.labels[i] for i in p.argmax(axis=1)]
     assert list(table["unknown words"]) == ["", "a gnu", "=1+1", ""]
     assert table["problem"][1] == "The network has never read “a”, “gnu”."

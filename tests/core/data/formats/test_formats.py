@@ -303,6 +303,41 @@ def test_the_size_and_the_rows_allowed_are_inclusive(source: str, lines: tuple[i
         assert (error.reason, error.row, error.line) == ("too_many_rows", 2, lines[1])
 
 
+@pytest.mark.parametrize(
+    ("name", "source"),
+    [
+        ("a.csv", "text\n" + "".join(f"s{i}\n" for i in range(40))),
+        ("a.csv", 'text\n"a "lone" quote"\n' + "".join(f"s{i}\n" for i in range(39))),
+        ("a.json", "[" + ",\n".join(f'{{"text": "s{i}"}}' for i in range(40)) + "]"),
+        ("a.txt", "".join(f"__label__x s{i}\n" for i in range(40))),
+        ("a.txt", "".join(f"s{i}\n" for i in range(40))),
+        ("data.py", "train_data = {" + "".join(f"'s{i}': True,\n" for i in range(40)) + "}"),
+    ],
+)
+def test_of_more_rows_than_fit_a_part_can_be_read_the_first_or_a_random_one(name: str, source: str) -> None:
+    limits = Limits(rows=10)
+    whole = formats.read_table(source, name)
+    first, drawn, again = (formats.read_table(source, name, limits, part=part) for part in ("first", "random", "random"))
+    assert first.rows == whole.rows[:10]
+    assert first.lines == whole.lines[:10]
+    assert drawn == again, "the same rows each time"
+    places = [whole.rows.index(row) for row in drawn.rows]
+    assert places == sorted(places)
+    assert len(places) == 10
+    assert max(places) >= 10
+    assert [whole.lines[i] for i in places] == list(drawn.lines)
+    assert (first.beyond, drawn.beyond, whole.beyond) == (30, 30, 0)
+
+
+def test_each_row_is_as_likely_to_be_drawn_as_any_other() -> None:
+    """Places of 500 rows drawn from 5,000 are spread over the file: each fifth has about a fifth of them."""
+    table = formats.read_table("\n".join(f"s{i}" for i in range(5_000)), "a.txt", Limits(rows=500), part="random")
+    counts = [sum(1_000 * fifth < line <= 1_000 * (fifth + 1) for line in table.lines) for fifth in range(5)]
+    assert sum(counts) == 500
+    assert min(counts) > 70
+    assert max(counts) < 130
+
+
 @pytest.mark.parametrize("name", ["a.csv", "a.tsv", "a.txt", "a.jsonl", "a.json"])
 def test_a_table_has_fifty_columns_at_most(name: str) -> None:
     def written(columns: int) -> str:
