@@ -141,11 +141,13 @@ class Visitor:
             self._lose()
 
     async def _settled(self) -> None:
-        """Answer as a browser that has kept nothing; then the page is drawn once more."""
-        component = next((widget for widget in self.widgets.values() if widget.kind == "bidi_component"), None)
+        """Answer as a browser that has kept nothing."""
+        component = self.widgets.get(STORAGE)
         if component is not None:
-            self._states[component.id] = WidgetState(id=component.id, json_value='{"found": ""}')
-            await self._ask(BackMsg())
+            message = BackMsg()
+            answer = '{"found": {"text": "", "stamp": ""}}'
+            message.rerun_script.widget_states.widgets.add(id=component.id, json_trigger_value=answer)
+            await self._ask(message, component.fragment)
 
     async def _read(self) -> None:
         assert self._socket is not None
@@ -209,7 +211,7 @@ class Visitor:
             self.errors.append(element.alert.body)
         elif kind == "metric" and element.metric.label == "Epoch":
             self.epochs.append((time.perf_counter(), int(re.sub(r"\D", "", element.metric.body) or 0)))
-        elif kind == "bidi_component":
+        elif kind == "bidi_component" and element.bidi_component.component_name == STORAGE:
             self.widgets[STORAGE] = Widget(element.bidi_component.id, kind, fragment)
         elif kind == "button_group":
             group = element.button_group

@@ -10,7 +10,7 @@ import streamlit as st
 from rnn_core import DatasetError, Experiment, LimitError, RnnCoreError
 from rnn_core.engine.kernel import COMPILED, on
 from ui.figures.palette import Palette, palette
-from ui.frame import browser_storage, sharing
+from ui.frame import browser_storage, kept_work, sharing
 from ui.frame.living import apologize, kindly, living
 from ui.messages import baseline as baseline_messages
 from ui.messages import errors, formatting
@@ -28,6 +28,8 @@ from ui.session.workspace import Workspace
 # without the router. `enter` handles that one case, so the folder keeps the name that says what is in it.
 HOME, DATASET, HYPERPARAMETERS = "pages/home.py", "pages/dataset.py", "pages/hyperparameters.py"
 TRAINING, GRADIENTS, PREDICTIONS = "pages/training.py", "pages/gradients.py", "pages/predictions.py"
+ADDRESSES = [Path(page).stem for page in (DATASET, HYPERPARAMETERS, TRAINING, GRADIENTS, PREDICTIONS)]
+"""Of the pages but the first."""
 ICON = str(Path(__file__).with_name("icon.svg"))
 PREPARING = (
     "Preparing the engine. A first start compiles it in the background, which takes up to a few minutes. "
@@ -54,7 +56,8 @@ def _serve(session: Session) -> None:
     st.set_page_config(page_title=f"{page.title} · Unrolled")
     session.view.memo.new_drawing()
     session.view.polling.settle(session.server.slots.load)
-    browser_storage.recall(session)
+    if browser_storage.recall(session):
+        st.rerun()
     with st.sidebar:
         storage = st.container()
         sharing.receive(session.inbox, session.limits)
@@ -72,7 +75,7 @@ def _serve(session: Session) -> None:
     with card:  # after the page, or the card would still say running when a run ends while the page is drawn
         _card(session)
     with storage:
-        browser_storage.keep(session)
+        browser_storage.keep(session, page.url_path, ADDRESSES)
 
 
 class _PageEnd(BaseException):
@@ -108,6 +111,7 @@ def enter(title: str) -> Session:
     if session.view.notice:
         st.info(session.view.notice, icon=":material/info:")
         session.view.notice = None
+    kept_work.offer(session)
     sharing.offer(session)
     return session
 
@@ -243,5 +247,6 @@ def _card(session: Session) -> None:
             if run.state == "paused" and st.button("Resume", icon=":material/play_arrow:", key="card-resume", width="stretch"):
                 resume(session.view, job)
                 st.rerun()
+        browser_storage.keep_epoch(session)
 
     living(session, card, lambda: job.running, every=2)

@@ -165,8 +165,8 @@ class Job:
         """What is kept of it; of one that has not ended, all that may come to be kept."""
         return self._run.nbytes if self.ended else whole_bytes(self.experiment, self._stride)
 
-    def start(self, *, one_epoch: bool = False) -> None:
-        """Begin, or go on after a pause, for one epoch or to the last. Does nothing to a job that runs or has ended.
+    def start(self, *, until: int | None = None) -> None:
+        """Begin, or go on after a pause, to an epoch, where it pauses, or to the last. Does nothing to a job that runs or has ended.
 
         Whoever lets it go on looks at where it stands again. Raises LimitError where its owner has too many runs at work.
         """
@@ -179,7 +179,7 @@ class Job:
             self._marks.clear()
             if self._halt.is_set():  # the thread before may not have looked yet
                 self._halt = threading.Event()
-            work = (self._trainer, self._place, self._halt, one_epoch, self._thread)
+            work = (self._trainer, self._place, self._halt, until, self._thread)
             thread = threading.Thread(target=self._work, args=work, name="training", daemon=True)
             try:
                 thread.start()
@@ -192,7 +192,7 @@ class Job:
     def step(self) -> None:
         """One epoch, then pause."""
         if not self.running:
-            self.start(one_epoch=True)
+            self.start(until=self._run.epoch + 1)
             if self._thread is not None:
                 self._thread.join(PATIENCE_SECONDS)
 
@@ -269,7 +269,7 @@ class Job:
                 log.run_ended(self._log_id, self._state, self._run.epoch, self._seconds)
 
     def _work(
-        self, trainer: Trainer, place: Place, halt: threading.Event, one_epoch: bool, before: threading.Thread | None
+        self, trainer: Trainer, place: Place, halt: threading.Event, until: int | None, before: threading.Thread | None
     ) -> None:
         """Train until something ends it, after the thread before has finished its sentence."""
         outcome: State | None = "failed"
@@ -277,7 +277,7 @@ class Job:
         try:
             if before is not None:
                 before.join()
-            outcome = self._train(trainer, place, halt, trainer.epoch + 1 if one_epoch else None)
+            outcome = self._train(trainer, place, halt, until)
         except DivergenceError as error:
             outcome, diverged_epoch = "diverged", error.epoch
         except Exception:

@@ -73,16 +73,31 @@ class Visitors:
     def here(self, session: object, connection: str) -> None:
         """Note that a session is being used over a connection."""
         with self._lock:
+            for other in [other for other, over in self._known.items() if over == connection and other is not session]:
+                del self._known[other]
             self._known[session] = connection
             self._left.pop(connection, None)
             if self._thread is None:
                 self._thread = threading.Thread(target=self._watch, name="visitors", daemon=True)
                 self._thread.start()
 
+    def come_back(self, is_it: Callable[[object], bool], connection: str) -> object | None:
+        """Return the session in question, if its connection has gone and it is still held; it is used over this one from now on."""
+        with self._lock:
+            for session, former in self._known.items():
+                if is_it(session) and former != connection and not self._connections.connected(former):
+                    break
+            else:
+                return None
+            self._left.pop(former, None)
+        self.here(session, connection)
+        self._connections.close(former)
+        return session
+
     def __len__(self) -> int:
         """How many are here."""
         with self._lock:
-            return sum(self._connections.connected(connection) for connection in self._known.values())
+            return sum(map(self._connections.connected, set(self._known.values())))
 
     def sweep(self) -> bool:
         """Free what was left long enough ago, and collect it where that is due. False when there is nobody to look after."""

@@ -2,11 +2,30 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import NamedTuple
 
 from rnn_core import Dataset, Example, Experiment, RnnCoreError
 from ui.session.incoming import Incoming
+
+
+class Kept(NamedTuple):
+    """Work as a browser keeps it."""
+
+    text: str
+    """sentences and settings as JSON; empty for none"""
+    stamp: str
+    """says who wrote it and when"""
+
+
+class LostRun(NamedTuple):
+    """A run of a session that there is no longer."""
+
+    experiment: Experiment
+    epoch: int
+    """how far it was"""
 
 
 class Inbox:
@@ -25,10 +44,20 @@ class Inbox:
         """An experiment from a link or a file that is not accepted yet."""
         self.offer_problem: RnnCoreError | None = None
         """Why a link or a file could not be read."""
+        self.owner = f"{secrets.token_hex(8)}:"
+        """How the stamps of what this session keeps in the browser begin."""
         self.restored = False
         """Whether the browser has said what it had kept; until then nothing is stored over it."""
         self.asked = 0
         """How often it has been asked."""
+        self.taken = ""
+        """The stamp of the kept work that was taken over, or that may be written over."""
+        self.theirs: Kept | None = None
+        """Work that another tab has kept since, until the visitor decides."""
+        self.unreadable: str | None = None
+        """Kept work that could not be read: broken, or of a later version."""
+        self.lost_run: LostRun | None = None
+        """The run that the visitor had on a server that has forgotten it, until they decide."""
         self.storage_lost = False
         """Whether the browser has said that it cannot store anything."""
 
@@ -39,6 +68,18 @@ class Inbox:
         yield
         if not self._shown:
             self.incoming = self.preview = None
+
+    def settle(self, theirs: Kept) -> None:
+        """The visitor has decided about another tab's work: it may be written over."""
+        self.taken, self.theirs = theirs.stamp, None
+
+    def forget_unreadable(self) -> None:
+        """The visitor has seen to the work that could not be read."""
+        self.unreadable = None
+
+    def forget_run(self) -> None:
+        """The visitor does not want the lost run."""
+        self.lost_run = None
 
     def take(self, source: bytes | str, name: str | None) -> Incoming:
         """What somebody brings, on its way in; the same as before if it is the same."""

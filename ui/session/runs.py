@@ -50,14 +50,17 @@ class Runs:
 
     # ------------------------------------------------------------------ making runs
 
-    def train(self, experiment: Experiment) -> None:
-        """Start a run in the place of the present one, which stops. Raises LimitError if the visitor has too many at work."""
+    def train(self, experiment: Experiment, *, until: int | None = None) -> None:
+        """Start a run in the place of the present one, which stops. until: the epoch at which it pauses.
+
+        Raises LimitError if the visitor has too many at work.
+        """
         job = self._job(experiment, self.next_name())
         present = next((other for other in self.jobs if other.running), None)
         if present is not None:
             present.pause()  # its place is free then
         try:
-            job.start()
+            job.start(until=until)
         except Exception:
             if present is not None:
                 present.start()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -30,6 +31,8 @@ class Session:
     """What one visitor has. Each part knows nothing of the others; what concerns several of them is done here."""
 
     def __init__(self) -> None:
+        self.key = secrets.token_hex(16)
+        """By which the visitor's browser gets this session back after a reload. It is in no address and no log."""
         self.server = server()
         self.presence = Presence()
         self.workspace = Workspace(self.limits)
@@ -94,9 +97,28 @@ def current() -> Session:
     session: Session = st.session_state["session"]
     if (context := get_script_run_ctx(suppress_warning=True)) is not None:
         session.server.visitors.here(session, context.session_id)
-    _watch(session.presence)
+    _watch(session.key, session.presence)
     session.presence.seen()
     return session
+
+
+def come_back(key: object) -> bool:
+    """Put the session with this key in the place of the new one, after a reload. Return whether that was done.
+
+    Only a session whose connection has gone is given back, while the server holds it, and nobody's work is lost by it.
+    """
+    session, context = current(), get_script_run_ctx(suppress_warning=True)
+    if not isinstance(key, str) or not key.isascii() or context is None or not session.untouched:
+        return False
+
+    def is_it(other: object) -> bool:
+        return isinstance(other, Session) and secrets.compare_digest(other.key, key)
+
+    former = session.server.visitors.come_back(is_it, context.session_id)
+    if former is None:
+        return False
+    st.session_state["session"] = former
+    return True
 
 
 def routed() -> bool:
@@ -120,7 +142,7 @@ def profile_limits(environment: Mapping[str, str] = os.environ) -> Limits:
 
 
 @st.cache_resource(scope="session", show_spinner=False, on_release=lambda presence: presence.leave())
-def _watch(_presence: Presence) -> Presence:
+def _watch(key: str, _presence: Presence) -> Presence:
     """Keep the presence while the connection lives: Streamlit releases it when the browser leaves."""
     return _presence
 

@@ -14,8 +14,9 @@ import streamlit as st
 from hypothesis import given
 from hypothesis import strategies as some
 
-from rnn_core import Change, Dataset, Example, ModelConfig, TextRules, TrainingConfig, presets
-from tests.ui.visitor import Visitor, serve
+from rnn_core import Change, Dataset, Example, Experiment, ModelConfig, TextRules, TrainingConfig, presets
+from rnn_core.sharing import documents
+from tests.ui.visitor import Visitor, serve, started, wait_until
 from ui.frame import browser_storage
 from ui.session.session import Session
 
@@ -24,16 +25,34 @@ class Browser:
     """A stand-in for the component: what a browser's storage holds, and what it says."""
 
     def __init__(self, kept: str = "", lost: str = "") -> None:
-        self.kept, self.lost = kept, lost
+        self.kept, self.lost, self.stamp = kept, lost, ""
+        self.tab: dict[str, str] = {"key": "", "run": "", "epoch": ""}
+        """What the tab keeps for itself, over a reload."""
+        self.aside: list[str] = []
         self.told: list[str | None] = []
 
     def component(self, name: str, *, js: str) -> Callable[..., None]:
         def mount(*, key: str, data: dict[str, Any], **_: object) -> None:
+            if "epoch" in data:
+                self.tab["epoch"] = str(data["epoch"])
+                return
             self.told.append(data["keep"])
+            st.session_state[key] = {"lost": self.lost}
             if data["keep"] is None:
-                st.session_state[key] = {"found": self.kept, "lost": self.lost}
-                st.rerun()  # as what a component says has the page drawn anew
-            self.kept = data["keep"]
+                found = {"text": self.kept, "stamp": self.stamp, **self.tab}
+                st.session_state[key] = {"found": found, "lost": self.lost}
+                st.rerun()  # as what a component says has its part of the page drawn anew
+            if self.kept != data["keep"]:
+                if self.stamp != data["taken"] and not self.stamp.startswith(data["owner"]):
+                    if self.stamp != data["theirs"]:
+                        st.session_state[key] = {"theirs": {"text": self.kept, "stamp": self.stamp}}
+                        st.rerun()
+                    return
+                if data["aside"] and self.stamp == data["taken"]:
+                    self.aside.append(self.kept)
+                self.writes = getattr(self, "writes", 0) + 1
+                self.kept, self.stamp = data["keep"], f"{data['owner']}{self.writes}"
+            self.tab |= {"key": data["key"], "run": data["run"]}
 
         return mount
 
@@ -109,13 +128,10 @@ def test_the_table_does_not_begin_anew_where_nothing_came_back_that_was_not_ther
         "x" * (browser_storage.MOST_CHARACTERS + 1),
     ],
 )
-def test_what_cannot_be_used_is_told_and_the_defaults_stay(text: str) -> None:
+def test_what_cannot_be_used_changes_nothing(text: str) -> None:
     session = Session()
-    browser_storage.restore(session, text)
+    assert not browser_storage.restore(session, text)
     assert session.workspace.experiment() == presets.guide_corrected()
-    assert session.view.notice == (
-        "What this browser had kept from an earlier visit could not be read, so you begin with the guide's sentences."
-    )
 
 
 @pytest.mark.parametrize("part", ["dataset", "model", "training"])
@@ -123,9 +139,8 @@ def test_a_bad_part_spoils_the_whole_rather_than_half_of_it(part: str) -> None:
     value = json.loads(browser_storage.encode(unlike_the_defaults().workspace))
     value[part] = {"examples": [["x"]], "hidden_size": "many", "epochs": -1}
     session = Session()
-    browser_storage.restore(session, json.dumps(value))
+    assert not browser_storage.restore(session, json.dumps(value))
     assert session.workspace.experiment() == presets.guide_corrected()
-    assert session.view.notice
 
 
 def test_a_sentence_of_more_characters_than_this_server_takes_is_refused() -> None:
@@ -133,17 +148,15 @@ def test_a_sentence_of_more_characters_than_this_server_takes_is_refused() -> No
     session = Session()
     kept = Session()
     kept.workspace.dataset = Dataset((*kept.workspace.dataset.examples, Example("a." * 5_001, "positive", "train")))
-    browser_storage.restore(session, browser_storage.encode(kept.workspace))
+    assert not browser_storage.restore(session, browser_storage.encode(kept.workspace))
     assert session.workspace.dataset == presets.guide_dataset()
-    assert session.view.notice
 
 
 def test_more_sentences_than_this_server_takes_are_refused() -> None:
     session = Session()
     serve(session, limits=type(session.limits)(rows=2))
-    browser_storage.restore(session, browser_storage.encode(unlike_the_defaults().workspace))
+    assert not browser_storage.restore(session, browser_storage.encode(unlike_the_defaults().workspace))
     assert session.workspace.preset == "guide_corrected"
-    assert session.view.notice
 
 
 JSON = some.recursive(
@@ -217,12 +230,123 @@ def test_a_page_that_ends_early_has_the_browser_keep_what_is_set_too(visitor: Vi
     assert json.loads(json.loads(component.proto.json)["keep"])["training"]["epochs"] == 7
 
 
-def test_what_could_not_be_read_is_told_on_the_first_page(come: Callable[[Browser], Visitor]) -> None:
-    visitor = come(Browser("{broken"))
-    assert visitor.infos == [
-        "What this browser had kept from an earlier visit could not be read, so you begin with the guide's sentences."
-    ]
+@pytest.mark.parametrize("text", ["{broken", '{"version": 99, "of": "a later version"}'])
+def test_what_could_not_be_read_is_set_aside_told_and_offered_as_a_file(
+    come: Callable[[Browser], Visitor], text: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    offered: list[bytes] = []
+    monkeypatch.setattr(st, "download_button", lambda *_, data, **__: offered.append(data()))
+    browser = Browser(text)
+    visitor = come(browser)
     assert visitor.session.workspace.dataset == presets.guide_dataset()
+    assert browser.aside == [text]
+    assert json.loads(browser.kept)["version"] == 1
+    assert offered[-1] == text.encode()
+    visitor.open("dataset").press("Close")
+    assert "Close" not in visitor.buttons
+    visitor.edit(cells={0: {"text": "great"}})
+    assert browser.aside == [text], "once"
+
+
+# ---------------------------------------------------------------------- two tabs
+
+
+@pytest.fixture
+def tabs(come: Callable[[Browser], Visitor]) -> tuple[Browser, Visitor, Visitor]:
+    """Two tabs of one browser; the second was opened later and has changed a sentence since."""
+    browser = Browser()
+    first = come(browser).open("dataset").edit(cells={0: {"text": "mine"}})
+    second = come(browser).open("dataset").edit(cells={1: {"text": "theirs"}})
+    return browser, first, second
+
+
+def texts(visitor: Visitor) -> list[str]:
+    return [example.text for example in visitor.session.workspace.dataset.examples[:2]]
+
+
+def test_what_another_tab_has_kept_is_not_written_over_without_asking(tabs: tuple[Browser, Visitor, Visitor]) -> None:
+    browser, first, second = tabs
+    assert "theirs" in browser.kept
+    first.edit(cells={0: {"text": "mine again"}})
+    assert "theirs" in browser.kept
+    assert {"Take theirs", "Keep mine"} <= set(first.buttons)
+    assert "Take theirs" not in second.open("home").buttons
+
+
+def test_mine_is_kept_if_the_visitor_says_so_and_then_the_other_tab_asks(tabs: tuple[Browser, Visitor, Visitor]) -> None:
+    browser, first, second = tabs
+    first.edit(cells={0: {"text": "mine again"}}).press("Keep mine")
+    assert "mine again" in browser.kept
+    assert "Keep mine" not in first.open("home").buttons
+    second.open("home").open("dataset")
+    assert "Keep mine" in second.buttons
+    assert "mine again" in browser.kept
+
+
+def test_theirs_is_taken_if_the_visitor_says_so_and_undo_brings_mine_back(tabs: tuple[Browser, Visitor, Visitor]) -> None:
+    browser, first, _ = tabs
+    first.edit(cells={0: {"text": "mine again"}}).press("Take theirs")
+    assert texts(first) == ["mine", "theirs"]
+    assert "Take theirs" not in first.buttons
+    first.press("Undo")
+    assert texts(first)[0] == "mine again"
+    assert "mine again" in browser.kept, "it is this tab's turn to write"
+
+
+def test_tabs_that_hold_the_same_ask_nothing(come: Callable[[Browser], Visitor]) -> None:
+    browser = Browser()
+    first = come(browser).open("dataset").edit(cells={0: {"text": "mine"}})
+    second = come(browser)
+    for visitor in (second, first):
+        assert "Keep mine" not in visitor.open("hyperparameters").buttons
+
+
+# ---------------------------------------------------------------------- the run
+
+
+def test_a_run_that_the_server_has_lost_is_trained_again_to_where_it_was(
+    come: Callable[[Browser], Visitor], small: Experiment
+) -> None:
+    """As after a restart: the key of the session is known to nobody."""
+    browser = Browser()
+    before = started(come(browser), small)
+    before.until(lambda: before.job.ended)
+    lost = before.job.status()
+    browser.tab["epoch"] = "25"
+    after = come(browser)
+    assert after.session.runs.job is None
+    after.open("training").press("Train it again to there")
+    wait_until(lambda: not after.job.running)
+    run = after.job.status()
+    assert (run.state, run.epoch, run.experiment) == ("paused", 25, small)
+    assert list(run.history) == list(lost.history)[:25]
+    after.app.run()
+    assert "Train it again to there" not in after.buttons
+    after.press("Resume").until(lambda: after.job.ended)
+    assert list(after.job.status().history) == list(lost.history)
+
+
+def test_a_lost_run_is_remembered_until_the_visitor_decides(come: Callable[[Browser], Visitor], small: Experiment) -> None:
+    browser = Browser()
+    started(come(browser), small)
+    for _ in range(2):
+        visitor = come(browser)
+        assert "Train it again to there" in visitor.buttons
+    visitor.press("Forget it")
+    assert "Forget it" not in visitor.buttons
+    assert "Forget it" not in come(browser).buttons
+
+
+@pytest.mark.parametrize(
+    ("run", "epoch"), [("{", "3"), ("[]", "3"), ("x" * 10, "3"), ("ok", "-1"), ("ok", "0"), ("ok", "9" * 5_000), ("ok", "")]
+)
+def test_nonsense_about_a_run_is_no_run(come: Callable[[Browser], Visitor], small: Experiment, run: str, epoch: str) -> None:
+    browser = Browser()
+    said = json.dumps(documents.to_json(small)) if run == "ok" else run
+    browser.tab |= {"run": said, "epoch": epoch}
+    visitor = come(browser)
+    assert not visitor.errors
+    assert visitor.session.inbox.lost_run is None
 
 
 LOSS = "This browser cannot keep your work over a reload. Take the sentences with you from the Dataset page."

@@ -685,6 +685,16 @@ def test_a_step_is_exactly_one_epoch_and_a_pause(job_of: Callable[..., Job], sma
     assert list(job.status().history) == list(replayed(small, 5).history)
 
 
+def test_a_run_pauses_at_the_epoch_to_which_it_was_to_go(job_of: Callable[..., Job], small: Experiment) -> None:
+    job = job_of(small)
+    job.start(until=17)
+    wait_until(lambda: not job.running)
+    assert (job.state, job.status().epoch) == ("paused", 17)
+    job.start()
+    wait_until(lambda: job.ended)
+    assert list(job.status().history) == list(Trainer(small))
+
+
 def test_a_step_after_a_run_at_full_speed_is_one_epoch_too(job_of: Callable[..., Job], endless: Experiment) -> None:
     job = job_of(endless)
     job.start()

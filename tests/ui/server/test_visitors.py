@@ -156,3 +156,34 @@ def test_a_session_that_was_frozen_while_the_engine_was_prepared_is_freed_when_n
     assert (known() is None) is freed
     assert (gc.get_freeze_count() > 0) is True
     gc.unfreeze()
+
+
+# ---------------------------------------------------------------------- after a reload
+
+
+def test_a_session_is_given_back_once_its_connection_has_gone_and_while_it_is_held(house: House) -> None:
+    house.come("before", "after")
+    session = house.sessions["before"]
+    is_it = lambda other: other is session  # noqa: E731
+    assert house.visitors.come_back(is_it, "after") is None, "somebody is at its other end"
+    house.leave("before")
+    house.after(HELD / 2)
+    assert house.visitors.come_back(is_it, "after") is session
+    assert house.closed == ["before"]
+    assert len(house.visitors) == 1, "the new session that it replaces does not count"
+    house.after(10 * HELD)
+    house.leave("after")
+    house.after(0.0)
+    house.after(HELD)
+    assert house.visitors.come_back(is_it, "later") is None, "it has been freed"
+
+
+def test_a_session_that_is_given_back_is_not_freed_with_its_former_connection(house: House) -> None:
+    house.come("before", "after")
+    session = house.sessions["before"]
+    house.leave("before")
+    house.after(0.0)
+    house.visitors.come_back(lambda other: other is session, "after")
+    house.after(HELD)
+    assert "after" not in house.closed
+    assert len(house.visitors) == 1
