@@ -60,6 +60,7 @@ def test_a_link_gives_another_browser_the_same_run_to_the_last_digit(
     assert mine == theirs
 
 
+@pytest.mark.slow
 def test_a_link_to_somebody_at_work_waits_and_a_damaged_one_costs_nothing(page: Page, server: Server) -> None:
     page.goto(server.url)
     settle(page)

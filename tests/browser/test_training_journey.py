@@ -45,6 +45,7 @@ def pick(page: Page, box: Locator, name: str) -> None:
     settle(page)
 
 
+@pytest.mark.slow
 def test_a_run_is_slowed_steered_stepped_and_gone_back_in(page: Page, server: Server) -> None:
     page.goto(server.url)
     settle(page)

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import numpy as np
 import pytest
 
 from rnn_core import Model, read
 from rnn_core.explanation import trace
+from rnn_core.gradients.update import one_update
 from rnn_core.network.cells import CELLS
 from rnn_core.training.advice import advice
 from rnn_core.training.findings import FINDINGS
@@ -88,3 +90,12 @@ def test_nothing_is_clipped_in_an_epoch_whose_largest_norm_lies_under_the_thresh
     largest, mean, clipped = (history.gradient(None, name) for name in ("norm_before_max", "norm_before", "updates_clipped"))
     assert not clipped[largest < 4.0].any()
     assert clipped[(mean < 4.0) & (largest >= 4.0)].any()
+
+
+def test_the_output_layer_is_trained_at_the_last_word_alone_be_it_the_middle_of_another_sentence() -> None:
+    model = Model.initial(GUIDE).with_large_weights()
+    for text in ("i am good", "i am"):
+        reading = read(model, text)
+        update = one_update(model, GUIDE, text, "positive")
+        off = reading.probabilities[-1] - [label == "positive" for label in reading.labels]
+        np.testing.assert_allclose(update.raw["W_hy"], np.outer(off, reading.states.h[-1]), rtol=1e-9, atol=1e-12)

@@ -274,3 +274,15 @@ def test_who_waits_is_told_about_how_long_by_the_length_of_turns_and_the_number_
             place._account.used += number
     assert [place.wait for place in others] == pytest.approx([2.0, 4.0, 6.0], rel=0.01)
     assert one.wait == 0.0, "it has its turn"
+
+
+@pytest.mark.parametrize(
+    ("cores", "others", "times"), [(1, 0, 1.0), (2, 0, 1.0), (2, 1, 1.0), (2, 2, 1.5), (2, 5, 3.0), (1, 3, 4.0)]
+)
+def test_a_run_is_expected_to_take_as_many_times_as_long_as_there_are_runs_for_each_core(
+    cores: int, others: int, times: float
+) -> None:
+    slots = Slots(cores)
+    for _ in range(others):
+        slots.join(Presence())
+    assert slots.stretch == times
