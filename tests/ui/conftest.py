@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from streamlit.components.v2.component_manager import BidiComponentManager
 from streamlit.runtime.pages_manager import PagesManager
+from streamlit.testing.v1 import local_script_runner
 from streamlit.testing.v1.element_tree import Selectbox
 
 from rnn_core import Experiment, presets
@@ -71,6 +72,19 @@ def a_halt_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
 def no_search_for_components(monkeypatch: pytest.MonkeyPatch) -> None:
     """AppTest looks through all installed packages for components, at most of a visit's cost; ours is registered by the app."""
     monkeypatch.setattr(BidiComponentManager, "discover_and_register_components", lambda *_, **__: None)
+
+
+@pytest.fixture(autouse=True)
+def the_end_of_a_script_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """AppTest looks a thousand times a second whether the script has ended, and takes the interpreter from it each time."""
+    look = local_script_runner.require_widgets_deltas
+
+    def wait(runner: local_script_runner.LocalScriptRunner, timeout: float = 3) -> None:
+        assert runner._script_thread is not None
+        runner._script_thread.join(timeout)
+        look(runner, timeout if runner.script_stopped() else 0)
+
+    monkeypatch.setattr(local_script_runner, "require_widgets_deltas", wait)
 
 
 @pytest.fixture(autouse=True)
