@@ -20,7 +20,7 @@ test: $(VENV)/development chromium
 # What takes long: claims over seeds, every pair of options, caches in processes of their own, whole journeys.
 test-slow: $(VENV)/development chromium
 	$(BIN)/python -m rnn_core prepare
-	$(PYTEST) tests -m "slow and not browser"
+	$(PYTEST) tests -m "(slow or hypothesis) and not browser" --hypothesis-profile=thorough
 	$(PYTEST) tests/browser -m slow
 
 check: $(VENV)/development

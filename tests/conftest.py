@@ -8,8 +8,9 @@ from hypothesis import settings
 from rnn_core import Dataset, Experiment, ModelConfig, TrainingConfig
 from tests.examples import SIX
 
-settings.register_profile("unrolled", deadline=None, derandomize=True, database=None, max_examples=60)
-settings.load_profile("unrolled")
+settings.register_profile("quick", deadline=None, derandomize=True, database=None, max_examples=30)
+settings.register_profile("thorough", settings.get_profile("quick"), max_examples=100)
+settings.load_profile("quick")  # make test-slow asks for the other
 
 
 @pytest.fixture

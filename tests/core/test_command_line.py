@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import json
 import re
 import subprocess
@@ -30,6 +32,17 @@ def csv(tmp_path: Path, six: Dataset) -> Path:
     return path
 
 
+def here(*arguments: str) -> subprocess.CompletedProcess[str]:
+    """What the command prints and returns, run in this process. In one of its own it runs below, where that matters."""
+    out, err = io.StringIO(), io.StringIO()
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+        try:
+            status = main(arguments)
+        except SystemExit as ended:  # as argparse ends a command that it refuses
+            status = int(ended.code or 0)
+    return subprocess.CompletedProcess(arguments, status, out.getvalue(), err.getvalue())
+
+
 def epochs_of(log: str) -> list[int]:
     return [int(epoch) for epoch in re.findall(r"^--- Epoch (\d+)$", log, flags=re.MULTILINE)]
 
@@ -48,7 +61,7 @@ def expected_log(experiment: Experiment, every: int = 100) -> str:
 
 @pytest.mark.skipif(not COMPILED, reason="a thousand epochs twice over; the shorter run below is the same code")
 def test_the_guides_training_prints_the_guides_log_and_learns_every_sentence() -> None:
-    done = command_line("train", "--data", "guide", "--seed", "0")
+    done = here("train", "--data", "guide", "--seed", "0")
     assert (done.returncode, done.stderr) == (0, "")
     assert LOG.fullmatch(done.stdout)
     assert epochs_of(done.stdout) == list(range(100, 1001, 100))
@@ -60,7 +73,7 @@ def test_the_guides_training_prints_the_guides_log_and_learns_every_sentence() -
 
 @pytest.mark.parametrize("rule", ["exact", "printed"])
 def test_every_hundredth_epoch_and_the_last_are_logged(rule: str) -> None:
-    done = command_line("train", "--data", "guide", "--gradient", rule, "--seed", "3", *SHORT)
+    done = here("train", "--data", "guide", "--gradient", rule, "--seed", "3", *SHORT)
     assert (done.returncode, done.stderr) == (0, "")
     assert LOG.fullmatch(done.stdout)
     assert epochs_of(done.stdout) == [100, 120]
@@ -73,7 +86,7 @@ def test_rate_and_clipping_are_those_that_were_asked_for() -> None:
     options = ("train", "--data", "guide", "--epochs", "4", "--hidden", "8", "--init-scale", "0.1", "--rate", "0.3")
     clips: dict[str, dict[str, Any]] = {"0.01": {"clip_threshold": 0.01}, "none": {"clipping": "none"}}
     for clip, settings in clips.items():
-        done = command_line(*options, "--clip", clip)
+        done = here(*options, "--clip", clip)
         assert done.stdout == expected_log(base.with_training(epochs=4, learning_rate=0.3, **settings))
 
 
@@ -88,7 +101,7 @@ def test_equal_commands_print_equal_output_whatever_the_hash_seed() -> None:
 
 
 def test_json_is_one_object_a_line_and_epoch() -> None:
-    done = command_line("train", "--data", "guide", "--json", "--epochs", "7", "--hidden", "8", "--seed", "2")
+    done = here("train", "--data", "guide", "--json", "--epochs", "7", "--hidden", "8", "--seed", "2")
     assert (done.returncode, done.stderr) == (0, "")
     records = [json.loads(line) for line in done.stdout.splitlines()]
     expected = Trainer(presets.guide_corrected(2).with_training(epochs=7).with_model(hidden_size=8))
@@ -106,7 +119,7 @@ def test_json_is_one_object_a_line_and_epoch() -> None:
 
 
 def test_a_csv_file_trains(csv: Path, six: Dataset) -> None:
-    done = command_line("train", "--data", str(csv), "--epochs", "30", "--hidden", "4")
+    done = here("train", "--data", str(csv), "--epochs", "30", "--hidden", "4")
     assert (done.returncode, done.stderr) == (0, "")
     experiment = Experiment(dataset=six, training=TrainingConfig(epochs=30)).with_model(hidden_size=4)
     assert done.stdout == expected_log(experiment)
@@ -123,24 +136,24 @@ def test_a_csv_file_trains(csv: Path, six: Dataset) -> None:
 def test_every_format_that_can_be_imported_trains(tmp_path: Path, name: str, content: str) -> None:
     path = tmp_path / name
     path.write_text(content, encoding="utf-8")
-    done = command_line("train", "--data", str(path), "--epochs", "2", "--hidden", "2", "--json", RNN_CORE_COMPILED="0")
+    done = here("train", "--data", str(path), "--epochs", "2", "--hidden", "2", "--json")
     assert (done.returncode, done.stderr, len(done.stdout.splitlines())) == (0, "", 2)
 
 
 def test_a_guess_at_the_encoding_is_told(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_bytes("text,label\ncafé good,1\ncafé bad,0\n".encode("cp1252"))
-    done = command_line("train", "--data", str(path), "--epochs", "1", "--hidden", "2", RNN_CORE_COMPILED="0")
+    done = here("train", "--data", str(path), "--epochs", "1", "--hidden", "2")
     assert (done.returncode, "cp1252, which is a guess" in done.stderr) == (0, True)
 
 
 def test_without_a_test_split_there_is_no_test_line(tmp_path: Path) -> None:
     path = tmp_path / "train only.csv"
     path.write_text("text,label,split\ngood,1,train\nbad,0,\n", encoding="utf-8")
-    done = command_line("train", "--data", str(path), "--epochs", "2", "--hidden", "2")
+    done = here("train", "--data", str(path), "--epochs", "2", "--hidden", "2")
     assert done.returncode == 0
     assert re.fullmatch(rf"--- Epoch 2\nTrain:\tLoss {NUMBER} \| Accuracy: {NUMBER}\n", done.stdout)
-    as_json = command_line("train", "--data", str(path), "--epochs", "1", "--hidden", "2", "--json")
+    as_json = here("train", "--data", str(path), "--epochs", "1", "--hidden", "2", "--json")
     record = json.loads(as_json.stdout)
     assert (record["test_loss"], record["test_accuracy"]) == (None, None)
 
@@ -166,7 +179,7 @@ def test_a_reader_that_has_seen_enough_is_no_error() -> None:
 
 
 def test_check_shows_both_rules_at_three_places() -> None:
-    done = command_line("check", "--data", "guide", "--epochs", "60", "--hidden", "12", "--init-scale", "0.001")
+    done = here("check", "--data", "guide", "--epochs", "60", "--hidden", "12", "--init-scale", "0.001")
     assert (done.returncode, done.stderr) == (0, "")
     out = done.stdout
     assert '"i am not at all bad or sad right now" (positive)' in out
@@ -231,7 +244,7 @@ def assert_refused(done: Said | subprocess.CompletedProcess[str], status: int, *
     ],
 )
 def test_a_process_that_cannot_do_what_was_asked_ends_with_status_two_and_one_line(arguments: tuple[str, ...], said: str) -> None:
-    assert_refused(command_line(*arguments), 2, said)
+    assert_refused(here(*arguments), 2, said)
 
 
 @pytest.mark.parametrize(
@@ -272,7 +285,7 @@ def test_a_command_that_cannot_be_is_refused_in_one_line(
 def test_a_process_given_a_bad_file_ends_with_status_two_and_one_line(content: bytes, said: str, tmp_path: Path) -> None:
     path = tmp_path / "sentences.csv"
     path.write_bytes(content)
-    assert_refused(command_line("train", "--data", str(path)), 2, "sentences.csv, ", said)
+    assert_refused(here("train", "--data", str(path)), 2, "sentences.csv, ", said)
 
 
 @pytest.mark.parametrize(
@@ -304,5 +317,5 @@ def test_a_file_of_fifty_megabytes_is_refused(tmp_path: Path, capsys: pytest.Cap
 
 
 def test_divergence_is_an_exit_status_of_its_own_and_one_line() -> None:
-    done = command_line("train", "--data", "guide", "--rate", "1e308", "--clip", "none", "--epochs", "5")
+    done = here("train", "--data", "guide", "--rate", "1e308", "--clip", "none", "--epochs", "5")
     assert_refused(done, 1, "diverged in epoch 1")

@@ -112,6 +112,7 @@ def test_two_thousand_tweets_are_brought_checked_learned_and_judged(room: Visito
     assert room.metrics["Verdict"] == "negative"
 
 
+@pytest.mark.slow
 def test_two_thousand_chinese_reviews_are_brought_checked_learned_and_judged_character_by_character(room: Visitor) -> None:
     content = reviews(7)
     room.room("Words").choose("Words are", "characters").choose("Unknown words", "skip").room("Import")

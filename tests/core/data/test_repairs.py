@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from rnn_core import Dataset, Example, Fault, TextRules
 from rnn_core.data.faults import BLOCKING, INSIGHTS, WARNINGS, Kind
@@ -20,7 +20,6 @@ def blocking(data: Dataset, names: list[int]) -> set[tuple[str, int | None, str]
 
 
 @pytest.mark.parametrize("kind", REPAIRABLE)
-@settings(max_examples=150)
 @given(data=colliding | datasets)
 def test_a_repair_leaves_no_fault_of_its_kind_and_nothing_new_that_blocks(kind: Kind, data: Dataset) -> None:
     repair = repair_for(data, kind)

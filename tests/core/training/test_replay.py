@@ -8,6 +8,7 @@ import pytest
 from rnn_core import Change, Dataset, Experiment, Model, ModelConfig, Run, Trainer, TrainingConfig, presets
 from rnn_core.engine.kernel import on
 from rnn_core.gradients.update import one_update
+from rnn_core.training import replay
 from rnn_core.training.findings import Finding
 from rnn_core.training.replay import MOST_PRODUCTS, cause, products, worst_update
 
@@ -94,7 +95,7 @@ def test_the_replay_ends_where_the_run_was_changed_on_the_way_or_not(optimizer: 
 def test_the_largest_gradient_may_be_the_repair() -> None:
     """In some epoch of a steep run the update with the largest gradient is another than the one that raised the loss most."""
     run = run_of(STEEP)
-    causes = [worst_update(run, epoch, epoch) for epoch in range(1, 13)]
+    causes = [worst_update(run, epoch, epoch) for epoch in range(1, 7)]
     assert any(cause.rows != (int(run.history.columns.largest_norm_row[cause.epoch - 1]),) for cause in causes)
     assert all(cause.after > cause.before for cause in causes)
 
@@ -160,8 +161,9 @@ def test_what_a_replay_costs_is_known_before() -> None:
 
 def test_the_highest_spike_has_a_cause_in_its_own_epochs_or_the_one_before(monkeypatch: pytest.MonkeyPatch) -> None:
     run = run_of(STEEP)
-    assert cause(run, Finding("spikes", {"first": 7, "epoch": 8})) == worst_update(run, 6, 8)
-    assert cause(run, Finding("spikes", {"first": 4, "epoch": 9})) == worst_update(run, 3, 5)  # it is the rise that is sought
+    monkeypatch.setattr(replay, "worst_update", lambda run, first, last: (first, last))
+    assert cause(run, Finding("spikes", {"first": 7, "epoch": 8})) == (6, 8)
+    assert cause(run, Finding("spikes", {"first": 4, "epoch": 9})) == (3, 5)  # it is the rise that is sought
     assert cause(run, Finding("falls", {})) is None
     monkeypatch.setitem(MOST_PRODUCTS, run.path, 1.0)
     assert cause(run, Finding("spikes", {"first": 7, "epoch": 8})) is None

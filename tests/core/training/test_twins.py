@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from rnn_core import Change, DivergenceError, Experiment, History, Trainer, presets
 from rnn_core.engine.kernel import COMPILED
@@ -52,7 +52,6 @@ def test_the_twins_of_the_guide_are_all_there_with_the_values_that_they_compare(
     }
 
 
-@settings(max_examples=60)
 @given(experiments)
 def test_twins_differ_in_one_setting_from_each_other_and_in_no_other_from_what_they_are_made_of(experiment: Experiment) -> None:
     for field, made in twins(experiment):

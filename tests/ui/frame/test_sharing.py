@@ -477,7 +477,7 @@ ROOMS = {
     ],
     ids=["hostile", "three-labels", "twenty-labels", "no-word-of-the-table"],
 )
-@pytest.mark.parametrize("tables", [False, True], ids=["charts", "tables"])
+@pytest.mark.parametrize("tables", [False, pytest.param(True, marks=pytest.mark.slow)], ids=["charts", "tables"])
 def test_a_strangers_network_breaks_no_page_and_acts_on_none(
     visitor: Visitor, labels: tuple[str, ...], words: list[str], tables: bool
 ) -> None:

@@ -63,7 +63,7 @@ def heat(visitor: Visitor, key: str) -> np.ndarray[Any, Any]:
 
 
 @pytest.mark.parametrize("cell", ["vanilla", "gru", "lstm"])
-@pytest.mark.parametrize("both", [False, True])
+@pytest.mark.parametrize("both", [False, pytest.param(True, marks=pytest.mark.slow)])
 def test_states_and_gates_are_those_of_the_equations(visitor: Visitor, cell: str, both: bool) -> None:
     trained(visitor, cell=cell, bidirectional=both)
     model = model_of(visitor)

@@ -55,6 +55,7 @@ def test_every_page_is_there_and_what_the_app_has_not_is_not_found(server: Serve
     assert {status(path) for path in ("/_stcore/metrics", "/nowhere", "/home")} == {404}
 
 
+@pytest.mark.slow
 def test_what_the_page_lacks_is_told_and_a_server_that_goes_away_too() -> None:
     async def visit(server: Server) -> Visitor:
         async with Visitor(server.url) as visitor:

@@ -72,7 +72,7 @@ def again(written: bytes | str, name: str | None, rules: TextRules) -> Dataset:
 # ---------------------------------------------------------------------- there and back
 
 
-@settings(max_examples=400)
+@settings(max_examples=100)
 @given(AWKWARD_DATASETS, st.sampled_from([None, "utf-8", "utf-8-sig", "utf-16"]), st.booleans())
 def test_any_dataset_survives_every_file_form(dataset: Dataset, encoding: str | None, is_named: bool) -> None:
     """Faulty ones too, whatever is in the texts, and whether or not the file's name tells its form."""
@@ -86,7 +86,7 @@ def test_any_dataset_survives_every_file_form(dataset: Dataset, encoding: str | 
         assert again(source, name if is_named or not dataset.examples else None, dataset.rules) == dataset
 
 
-@settings(max_examples=400)
+@settings(max_examples=100)
 @given(AWKWARD_DATASETS, st.sampled_from([None, "utf-8", "utf-16"]), st.booleans())
 def test_a_data_py_keeps_every_sentence_in_its_splits_order_with_training_first(
     dataset: Dataset, encoding: str | None, is_named: bool
@@ -380,7 +380,7 @@ def test_no_setting_that_all_threads_share_is_touched() -> None:
 BEGINNINGS = [b"", b"text,label,split\n", b'{"text": "', b"[", b"train_data = {", b"\xff\xfe", b'"', b"a\tb\n"]
 
 
-@settings(max_examples=400)
+@settings(max_examples=100)
 @given(
     st.builds(bytes.__add__, st.sampled_from(BEGINNINGS), st.binary(max_size=200))
     | st.builds(

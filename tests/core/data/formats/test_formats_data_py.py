@@ -174,7 +174,7 @@ TOKENS = st.lists(
 ).map("".join)
 
 
-@settings(max_examples=1_500)
+@settings(max_examples=400)
 @given(TOKENS | TOKENS.map("train_data = {{{}}}".format) | TOKENS.map("train_data = {{'{}': True}}".format))
 def test_what_is_read_is_what_python_would_make_of_it(source: str) -> None:
     reason = None
