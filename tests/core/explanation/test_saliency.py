@@ -66,6 +66,12 @@ def test_gradients_are_pytorchs(model: Model) -> None:
     np.testing.assert_allclose(found.gradient_norm, torch.linalg.norm(x.grad, dim=1).numpy(), rtol=1e-9, atol=1e-10)
 
 
+@pytest.mark.parametrize(
+    "model",
+    [pytest.param((kind, C), marks=pytest.mark.slow if C == 2 else ()) for kind in NETWORKS for C in (2, 3)],
+    ids=lambda p: f"{p[0]}-{p[1]}",
+    indirect=True,
+)
 def test_integrated_gradients_are_the_mean_of_the_slopes_on_the_way_from_nothing(model: Model) -> None:
     """Beside the midpoint rule on differences along each word's own vector, and complete within far less than a thousandth."""
     words, found = TEXT.split(), explained(model)

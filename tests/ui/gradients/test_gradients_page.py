@@ -19,6 +19,7 @@ from rnn_core.network.cells import CELLS, vanilla
 from rnn_core.network.parameters import Layout
 from rnn_core.training.history import Columns
 from rnn_core.training.twins import seeds, twins
+from tests.cases import some
 from tests.ui.visitor import Visitor, serve, wait_until
 from ui.gradients import check, through_time
 from ui.messages import clipping, parameters
@@ -136,7 +137,7 @@ def test_sentences_that_cannot_be_trained_on_give_nothing_to_look_at_but_a_way_o
         assert not visitor.charts
 
 
-@pytest.mark.parametrize("network", NETWORKS, ids=named)
+@pytest.mark.parametrize("network", some(NETWORKS, 2), ids=named)
 def test_every_part_works_for_every_network(visitor: Visitor, small: Experiment, network: dict[str, Any]) -> None:
     experiment = small.with_model(**network).with_training(epochs=5)
     trained(visitor, experiment)
@@ -542,7 +543,9 @@ def test_only_a_sentence_of_one_word_is_called_one(visitor: Visitor) -> None:
 
 
 @pytest.mark.parametrize(
-    "network", [{"hidden_size": 64}, {"cell": "gru"}, {"cell": "lstm"}, {"bidirectional": True}, {"embedding_size": 8}], ids=named
+    "network",
+    some([{"hidden_size": 64}, {"cell": "gru"}, {"cell": "lstm"}, {"bidirectional": True}, {"embedding_size": 8}], 1),
+    ids=named,
 )
 def test_the_exact_rule_is_never_accused_for_rounding(visitor: Visitor, network: dict[str, Any]) -> None:
     visitor.open("gradients")
@@ -685,6 +688,7 @@ def over(visitor: Visitor) -> Visitor:
     return visitor.until(lambda: not made.running)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("ends_its_twins")
 def test_one_press_trains_the_twins_and_counts_seeds(visitor: Visitor) -> None:
     edge = presets.on_the_edge()

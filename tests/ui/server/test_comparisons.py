@@ -68,6 +68,7 @@ def test_every_run_is_the_one_that_its_experiment_makes(make: Make, small: Exper
     assert (runs.ended, runs.trainings, runs.progress) == (6, 6, 1.0)
 
 
+@pytest.mark.slow
 def test_on_the_edge_five_of_five_learn_with_the_tight_threshold_and_none_with_the_wide_one(make: Make) -> None:
     runs = finished(make(pair_of(presets.on_the_edge(), "clip_threshold"), 5))
     wide, tight = runs.tally(0), runs.tally(1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -249,7 +250,7 @@ def test_a_visitor_who_left_loses_nothing_but_the_running(
 # ---------------------------------------------------------------------- what was trained, and what is set
 
 
-CHANGED_SINCE = [
+CHANGED_SINCE: list[tuple[str, Any, str]] = [
     ("hidden_size", 9, "hidden units 7 → 9"),
     ("cell", "gru", "cell vanilla RNN → GRU"),
     ("bidirectional", True, "read both ways no → yes"),
@@ -268,8 +269,8 @@ def test_a_setting_changed_since_is_told_until_it_is_as_before(visitor: Visitor,
     started(visitor, small).until(lambda: visitor.job.ended)
     workspace = visitor.session.workspace
     for field, value, phrase in CHANGED_SINCE:
-        model = {field: value} if field in ModelConfig.domains() else {}
-        workspace.use_settings(replace(small.model, **model), replace(small.training, **({} if model else {field: value})))
+        changed = (small.with_model if field in ModelConfig.domains() else small.with_training)(**{field: value})
+        workspace.use_settings(changed.model, changed.training)
         visitor.app.run()
         assert visitor.infos == [f"This result belongs to the run as it was started. Changed since: {phrase}."]
     for page in ("gradients", "predictions"):
