@@ -128,7 +128,9 @@ def by_epoch(models: Iterable[tuple[int, Model]], text: str, label: str, *, reve
 
 
 def together(charts: Sequence[FlowMap]) -> FlowMap:
-    """Join maps of one sentence at different epochs into one."""
+    """Join maps of one sentence at different epochs into one. Raises ValueError without any."""
+    if not charts:
+        raise ValueError("no map to join")
     factors = [
         (chart.by_weights, chart.by_tanh) for chart in charts if chart.by_weights is not None and chart.by_tanh is not None
     ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, overload
 
 import numpy as np
 
@@ -91,10 +91,21 @@ class History:
         return len(self.columns.train_loss)
 
     def __iter__(self) -> Iterator[EpochRecord]:
-        return (self[i] for i in range(len(self)))
+        return (self._record(i) for i in range(len(self)))
 
-    def __getitem__(self, index: int) -> EpochRecord:
-        i = range(len(self))[index]
+    @overload
+    def __getitem__(self, index: int) -> EpochRecord: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> tuple[EpochRecord, ...]: ...
+
+    def __getitem__(self, index: int | slice) -> EpochRecord | tuple[EpochRecord, ...]:
+        """Return one record, or those of a slice. Raises IndexError as a sequence does."""
+        if isinstance(index, slice):
+            return tuple(self._record(i) for i in range(len(self))[index])
+        return self._record(range(len(self))[index])
+
+    def _record(self, i: int) -> EpochRecord:
         c = self.columns
         statistics = [GradientStatistics(*(float(v) for v in row)) for row in c.gradients[i]]
         tested = not np.isnan(c.test_loss[i])

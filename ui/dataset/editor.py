@@ -9,11 +9,14 @@ from rnn_core import Dataset, Example, Limits, RnnCoreError
 from rnn_core.data import spellings
 from rnn_core.data.dataset import LABEL_LENGTH, SENTIMENTS, check_bounds
 from rnn_core.data.meaning import meant
+from ui.dataset.edits import MOST, Edits
 from ui.messages import formatting
 from ui.session import session as sessions
 from ui.session.workspace import Workspace
 
 COLUMNS = ["text", "label", "split"]
+MOST_KNOWN = 200
+"""The most labels to which others are compared: each new one is, with all of them."""
 LONG = 45
 """Letters of a sentence that fit a column of default width."""
 
@@ -39,13 +42,16 @@ def dataset_of(frame: pd.DataFrame, before: Dataset, limits: Limits) -> Dataset:
     A new row without a split is a training row; rows that are empty throughout, as just added, are not sentences yet.
     """
     examples = []
-    known = tuple(dict.fromkeys(label for _, label, _ in before.examples if label is not None))
-    known = known if set(known) - set(SENTIMENTS) else SENTIMENTS
+    known: tuple[str, ...] = tuple(dict.fromkeys(label for _, label, _ in before.examples if label is not None))
+    known = known[:MOST_KNOWN] if set(known) - set(SENTIMENTS) else SENTIMENTS
+    meanings: dict[str | None, str] = {label: label for label in known}
     for text, label, split in frame[COLUMNS].itertuples(index=False, name=None):
         text, label, split = (None if pd.isna(cell) else str(cell) for cell in (text, label, split))
         if text is None and label is None and split is None:
             continue
-        label = meant(label or "", known) or None
+        if label not in meanings:
+            meanings[label] = meant(label or "", known)
+        label = meanings[label] or None
         side = spellings.split(split) if split else "train"
         examples.append(Example(text or "", label, side or split))  # type: ignore[arg-type]  # the dataset refuses others
     check_bounds(examples, before.rules, limits)
@@ -68,6 +74,7 @@ def edit(workspace: Workspace) -> RnnCoreError | None:
 
     The table is fed an unchanged base and a key with the revision: fed its own output, it would lose every second edit.
     """
+    problem = _take_over_many(workspace)
     key = f"editor-{workspace.revision}"
     if not sessions.has(key) or workspace.editor_base is None:
         workspace.editor_base = frame_of(workspace.dataset)
@@ -97,6 +104,30 @@ def edit(workspace: Workspace) -> RnnCoreError | None:
     workspace.row_names = row_names(workspace.editor_base, edited)
     try:
         dataset = dataset_of(edited, workspace.dataset, workspace.limits)
+    except RnnCoreError as problem:
+        return problem
+    if dataset != workspace.dataset:
+        workspace.edited(dataset)
+    return problem
+
+
+def _take_over_many(workspace: Workspace) -> RnnCoreError | None:
+    """Take over edits that are too many for the table, which then begins anew; give back why they cannot be.
+
+    The table also begins anew where a browser says what no table can say.
+    """
+    base, state = workspace.editor_base, sessions.widget(f"editor-{workspace.revision}")
+    if state is None or base is None:
+        return None
+    edits = Edits.of(state, base)
+    if edits is not None and edits.many <= MOST:
+        return None
+    workspace.revision += 1
+    if edits is None:
+        return None
+    try:
+        workspace.limits.check(rows=edits.rows(base))
+        dataset = dataset_of(edits.applied(base), workspace.dataset, workspace.limits)
     except RnnCoreError as problem:
         return problem
     if dataset != workspace.dataset:

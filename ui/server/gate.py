@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Protocol
 
 import streamlit
+from google.protobuf.message import DecodeError
 from starlette.responses import PlainTextResponse
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit import config, runtime
+from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.runtime import Runtime
 
 STATIC = Path(streamlit.__file__).parent / "static"
@@ -25,6 +28,32 @@ PROCESS_SIZES = 64
 """How many times the largest file all sessions together may."""
 
 _UPLOAD = re.compile(r"_stcore/upload_file/([^/]+)/([^/]+)")
+
+
+def _honest(receive: Receive) -> Receive:
+    """Hear a browser's messages, and end a connection over which a number comes that no widget sends.
+
+    A whole number that is none would leave its session in error: Streamlit tries to read it again at each drawing.
+    """
+
+    async def heard() -> Message:
+        message = await receive()
+        data = message.get("bytes")
+        return {"type": "websocket.disconnect", "code": 1008} if data and not _is_finite(data) else message
+
+    return heard
+
+
+def _is_finite(data: bytes) -> bool:
+    """Return whether all numbers of a browser's message are finite."""
+    message = BackMsg()
+    try:
+        message.ParseFromString(data)
+    except DecodeError:  # Streamlit answers it
+        return True
+    states = message.rerun_script.widget_states.widgets
+    numbers = (number for state in states for number in (state.double_value, *state.double_array_value.data))
+    return all(map(math.isfinite, numbers))
 
 
 class Stored(Protocol):
@@ -47,7 +76,10 @@ def streamlit_files() -> Files:
 
 
 class Gate:
-    """ASGI middleware: answers 404 for what the app has not, and 413 for an upload that there is no room for."""
+    """ASGI middleware: answers 404 for what the app has not, and 413 for an upload that there is no room for.
+
+    It also ends a connection over which a number comes that is none.
+    """
 
     def __init__(
         self, app: ASGIApp, pages: Iterable[str], *, size: int | None = None, files: Callable[[], Files] = streamlit_files
@@ -66,6 +98,8 @@ class Gate:
         path = self._path(scope["path"])
         if path is None or not self._known(path):
             await self._refuse(404, scope, receive, send)
+        elif scope["type"] == "websocket":
+            await self._app(scope, _honest(receive), send)
         elif scope["type"] == "http" and scope["method"] == "PUT" and (upload := _UPLOAD.fullmatch(path)):
             await self._upload(upload.group(1), upload.group(2), scope, receive, send)
         else:

@@ -270,3 +270,8 @@ def test_no_epoch_gives_no_row() -> None:
     chart = by_epoch([], TEXT, "positive")
     assert chart.norms.shape == (0, 0)
     assert chart.words == ()
+
+
+def test_no_maps_cannot_be_joined() -> None:
+    with pytest.raises(ValueError, match="no map to join"):
+        together([])

@@ -53,6 +53,11 @@ def test_rows_are_counted_from_the_end_too_and_end_somewhere(history: History) -
             history[index]
 
 
+def test_a_slice_is_the_records_of_its_epochs(history: History) -> None:
+    assert history[-2:] == (history[1], history[2])
+    assert history[:0] == ()
+
+
 def test_records_hold_plain_numbers(history: History) -> None:
     """A record is printed, compared and written as JSON: it must not leak NumPy's scalars."""
     record = history[1]

@@ -12,6 +12,7 @@ from rnn_core import Dataset, Example, Limits, TextRules, presets
 from rnn_core.data.baseline import Baseline
 from rnn_core.data.dataset import Split
 from tests.ui.visitor import Visitor, serve
+from ui.dataset.edits import MOST
 from ui.messages import baseline, faults
 from ui.session.workspace import MOST_FITTED_UNASKED
 
@@ -119,6 +120,52 @@ def test_rows_over_the_limit_are_refused_and_the_dataset_stays(editor: Visitor) 
     editor.edit(added=[{"text": "good"}, {"text": "bad"}])
     assert len(editor.session.workspace.dataset.examples) == 79
     assert "There are 80 sentences; this server takes up to 79." in editor.errors
+
+
+MANY: list[dict[str, str | None]] = [{"text": f"fine {i}", "label": "positive", "split": "train"} for i in range(MOST + 1)]
+
+
+def test_many_edits_are_taken_over_at_once_and_the_table_begins_anew(editor: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Streamlit would apply them again at each drawing, row by row."""
+    editor.edit(cells={0: {"text": "great"}}, added=MANY, deleted=[1])
+    session = editor.session
+    assert len(session.workspace.dataset.examples) == len(GUIDE.examples) - 1 + len(MANY)
+    assert session.workspace.dataset.examples[0].text == "great"
+    assert session.workspace.dataset.examples[-1].text == MANY[-1]["text"]
+    assert session.workspace.revision == 1
+    state = editor.app.session_state["editor-1"]
+    assert not state["added_rows"]
+    assert list(editor.app.data_editor[0].value["text"])[-1] == MANY[-1]["text"]
+    editor.press("Undo")
+    assert session.workspace.dataset == GUIDE
+
+
+def test_many_rows_over_the_limit_are_refused_and_cost_nothing_later(editor: Visitor) -> None:
+    serve(editor.session, limits=Limits(rows=100))
+    editor.edit(added=MANY)
+    assert editor.session.workspace.dataset == GUIDE
+    assert editor.errors == [f"There are {78 + len(MANY)} sentences; this server takes up to 100."]
+    editor.app.run()
+    assert not editor.errors
+
+
+@pytest.mark.parametrize(
+    "state",
+    [
+        {"edited_rows": {10**6: {"text": "x"}}, "added_rows": [], "deleted_rows": []},
+        {"edited_rows": {}, "added_rows": [], "deleted_rows": [-5]},
+        {"edited_rows": {}, "added_rows": [{"nothing": "x"}], "deleted_rows": []},
+        {"edited_rows": {}, "added_rows": [{"text": ["x"]}], "deleted_rows": []},
+        {"edited_rows": [], "added_rows": {}, "deleted_rows": 3},
+    ],
+)
+def test_edits_that_no_table_can_say_change_nothing(editor: Visitor, state: dict[str, Any]) -> None:
+    editor.app.session_state["editor-0"] = state
+    editor.app.run()
+    assert editor.session.workspace.dataset == GUIDE
+    assert not editor.errors
+    editor.edit(cells={0: {"text": "great"}})
+    assert editor.session.workspace.dataset.examples[0].text == "great"
 
 
 # ---------------------------------------------------------------------- faults and repairs

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections import defaultdict
 from typing import NamedTuple
 
 import pytest
 from starlette.types import Message, Receive, Scope, Send
+from streamlit.proto.BackMsg_pb2 import BackMsg
 
 from ui.server.gate import PROCESS_SIZES, SESSION_FILES, SESSION_SIZES, Gate
 
@@ -152,3 +154,39 @@ def test_what_is_on_its_way_counts(length: int, status: int) -> None:
 @pytest.mark.parametrize("length", [None, -1])
 def test_an_upload_that_does_not_say_how_long_it_is_is_refused(length: int | None) -> None:
     assert Server().put("a", "0", length) == 411
+
+
+@pytest.mark.parametrize(
+    ("number", "heard"), [(1.5, "websocket.receive"), (math.nan, "websocket.disconnect"), (-math.inf, "websocket.disconnect")]
+)
+@pytest.mark.parametrize("many", [False, True])
+def test_a_number_that_is_none_ends_the_connection_over_which_it_comes(number: float, heard: str, many: bool) -> None:
+    message = BackMsg()
+    state = message.rerun_script.widget_states.widgets.add(id="epochs")
+    if many:
+        state.double_array_value.data.append(number)
+    else:
+        state.double_value = number
+    assert listened(message.SerializeToString()) == f"websocket.{heard}"
+
+
+def test_what_is_no_message_at_all_is_left_to_the_app() -> None:
+    assert listened(b"\xff\xff") == "websocket.receive"
+
+
+def listened(data: bytes) -> str:
+    """What the app hears when this comes over a connection."""
+    heard: list[Message] = []
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        heard.append(await receive())
+
+    async def receive() -> Message:
+        return {"type": "websocket.receive", "bytes": data}
+
+    async def send(message: Message) -> None:
+        raise AssertionError(message)
+
+    gate = Gate(app, [], size=SIZE, files=dict)
+    asyncio.run(gate({"type": "websocket", "path": "/_stcore/stream"}, receive, send))
+    return str(heard[0]["type"])
