@@ -3,7 +3,7 @@
 from rnn_core.explanation.alignment import align
 from rnn_core.explanation.answers import Answer, answer_each, answers_to_csv, probability_columns, texts_of
 from rnn_core.explanation.course import Course, over_training
-from rnn_core.explanation.evaluation import Evaluation, Judged, Scores, evaluate
+from rnn_core.explanation.evaluation import Evaluation, Judged, Scores
 from rnn_core.explanation.flips import Flip, Flips, find_flips
 from rnn_core.explanation.projection import Projection, project
 from rnn_core.explanation.reading import Reading, joined, read
@@ -26,7 +26,6 @@ __all__ = [
     "align",
     "answer_each",
     "answers_to_csv",
-    "evaluate",
     "explain",
     "find_flips",
     "joined",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 import numpy as np
 
@@ -59,6 +59,27 @@ class Evaluation:
     left_out: tuple[int, ...] = ()
     """rows that the network cannot read or whose label it does not know; empty for the dataset it was trained on"""
 
+    @classmethod
+    def of(cls, model: Model, dataset: Dataset, split: Split) -> Self:
+        """Predict every sentence of a split."""
+        params, judged, left_out = model.arrays(), [], []
+        confusion = np.zeros((len(model.labels), len(model.labels)), dtype=np.int64)
+        for row in dataset.rows(split):
+            text, label, _ = dataset.examples[row]
+            try:
+                target, ids = model.labels.index(label or ""), ids_of(model, text)
+            except (ValueError, RnnCoreError):
+                left_out.append(row)
+                continue
+            logits = passes.logits(model.cell, params, ids)
+            p = softmax(logits)
+            said = int(np.argmax(p))
+            confusion[target, said] += 1
+            loss = float(cross_entropy(logits, target))
+            judged.append(Judged(row, text, model.labels[target], model.labels[said], float(p[said]), loss))
+        worst_first = tuple(sorted(judged, key=lambda one: (-one.loss, one.row)))
+        return cls(model.labels, worst_first, confusion, tuple(left_out))
+
     @property
     def accuracy(self) -> float:
         """Share of right predictions; 0 for no sentences."""
@@ -89,27 +110,6 @@ class Evaluation:
         )
         precision, recall, f1 = means
         return Scores(precision, recall, f1, len(self.judged))
-
-
-def evaluate(model: Model, dataset: Dataset, split: Split) -> Evaluation:
-    """Predict every sentence of a split."""
-    params, judged, left_out = model.arrays(), [], []
-    confusion = np.zeros((len(model.labels), len(model.labels)), dtype=np.int64)
-    for row in dataset.rows(split):
-        text, label, _ = dataset.examples[row]
-        try:
-            target, ids = model.labels.index(label or ""), ids_of(model, text)
-        except (ValueError, RnnCoreError):
-            left_out.append(row)
-            continue
-        logits = passes.logits(model.cell, params, ids)
-        p = softmax(logits)
-        said = int(np.argmax(p))
-        confusion[target, said] += 1
-        loss = float(cross_entropy(logits, target))
-        judged.append(Judged(row, text, model.labels[target], model.labels[said], float(p[said]), loss))
-    worst_first = tuple(sorted(judged, key=lambda one: (-one.loss, one.row)))
-    return Evaluation(model.labels, worst_first, confusion, tuple(left_out))
 
 
 def _share(part: int, whole: int) -> float:

@@ -8,7 +8,7 @@ import numpy as np
 import streamlit as st
 
 from rnn_core.data.dataset import Split
-from rnn_core.explanation import Evaluation, Judged, evaluate
+from rnn_core.explanation import Evaluation, Judged
 from ui.figures import saliency
 from ui.frame import charts, shell
 from ui.frame.lens import Lens
@@ -30,7 +30,7 @@ def judge(lens: Lens) -> None:
     if not data.rows(split):
         st.info("This experiment has no test sentences. Set the split of some rows to test on the Dataset page.")
         return
-    found = lens.work_out(("evaluation", split, data.fingerprint), lambda: evaluate(lens.model, data, split))
+    found = lens.work_out(("evaluation", split, data.fingerprint), lambda: Evaluation.of(lens.model, data, split))
     st.markdown(messages.split_line(found))
     if not found.judged:
         return

@@ -10,7 +10,7 @@ from sklearn import metrics
 
 from rnn_core import Dataset, Example, Model, TextRules
 from rnn_core.data.dataset import SPLITS
-from rnn_core.explanation import Evaluation, evaluate
+from rnn_core.explanation import Evaluation
 from rnn_core.explanation.evaluation import Scores
 from tests.core.reference import NETWORKS, large_model, model_with
 
@@ -40,7 +40,7 @@ def test_every_sentence_is_judged_as_the_model_judges_it_and_those_with_the_larg
     for seed, kind in enumerate(NETWORKS):
         model = large_model(list(six.vocabulary), 4, seed=seed, **NETWORKS[kind])
         for split in SPLITS:
-            found = evaluate(model, six, split)
+            found = Evaluation.of(model, six, split)
             assert sorted(one.row for one in found.judged) == list(six.rows(split))
             losses = [one.loss for one in found.judged]
             assert losses == sorted(losses, reverse=True)
@@ -54,7 +54,7 @@ def test_every_sentence_is_judged_as_the_model_judges_it_and_those_with_the_larg
 
 
 def test_the_confusion_matrix_counts_labels_by_row_and_verdicts_by_column() -> None:
-    found = evaluate(*says(("no", "no"), ("no", "yes"), ("no", "yes"), ("yes", "yes"), ("other", "no")), "test")
+    found = Evaluation.of(*says(("no", "no"), ("no", "yes"), ("no", "yes"), ("yes", "yes"), ("other", "no")), "test")
     assert found.labels == LABELS
     assert found.confusion.tolist() == [[1, 0, 2], [1, 0, 0], [0, 0, 1]]
     assert found.accuracy == pytest.approx(2 / 5)
@@ -63,16 +63,16 @@ def test_the_confusion_matrix_counts_labels_by_row_and_verdicts_by_column() -> N
 def test_precision_recall_and_f1_by_hand() -> None:
     """Of 4 judged yes 3 are, of 5 that are yes 3 are found."""
     pairs = [*[("yes", "yes")] * 3, ("no", "yes"), *[("yes", "no")] * 2, *[("no", "no")] * 4]
-    found = evaluate(*says(*pairs), "test")
+    found = Evaluation.of(*says(*pairs), "test")
     assert found.scores("yes") == pytest.approx((3 / 4, 3 / 5, 2 * (3 / 4) * (3 / 5) / (3 / 4 + 3 / 5), 5))
     assert found.scores("no") == pytest.approx((4 / 6, 4 / 5, 2 * (4 / 6) * (4 / 5) / (4 / 6 + 4 / 5), 5))
     assert found.accuracy == pytest.approx(7 / 10)
 
 
 def test_a_share_of_nothing_is_zero() -> None:
-    never_said = evaluate(*says(("yes", "no"), ("no", "no")), "test")
+    never_said = Evaluation.of(*says(("yes", "no"), ("no", "no")), "test")
     assert never_said.scores("yes") == Scores(0.0, 0.0, 0.0, 1)
-    never_there = evaluate(*says(("no", "yes"), ("no", "no")), "test")
+    never_there = Evaluation.of(*says(("no", "yes"), ("no", "no")), "test")
     assert never_there.scores("yes") == Scores(0.0, 0.0, 0.0, 0)
     empty = Evaluation(LABELS, (), np.zeros((3, 3), dtype=np.int64))
     assert (empty.macro, empty.weighted) == (Scores(0.0, 0.0, 0.0, 0), Scores(0.0, 0.0, 0.0, 0))
@@ -83,7 +83,7 @@ def test_the_measures_are_scikit_learns() -> None:
     draw = np.random.default_rng(3)
     for n in (1, 2, 7, 40):
         pairs = [(str(a), str(b)) for a, b in draw.choice(LABELS, (n, 2))]
-        found = evaluate(*says(*pairs), "test")
+        found = Evaluation.of(*says(*pairs), "test")
         truth, said = zip(*pairs, strict=True)
         assert found.confusion.tolist() == metrics.confusion_matrix(truth, said, labels=found.labels).tolist()
         assert found.accuracy == pytest.approx(metrics.accuracy_score(truth, said))
@@ -102,8 +102,8 @@ def test_what_a_network_of_other_sentences_cannot_judge_is_left_out_and_said(six
     data = Dataset(
         (six.examples[0], six.examples[1]._replace(label="other"), *six.examples[2:], Example("", "positive", "train"))
     )
-    found = evaluate(model, data, "train")
+    found = Evaluation.of(model, data, "train")
     assert found.left_out == (1, 3, 6, 7, 9)
     assert sorted(one.row for one in found.judged) == [2, 4]
     assert found.confusion.sum() == 2
-    assert evaluate(model, six, "test").left_out == ()
+    assert Evaluation.of(model, six, "test").left_out == ()

@@ -9,7 +9,7 @@ import pytest
 
 from rnn_core import Dataset, Example, Experiment, Model, ModelConfig, TextRules, read
 from rnn_core.data.baseline import Baseline
-from rnn_core.explanation import evaluate, explain, find_flips, unit_order
+from rnn_core.explanation import Evaluation, explain, find_flips, unit_order
 from tests.core.equations import Way, go, vectors
 from tests.ui.visitor import Visitor, unescaped
 from ui.messages import course, flips, saliency
@@ -333,7 +333,7 @@ def test_the_whole_page_follows_the_epoch_that_is_chosen(visitor: Visitor) -> No
     (z,) = visitor.charts["reading"]["data"][0]["z"]
     np.testing.assert_allclose(z, read(start, SENTENCE).probabilities[:, start.labels.index("positive")])
     assert z != latest[0]
-    losses = [one.loss for one in evaluate(start, run.experiment.dataset, "test").judged]
+    losses = [one.loss for one in Evaluation.of(start, run.experiment.dataset, "test").judged]
     (table,) = visitor.tables("judged")
     assert list(table["loss"]) == pytest.approx(losses)
     visitor.open("training")
@@ -358,7 +358,7 @@ def test_the_measures_are_the_cores_and_the_filters_let_through_what_they_say(vi
         visitor.app.session_state["split"] = split
         visitor.app.session_state["filter"] = "All"
         visitor.app.run()
-        found = evaluate(model, data, split)
+        found = Evaluation.of(model, data, split)
         assert visitor.metrics["Accuracy"] == f"{found.accuracy:.3f}"
         assert visitor.charts["confusion"]["data"][0]["z"] == found.confusion.tolist()
         (scores,) = visitor.tables("label")
@@ -392,7 +392,7 @@ def test_the_measures_are_the_cores_and_the_filters_let_through_what_they_say(vi
 @pytest.mark.parametrize("column", ["sentence", "loss"])
 def test_a_row_is_opened_by_any_of_its_cells(visitor: Visitor, column: str) -> None:
     trained(visitor)
-    text = evaluate(model_of(visitor), visitor.job.experiment.dataset, "test").judged[2].text
+    text = Evaluation.of(model_of(visitor), visitor.job.experiment.dataset, "test").judged[2].text
     count = len(visitor.job.experiment.dataset.rows("test"))
     assert "Click a row to open its sentence above." in visitor.captions
     visitor.click_cell(f"judged-All-{count}", 2, column)

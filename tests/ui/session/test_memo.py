@@ -7,7 +7,7 @@ import pytest
 
 from rnn_core import Experiment, Model, presets, read
 from rnn_core.arrays import Floats
-from rnn_core.explanation import evaluate, explain, find_flips, trace
+from rnn_core.explanation import Evaluation, explain, find_flips, trace
 from ui.session.memo import Memo, nbytes_of
 
 MOST_BYTES = 1_000_000
@@ -118,7 +118,7 @@ def test_all_that_is_known_of_a_network_can_be_kept(experiment: Experiment) -> N
         "saliency": lambda: explain(model, reading, "positive"),
         "trace": lambda: trace(model, reading),
         "flips": lambda: find_flips(model, reading),
-        "evaluation": lambda: evaluate(model, experiment.dataset, "test"),
+        "evaluation": lambda: Evaluation.of(model, experiment.dataset, "test"),
     }.items():
         assert memo(key, work) is memo(key, work)
 
