@@ -174,8 +174,7 @@ class Job:
             if self._state != "paused":
                 return
             self._place = self._server.slots.join(self._presence)
-            self._wanted = "paused"
-            self.viewed = None
+            self._wanted, self.viewed = "paused", None
             self._marks.clear()
             if self._halt.is_set():  # the thread before may not have looked yet
                 self._halt = threading.Event()

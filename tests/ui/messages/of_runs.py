@@ -21,7 +21,7 @@ from tests.core.training.test_findings import NEAR, TRUE
 from tests.ui.messages.said import Claim
 from tests.ui.messages.test_gradient_messages import outcome
 from tests.ui.messages.test_messages import status
-from ui.messages import baseline, clipping, comparison, experiment, findings, runs
+from ui.messages import baseline, clipping, comparison, experiment, findings, kept_work, runs
 from ui.server.jobs import JobStatus, State
 
 GUIDE = presets.guide_corrected()
@@ -228,6 +228,9 @@ OF_RUNS: Mapping[str, Claim] = {
     "what was changed since": Claim(
         lambda: experiment.stale(experiment.differences(GUIDE, "other", GUIDE.model, ADAM.training)),
         lambda: experiment.differences(GUIDE, GUIDE.dataset.fingerprint, GUIDE.model, GUIDE.training),
+    ),
+    "lost with its server": Claim(
+        lambda: kept_work.lost_run(7, SMALL), lambda: kept_work.lost_run(9, SMALL.with_training(epochs=50)), figures=("7", "40")
     ),
     "so many sentences and words": Claim(of_data(("a b", 1), ("c", 0)), of_data(("a b", 1), ("b", 0)), figures=("2", "3")),
     "something is in the way": Claim(of_data(("a", 1), ("b", None)), of_data(("a", 1), ("b", 0))),

@@ -51,7 +51,16 @@ CONSTANTS = (
         "evaluation.WEIGHTED",
         "evaluation.WRONG_ONES",
     ),
-    *("findings.OUTCOMES", "saliency.METHODS", "states.QUANTITIES", "through_time.BLOCKS", "through_time.MAPS"),
+    *(
+        "findings.OUTCOMES",
+        "kept_work.THEIRS",
+        "kept_work.THEIRS_UNREADABLE",
+        "kept_work.UNREADABLE",
+        "saliency.METHODS",
+        "states.QUANTITIES",
+        "through_time.BLOCKS",
+        "through_time.MAPS",
+    ),
 )
 """Constants with words in them: names, and definitions that hold for every network."""
 
