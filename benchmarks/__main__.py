@@ -200,6 +200,14 @@ def edit() -> Iterator[Figure]:
     yield Figure("edit_s", spaces, "s", 1, 0.5, f"in a table of 10,000 sentences; {tweet:.2f} s where split as tweets", False)
 
 
+def large_tables() -> Iterator[Figure]:
+    """Pages with many sentences, and with long ones."""
+    many, long = (child(f"{size}_sentences") for size in ("many", "long"))
+    for name, must in (("preview", 5.0), ("edit", 1.0), ("predictions", 2.0), ("map", 2.0)):
+        note = f"20,000 × 20 words: {many[name]:.2f} s; 3,000 × 200 words: {long[name]:.2f} s"
+        yield Figure(f"large_{name}_cpu_s", max(many[name], long[name]), "s", must, None, note, False)
+
+
 def explained_sentence() -> Iterator[Figure]:
     """A long sentence, explained."""
     (runs,) = turns(3, "explained_sentence")
@@ -219,6 +227,7 @@ MEASURED: dict[tuple[str, ...], Callable[[], Iterator[Figure]]] = {
     ("stop_s",): stopping,
     ("big_epoch_s", "big_epoch_mb"): big_epoch,
     ("edit_s",): edit,
+    ("large_preview_cpu_s", "large_edit_cpu_s", "large_predictions_cpu_s", "large_map_cpu_s"): large_tables,
     ("explained_sentence_ms",): explained_sentence,
 }
 """What is measured together, by the names of its figures."""

@@ -17,6 +17,7 @@ from pathlib import Path
 
 import numpy as np
 
+from benchmarks import large_tables
 from benchmarks.visitor import Visitor
 from rnn_core import Dataset, Experiment, Limits, Model, ModelConfig, TextRules, Trainer, TrainingConfig, presets, read
 from rnn_core.explanation import explain, trace
@@ -227,6 +228,16 @@ def _edit(rules: TextRules) -> float:
     return statistics.median(seconds)
 
 
+def many_sentences() -> Numbers:
+    """Processor seconds of pages with 20,000 sentences of 20 words."""
+    return large_tables.measure(*large_tables.SIZES["many"])
+
+
+def long_sentences() -> Numbers:
+    """Processor seconds of pages with 3,000 sentences of 200 words."""
+    return large_tables.measure(*large_tables.SIZES["long"])
+
+
 def explained_sentence() -> Numbers:
     """The slowest of the cells on 20 words at H = 64: every prefix, every step, and what each word did, asked for the first time."""
     slowest = 0.0
@@ -337,6 +348,8 @@ MEASURES: dict[str, Callable[[], Numbers]] = {
         stop,
         big_epoch,
         edit,
+        many_sentences,
+        long_sentences,
         explained_sentence,
     )
 }

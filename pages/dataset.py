@@ -3,18 +3,18 @@
 import streamlit as st
 
 from rnn_core import presets
-from ui.dataset import charts_tab, editor, export, faults, generate, import_tab, text_rules
+from ui.dataset import charts_tab, editor, export, faults, generate, import_tab, rows, text_rules
 from ui.figures import sentences
 from ui.frame import charts, shell
-from ui.messages import errors, experiment
+from ui.messages import experiment
 
 session = shell.enter("Dataset")
 headline = st.empty()
 
 table, aside = st.columns([5, 3], gap="medium")
 with table:
-    if problem := editor.edit(session.workspace):
-        st.error(errors.error(problem), icon=":material/block:")
+    rows.add(session.workspace)
+    editor.edit(session.workspace)
     with st.container(horizontal=True):
         if session.workspace.past and st.button(
             "Undo", icon=":material/undo:", help="Bring back the sentences as they were before."
@@ -37,6 +37,7 @@ with aside:
 rooms = {
     "Import": import_tab.bring,
     "Generate": generate.make,
+    "Find": rows.find,
     "Split": generate.split,
     "Words": text_rules.rules,
     "Charts": charts_tab.pictures,

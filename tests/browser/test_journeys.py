@@ -119,7 +119,7 @@ def test_every_edit_of_the_table_is_kept_trained_on_and_there_after_a_reload(pag
     table.type(2, "splendid now")
     table.delete(4)
     table.append("this is splendid")
-    expect(page.get_by_text("Row 79 (new) has no label.")).to_be_visible()
+    expect(page.get_by_text("Row 78 (“this is splendid”) has no label.")).to_be_visible()
     table.choose_label("positive")
     expect(page.get_by_text("has no label")).to_have_count(0)
     line = "58 training and 20 test sentences over 19 words."

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from rnn_core import Experiment, Trainer, presets
+from rnn_core.data.baseline import Baseline
 from rnn_core.engine.kernel import COMPILED
 from rnn_core.training import findings
 
@@ -54,6 +55,14 @@ def test_gates_and_a_second_direction_learn_it_sooner_than_the_guides_network(pr
     first = [trainer.history.first_perfect_epoch() or 10_000 for trainer in trainers]
     assert max(first) < latest
     assert sum((trainer.history[-1].test.accuracy or 0.0) >= 0.95 for trainer in trainers) >= 9
+
+
+@pytest.mark.slow
+def test_five_emotions_are_learned_from_every_seed_and_not_by_a_bag_of_words() -> None:
+    experiment = presets.emotions()
+    tested = [run(experiment, seed).history[-1].test.accuracy or 0.0 for seed in SEEDS]
+    assert min(tested) >= 0.95, tested
+    assert (Baseline.fit(experiment.dataset).accuracy("test") or 0.0) < 0.5
 
 
 def test_the_long_memorys_sentences_are_told_apart_by_their_first_word_alone() -> None:

@@ -10,9 +10,10 @@ import base64
 import json
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Self
 
 import numpy as np
@@ -76,11 +77,17 @@ class Visitor:
         self.app.switch_page(f"pages/{page}.py").run()
         return self
 
-    def press(self, label: str) -> Self:
-        """Click the page's button with this label."""
+    def press(self, label: str, typed: Mapping[str, str] = MappingProxyType({})) -> Self:
+        """Click the page's button with this label. typed: what was typed into select boxes, by key; AppTest has only their options."""
         found = [element for element in self.app.main if isinstance(element, Button) and element.label == label]
         assert len(found) == 1, f"{len(found)} buttons {label!r} among {self.buttons}"
-        found[0].click().run()
+        found[0].click()
+        states = self.app._tree.get_widget_states()
+        for key, text in typed.items():
+            (box,) = [box for box in self.app.selectbox if box.key == key]
+            (state,) = [state for state in states.widgets if state.id == box.id] or [states.widgets.add(id=box.id)]
+            state.string_value = text
+        self.app._run(states)
         return self
 
     def enter(self, field: str, value: Any) -> Self:
@@ -138,6 +145,15 @@ class Visitor:
         (table,) = [frame for frame in self.app.dataframe if frame.proto.id.endswith(key)]
         states = self.app._tree.get_widget_states()
         selection = {"selection": {"rows": [], "columns": [], "cells": [[row, column]]}}
+        states.widgets.append(WidgetState(id=table.proto.id, string_value=json.dumps(selection)))
+        self.app._run(states)
+        return self
+
+    def tick(self, key: str, rows: list[int]) -> Self:
+        """Tick rows (from 0) of a table that only shows, as a browser tells of it; what else was set goes along."""
+        (table,) = [frame for frame in self.app.dataframe if key in frame.proto.id]
+        states = self.app._tree.get_widget_states()
+        selection = {"selection": {"rows": rows, "columns": [], "cells": []}}
         states.widgets.append(WidgetState(id=table.proto.id, string_value=json.dumps(selection)))
         self.app._run(states)
         return self

@@ -2,37 +2,42 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pandas as pd
 import streamlit as st
 
-from rnn_core import Dataset, Example, Limits, RnnCoreError
+from rnn_core import Dataset, DatasetError, Example, Limits, RnnCoreError
 from rnn_core.data import spellings
 from rnn_core.data.dataset import LABEL_LENGTH, SENTIMENTS, check_bounds
 from rnn_core.data.meaning import meant
 from ui.dataset.edits import MOST, Edits
-from ui.messages import formatting
+from ui.messages import errors, formatting
 from ui.session import session as sessions
 from ui.session.workspace import Workspace
 
 COLUMNS = ["text", "label", "split"]
 MOST_KNOWN = 200
 """The most labels to which others are compared: each new one is, with all of them."""
+MOST_LISTED = 20
+"""Labels named in a help text."""
 LONG = 45
 """Letters of a sentence that fit a column of default width."""
 
 
-def frame_of(dataset: Dataset) -> pd.DataFrame:
-    """Return the dataset as a table, numbered from 1."""
-    frame = pd.DataFrame([tuple(example) for example in dataset.examples], columns=COLUMNS, dtype=object)
-    frame.index = pd.RangeIndex(1, len(frame) + 1)
+def frame_of(dataset: Dataset, rows: Sequence[int] | None = None) -> pd.DataFrame:
+    """Return the dataset, or some of its rows (from 0), as a table with the numbers of the rows from 1."""
+    places = range(len(dataset.examples)) if rows is None else rows
+    frame = pd.DataFrame([tuple(dataset.examples[i]) for i in places], columns=COLUMNS, dtype=object)
+    frame.index = pd.RangeIndex(1, len(frame) + 1) if rows is None else pd.Index([i + 1 for i in rows])
     return frame
 
 
-def row_names(base: pd.DataFrame, frame: pd.DataFrame) -> tuple[str, ...]:
-    """What the table calls each row of an edited frame: it goes on counting a row as it did when others are deleted."""
-    filled = frame.index[~frame.isna().all(axis=1)]
-    known = filled.isin(base.index)
-    return tuple(str(name) if old else f"{name} (new)" for name, old in zip(filled, known, strict=True))
+def has_gaps(base: pd.DataFrame, frame: pd.DataFrame) -> bool:
+    """Return whether the rows of an edited table are numbered otherwise than its sentences: some were deleted, or are empty."""
+    empty = frame.isna().all(axis=1)
+    filled = int((~empty).sum())
+    return len(frame.index.intersection(base.index)) < len(base) or bool(empty.iloc[:filled].any())
 
 
 def dataset_of(frame: pd.DataFrame, before: Dataset, limits: Limits) -> Dataset:
@@ -63,23 +68,24 @@ def sentence_width(base: pd.DataFrame) -> int | None:
     return 340 if max(map(len, base["text"]), default=0) > LONG else None
 
 
-def _labels_help(data: Dataset) -> str:
-    """The labels that there are."""
-    labels = sorted({label for _, label, _ in data.examples if label is not None}) or list(SENTIMENTS)
-    return f"{formatting.listed(labels[:20])}, or a new one"
+def labels_of(data: Dataset) -> list[str]:
+    """Return all labels that there are, or the two sentiments if there are none yet."""
+    return sorted({example.label for example in data.examples if example.label is not None}) or list(SENTIMENTS)
 
 
-def edit(workspace: Workspace) -> RnnCoreError | None:
-    """Draw the table and take over every edit; gives back what could not be taken over.
+def edit(workspace: Workspace) -> None:
+    """Draw the table and take over every edit, or say which row cannot be taken over.
 
-    The table is fed an unchanged base and a key with the revision: fed its own output, it would lose every second edit.
+    The table is fed an unchanged base and a key with the revision: fed its own output, it would lose every second edit. It
+    starts anew once its rows have gaps, so that messages and table number the sentences alike.
     """
     problem = _take_over_many(workspace)
     key = f"editor-{workspace.revision}"
     if not sessions.has(key) or workspace.editor_base is None:
         workspace.editor_base = frame_of(workspace.dataset)
+    base = workspace.editor_base
     edited = st.data_editor(
-        workspace.editor_base,
+        base,
         key=key,
         num_rows="dynamic",
         hide_index=False,
@@ -88,30 +94,34 @@ def edit(workspace: Workspace) -> RnnCoreError | None:
         column_config={
             "_index": st.column_config.NumberColumn("row", width=50),
             "text": st.column_config.TextColumn(
-                "sentence",
-                width=sentence_width(workspace.editor_base),
-                max_chars=workspace.limits.characters,
-                required=False,
+                "sentence", width=sentence_width(base), max_chars=workspace.limits.characters, required=False
             ),
             # A column of choices drops what it does not know when rows are pasted, and leaves what stood there before.
             "label": st.column_config.TextColumn(
-                "label", width="small", max_chars=LABEL_LENGTH, help=_labels_help(workspace.dataset)
+                "label",
+                width="small",
+                max_chars=LABEL_LENGTH,
+                help=f"{formatting.listed(labels_of(workspace.dataset)[:MOST_LISTED])}, or a new one",
             ),
             "split": st.column_config.TextColumn("split", width="small", help="train or test"),
         },
         alt="The sentences with their labels and splits, to edit",
     )
-    workspace.row_names = row_names(workspace.editor_base, edited)
     try:
         dataset = dataset_of(edited, workspace.dataset, workspace.limits)
-    except RnnCoreError as problem:
-        return problem
+    except RnnCoreError as found:
+        problem = _refused(edited, found)
+    if problem:
+        st.error(problem, icon=":material/block:")
+        return
     if dataset != workspace.dataset:
         workspace.edited(dataset)
-    return problem
+    if has_gaps(base, edited):
+        workspace.revision += 1
+        st.rerun()
 
 
-def _take_over_many(workspace: Workspace) -> RnnCoreError | None:
+def _take_over_many(workspace: Workspace) -> str | None:
     """Take over edits that are too many for the table, which then begins anew; give back why they cannot be.
 
     The table also begins anew where a browser says what no table can say.
@@ -127,9 +137,22 @@ def _take_over_many(workspace: Workspace) -> RnnCoreError | None:
         return None
     try:
         workspace.limits.check(rows=edits.rows(base))
-        dataset = dataset_of(edits.applied(base), workspace.dataset, workspace.limits)
+        edited = edits.applied(base)
     except RnnCoreError as problem:
-        return problem
+        return errors.error(problem)
+    try:
+        dataset = dataset_of(edited, workspace.dataset, workspace.limits)
+    except RnnCoreError as problem:
+        return _refused(edited, problem)
     if dataset != workspace.dataset:
         workspace.edited(dataset)
     return None
+
+
+def _refused(frame: pd.DataFrame, problem: RnnCoreError) -> str:
+    """Return why a table cannot be taken over, with the sentence of the row that stands in the way."""
+    row = problem.row if isinstance(problem, DatasetError) else None
+    if row is None:
+        return errors.error(problem)
+    text = frame[~frame.isna().all(axis=1)]["text"].iloc[row - 1]
+    return errors.error(problem, None if pd.isna(text) else str(text))

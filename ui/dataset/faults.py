@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 import pandas as pd
@@ -33,7 +32,7 @@ def show(workspace: Workspace, memo: Memo) -> None:
     if not any(group.blocks for group in groups):
         st.success("Ready to train." if groups else "Nothing is wrong with these sentences.", icon=":material/check:")
     for group in groups:
-        _box(group, data, workspace.row_names)
+        _box(group, data)
         kind = group.kind
         repair = memo(("repair", kind, data.fingerprint), lambda kind=kind: repair_for(data, kind))  # type: ignore[misc]
         if repair and st.button(
@@ -75,15 +74,15 @@ def _shorten(workspace: Workspace, group: FaultGroup) -> None:
             st.rerun()
 
 
-def _box(group: FaultGroup, data: Dataset, names: Sequence[str] = ()) -> None:
+def _box(group: FaultGroup, data: Dataset) -> None:
     title = messages.FAULTS[group.kind]
     if len(group.faults) > 1:
         title = f"{title}: {formatting.number(len(group.faults))}"
-    lines = messages.fault_lines(group.faults, names, MOST_SHOWN)
+    lines = messages.fault_lines(group.faults, data, MOST_SHOWN)
     if group.kind in INSIGHTS:
         with st.expander(title, icon=":material/lightbulb:"):
             st.markdown(lines)
-            _all(group, data, names)
+            _all(group, data)
         return
     if group.blocks:
         st.error(f"**{title}**\n\n{lines}", icon=":material/block:")
@@ -91,25 +90,21 @@ def _box(group: FaultGroup, data: Dataset, names: Sequence[str] = ()) -> None:
         st.warning(f"**{title}**\n\n{lines}", icon=":material/visibility:")
     if len(group.faults) > MOST_SHOWN:
         with st.expander("All of these rows"):
-            _all(group, data, names)
+            _all(group, data)
 
 
-def _all(group: FaultGroup, data: Dataset, names: Sequence[str]) -> None:
+def _all(group: FaultGroup, data: Dataset) -> None:
     """Show every row with the fault when they are too many to list."""
     if len(group.faults) > MOST_SHOWN:
-        st.dataframe(rows_of(group, data, names), hide_index=True, height=240, alt=f"Rows: {messages.FAULTS[group.kind]}")
+        st.dataframe(rows_of(group, data), hide_index=True, height=240, alt=f"Rows: {messages.FAULTS[group.kind]}")
 
 
-def rows_of(group: FaultGroup, data: Dataset, names: Sequence[str] = ()) -> pd.DataFrame:
-    """Return a fault's rows with the table's names, their sentences, and the rows and words concerned."""
-
-    def name(row: int | None) -> str:
-        return "" if row is None else names[row - 1] if row <= len(names) else str(row)
-
+def rows_of(group: FaultGroup, data: Dataset) -> pd.DataFrame:
+    """Return a fault's rows with their sentences, and the rows and words concerned."""
     faults = [fault for fault in group.faults if fault.row is not None][:MOST_LISTED]
     columns = {
-        "row": [name(fault.row) for fault in faults],
-        "with row": [name(fault.other) for fault in faults],
+        "row": [str(fault.row) for fault in faults],
+        "with row": ["" if fault.other is None else str(fault.other) for fault in faults],
         "words": [" ".join(fault.words) for fault in faults],
         "sentence": [data.examples[(fault.row or 1) - 1].text for fault in faults],
     }

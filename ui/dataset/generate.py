@@ -7,6 +7,7 @@ from dataclasses import fields, replace
 import streamlit as st
 
 from rnn_core import RnnCoreError
+from rnn_core.data.emotions import Emotions
 from rnn_core.data.splits import draw
 from rnn_core.data.templates import ByOrder, LongMemory, Making, Templates
 from ui.dataset import confirm
@@ -18,11 +19,13 @@ KINDS: dict[str, type[Making]] = {
     "Sentences like the guide's": Templates,
     "Told apart by order alone": ByOrder,
     "A long memory": LongMemory,
+    "Five emotions": Emotions,
 }
 ABOUT = {
     "Sentences like the guide's": "Subject, negation, adjective, time; the label follows from the negations.",
     "Told apart by order alone": "“good not bad” and “bad not good”: the same words with either label, so a bag of words is at chance.",
     "A long memory": "The first word decides, and many words follow that say nothing: what must the network keep, and for how long?",
+    "Five emotions": "Anger, fear, joy, sadness and surprise. “not angry but afraid” is fear: two emotions are named, and one counts.",
 }
 
 

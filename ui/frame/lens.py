@@ -112,6 +112,14 @@ class Lens:
         limits.check(words=len(self.work_out(("words", text), lambda: self.model.rules.words(text))))
         return self.work_out(("reading", text), lambda: read(self.model, text))
 
+    def can_read(self, text: str) -> bool:
+        """Return whether this network can read a text."""
+        try:
+            self.reading(text)
+        except RnnCoreError:
+            return False
+        return True
+
     def saliency(self, text: str, label: str) -> Saliency:
         """What each word of a readable text did for a label."""
         return self.work_out(("saliency", text, label), lambda: explain(self.model, self.reading(text), label))

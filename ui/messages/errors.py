@@ -6,15 +6,15 @@ from rnn_core import ConfigError, DatasetError, Fault, UnknownWordError
 from rnn_core.config import MOST_CHANGES
 from rnn_core.data.dataset import LABEL_LENGTH
 from rnn_core.errors import ExperimentFileError, LimitError, LinkError, ModelFileError, RnnCoreError, shorten
-from ui.messages.faults import fault
+from ui.messages.faults import fault, row_with
 from ui.messages.formatting import listed, number, plain, setting
 from ui.messages.names import FIELDS
 
 
-def error(problem: RnnCoreError) -> str:
-    """What happened, where, and what to do."""
+def error(problem: RnnCoreError, sentence: str | None = None) -> str:
+    """What happened, where, and what to do. sentence: the one of the row that a DatasetError names."""
     if isinstance(problem, DatasetError):
-        return _dataset_error(problem)
+        return _dataset_error(problem, sentence)
     if isinstance(problem, ConfigError):
         if problem.field == "changes":
             return _change_error(problem)
@@ -76,9 +76,9 @@ def _limit_error(problem: LimitError) -> str:
             return f"{value} is more than the {allowed} that this server allows."
 
 
-def _dataset_error(problem: DatasetError) -> str:
+def _dataset_error(problem: DatasetError, sentence: str | None) -> str:
     detail = plain(problem.detail)
-    where = f"Row {problem.row}" if problem.row is not None else "The file"
+    where = f"Row {row_with(problem.row, sentence)}" if problem.row is not None else "The file"
     line = f"Line {problem.line}" if problem.line is not None else where
     match problem.reason:
         case "too_large":

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rnn_core import Fault
+from rnn_core import Dataset, Fault
+from rnn_core.errors import shorten
 from ui.messages.formatting import listed, number, plain
 from ui.messages.names import UNKNOWN_WORD
 
@@ -48,9 +49,17 @@ OTHER_RULES = {
 """Kind of fault -> a text rule that is a way out of it, its value, and words for a button."""
 
 
-def fault(item: Fault, rows: Sequence[str] = ()) -> str:
-    """One fault, with what to do where that is not plain. rows: what the table calls its rows, if not 1, 2, 3 …"""
-    row, other = (rows[n - 1] if n is not None and n <= len(rows) else n for n in (item.row, item.other))
+def row_with(row: int | None, sentence: str | None) -> str:
+    """Return the number of a row, and its sentence."""
+    if not sentence:
+        return str(row)
+    shown = shorten(sentence.replace("\0", "\ufffd"), 60)
+    return f"{row} (“{plain(shown)}”)"
+
+
+def fault(item: Fault, sentence: str | None = None) -> str:
+    """One fault, with what to do where that is not plain. sentence: the one of its row."""
+    row, other = row_with(item.row, sentence), item.other
     words, them = listed(item.words), "it" if len(item.words) == 1 else "them"
     match item.kind:
         case "empty_text":
@@ -95,11 +104,12 @@ def fault(item: Fault, rows: Sequence[str] = ()) -> str:
             return f"Rows {other} and {row} say the same, one to train on and one to test. The test should be new to the network."
 
 
-def fault_lines(faults: Sequence[Fault], rows: Sequence[str], most: int) -> str:
+def fault_lines(faults: Sequence[Fault], data: Dataset, most: int) -> str:
     """Faults as a list in Markdown; of many, the first few and how many more. One alone is no list."""
+    told = [fault(item, None if item.row is None else data.examples[item.row - 1].text) for item in faults[:most]]
     if len(faults) == 1:
-        return fault(faults[0], rows)
-    lines = [f"- {fault(item, rows)}" for item in faults[:most]]
+        return told[0]
+    lines = [f"- {line}" for line in told]
     if len(faults) > most:
         lines.append(f"- … and {number(len(faults) - most)} more.")
     return "\n".join(lines)

@@ -37,6 +37,7 @@ FIELDS = {
     "times": "Times",
     "pairs": "Two adjectives",
     "intensifiers": "Intensifiers",
+    "synonyms": "Words for each emotion",
     "adjectives": "Adjectives of each label",
     "shortest": "Words after the first, at least",
     "longest": "Words after the first, at most",
@@ -96,6 +97,10 @@ PRESETS = {
     "long_memory": (
         "Long memory",
         "The first word decides, many words follow. Watch the LSTM learn it; with a vanilla cell the test stays near chance.",
+    ),
+    "emotions": (
+        "Five emotions",
+        "Five labels, and sentences such as “not angry but afraid”. Look at the confusion matrix, where the bag of words fails.",
     ),
 }
 """Name in the core -> (label, what to watch)."""

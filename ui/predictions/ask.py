@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import islice
+
 import streamlit as st
 
 from rnn_core import DatasetError, LimitError, Reading, UnknownWordError
@@ -15,6 +17,10 @@ from ui.predictions import teach
 from ui.session import session as sessions
 
 KEY = "sentence"
+FIRST = "i am not bad"
+"""The sentence to begin with if the network can read it."""
+MOST_TRIED = 200
+"""Sentences of the data that are tried one after another."""
 PAUSE = "300ms"
 """How long typing must pause before the sentence is read; a shorter pause would report half-typed words as unknown."""
 MOST_ROWS, STRIP_HEIGHT = 4, 380
@@ -24,7 +30,8 @@ MOST_ROWS, STRIP_HEIGHT = 4, 380
 def ask(lens: Lens) -> str | None:
     """Show the sentence, its prediction and the probability after each word; return the text if it could be read."""
     session = lens.session
-    sessions.fill(KEY, session.view.sentence)
+    if not sessions.has(KEY):
+        sessions.put(KEY, _opening(lens))
     sentence, time = st.columns([3, 2], gap="medium", vertical_alignment="bottom")
     with time:
         _epoch(lens)
@@ -50,6 +57,14 @@ def ask(lens: Lens) -> str | None:
             _offer(lens, text, reading.tokens.written, near)
         return text
     return None
+
+
+def _opening(lens: Lens) -> str:
+    """Return the sentence to begin with: the visitor's own, or else one of the data, that this network can read."""
+    rows = (*lens.data.rows("test"), *lens.data.rows("train"))
+    known = (lens.data.examples[row].text for row in rows)
+    candidates = (lens.session.view.sentence or FIRST, FIRST, *islice(known, MOST_TRIED))
+    return next((text for text in candidates if lens.can_read(text)), lens.session.view.sentence or "")
 
 
 def _verdict(lens: Lens, reading: Reading) -> None:

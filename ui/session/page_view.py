@@ -16,8 +16,8 @@ class PageView:
         """Weight of the past in the smoothed curves."""
         self.sample = "This was not at all BAD, earlier!"
         """The sentence on which the text rules are shown."""
-        self.sentence = "i am not bad"
-        """The sentence that the network is asked."""
+        self.sentence: str | None = None
+        """The sentence that the network is asked; None while the visitor has written none."""
         self.other_sentence: str | None = None
         """The sentence it is compared with; None for one made from the sentence itself."""
         self.sentence_room: str | None = None

@@ -43,8 +43,6 @@ class Workspace:
         self.settings_revision = 0
         """Of the settings' widgets: they are filled again when this changes."""
         self.editor_base: pd.DataFrame | None = None
-        self.row_names: tuple[str, ...] = ()
-        """The table's names for its rows."""
         self.added: Added | None = None
         """The sentence last added to the data from the Predictions page."""
         self._baselines: dict[str, Baseline] = {}

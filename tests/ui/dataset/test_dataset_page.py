@@ -17,7 +17,7 @@ from ui.messages import baseline, faults
 from ui.session.workspace import MOST_FITTED_UNASKED
 
 GUIDE = presets.guide_dataset()
-ROOMS = ("Import", "Generate", "Split", "Words", "Charts", "Export")
+ROOMS = ("Import", "Generate", "Find", "Split", "Words", "Charts", "Export")
 
 
 @pytest.fixture
@@ -94,16 +94,93 @@ def test_every_edit_is_kept_over_a_walk_through_the_other_pages(editor: Visitor)
     assert editor.session.workspace.dataset.examples[1].text == "great indeed"
 
 
-def test_the_table_is_numbered_anew_from_one_on_return(editor: Visitor) -> None:
-    editor.edit(deleted=[0, 1]).open("home").open("dataset")
-    assert editor.session.workspace.row_names == tuple(str(n) for n in range(1, 77))
+def test_rows_are_numbered_without_gaps_once_some_are_deleted_or_emptied(editor: Visitor) -> None:
+    for edits in ({"deleted": [0, 1]}, {"cells": {5: {"text": None, "label": None, "split": None}}}):
+        before, revision = editor.session.workspace.dataset, editor.session.workspace.revision
+        editor.edit(**edits)
+        data = editor.session.workspace.dataset
+        assert len(data.examples) < len(before.examples)
+        assert editor.session.workspace.revision == revision + 1
+        table = editor.app.data_editor[0].value
+        assert list(table.index) == list(range(1, len(data.examples) + 1))
+        assert list(table["text"]) == [example.text for example in data.examples]
+        editor.edit(cells={0: {"text": f"so {revision}"}})
+        assert editor.session.workspace.dataset.examples[0].text == f"so {revision}"
+
+
+def test_the_table_goes_on_where_it_is_while_rows_are_added_and_cells_edited(editor: Visitor) -> None:
+    editor.edit(added=[{}])
+    editor.edit(added=[{"text": "so so"}], cells={0: {"text": "fine"}})
+    assert editor.session.workspace.revision == 0
+
+
+# ---------------------------------------------------------------------- without the grid's tricks
+
+
+def add(editor: Visitor, text: str, label: str | None, split: str = "train") -> Visitor:
+    editor.app.text_input(key="new-text").set_value(text)
+    editor.app.selectbox(key="new-split").set_value(split)
+    editor.app.selectbox(key="new-label").set_value(None)
+    return editor.press("Add", {"new-label": label} if label else {})
+
+
+def test_a_line_above_the_table_adds_a_sentence_with_a_label_that_there_is_or_a_new_one(editor: Visitor) -> None:
+    add(editor, " so so ", "neutral", "test")
+    add(editor, "quite good", "positive")
+    add(editor, "no idea", None)
+    added = [Example("so so", "neutral", "test"), Example("quite good", "positive", "train"), Example("no idea", None, "train")]
+    assert editor.session.workspace.dataset.examples == (*GUIDE.examples, *added)
+    assert list(editor.app.data_editor[0].value["text"])[-3:] == ["so so", "quite good", "no idea"]
+    assert list(editor.app.selectbox(key="new-label").options) == ["negative", "neutral", "positive"]
+    add(editor, "  ", "positive")
+    assert len(editor.session.workspace.dataset.examples) == len(GUIDE.examples) + 3
+
+
+def found(editor: Visitor) -> list[tuple[int, str]]:
+    (table,) = [frame.value for frame in editor.app.dataframe if frame.editing_mode == "read_only" and "text" in frame.value]
+    return list(zip(table.index.tolist(), table["text"], strict=True))
+
+
+def test_rows_are_found_by_their_words_and_their_label(editor: Visitor) -> None:
+    editor.room("Find")
+    assert len(found(editor)) == len(GUIDE.examples)
+    editor.app.text_input(key="find-text").set_value("NOT AT all").run()
+    expected = [(row, e.text) for row, e in enumerate(GUIDE.examples, start=1) if "not at all" in e.text]
+    assert found(editor) == expected
+    editor.choose("With the label", "negative")
+    assert found(editor) == [(row, text) for row, text in expected if GUIDE.examples[row - 1].label == "negative"]
+    editor.choose("With the label", "no label")
+    assert "No sentence is like this." in editor.infos
+
+
+@pytest.mark.parametrize("act", ["Delete (2)", "Duplicate (2)", "Set the label (2)", "Set the split (2)"])
+def test_ticked_rows_are_deleted_duplicated_labeled_and_moved(editor: Visitor, act: str) -> None:
+    editor.room("Find")
+    editor.app.text_input(key="find-text").set_value("very happy").run()
+    (_, first), (_, second), *_ = found(editor)
+    editor.app.selectbox(key="rows-split").set_value("test")
+    editor.tick("found-", [0, 1]).press(act, {"rows-label": "joy"})
+    examples = editor.session.workspace.dataset.examples
+    of = {text: [e for e in examples if e.text == text] for text in (first, second)}
+    match act.split(" (")[0]:
+        case "Delete":
+            assert examples == tuple(e for e in GUIDE.examples if e.text not in (first, second))
+        case "Duplicate":
+            assert [len(same) for same in of.values()] == [2, 2]
+            assert len(examples) == len(GUIDE.examples) + 2
+        case "Set the label":
+            assert {e.label for same in of.values() for e in same} == {"joy"}
+        case _:
+            assert {e.split for same in of.values() for e in same} == {"test"}
+    editor.press("Undo")
+    assert editor.session.workspace.dataset == GUIDE
 
 
 @pytest.mark.parametrize(
     ("cell", "said"),
     [
-        ("very\0happy", "Row 3 holds a character that is no text. Write it anew."),
-        ("a" * 10_001, "Row 3 has too many characters: 10,001, at most 10,000. Shorten it."),
+        ("very\0happy", "Row 3 (“very�happy”) holds a character that is no text. Write it anew."),
+        ("a" * 10_001, f"Row 3 (“{'a' * 59}…”) has too many characters: 10,001, at most 10,000. Shorten it."),
     ],
 )
 def test_a_cell_that_cannot_be_is_refused_by_its_row_and_the_dataset_stays(editor: Visitor, cell: str, said: str) -> None:
@@ -187,26 +264,29 @@ def test_sentences_without_any_remark_are_said_to_have_none(visitor: Visitor) ->
 
 def test_faults_that_block_stand_apart_from_those_worth_a_look(editor: Visitor) -> None:
     editor.edit(cells={3: {"label": None}, 6: {"text": "good"}})
-    assert editor.errors == ["**Without a label**\n\nRow 4 has no label. Write one."]
-    assert editor.warnings == ["**Repeated**\n\nRow 7 repeats row 1. It counts twice."]
+    assert editor.errors == ["**Without a label**\n\nRow 4 (“not at all bad”) has no label. Write one."]
+    assert editor.warnings == ["**Repeated**\n\nRow 7 (“good”) repeats row 1. It counts twice."]
     assert not editor.app.success
 
 
 def test_a_fault_names_its_row_as_the_table_does_when_others_are_deleted(editor: Visitor) -> None:
     editor.edit(cells={4: {"label": None}}, deleted=[0, 1])
     assert editor.session.workspace.dataset.examples[2].label is None
-    assert editor.errors == ["**Without a label**\n\nRow 5 has no label. Write one."]
+    assert editor.errors == ["**Without a label**\n\nRow 3 (“i was good and very happy”) has no label. Write one."]
+    assert editor.app.data_editor[0].value.loc[3, "text"] == "i was good and very happy"
 
 
-def test_a_fault_of_a_new_row_says_that_it_is_new(editor: Visitor) -> None:
+def test_a_fault_of_a_new_row_has_its_number(editor: Visitor) -> None:
     editor.edit(added=[{"text": "dreadful"}])
-    assert editor.errors == ["**Without a label**\n\nRow 79 (new) has no label. Write one."]
+    assert editor.errors == ["**Without a label**\n\nRow 79 (“dreadful”) has no label. Write one."]
 
 
 def test_a_word_that_only_a_test_sentence_has_is_named(editor: Visitor) -> None:
     editor.edit(cells={70: {"text": "this is :red[x] bad"}})
     heading = "**Words that training never has**\n\n"
-    assert editor.errors == [f"{heading}Row 71 tests what training never has: “red[x”. Use it in training sentences too."]
+    assert editor.errors == [
+        f"{heading}Row 71 (“this is :red[x] bad”) tests what training never has: “red[x”. Use it in training sentences too."
+    ]
 
 
 def test_of_many_words_that_only_a_test_sentence_has_those_left_out_are_counted(editor: Visitor) -> None:
@@ -218,7 +298,7 @@ def test_of_many_words_that_only_a_test_sentence_has_those_left_out_are_counted(
 def test_of_many_faults_of_a_kind_the_first_three_are_listed_and_all_counted(editor: Visitor) -> None:
     editor.edit(cells={row: {"label": None} for row in range(20)})
     (error,) = editor.errors
-    assert error.startswith("**Without a label: 20**\n\n- Row 1 has no label.")
+    assert error.startswith("**Without a label: 20**\n\n- Row 1 (“good”) has no label.")
     assert error.count("has no label") == 3
     assert error.endswith("- … and 17 more.")
 
@@ -234,7 +314,7 @@ def test_of_many_faults_of_a_kind_every_row_can_be_looked_at_with_what_it_is_abo
     assert list(words["sentence"]) == texts
     assert list(repeated.columns) == ["row", "with row", "sentence"]
     assert [(row, other) for row, other, _ in repeated.itertuples(index=False)][:3] == [("2", "1"), ("3", "1"), ("4", "1")]
-    assert repeated["row"].iloc[-1] == "79 (new)"
+    assert repeated["row"].iloc[-1] == "79"
 
 
 def test_few_faults_need_no_list_beside_them(editor: Visitor) -> None:
@@ -276,7 +356,10 @@ def test_every_kind_of_fault_is_told_once_with_its_rows_what_blocks_first(visito
     headings = [re.match(r"\*\*([^:*]*)", box)[1] for box in (*visitor.errors, *visitor.warnings)]  # type: ignore[index]
     assert sorted(headings) == sorted(faults.FAULTS[kind] for kind in found)
     assert {"empty_text", "no_label", "unseen_word", "too_long", "contradiction", "duplicate", "leak", "imbalance"} == found
-    assert "**Too long**\n\nRow 12 has 7 words; this server takes up to 6. Shorten it or delete the row." in visitor.errors
+    assert (
+        "**Too long**\n\nRow 12 (“one two three four five six seven”) has 7 words; this server takes up to 6. Shorten it or delete the row."
+        in visitor.errors
+    )
     boxes = [box.type for box in visitor.app.main if str(box.type) in ("error", "warning", "success")]
     assert boxes == sorted(boxes), "errors before warnings"
     assert not visitor.app.success

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rnn_core import Dataset, DatasetError, Example, LimitError, Limits, TextRules, presets
-from ui.dataset.editor import COLUMNS, LONG, dataset_of, frame_of, row_names, sentence_width
+from ui.dataset.editor import COLUMNS, LONG, dataset_of, frame_of, has_gaps, sentence_width
 
 datasets = st.builds(
     Dataset,
@@ -119,12 +119,21 @@ def test_the_rules_of_the_text_stay() -> None:
     assert dataset_of(table(("Good", "positive", "train")), Dataset((), rules), Limits()).words == (("Good",),)
 
 
-def test_rows_keep_their_names_when_others_go_and_new_ones_say_so() -> None:
+def test_rows_have_gaps_where_some_are_deleted_or_empty_before_others() -> None:
     base = frame_of(presets.guide_dataset())
-    edited = base.drop([1, 3]).copy()
-    edited.loc[79] = ["new", "positive", "train"]
-    edited.loc[80] = [None, None, None]
-    names = row_names(base, edited)
-    assert names[:3] == ("2", "4", "5")
-    assert names[-2:] == ("78", "79 (new)")
-    assert len(names) == len(dataset_of(edited, presets.guide_dataset(), Limits()).examples)
+    added = base.copy()
+    added.loc[79] = ["new", "positive", "train"]
+    assert not has_gaps(base, added)
+    assert not has_gaps(base, base)
+    assert has_gaps(base, added.drop([3]))
+    added.loc[80] = [None, None, None]
+    assert not has_gaps(base, added), "an empty row at the end is being written"
+    added.loc[81] = ["newer", None, None]
+    assert has_gaps(base, added)
+    assert has_gaps(base, base.drop([78]))
+
+
+def test_some_rows_of_a_table_keep_their_numbers() -> None:
+    frame = frame_of(presets.guide_dataset(), [4, 7])
+    assert list(frame.index) == [5, 8]
+    assert list(frame["text"]) == [presets.guide_dataset().examples[i].text for i in (4, 7)]

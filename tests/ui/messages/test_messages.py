@@ -128,7 +128,7 @@ def test_an_address_never_becomes_a_link(text: str) -> None:
         errors.error(ConfigError(HOSTILE, HOSTILE, "a number")),
         errors.error(UnknownWordError(HOSTILE.split())),
         errors.error(RnnCoreError(HOSTILE)),
-        *(faults.fault(Fault(kind, 1, 1, tuple(HOSTILE.split()), HOSTILE)) for kind in KINDS),
+        *(faults.fault(Fault(kind, 1, 1, tuple(HOSTILE.split()), HOSTILE), HOSTILE) for kind in KINDS),
         errors.refused("hidden_size", HOSTILE, "A number.", 3),
     ],
 )
@@ -175,9 +175,9 @@ def test_no_two_kinds_of_fault_are_said_alike() -> None:
     assert len({faults.fault(Fault(kind, 7, 3, ("odd",), "joy")) for kind in KINDS}) == len(KINDS)
 
 
-def test_a_fault_calls_its_rows_as_the_table_does() -> None:
-    names = ("1", "4", "9 (new)")
-    assert faults.fault(Fault("duplicate", 3, 2), names) == "Row 9 (new) repeats row 4. It counts twice."
+def test_a_fault_quotes_the_sentence_of_its_row() -> None:
+    said = faults.fault(Fault("duplicate", 3, 2), "so *good*")
+    assert said == r"Row 3 (“so \*good\*”) repeats row 2. It counts twice."
 
 
 @pytest.mark.parametrize("reason", REASONS)

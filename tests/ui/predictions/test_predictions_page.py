@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from rnn_core import Dataset, Example, Limits, Model, TextRules, Trainer, presets
+from rnn_core import Dataset, Example, Experiment, Limits, Model, TextRules, Trainer, presets
 from tests.cases import some
 from tests.ui.visitor import PAGES, Visitor, serve, unescaped
 
@@ -61,6 +61,29 @@ def test_a_question_asked_is_still_there_after_a_walk(trained: Visitor) -> None:
     trained.ask("very bad").open("home").open("predictions")
     assert trained.app.text_input[0].value == "very bad"
     assert [word for word, _ in tiles(trained, "reading")] == ["very", "bad"]
+
+
+def test_it_opens_with_a_sentence_that_the_present_network_can_read(visitor: Visitor) -> None:
+    visitor.session.accept(
+        Experiment(dataset=Dataset.from_pairs([("good day", 1), ("fine day", 1), ("dull day", 0)], [("day", 0)]))
+    )
+    visitor.settings(epochs=2).train().open("predictions")
+    assert not visitor.errors
+    assert visitor.app.text_input(key="sentence").value == "day"
+    visitor.ask("dull day").open("home").open("predictions")
+    assert visitor.app.text_input(key="sentence").value == "dull day"
+    visitor.session.accept(presets.guide_corrected())
+    visitor.settings(epochs=2).open("training").press("Start over").until(lambda: visitor.job.ended)
+    visitor.open("predictions")
+    assert visitor.app.text_input(key="sentence").value == "i am not bad"
+
+
+def test_a_sentence_with_an_unknown_word_can_be_added_to_the_data_from_which_it_can_be_learned(trained: Visitor) -> None:
+    trained.ask("i am glad")
+    assert "Spelled like" not in " ".join(trained.markdown), "neither sad nor bad is near"
+    trained.press("Add as positive")
+    assert trained.session.workspace.dataset.examples[-1] == Example("i am glad", "positive", "train")
+    assert any("is now a training sentence" in unescaped(box.value) for box in trained.app.success)
 
 
 def test_an_unknown_word_is_named_and_marked(trained: Visitor) -> None:

@@ -1,0 +1,114 @@
+"""Adding a sentence, and finding rows to delete, duplicate, label or move to another split."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import streamlit as st
+
+from rnn_core import Dataset, Example, RnnCoreError
+from rnn_core.data.dataset import LABEL_LENGTH, SPLITS, Split, check_bounds, is_label
+from ui.dataset import editor
+from ui.messages import errors, formatting
+from ui.session import session as sessions
+from ui.session.session import Session
+from ui.session.workspace import Workspace
+
+MOST_SHOWN = 1_000
+"""Rows listed at a time; a longer list is narrowed down by what it is searched for."""
+ANY, NONE = "any label", "no label"
+
+
+def add(workspace: Workspace) -> None:
+    """Draw a line for a new sentence: its text, its label and its split."""
+    with (
+        st.form("add-sentence", clear_on_submit=True, border=False),
+        st.container(horizontal=True, vertical_alignment="bottom"),
+    ):
+        text = st.text_input("New sentence", key="new-text", max_chars=workspace.limits.characters, width="stretch")
+        label = _label(workspace.dataset, "new-label")
+        split: Split = st.selectbox("Split", SPLITS, key="new-split", width=100)
+        asked = st.form_submit_button("Add", icon=":material/add:")
+    if asked and text.strip():
+        _take(workspace, (*workspace.dataset.examples, Example(text.strip(), label, split)))
+
+
+def find(session: Session) -> None:
+    """Search the sentences, and change the rows that are ticked."""
+    workspace = session.workspace
+    data = workspace.dataset
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        wanted = st.text_input("Find in the sentences", key="find-text", width=320).strip().casefold()
+        label = st.selectbox("With the label", [ANY, NONE, *editor.labels_of(data)], key="find-label", width=200)
+    rows = [
+        row
+        for row, example in enumerate(data.examples)
+        if wanted in example.text.casefold() and label in (ANY, example.label or NONE)
+    ]
+    if not rows:
+        st.info("No sentence is like this.")
+        return
+    count = f"{formatting.number(len(rows))} of {formatting.number(len(data.examples))} sentences."
+    more = f" The first {formatting.number(MOST_SHOWN)} are listed." if len(rows) > MOST_SHOWN else ""
+    st.caption(f"{count}{more} Tick the rows to change; the box in the head ticks all that are listed.")
+    rows = rows[:MOST_SHOWN]
+    frame = editor.frame_of(data, rows)
+    key = f"found-{workspace.revision}-{hash(data.examples)}-{wanted}-{label}"
+    st.dataframe(
+        frame,
+        key=key,
+        height=280,
+        on_select="rerun",
+        selection_mode="multi-row",
+        placeholder="",
+        column_config={
+            "_index": st.column_config.NumberColumn("row", width=50),
+            "text": st.column_config.TextColumn("sentence", width=editor.sentence_width(frame)),
+        },
+        alt="The sentences that were found",
+    )
+    ticked = (sessions.widget(key) or {}).get("selection", {}).get("rows", [])
+    _change(workspace, [rows[place] for place in sorted(ticked) if 0 <= place < len(rows)])
+
+
+def _change(workspace: Workspace, rows: Sequence[int]) -> None:
+    """Draw what can be done with some rows (from 0)."""
+    data, chosen = workspace.dataset, set(rows)
+    many = f"({formatting.number(len(rows))})"
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        if st.button(f"Delete {many}", key="delete-rows", icon=":material/delete:", disabled=not rows):
+            _take(workspace, (example for row, example in enumerate(data.examples) if row not in chosen))
+        if st.button(f"Duplicate {many}", key="duplicate-rows", icon=":material/content_copy:", disabled=not rows):
+            twice = ((example,) * (2 if row in chosen else 1) for row, example in enumerate(data.examples))
+            _take(workspace, (example for copies in twice for example in copies))
+        label = _label(data, "rows-label")
+        if st.button(f"Set the label {many}", key="label-rows", icon=":material/label:", disabled=not rows):
+            if label is None:
+                st.warning("Choose a label, or type a new one.")
+            else:
+                _take(workspace, (e._replace(label=label) if row in chosen else e for row, e in enumerate(data.examples)))
+        split: Split = st.selectbox("Split", SPLITS, key="rows-split", width=100)
+        if st.button(f"Set the split {many}", key="split-rows", icon=":material/call_split:", disabled=not rows):
+            _take(workspace, (e._replace(split=split) if row in chosen else e for row, e in enumerate(data.examples)))
+
+
+def _label(data: Dataset, key: str) -> str | None:
+    """Let the visitor choose a label that there is, or type a new one."""
+    chosen = st.selectbox(
+        "Label", editor.labels_of(data), None, key=key, placeholder="choose or type", accept_new_options=True, width=200
+    )
+    label = (chosen or "").strip()[:LABEL_LENGTH].strip()
+    return label if is_label(label) else None
+
+
+def _take(workspace: Workspace, examples: Iterable[Example]) -> None:
+    """Take over changed sentences and draw the page again, or say why they cannot be taken over."""
+    changed = tuple(examples)
+    try:
+        check_bounds(changed, workspace.dataset.rules, workspace.limits)
+        dataset = workspace.dataset.with_examples(changed)
+    except RnnCoreError as problem:
+        st.error(errors.error(problem), icon=":material/block:")
+        return
+    workspace.replace_dataset(dataset)
+    st.rerun()
