@@ -84,7 +84,7 @@ def balance(dataset: Dataset, colors: Palette) -> go.Figure:
             orientation="h",
             name=plain(label),
             marker_color=look_of[label].color,
-            marker_pattern_shape=look_of[label].pattern,
+            marker_pattern={"shape": look_of[label].pattern, "fillmode": "overlay", "fgopacity": 0.35, "solidity": 0.2},
             text=counts,
             textposition="inside",
             insidetextanchor="middle",

@@ -82,11 +82,11 @@ def course(found: Course, viewed: int, label: str | None, colors: Palette) -> go
     chance = 1 / len(found.labels)
     across(figure, chance, {"color": colors.quiet, "width": 1, "dash": "dot"})
     figure.add_annotation(
-        x=0,
+        x=1,
         xref="paper",
-        xanchor="left",
+        xanchor="right",
         y=chance,
-        yanchor="top",
+        yanchor="bottom",
         text=f"chance, {chance:.2g}",
         showarrow=False,
         font={"color": colors.quiet, "size": 11},

@@ -12,7 +12,7 @@ from ui.messages.names import RIGHT, WRONG
 
 ALL = "All"
 RIGHT_ONES, WRONG_ONES = "Right", "Wrong"
-MACRO, WEIGHTED = "average of labels (macro)", "average by sentences (weighted)"
+MACRO, WEIGHTED = "macro average", "weighted average"
 ONLY_NETWORK, ONLY_BAG = "Only the network is right", "Only the bag of words is right"
 
 

@@ -122,6 +122,6 @@ def _offer(lens: Lens, text: str, written: tuple[str, ...], near: dict[str, tupl
                 key = f"near-{word}-{known}"
                 st.button(formatting.plain(known), key=key, on_click=sessions.put, args=(KEY, swapped))
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown("Or teach it the sentence, from the next training on:")
+        st.markdown("Or add this sentence to the data, for the next training:")
         teach.buttons(lens, text, "unknown")
     teach.added(lens)

@@ -23,9 +23,9 @@ def buttons(lens: Lens, text: str, key: str) -> None:
     labels: Sequence[str] = lens.model.labels
     if len(labels) > MOST_BUTTONS:
         chosen = st.selectbox(
-            "Label of the sentence", labels, key=f"label-{key}", label_visibility="collapsed", width=160, placeholder="label"
+            "Label", labels, None, key=f"label-{key}", label_visibility="collapsed", width=160, placeholder="add as …"
         )
-        labels = (chosen,)
+        labels = () if chosen is None else (chosen,)
     for label in labels:
         st.button(
             f"Add as {formatting.plain(label)}",
