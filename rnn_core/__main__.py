@@ -126,7 +126,7 @@ def prepare(cpu: str | None) -> int:
     if kernel.CACHE is None:
         print("rnn_core: there is no folder of this user's alone to keep compiled code in: set RNN_CORE_CACHE", file=sys.stderr)
         return 1
-    seconds = preparation.prepare()
+    seconds = preparation.prepare(lambda stage: print(f"{preparation.READY}{stage}", flush=True))
     print(f"Compiled for {os.environ.get('RNN_CORE_CPU') or 'this machine'} in {seconds:.1f} s: {kernel.CACHE}")
     return 0
 

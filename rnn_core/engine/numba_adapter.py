@@ -14,7 +14,16 @@ from typing import Any
 
 import numba
 from numba.core.caching import FunctionCache
-from numba.extending import typeof_impl
+from numba.core.datamodel.models import OpaqueModel
+from numba.core.typing.templates import AttributeTemplate
+from numba.extending import (
+    NativeValue,
+    infer_getattr,
+    lower_getattr_generic,
+    register_model,
+    typeof_impl,
+    unbox,
+)
 
 try:
     import fcntl
@@ -22,6 +31,7 @@ except ImportError:  # Windows, where numba itself copes with several processes
     fcntl = None  # type: ignore[assignment]
 
 VERSION: str = numba.__version__
+
 
 _config: Any = numba.config
 
@@ -31,11 +41,13 @@ def compile_for(processor: str) -> None:
     _config.CPU_NAME, _config.CPU_FEATURES = processor, ""
 
 
-def dispatcher(function: Callable[..., Any], folder: Path | None, fastmath: set[str]) -> Any:
+def dispatcher(function: Callable[..., Any], folder: Path | None, fastmath: set[str], entry: bool) -> Any:
     """The function compiled when it is first called with each combination of types; kept in the folder, if there is one."""
     njit: Any = numba.njit
-    compiled = njit(nogil=True, error_model="numpy", fastmath=fastmath, no_cfunc_wrapper=True)(function)
-    if folder is not None:
+    compiled = njit(nogil=True, error_model="numpy", fastmath=fastmath, no_cfunc_wrapper=True, no_cpython_wrapper=not entry)(
+        function
+    )
+    if folder is not None and function.__closure__ is None:  # what it closes over would be part of the key
         elsewhere, _config.CACHE_DIR = _config.CACHE_DIR, str(folder)
         with contextlib.suppress(RuntimeError):  # a function without a source file, as one made at run time, is not kept
             compiled._cache = _Cache(function, folder)  # what cache=True does, with our own folder
@@ -49,6 +61,41 @@ def register(kernel: type, dispatcher_of: Callable[[Any], Any]) -> None:
     @typeof_impl.register(kernel)
     def _(value: Any, _context: Any) -> Any:
         return numba.types.Dispatcher(dispatcher_of(value))
+
+
+class Constant(numba.types.Opaque):  # type: ignore[misc]
+    """The type of an object that is known while the code is compiled, and is nothing at all when the code runs."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"constant {name}")
+        self.value = name
+
+
+register_model(Constant)(OpaqueModel)
+
+
+@unbox(Constant)
+def _nothing(_type: Any, _value: Any, context: Any) -> Any:
+    return NativeValue(context.context.get_dummy_value())
+
+
+def register_constant(kind: type, name_of: Callable[[Any], str], dispatcher_of: Callable[[str, str], Any]) -> None:
+    """Let objects of this class be arguments of compiled code, each name a type; their attributes there are dispatchers."""
+
+    @typeof_impl.register(kind)
+    def _(value: Any, _context: Any) -> Any:
+        return Constant(name_of(value))
+
+    @infer_getattr
+    class _Attributes(AttributeTemplate):  # type: ignore[misc]
+        key = Constant
+
+        def generic_resolve(self, constant: Any, attribute: str) -> Any:
+            return numba.types.Dispatcher(dispatcher_of(constant.value, attribute))
+
+    @lower_getattr_generic(Constant)
+    def _(context: Any, _builder: Any, _type: Any, _value: Any, _attribute: str) -> Any:
+        return context.get_dummy_value()
 
 
 class _Cache(FunctionCache):

@@ -12,6 +12,7 @@ from rnn_core.config import Gradient
 from rnn_core.gradients.differences import central_differences
 from rnn_core.network import passes
 from rnn_core.network.cells import CELLS
+from rnn_core.network.cells.cell import Cell
 from rnn_core.network.losses import cross_entropy
 from rnn_core.network.model import Model
 from rnn_core.network.parameters import Parameters
@@ -135,7 +136,7 @@ def gradient_check(
 
 
 def _dz_comparisons(
-    cell: int, params: Parameters, ids: Ints, target: int, epsilon: float, analytic: tuple[Floats, Floats], elements: int | None
+    cell: Cell, params: Parameters, ids: Ints, target: int, epsilon: float, analytic: tuple[Floats, Floats], elements: int | None
 ) -> list[GradientComparison]:
     """Compare dL/dz (T, G·H) of each direction with central differences on z."""
     both = passes.send(params, ids)

@@ -88,6 +88,7 @@ def one_update(
             raise ValueError(f"a memory of {weights.memory.shape} expected, {memory.shape} given")
         weights.memory[:] = memory
     weights.steps[0] = steps
+    params, grads = loop.views(weights, layout)
 
     raw = layout.zeros()
     columns = Columns.empty(1, len(layout.names))
@@ -96,13 +97,13 @@ def one_update(
     first = np.zeros(1, dtype=np.int64)
     sentence = loop.Sentences(ids, np.array([0, len(ids)]), first + target, first + 1)
     with np.errstate(over="ignore", invalid="ignore"):
-        passes.add_gradients(model.cell, weights.params, layout.views(raw), ids, target, rule.printed)
+        passes.add_gradients(model.cell, params, layout.views(raw), ids, target, rule.printed)
         clipped = _clipped(layout, raw, ids, rule)
         true = layout.zeros()
-        passes.add_gradients(model.cell, weights.params, layout.views(true), ids, target, False)
+        passes.add_gradients(model.cell, params, layout.views(true), ids, target, False)
         orders, rates = first.reshape(1, 1), np.array([rate])
         progress = loop.Progress.at_first(len(layout.names), len(model.vocabulary))
-        progress = loop.run_slice(weights, sentence, empty, orders, rates, rule, progress, 1, columns)
+        progress = loop.run_slice(weights, params, grads, sentence, empty, orders, rates, rule, progress, 1, columns)
         after = model.with_vector(weights.vector)
         loss_after = after.loss(text, label)
     if progress.diverged or not np.isfinite(loss_after):

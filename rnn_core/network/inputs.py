@@ -9,14 +9,14 @@ from __future__ import annotations
 import numpy as np
 
 from rnn_core.arrays import Floats, Ints
-from rnn_core.engine.kernel import add_outer, compiled, matvec, vecmat
+from rnn_core.engine.kernel import add_outer, compiled, matvec, rows_of, store, vecmat
 
 
 @compiled
 def forward(E: Floats, W_xh: Floats, ids: Ints) -> Floats:
     """Word ids (T,) -> z (T, G·H). E (V, D), or empty for one-hot input."""
     if len(E) == 0:
-        return W_xh[ids]
+        return rows_of(W_xh, ids)
     return embedding_forward(E, W_xh, ids)
 
 
@@ -42,14 +42,14 @@ def embedding_forward(E: Floats, W_xh: Floats, ids: Ints) -> Floats:
     """Word ids (T,) -> z (T, G·H), where x_t is the row of the word in E."""
     z = np.empty((len(ids), len(W_xh)))
     for t in range(len(ids)):
-        z[t] = matvec(W_xh, E[ids[t]])
+        store(z[t], matvec(W_xh, E[ids[t]]))
     return z
 
 
 @compiled
 def embedding_backward(E: Floats, W_xh: Floats, dE: Floats, dW_xh: Floats, ids: Ints, dz: Floats) -> None:
     """Add dL/dW_xh = Σ_t dz_t x_tᵀ, and to the row of each word in dE the sum of W_xhᵀ dz_t over its places t."""
-    add_outer(dW_xh, dz, E[ids])
+    add_outer(dW_xh, dz, rows_of(E, ids))
     for t in range(len(ids)):
         row = dE[ids[t]]
         row += vecmat(dz[t], W_xh)

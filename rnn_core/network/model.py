@@ -15,7 +15,9 @@ from rnn_core.data.text import TextRules
 from rnn_core.data.vocabulary import Tokens, Vocabulary
 from rnn_core.errors import DatasetError
 from rnn_core.experiment import Experiment
-from rnn_core.network import cells, passes
+from rnn_core.network import passes
+from rnn_core.network.cells import CELLS
+from rnn_core.network.cells.cell import Cell
 from rnn_core.network.initialization import initial_parameters
 from rnn_core.network.losses import softmax
 from rnn_core.network.parameters import Layout, Parameters
@@ -87,9 +89,9 @@ class Model:
         return self.tokens(text).ids
 
     @property
-    def cell(self) -> int:
-        """The cell as compiled code takes it."""
-        return cells.number_of(self.config.cell)
+    def cell(self) -> Cell:
+        """The cell of this network."""
+        return CELLS[self.config.cell]
 
     def states(self, text: str) -> passes.States:
         """Return the states of the network after each word of the text. Raises as ids does."""

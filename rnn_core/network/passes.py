@@ -13,8 +13,9 @@ from typing import NamedTuple
 import numpy as np
 
 from rnn_core.arrays import Floats, Ints
-from rnn_core.engine.kernel import add_outer, compiled, matvec, vecmat
-from rnn_core.network import cells, inputs
+from rnn_core.engine.kernel import add_outer, compiled, joined, matvec, vecmat
+from rnn_core.network import inputs
+from rnn_core.network.cells.cell import Cell
 from rnn_core.network.losses import cross_entropy, cross_entropy_gradient
 from rnn_core.network.parameters import Parameters
 
@@ -44,13 +45,6 @@ class StateGradients(NamedTuple):
 
 
 @compiled
-def forward(cell: int, params: Parameters, ids: Ints) -> States:
-    """Word ids (T,) -> all states."""
-    z, z_reverse = send(params, ids)
-    return run(cell, params, z, z_reverse)
-
-
-@compiled
 def send(params: Parameters, ids: Ints) -> tuple[Floats, Floats]:
     """Word ids (T,) -> what the words send into the cell, z (T, G·H) of both directions.
 
@@ -63,12 +57,12 @@ def send(params: Parameters, ids: Ints) -> tuple[Floats, Floats]:
 
 
 @compiled
-def run(cell: int, params: Parameters, z: Floats, z_reverse: Floats) -> States:
+def run(cell: Cell, params: Parameters, z: Floats, z_reverse: Floats) -> States:
     """Run the network from z of both directions (see send) -> all states."""
-    h, cache = cells.forward(cell, params.forward, z)
+    h, cache = cell.forward(params.forward, z)
     if len(params.reverse.W_hh) == 0:
         return States(h, cache, np.empty((1, 0)), params.reverse.W_hh)
-    h_reverse, cache_reverse = cells.forward(cell, params.reverse, z_reverse)
+    h_reverse, cache_reverse = cell.forward(params.reverse, z_reverse)
     return States(h, cache, h_reverse, cache_reverse)
 
 
@@ -77,12 +71,12 @@ def output(params: Parameters, h: Floats, h_reverse: Floats) -> Floats:
     """The last states (H,) of both directions (the second (0,) without one) -> logits (C,)."""
     if len(h_reverse) == 0:
         return matvec(params.W_hy, h) + params.b_y
-    return matvec(params.W_hy, np.concatenate((h, h_reverse))) + params.b_y
+    return matvec(params.W_hy, joined(h, h_reverse)) + params.b_y
 
 
 @compiled
 def backward(
-    cell: int, params: Parameters, grads: Parameters, ids: Ints, states: States, dlogits: Floats, printed: bool
+    cell: Cell, params: Parameters, grads: Parameters, ids: Ints, states: States, dlogits: Floats, printed: bool
 ) -> StateGradients:
     """Carry dlogits (C,) back through output layer, cell and input: add to grads, return what each step was told."""
     H = states.h.shape[1]
@@ -90,16 +84,16 @@ def backward(
     db_y += dlogits
     dlast = vecmat(dlogits, params.W_hy)
     one_way = len(params.reverse.W_hh) == 0
-    last = states.h[-1] if one_way else np.concatenate((states.h[-1], states.h_reverse[-1]))
+    last = states.h[-1] if one_way else joined(states.h[-1], states.h_reverse[-1])
     add_outer(grads.W_hy, dlogits.reshape(1, -1), last.reshape(1, -1))  # dL/dW_hy = dy h_Tᵀ
 
-    dz, dcarried = cells.backward(cell, params.forward, grads.forward, states.h, states.cache, dlast[:H], printed)
+    dz, dcarried = cell.back(params.forward, grads.forward, states.h, states.cache, dlast[:H], printed)
     inputs.backward(params.E, params.forward.W_xh, grads.E, grads.forward.W_xh, ids, dz)
     if one_way:
         return StateGradients(dz, dcarried, params.reverse.W_hh, params.reverse.W_hh)
     backwards = ids[::-1].copy()
-    dz_reverse, dcarried_reverse = cells.backward(
-        cell, params.reverse, grads.reverse, states.h_reverse, states.cache_reverse, dlast[H:], printed
+    dz_reverse, dcarried_reverse = cell.back(
+        params.reverse, grads.reverse, states.h_reverse, states.cache_reverse, dlast[H:], printed
     )
     inputs.backward(params.E, params.reverse.W_xh, grads.E, grads.reverse.W_xh, backwards, dz_reverse)
     return StateGradients(dz, dcarried, dz_reverse, dcarried_reverse)
@@ -108,18 +102,24 @@ def backward(
 # These functions call compiled code from Python. If they were compiled too, everything they call would be compiled again.
 
 
-def logits(cell: int, params: Parameters, ids: Ints) -> Floats:
+def forward(cell: Cell, params: Parameters, ids: Ints) -> States:
+    """Word ids (T,) -> all states."""
+    z, z_reverse = send(params, ids)
+    return run(cell, params, z, z_reverse)
+
+
+def logits(cell: Cell, params: Parameters, ids: Ints) -> Floats:
     """Word ids (T,) -> logits (C,)."""
     states = forward(cell, params, ids)
     return output(params, states.h[-1], states.h_reverse[-1])
 
 
-def loss(cell: int, params: Parameters, ids: Ints, target: int) -> float:
+def loss(cell: Cell, params: Parameters, ids: Ints, target: int) -> float:
     """Cross-entropy in nats of one sentence, word ids (T,) and class id."""
     return cross_entropy(logits(cell, params, ids), target)
 
 
-def add_gradients(cell: int, params: Parameters, grads: Parameters, ids: Ints, target: int, printed: bool) -> StateGradients:
+def add_gradients(cell: Cell, params: Parameters, grads: Parameters, ids: Ints, target: int, printed: bool) -> StateGradients:
     """Forward and back for one sentence: add every gradient of its loss to grads, return what each step was told."""
     states = forward(cell, params, ids)
     dlogits = cross_entropy_gradient(output(params, states.h[-1], states.h_reverse[-1]), target)

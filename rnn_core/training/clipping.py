@@ -27,10 +27,30 @@ class Clipped(NamedTuple):
     """number of elements that clipping changed"""
 
 
-@compiled
+def plain_clip_by_value(gradient: Floats, threshold: float) -> None:
+    """Cut every element to [-threshold, threshold], in place (the guide). This can change the direction of the gradient."""
+    np.clip(gradient, -threshold, threshold, out=gradient)
+
+
+@compiled(plain=plain_clip_by_value)
 def clip_by_value(gradient: Floats, threshold: float) -> None:
     """Cut every element to [-threshold, threshold], in place (the guide). This can change the direction of the gradient."""
-    gradient[:] = np.clip(gradient, -threshold, threshold)
+    for i in range(len(gradient)):
+        gradient[i] = min(max(gradient[i], -threshold), threshold)
+
+
+def plain_count_beyond(x: Floats, bound: float) -> int:
+    """How many elements of a vector (n,) are larger than a bound, whatever their sign."""
+    return int(np.count_nonzero(np.abs(x) > bound))
+
+
+@compiled(plain=plain_count_beyond)
+def count_beyond(x: Floats, bound: float) -> int:
+    """How many elements of a vector (n,) are larger than a bound, whatever their sign."""
+    count = 0
+    for i in range(len(x)):
+        count += abs(x[i]) > bound
+    return count
 
 
 @compiled
@@ -55,7 +75,7 @@ def clip(kind: int, gradient: Floats, threshold: float, whole: float) -> Clipped
     if kind == BY_VALUE:
         if before < threshold * threshold:  # no element is larger than the norm
             return unchanged
-        changed = int(np.sum(np.abs(gradient) > threshold))
+        changed = count_beyond(gradient, threshold)
         if changed == 0:
             return unchanged
         raw = gradient.copy()
@@ -64,7 +84,7 @@ def clip(kind: int, gradient: Floats, threshold: float, whole: float) -> Clipped
     norm = np.sqrt(whole if kind == BY_GLOBAL_NORM else before)
     if kind == NONE or not norm > threshold:
         return unchanged
-    changed = int(np.sum(gradient != 0.0))
+    changed = count_beyond(gradient, 0.0)
     factor = clip_by_norm(gradient, threshold, norm)
     if factor == 1.0:  # the norm exceeds the threshold by less than rounding shows
         return unchanged

@@ -6,7 +6,7 @@ import numpy as np
 
 from rnn_core.data.dataset import Dataset, Split
 from rnn_core.experiment import Experiment
-from rnn_core.network import cells
+from rnn_core.network.cells import CELLS
 from rnn_core.network.model import Model
 from rnn_core.training import clipping, loop, optimizers
 
@@ -27,11 +27,11 @@ def encode(dataset: Dataset, split: Split, model: Model) -> loop.Sentences:
 def weights_of(model: Model, experiment: Experiment) -> loop.Weights:
     """Return the arrays that training changes, as before the first update."""
     layout = model.layout
-    vector, gradient, views = layout.zeros(), layout.zeros(), layout.views
+    vector, gradient = layout.zeros(), layout.zeros()
     vector[:] = model.vector
     memory = np.zeros((optimizers.MEMORIES[experiment.training.optimizer], layout.size))
     steps = np.zeros(1, dtype=np.int64)
-    return loop.Weights(vector, gradient, views(vector), views(gradient), memory, steps, layout.offsets, layout.row_widths)
+    return loop.Weights(vector, gradient, memory, steps, layout.offsets, layout.row_widths)
 
 
 def rule_of(experiment: Experiment, epoch: int) -> loop.Rule:
@@ -39,7 +39,7 @@ def rule_of(experiment: Experiment, epoch: int) -> loop.Rule:
     model, training = experiment.model, experiment.training
     settings = training.at(epoch)
     return loop.Rule(
-        cell=cells.number_of(model.cell),
+        cell=CELLS[model.cell],
         printed=model.recurrent_gradient == "printed",
         batch_size=training.batch_size,
         clipping=clipping.KINDS[settings["clipping"]],

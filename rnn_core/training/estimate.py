@@ -29,13 +29,14 @@ def seconds_per_epoch(experiment: Experiment, sentences: int = SENTENCES) -> flo
     nothing = loop.Sentences(train.words[:0], train.starts[:1], train.targets[:0], train.rows[:0])
     work = loop.epoch_work(tried, nothing, batch_size)
     weights, rule = weights_of(model, experiment), rule_of(experiment, 1)
+    views = loop.views(weights, model.layout)
     orders, rates = np.arange(part).reshape(1, -1), np.array([experiment.training.learning_rate])
     best = np.inf
     for _ in range(2):  # the first touches memory that is not yet in the processor's cache
         progress = loop.Progress.at_first(len(model.layout.names), len(model.vocabulary))
         columns = Columns.empty(1, len(model.layout.names))
         began = time.perf_counter()
-        loop.run_slice(weights, tried, nothing, orders, rates, rule, progress, work, columns)
+        loop.run_slice(weights, *views, tried, nothing, orders, rates, rule, progress, work, columns)
         best = min(best, time.perf_counter() - began)
         if best > 0.1:
             break

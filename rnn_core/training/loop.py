@@ -13,10 +13,11 @@ import numpy as np
 import numpy.typing as npt
 
 from rnn_core.arrays import Floats, Ints
-from rnn_core.engine.kernel import compiled, dot, is_finite
+from rnn_core.engine.kernel import compiled, dot, is_finite, rows_of
 from rnn_core.network import passes
+from rnn_core.network.cells.cell import Cell
 from rnn_core.network.losses import cross_entropy, cross_entropy_gradient
-from rnn_core.network.parameters import Parameters
+from rnn_core.network.parameters import Layout, Parameters
 from rnn_core.training.clipping import BY_GLOBAL_NORM, Clipped, clip
 from rnn_core.training.history import Columns
 from rnn_core.training.optimizers import MOMENTUM, SGD, adam, momentum_sgd, sgd
@@ -35,13 +36,11 @@ class Sentences(NamedTuple):
 
 
 class Weights(NamedTuple):
-    """What a run changes: the vector of all parameters, the gradient to come, and both as named views."""
+    """What a run changes: the vector of all parameters, the gradient to come, and what the optimizer remembers."""
 
     vector: Floats
     gradient: Floats
     """zero between updates"""
-    params: Parameters
-    grads: Parameters
     memory: Floats
     """what the optimizer remembers (its number of MEMORIES, size): none, a running mean m, or m and v"""
     steps: Ints
@@ -52,10 +51,15 @@ class Weights(NamedTuple):
     """(P,): of a table with a row a word, how wide a row is; 0 for every other parameter"""
 
 
+def views(weights: Weights, layout: Layout) -> tuple[Parameters, Parameters]:
+    """Return the weights and their gradient as named views."""
+    return layout.views(weights.vector), layout.views(weights.gradient)
+
+
 class Rule(NamedTuple):
     """The settings of an update."""
 
-    cell: int
+    cell: Cell
     printed: bool
     batch_size: int
     clipping: int
@@ -129,6 +133,8 @@ def epoch_work(train: Sentences, test: Sentences, batch_size: int) -> int:
 @compiled
 def run_slice(
     weights: Weights,
+    params: Parameters,
+    grads: Parameters,
     train: Sentences,
     test: Sentences,
     orders: Ints,
@@ -142,26 +148,29 @@ def run_slice(
 
     Each epoch learns from the training sentences in the order of a row of orders (E, N), at its learning rate of rates (E,),
     then scores the test sentences and fills a row of columns. Wherever it is cut into slices, the numbers are the same.
+    params and grads: the weights and their gradient by name, as `views` gives them.
     """
-    params, cell, size = weights.params, rule.cell, rule.batch_size
+    cell, size = rule.cell, rule.batch_size
     epochs, done, diverged = progress.epochs, progress.work, progress.diverged
     trained, losses, right, largest, largest_row, tested, test_losses, test_right, totals = progress.epoch
     worst, worst_row, distinct, rows, seen = progress.batch
     sentences, tests, enough = orders.shape[1], len(test.targets), done + work
     while epochs < len(orders) and done < enough and not diverged:
-        if trained < sentences:  # learn from the next sentence
+        learning = trained < sentences
+        split, i = (train, orders[epochs, trained]) if learning else (test, tested)
+        words, target = split.words[split.starts[i] : split.starts[i + 1]], split.targets[i]
+        z, z_reverse = passes.send(params, words)
+        states = passes.run(cell, params, z, z_reverse)
+        logits = passes.output(params, states.h[-1], states.h_reverse[-1])
+        loss, correct = cross_entropy(logits, target), np.argmax(logits) == target
+        if learning:
+            losses += loss
+            right += correct
             first = trained - trained % size
             last = min(first + size, sentences)
-            i = orders[epochs, trained]
-            words, target = train.words[train.starts[i] : train.starts[i + 1]], train.targets[i]
-            states = passes.forward(cell, params, words)
-            logits = passes.output(params, states.h[-1], states.h_reverse[-1])
-            loss = cross_entropy(logits, target)
-            losses += loss
-            right += np.argmax(logits) == target
             dlogits = cross_entropy_gradient(logits, target)
             dlogits /= last - first  # the batch's gradient is the mean
-            passes.backward(cell, params, weights.grads, words, states, dlogits, rule.printed)
+            passes.backward(cell, params, grads, words, states, dlogits, rule.printed)
             if loss > worst:
                 worst, worst_row = loss, train.rows[i]
             for word in words:
@@ -173,7 +182,8 @@ def run_slice(
             done += TRAIN_WORK * len(words)
             if trained == last:  # the batch is complete
                 norm = update(weights, rows[:distinct], rates[epochs], rule, totals)
-                seen[rows[:distinct]] = False
+                for word in rows[:distinct]:
+                    seen[word] = False
                 done += UPDATE_WORK
                 diverged = not is_finite(losses + norm)
                 if norm > largest:
@@ -181,11 +191,10 @@ def run_slice(
                 worst, worst_row, distinct = -1.0, 0, 0
                 if trained == sentences and not is_finite(dot(weights.vector, weights.vector)):
                     diverged = True
-        else:  # score the next test sentence
-            loss, correct = score(cell, params, test, tested)
+        else:
             test_losses += loss
             test_right += correct
-            done += TEST_WORK * (test.starts[tested + 1] - test.starts[tested])
+            done += TEST_WORK * len(words)
             tested += 1
             diverged = not is_finite(test_losses)
         if trained == sentences and tested == tests and not diverged:  # the epoch is complete
@@ -202,23 +211,14 @@ def run_slice(
 
 
 @compiled
-def score(cell: int, params: Parameters, sentences: Sentences, i: int) -> tuple[float, bool]:
-    """Return the loss of sentence i, and whether it is classified right; nothing is learned."""
-    words, target = sentences.words[sentences.starts[i] : sentences.starts[i + 1]], sentences.targets[i]
-    states = passes.forward(cell, params, words)
-    logits = passes.output(params, states.h[-1], states.h_reverse[-1])
-    return cross_entropy(logits, target), bool(np.argmax(logits) == target)
-
-
-@compiled
-def evaluate(cell: int, params: Parameters, sentences: Sentences) -> tuple[float, float]:
-    """Return the mean loss and the accuracy; nothing is learned."""
-    losses, right = 0.0, 0
+def mean_loss(cell: Cell, params: Parameters, sentences: Sentences) -> float:
+    """Return the mean loss of the sentences in nats; nothing is learned."""
+    losses = 0.0
     for i in range(len(sentences.targets)):
-        loss, correct = score(cell, params, sentences, i)
-        losses += loss
-        right += correct
-    return losses / len(sentences.targets), right / len(sentences.targets)
+        z, z_reverse = passes.send(params, sentences.words[sentences.starts[i] : sentences.starts[i + 1]])
+        states = passes.run(cell, params, z, z_reverse)
+        losses += cross_entropy(passes.output(params, states.h[-1], states.h_reverse[-1]), sentences.targets[i])
+    return losses / len(sentences.targets)
 
 
 @compiled
@@ -229,22 +229,15 @@ def update(weights: Weights, rows: Ints, learning_rate: float, rule: Rule, total
     an optimizer with a memory would do to them, see optimizers.py), so the cost does not grow with the vocabulary.
     totals (P+1, 8): see `tally`.
     """
-    # Only what is needed is handed on: to pass all of weights costs a count of references for each of its arrays.
-    vector, gradients, memory, offsets, row_widths = (
-        weights.vector,
-        weights.gradient,
-        weights.memory,
-        weights.offsets,
-        weights.row_widths,
-    )
+    vector, gradients, memory, steps, offsets, row_widths = weights
     whole, touched = Clipped(0.0, 0.0, 0.0, 0), 0
     squares = 0.0
     if rule.clipping == BY_GLOBAL_NORM:
         for p in range(len(row_widths)):
             gradient = touched_part(gradients[offsets[p] : offsets[p + 1]], row_widths[p], rows)
             squares += dot(gradient, gradient)
-    weights.steps[0] += 1
-    count = weights.steps[0]
+    steps[0] += 1
+    count = steps[0]
     for p in range(len(row_widths)):
         a, b, width = offsets[p], offsets[p + 1], row_widths[p]
         gradient = touched_part(gradients[a:b], width, rows)
@@ -272,7 +265,7 @@ def touched_part(gradient: Floats, width: int, rows: Ints) -> Floats:
     """Of a parameter's gradient what the update touches (n,): all of it, or of a table (width of a row) a copy of the rows read."""
     if width == 0:
         return gradient
-    return gradient.reshape(-1, width)[rows].reshape(-1)
+    return rows_of(gradient.reshape(-1, width), rows).reshape(-1)
 
 
 @compiled

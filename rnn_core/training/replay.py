@@ -107,6 +107,7 @@ class _Replay:
         self._no_test = encode(experiment.dataset.with_examples(()), "test", run.start)
         self._vocabulary, self._parameters = len(run.start.vocabulary), len(run.start.layout.names)
         self._weights = weights_of(run.start, experiment)
+        self._views = loop.views(self._weights, run.start.layout)
         self._put(start.vector, start.memory, start.steps)
         self._order = stream(experiment.training.seed, "order")
         self._order.bit_generator.state = start.order
@@ -159,7 +160,9 @@ class _Replay:
             progress = loop.Progress.at_first(self._parameters, self._vocabulary)
             work = loop.epoch_work(self._sentences, self._no_test, 1)
             orders = np.array([order])
-            loop.run_slice(self._weights, self._sentences, self._no_test, orders, rates, rule, progress, work, columns)
+            loop.run_slice(
+                self._weights, *self._views, self._sentences, self._no_test, orders, rates, rule, progress, work, columns
+            )
         return GradientStatistics(*(float(value) for value in columns.gradients[0, -1]))
 
     def _with_half(self, batch: list[int], state: tuple[Floats, Floats, int], rule: loop.Rule, norm: float) -> float:
@@ -173,7 +176,7 @@ class _Replay:
     def _loss(self) -> float:
         with np.errstate(over="ignore", invalid="ignore"):
             cell = rule_of(self._experiment, self.epoch).cell
-            return float(loop.evaluate(cell, self._weights.params, self._sentences)[0])
+            return float(loop.mean_loss(cell, self._views[0], self._sentences))
 
     def _from_memory(self, before: tuple[Floats, Floats, int], after: tuple[Floats, Floats, int], rule: loop.Rule) -> float:
         """The length of what an optimizer's running mean m had before, as a share of that and of what this gradient adds."""

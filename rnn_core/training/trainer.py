@@ -93,6 +93,7 @@ class Trainer:
         self._slice_work = 1
 
         self._weights = weights_of(self._start, experiment)
+        self._views = loop.views(self._weights, self._start.layout)
         self._stretch: _Stretch | None = None  # begun, and not yet over
         self._stretch_start = self._state()  # before the stretch that was begun last
 
@@ -268,7 +269,9 @@ class Trainer:
         orders, rates, rule, rows, progress = stretch
         # The path is set around each call: another thread, or the same one later, may be on another.
         with on(self.path), np.errstate(over="ignore", invalid="ignore"):  # a run that diverges says so itself
-            progress = loop.run_slice(self._weights, self._train, self._test, orders, rates, rule, progress, work, rows)
+            progress = loop.run_slice(
+                self._weights, *self._views, self._train, self._test, orders, rates, rule, progress, work, rows
+            )
         return stretch._replace(progress=progress)
 
     def _end(self, progress: loop.Progress) -> None:

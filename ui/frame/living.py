@@ -60,7 +60,7 @@ def kindly(draw: Callable[[], None]) -> Callable[[], None]:
     @wraps(draw)
     def drawn() -> None:
         try:
-            with on(sessions.server().path):
+            with on(sessions.server().path()):
                 draw()
         except Exception:
             apologize()

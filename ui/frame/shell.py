@@ -89,7 +89,7 @@ def stop() -> NoReturn:
 
 def _run(page: st.Page) -> None:
     try:
-        with on(sessions.server().path):  # nothing on a page waits for the engine
+        with on(sessions.server().path()):  # nothing on a page waits for the engine
             page.run()
     except _PageEnd:
         pass

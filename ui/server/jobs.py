@@ -138,7 +138,7 @@ class Job:
         self._lock = threading.Lock()
         self._state: State = "paused"
         self._stride = snapshot_stride(experiment, server.limits)
-        trainer = after[0].trainer_at(after[1]) if after else Trainer(experiment, server.path)
+        trainer = after[0].trainer_at(after[1]) if after else Trainer(experiment, server.path(experiment.model.cell))
         past = tuple(old for old in after[0].snapshots if old.epoch <= after[1]) if after else (trainer.snapshot(),)
         self._run = Run(trainer.experiment, Model.initial(experiment), trainer.history, past, trainer.path)
         self._trainer: Trainer | None = trainer

@@ -21,10 +21,9 @@ class Server:
     """None where the engine needs none: everything runs on its own path"""
     visitors: Visitors = field(default_factory=lambda: Visitors(Permanent(), held_seconds=0.0))
 
-    @property
-    def path(self) -> RunPath:
-        """The path on which to begin something now."""
-        return self.preparation.path if self.preparation else DEFAULT_PATH
+    def path(self, cell: str | None = None) -> RunPath:
+        """The path on which to train a cell now, or without one to do anything."""
+        return self.preparation.path(cell) if self.preparation else DEFAULT_PATH
 
     @property
     def preparing(self) -> bool:

@@ -17,6 +17,7 @@ from ui.messages import findings as messages
 from ui.messages import formatting
 from ui.messages import runs as runs_messages
 from ui.server.jobs import Job, JobStatus
+from ui.session import session as sessions
 from ui.session.page_view import PageView
 from ui.session.session import Session
 from ui.training import runs
@@ -59,7 +60,8 @@ def panel(session: Session, job: Job, alive: bool) -> None:
 def _plain(session: Session, job: Job, run: JobStatus, said: str) -> None:
     """Say that the run takes the slow path, and offer the fast one once it is ready and saves some time."""
     st.caption(said)
-    worth = not shell.preparing() and job.running and (run.seconds_left or 0.0) > WORTH_SECONDS
+    fast = sessions.server().path(run.experiment.model.cell) == "compiled"
+    worth = fast and job.running and (run.seconds_left or 0.0) > WORTH_SECONDS
     if worth and st.button("Start again, compiled", icon=":material/bolt:", key=f"compiled-{job.number}"):
         shell.train(session, run.experiment)
         st.rerun()

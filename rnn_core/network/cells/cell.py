@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from rnn_core.arrays import Floats
+from rnn_core.engine.kernel import compiled
 
 
 class Direction(NamedTuple):
@@ -51,6 +53,16 @@ class Cell:
     """Of the way forward, in LaTeX."""
     backward_equations: tuple[str, ...]
     """Of the way back, in LaTeX, in the order in which they are computed at a step."""
+
+    @functools.cached_property
+    def back(self) -> Callable[..., tuple[Floats, Floats]]:
+        """backward, which takes whether to go back by the printed rule for every cell."""
+        if self.printed_rule:
+            return self.backward
+        backward = self.backward
+        return compiled(
+            lambda params, grads, h, cache, dh, printed: backward(params, grads, h, cache, dh)
+        )
 
     @property
     def gated(self) -> bool:

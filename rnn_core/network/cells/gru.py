@@ -29,7 +29,7 @@ from __future__ import annotations
 import numpy as np
 
 from rnn_core.arrays import Floats
-from rnn_core.engine.kernel import add_outer, compiled, matvec, tanh, vecmat
+from rnn_core.engine.kernel import add_outer, compiled, matvec, store, tanh, vecmat
 from rnn_core.network.cells.cell import Cell, Direction
 from rnn_core.network.losses import sigmoid
 
@@ -46,8 +46,10 @@ def forward(params: Direction, z: Floats) -> tuple[Floats, Floats]:
         m = q[2 * H :] + params.b_hn
         n = tanh(a[t, 2 * H :] + gates[:H] * m)
         u = gates[H:]
-        h[t + 1] = (1.0 - u) * n + u * h[t]
-        cache[t, : 2 * H], cache[t, 2 * H : 3 * H], cache[t, 3 * H :] = gates, n, m
+        store(h[t + 1], (1.0 - u) * n + u * h[t])
+        store(cache[t, : 2 * H], gates)
+        store(cache[t, 2 * H : 3 * H], n)
+        store(cache[t, 3 * H :], m)
     return h, cache
 
 
@@ -60,14 +62,15 @@ def backward(
     T, H = len(cache), len(dh)
     dz, dq, dhs = np.empty((T, 3 * H)), np.empty((T, 3 * H)), np.empty((T, H))
     for t in range(T - 1, -1, -1):
-        dhs[t] = dh
+        store(dhs[t], dh)
         r, u, n, m = cache[t, :H], cache[t, H : 2 * H], cache[t, 2 * H : 3 * H], cache[t, 3 * H :]
         da_n = dh * (1.0 - u) * (1.0 - n**2)
         dm = da_n * r
-        dq[t, :H] = dm * m * (1.0 - r)
-        dq[t, H : 2 * H] = dh * (h[t] - n) * u * (1.0 - u)
-        dq[t, 2 * H :] = dm
-        dz[t, : 2 * H], dz[t, 2 * H :] = dq[t, : 2 * H], da_n
+        store(dq[t, :H], dm * m * (1.0 - r))
+        store(dq[t, H : 2 * H], dh * (h[t] - n) * u * (1.0 - u))
+        store(dq[t, 2 * H :], dm)
+        store(dz[t, : 2 * H], dq[t, : 2 * H])
+        store(dz[t, 2 * H :], da_n)
         db_h += dz[t]
         db_hn += dm
         dh = dh * u + vecmat(dq[t], params.W_hh)

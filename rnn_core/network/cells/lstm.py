@@ -31,7 +31,7 @@ from __future__ import annotations
 import numpy as np
 
 from rnn_core.arrays import Floats
-from rnn_core.engine.kernel import add_outer, compiled, matvec, tanh, vecmat
+from rnn_core.engine.kernel import add_outer, compiled, matvec, store, tanh, vecmat
 from rnn_core.network.cells.cell import Cell, Direction
 from rnn_core.network.losses import sigmoid
 
@@ -48,8 +48,10 @@ def forward(params: Direction, z: Floats) -> tuple[Floats, Floats]:
         gates, g = sigmoid(s), tanh(s[2 * H : 3 * H])
         i, f, o = gates[:H], gates[H : 2 * H], gates[3 * H :]
         c = f * c + i * g
-        h[t + 1] = o * tanh(c)
-        cache[t, : 4 * H], cache[t, 2 * H : 3 * H], cache[t, 4 * H :] = gates, g, c
+        store(h[t + 1], o * tanh(c))
+        store(cache[t, : 4 * H], gates)
+        store(cache[t, 2 * H : 3 * H], g)
+        store(cache[t, 4 * H :], c)
     return h, cache
 
 
@@ -72,11 +74,12 @@ def backward(
         c_before = cache[t - 1, 4 * H :] if t > 0 else c_0
         tanh_c = tanh(cache[t, 4 * H :])
         dc = dc + dh * o * (1.0 - tanh_c**2)
-        carried[t, :H], carried[t, H:] = dh, dc
-        dz[t, :H] = dc * g * i * (1.0 - i)
-        dz[t, H : 2 * H] = dc * c_before * f * (1.0 - f)
-        dz[t, 2 * H : 3 * H] = dc * i * (1.0 - g**2)
-        dz[t, 3 * H :] = dh * tanh_c * o * (1.0 - o)
+        store(carried[t, :H], dh)
+        store(carried[t, H:], dc)
+        store(dz[t, :H], dc * g * i * (1.0 - i))
+        store(dz[t, H : 2 * H], dc * c_before * f * (1.0 - f))
+        store(dz[t, 2 * H : 3 * H], dc * i * (1.0 - g**2))
+        store(dz[t, 3 * H :], dh * tanh_c * o * (1.0 - o))
         db_h += dz[t]
         dc = dc * f
         dh = vecmat(dz[t], params.W_hh)

@@ -21,7 +21,7 @@ from __future__ import annotations
 import numpy as np
 
 from rnn_core.arrays import Floats
-from rnn_core.engine.kernel import add_outer, compiled, matvec, tanh, vecmat
+from rnn_core.engine.kernel import add_outer, compiled, matvec, store, tanh, vecmat
 from rnn_core.network.cells.cell import Cell, Direction
 
 
@@ -31,7 +31,9 @@ def forward(params: Direction, z: Floats) -> tuple[Floats, Floats]:
     h = np.zeros((len(z) + 1, params.W_hh.shape[1]))
     a = z + params.b_h
     for t in range(len(z)):
-        h[t + 1] = tanh(a[t] + matvec(params.W_hh, h[t]) if t > 0 else a[t])  # h_0 = 0 adds nothing
+        store(
+            h[t + 1], tanh(a[t] + matvec(params.W_hh, h[t]) if t > 0 else a[t])
+        )  # h_0 = 0 adds nothing
     return h, h
 
 
@@ -47,7 +49,7 @@ def backward(
     dz = 1.0 - h[1:] ** 2
     dhs = np.empty_like(dz)
     for t in range(len(dz) - 1, -1, -1):
-        dhs[t] = dh
+        store(dhs[t], dh)
         da = dz[t]  # a view: dz becomes da where it stands
         da *= dh
         db_h += da

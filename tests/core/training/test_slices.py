@@ -37,6 +37,7 @@ class Run:
         order, sentences = stream(experiment.training.seed, "order"), len(self.train.targets)
         self.orders = np.stack([order.permutation(sentences) for _ in range(EPOCHS)])
         self.rates = np.array([experiment.training.rate_at(epoch) for epoch in range(1, EPOCHS + 1)])
+        self.layout = model.layout
         self.columns = Columns.empty(EPOCHS, len(model.layout.names))
         self.progress = loop.Progress.at_first(len(model.layout.names), len(model.vocabulary))
         self.epoch_work = loop.epoch_work(self.train, self.test, experiment.training.batch_size)
@@ -45,6 +46,7 @@ class Run:
         """Run a slice; return the work done since the start."""
         self.progress = loop.run_slice(
             self.weights,
+            *loop.views(self.weights, self.layout),
             self.train,
             self.test,
             self.orders,
