@@ -57,7 +57,7 @@ def prepare_stage(stage: str) -> None:
             gradient_check(model, text, label)
             one_update(model, experiment, text, label)
             spectra(model)
-            trace(model, text)
+            trace(model, read(model, text))
             mean_loss(model.cell, model.arrays(), encode(experiment.dataset, "train", model))
             seconds_per_epoch(experiment)
 

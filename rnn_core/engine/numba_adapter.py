@@ -1,8 +1,8 @@
 """Everything that the engine takes from numba, in one place. No other module imports numba.
 
-Of what is used here, numba documents `njit`, `typeof_impl`, `types.Dispatcher` and `intrinsic`. The rest is private and may
-change with any version: `numba.core.caching.FunctionCache`, a dispatcher's `_cache`, and setting `config.CACHE_DIR`,
-`CPU_NAME` and `CPU_FEATURES` while the program runs. tests/core/engine/test_numba_adapter.py says which of them broke.
+Of what is used here, numba documents `njit`, `types.Dispatcher` and its extension interface. The rest is private and may change
+with any version: `numba.core.caching.FunctionCache`, a dispatcher's `_cache`, the option `no_cpython_wrapper`, and setting
+`config.CACHE_DIR`, `CPU_NAME` and `CPU_FEATURES` while the program runs. tests/core/engine/test_numba_adapter.py says which of them broke.
 """
 
 from __future__ import annotations
@@ -10,20 +10,13 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import numba
+import numba.extending
 from numba.core.caching import FunctionCache
 from numba.core.datamodel.models import OpaqueModel
 from numba.core.typing.templates import AttributeTemplate
-from numba.extending import (
-    NativeValue,
-    infer_getattr,
-    lower_getattr_generic,
-    register_model,
-    typeof_impl,
-    unbox,
-)
 
 try:
     import fcntl
@@ -32,8 +25,8 @@ except ImportError:  # Windows, where numba itself copes with several processes
 
 VERSION: str = numba.__version__
 
-
 _config: Any = numba.config
+_extending: Any = numba.extending
 
 
 def compile_for(processor: str) -> None:
@@ -42,7 +35,10 @@ def compile_for(processor: str) -> None:
 
 
 def dispatcher(function: Callable[..., Any], folder: Path | None, fastmath: set[str], entry: bool) -> Any:
-    """The function compiled when it is first called with each combination of types; kept in the folder, if there is one."""
+    """The function compiled when it is first called with each combination of types; kept in the folder, if there is one.
+
+    entry: whether Python can call it, or compiled code alone.
+    """
     njit: Any = numba.njit
     compiled = njit(nogil=True, error_model="numpy", fastmath=fastmath, no_cfunc_wrapper=True, no_cpython_wrapper=not entry)(
         function
@@ -58,44 +54,42 @@ def dispatcher(function: Callable[..., Any], folder: Path | None, fastmath: set[
 def register(kernel: type, dispatcher_of: Callable[[Any], Any]) -> None:
     """Let compiled code call objects of this class: what runs is the dispatcher that the object has."""
 
-    @typeof_impl.register(kernel)
+    @_extending.typeof_impl.register(kernel)
     def _(value: Any, _context: Any) -> Any:
         return numba.types.Dispatcher(dispatcher_of(value))
 
 
-class Constant(numba.types.Opaque):  # type: ignore[misc]
+class Constant(numba.types.Opaque):
     """The type of an object that is known while the code is compiled, and is nothing at all when the code runs."""
 
-    def __init__(self, name: str) -> None:
-        super().__init__(f"constant {name}")
-        self.value = name
+    def __init__(self, kind: str, name: str) -> None:
+        super().__init__(f"constant {kind} {name}")
+        self.kind, self.value = kind, name
 
 
-register_model(Constant)(OpaqueModel)
+class _Attributes(AttributeTemplate):
+    """The attributes of constants are dispatchers."""
+
+    key = Constant
+    of_kind: ClassVar[dict[str, Callable[[str, str], Any]]] = {}
+
+    def generic_resolve(self, constant: Any, attribute: str) -> Any:  # type: ignore[override]
+        return numba.types.Dispatcher(self.of_kind[constant.kind](constant.value, attribute))
 
 
-@unbox(Constant)
-def _nothing(_type: Any, _value: Any, context: Any) -> Any:
-    return NativeValue(context.context.get_dummy_value())
+_extending.register_model(Constant)(OpaqueModel)
+_extending.unbox(Constant)(lambda _type, _value, context: _extending.NativeValue(context.context.get_dummy_value()))
+_extending.infer_getattr(_Attributes)
+_extending.lower_getattr_generic(Constant)(lambda context, *_: context.get_dummy_value())
 
 
 def register_constant(kind: type, name_of: Callable[[Any], str], dispatcher_of: Callable[[str, str], Any]) -> None:
-    """Let objects of this class be arguments of compiled code, each name a type; their attributes there are dispatchers."""
+    """Let objects of this class be arguments of compiled code, each name a type; dispatcher_of(name, attribute) is called there."""
+    _Attributes.of_kind[kind.__qualname__] = dispatcher_of
 
-    @typeof_impl.register(kind)
+    @_extending.typeof_impl.register(kind)
     def _(value: Any, _context: Any) -> Any:
-        return Constant(name_of(value))
-
-    @infer_getattr
-    class _Attributes(AttributeTemplate):  # type: ignore[misc]
-        key = Constant
-
-        def generic_resolve(self, constant: Any, attribute: str) -> Any:
-            return numba.types.Dispatcher(dispatcher_of(constant.value, attribute))
-
-    @lower_getattr_generic(Constant)
-    def _(context: Any, _builder: Any, _type: Any, _value: Any, _attribute: str) -> Any:
-        return context.get_dummy_value()
+        return Constant(kind.__qualname__, name_of(value))
 
 
 class _Cache(FunctionCache):

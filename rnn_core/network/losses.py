@@ -18,7 +18,7 @@ def sigmoid(a: Floats) -> Floats:
 def softmax(logits: Floats) -> Floats:
     """Return probabilities (C,) of logits (C,). The largest logit is subtracted first, so that exp cannot overflow."""
     e = np.exp(logits - logits[np.argmax(logits)])
-    return e / total(e)
+    return e / total(e)  # type: ignore[no-any-return]
 
 
 @compiled

@@ -13,7 +13,6 @@ import numpy as np
 import pytest
 
 from rnn_core import Dataset, Experiment, ModelConfig, Trainer, TrainingConfig, presets
-from rnn_core.arrays import Ints
 from rnn_core.engine import code_cache, kernel
 from rnn_core.engine.kernel import RunPath
 from rnn_core.training import loop
@@ -83,10 +82,11 @@ def outcome(experiment: Experiment, path: RunPath | None = None) -> dict[str, li
     orders: list[float] = []
     run_slice = loop.run_slice
 
-    def spy(weights: loop.Weights, train: loop.Sentences, test: loop.Sentences, order: Ints, *rest: Any) -> loop.Progress:
-        if all(value.work == 0 for value in rest if isinstance(value, loop.Progress)):  # and not in the middle of an epoch
+    def spy(*arguments: Any) -> loop.Progress:
+        *before, order, rates, rule, progress, work, columns = arguments
+        if progress.work == 0:  # and not in the middle of an epoch
             orders.extend(order.ravel().tolist())
-        return run_slice(weights, train, test, order, *rest)
+        return run_slice(*before, order, rates, rule, progress, work, columns)
 
     loop.run_slice = spy  # type: ignore[assignment]
     try:
@@ -250,10 +250,13 @@ def test_what_runs_is_what_the_cell_says_however_much_is_kept(tmp_path: Path) ->
     program = (
         f"import sys; sys.path.insert(0, {str(tmp_path)!r})\n"
         "import numpy as np; from rnn_core.engine import kernel as compiled\n"
-        "from rnn_core.network import cells; from rnn_core.network.cells.cell import Direction\n"
-        "params = Direction(np.empty((0, 0)), np.eye(1), np.zeros(1), np.zeros(1))\n"
-        "print(compiled.CACHE, cells.forward(cells.VANILLA, params, np.full((1, 1), 0.5))[0][1, 0],"
-        " sum(cells.forward.jit.stats.cache_hits.values()))"
+        "from rnn_core.network import passes; from rnn_core.network.cells import CELLS\n"
+        "from rnn_core.network.cells.cell import Direction; from rnn_core.network.parameters import Parameters\n"
+        "none = np.empty((0, 0)); nothing = np.zeros(0)\n"
+        "one = Direction(none, np.eye(1), np.zeros(1), nothing)\n"
+        "params = Parameters(none, one, Direction(none, none, nothing, nothing), np.eye(1), np.zeros(1))\n"
+        "print(compiled.CACHE, passes.run(CELLS['vanilla'], params, np.full((1, 1), 0.5), none).h[1, 0],"
+        " sum(passes.run._entry.stats.cache_hits.values()))"
     )
 
     def run() -> tuple[Path, float, int]:
@@ -268,7 +271,7 @@ def test_what_runs_is_what_the_cell_says_however_much_is_kept(tmp_path: Path) ->
     assert files(first[0]) == kept, "a second start writes nothing"
 
     as_it_was = cell.read_text(encoding="utf-8")
-    cell.write_text(as_it_was.replace("= tanh(", "= np.sin("), encoding="utf-8")
+    cell.write_text(as_it_was.replace(", tanh(", ", np.sin("), encoding="utf-8")
     edited = run()
     assert edited[0] != first[0]
     assert list(edited[1:]) == pytest.approx([np.sin(0.5), 0], rel=1e-12)
