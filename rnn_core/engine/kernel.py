@@ -105,22 +105,22 @@ class Kernel(Generic[P, R]):
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
         if _path.get() == "plain":
             return self.plain(*args, **kwargs)
-        result: R = self._entry(*args, **kwargs)
+        result: R = self.jit(*args, **kwargs)
         return result
 
     @functools.cached_property
-    def jit(self) -> Any:
+    def inner(self) -> Any:
         """The compiled body as compiled code calls it: numba's dispatcher, without the entry that takes in Python's objects."""
         return numba_adapter.dispatcher(self.source, CACHE, self._fastmath, entry=False)
 
     @functools.cached_property
-    def _entry(self) -> Any:
-        """The compiled body as Python calls it. To take in many arrays is a large part of a function, so it is not part of jit."""
+    def jit(self) -> Any:
+        """The compiled body as Python calls it. To take in many arrays is a large part of a function, so inner goes without."""
         return numba_adapter.dispatcher(self.source, CACHE and CACHE / "entries", self._fastmath, entry=True)
 
 
 if COMPILED:
-    numba_adapter.register(Kernel, lambda kernel: kernel.jit)
+    numba_adapter.register(Kernel, lambda kernel: kernel.inner)
 
 
 def constant(kind: type[T], name_of: Callable[[T], str], kernel_of: Callable[[str, str], Any]) -> None:
@@ -130,7 +130,7 @@ def constant(kind: type[T], name_of: Callable[[T], str], kernel_of: Callable[[st
     code can ask for.
     """
     if COMPILED:
-        numba_adapter.register_constant(kind, name_of, lambda name, attribute: kernel_of(name, attribute).jit)
+        numba_adapter.register_constant(kind, name_of, lambda name, attribute: kernel_of(name, attribute).inner)
 
 
 @overload

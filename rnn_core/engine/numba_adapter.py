@@ -53,10 +53,7 @@ def dispatcher(function: Callable[..., Any], folder: Path | None, fastmath: set[
 
 def register(kernel: type, dispatcher_of: Callable[[Any], Any]) -> None:
     """Let compiled code call objects of this class: what runs is the dispatcher that the object has."""
-
-    @_extending.typeof_impl.register(kernel)
-    def _(value: Any, _context: Any) -> Any:
-        return numba.types.Dispatcher(dispatcher_of(value))
+    _extending.typeof_impl.register(kernel)(lambda value, _: numba.types.Dispatcher(dispatcher_of(value)))
 
 
 class Constant(numba.types.Opaque):
@@ -86,10 +83,7 @@ _extending.lower_getattr_generic(Constant)(lambda context, *_: context.get_dummy
 def register_constant(kind: type, name_of: Callable[[Any], str], dispatcher_of: Callable[[str, str], Any]) -> None:
     """Let objects of this class be arguments of compiled code, each name a type; dispatcher_of(name, attribute) is called there."""
     _Attributes.of_kind[kind.__qualname__] = dispatcher_of
-
-    @_extending.typeof_impl.register(kind)
-    def _(value: Any, _context: Any) -> Any:
-        return Constant(kind.__qualname__, name_of(value))
+    _extending.typeof_impl.register(kind)(lambda value, _: Constant(kind.__qualname__, name_of(value)))
 
 
 class _Cache(FunctionCache):

@@ -94,7 +94,7 @@ MUTANTS = {
     "gru, update gate forgets the state carried over": Mutant("cells.gru", "backward", "(h[t] - n)", "-n", GRU, "b_h"),
     "gru, state carried over by no gate": Mutant("cells.gru", "backward", "dh * u + vecmat", "vecmat", GRU, "W_xh"),
     "gru, W_hh given da in the place of dm": Mutant(
-        "cells.gru", "backward", "dq[t, 2 * H :] = dm", "dq[t, 2 * H :] = da_n", GRU, "W_hh"
+        "cells.gru", "backward", "store(dq[t, 2 * H :], dm)", "store(dq[t, 2 * H :], da_n)", GRU, "W_hh"
     ),
     "lstm, forget gate left out of dc": Mutant("cells.lstm", "backward", "dc = dc * f", "dc = dc", LSTM, "W_hh"),
     "lstm, cell state not carried back": Mutant("cells.lstm", "backward", "dc = dc + dh", "dc = dh", LSTM, "W_hh"),
