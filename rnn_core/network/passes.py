@@ -99,6 +99,14 @@ def backward(
     return StateGradients(dz, dcarried, dz_reverse, dcarried_reverse)
 
 
+@compiled
+def logits(cell: Cell, params: Parameters, ids: Ints) -> Floats:
+    """Word ids (T,) -> logits (C,)."""
+    z, z_reverse = send(params, ids)
+    states = run(cell, params, z, z_reverse)
+    return output(params, states.h[-1], states.h_reverse[-1])
+
+
 # These functions call compiled code from Python. If they were compiled too, everything they call would be compiled again.
 
 
@@ -106,12 +114,6 @@ def forward(cell: Cell, params: Parameters, ids: Ints) -> States:
     """Word ids (T,) -> all states."""
     z, z_reverse = send(params, ids)
     return run(cell, params, z, z_reverse)
-
-
-def logits(cell: Cell, params: Parameters, ids: Ints) -> Floats:
-    """Word ids (T,) -> logits (C,)."""
-    states = forward(cell, params, ids)
-    return output(params, states.h[-1], states.h_reverse[-1])
 
 
 def loss(cell: Cell, params: Parameters, ids: Ints, target: int) -> float:
