@@ -9,7 +9,7 @@ import pytest
 
 from rnn_core import Experiment, Trainer
 from rnn_core.engine import kernel
-from rnn_core.prepare import Preparation
+from rnn_core.prepare import STAGES, Preparation
 from tests.ui.visitor import PAGES, Visitor
 from ui.frame import shell
 from ui.messages import runs
@@ -19,15 +19,31 @@ needs_compiler = pytest.mark.skipif(not kernel.COMPILED, reason="there is only t
 
 
 class Engine:
-    """A preparation that goes on until it is told to be over."""
+    """A preparation that goes on until it is told to be over, in the place of the server's."""
 
-    def __init__(self) -> None:
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.over = threading.Event()
         self.preparation = Preparation()
+        self._served = sessions.server().preparation
+        monkeypatch.setattr("rnn_core.prepare.fill_cache", self._stages)
+        monkeypatch.setattr(self._served, "ready", frozenset())
+        monkeypatch.setattr(self._served, "_over", self.preparation._over)
+        self.preparation.start()
+
+    def _stages(self) -> Iterator[str]:
+        self.over.wait()
+        yield from STAGES
+
+    def loaded(self, stage: str) -> None:
+        """A stage is there."""
+        assert self._served is not None
+        self._served.ready |= {stage}
 
     def finish(self) -> None:
         self.over.set()
         assert self.preparation.wait(60)
+        for stage in self.preparation.ready:
+            self.loaded(stage)
 
 
 @pytest.fixture
@@ -36,12 +52,8 @@ def compiling(engine: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callabl
     begun: list[Engine] = []
 
     def begin() -> Engine:
-        made = Engine()
-        begun.append(made)
-        monkeypatch.setattr("rnn_core.prepare.fill_cache", made.over.wait)
-        made.preparation.start()
-        monkeypatch.setattr(sessions.server().preparation, "_over", made.preparation._over)
-        return made
+        begun.append(Engine(monkeypatch))
+        return begun[-1]
 
     yield begin
     for made in begun:
@@ -113,6 +125,21 @@ def test_a_run_begins_at_once_and_stays_on_the_plain_path_to_its_end(
     while plain.advance():
         pass
     assert visitor.job.status().model.vector.tobytes() == plain.model.vector.tobytes()
+
+
+@needs_compiler
+def test_a_cell_that_is_ready_trains_compiled_while_the_others_are_being_compiled(
+    visitor: Visitor, compiling: Callable[[], Engine], small: Experiment
+) -> None:
+    engine = compiling()
+    engine.loaded("vanilla")
+    server = sessions.server()
+    assert (server.path("vanilla"), server.path("gru"), server.path()) == ("compiled", "plain", "plain")
+    visitor.session.workspace.dataset = small.dataset
+    for cell, path in (("vanilla", "compiled"), ("gru", "plain")):
+        visitor.session.workspace.use_settings(small.with_model(cell=cell).model, small.training)
+        visitor.open("training").press("Start").until(lambda: visitor.job.ended)
+        assert visitor.job.status().run.path == path
 
 
 @needs_compiler
