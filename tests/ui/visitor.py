@@ -283,7 +283,7 @@ class Visitor:
                     if kind == "plotly_chart":
                         if name == "spec":
                             yield from (("chart", inner) for inner in _texts(json.loads(text)))
-                    elif kind != "dataframe" and name not in _NAMES and (kind, name) not in _VERBATIM:
+                    elif kind not in ("dataframe", "bidi_component") and name not in _NAMES and (kind, name) not in _VERBATIM:
                         yield kind, re.sub(r"\\[!-/:-@\[-`{-~]", "", text)
 
 

@@ -418,10 +418,10 @@ def test_a_run_that_cannot_start_now_ends_and_forgets_nothing(
     going = session.runs.job
     assert going
 
-    def refuse(job: Job) -> None:
+    def refuse(job: Job, *, until: int | None = None) -> None:
         if job is not going:
             raise LimitError("places", MOST_PLACES + 1, MOST_PLACES)
-        start(job)
+        start(job, until=until)
 
     start = Job.start
     monkeypatch.setattr(Job, "start", refuse)
