@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import Literal, NamedTuple, Protocol, TypeGuard, get_args
 
 from rnn_core.data.markup import has_markup
-from rnn_core.data.text import UNKNOWN, TextRules, UnknownWords, is_unspaced
+from rnn_core.data.text import UNKNOWN, UNSPACED, TextRules, UnknownWords, is_unspaced
 from rnn_core.data.vocabulary import Vocabulary
 from rnn_core.errors import BlockingKind
 from rnn_core.limits import Limits
@@ -159,7 +159,7 @@ def _of_the_whole(data: DatasetLike) -> list[Fault]:
         found.append(Fault("imbalance", label=label, amount=share, allowed=MOST_OF_TRAINING))
     if data.rules.unknown == "replace" and not _any_replaced(data):
         found.append(Fault("nothing_replaced"))
-    if data.rules.splitting != "characters" and 2 * sum(is_unspaced(text) for text, _, _ in data.examples) > len(data.examples):
+    if data.rules.splitting not in UNSPACED and 2 * sum(is_unspaced(text) for text, _, _ in data.examples) > len(data.examples):
         found.append(Fault("no_spaces"))
     return found
 

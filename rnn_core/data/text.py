@@ -12,7 +12,7 @@ from typing import Annotated, Literal, NamedTuple
 
 from rnn_core.domains import Choice, Config, Switch, Whole
 
-Splitting = Literal["spaces", "tweet", "wordpunct", "characters"]
+Splitting = Literal["spaces", "tweet", "wordpunct", "characters", "chinese"]
 UnknownWords = Literal["refuse", "skip", "replace"]
 
 _PLAIN = {
@@ -29,13 +29,15 @@ _UNSEEN = re.compile(
 _LOOSE_JOINERS = re.compile(r"(?:^|(?<=\s))[\u200c\u200d\ufe00-\ufe0f]+|[\u200c\u200d]+(?=\s|$)")
 """Joiners that join nothing, and selectors of a variation of nothing."""
 
-_SECONDS = {"spaces": 0.3e-6, "wordpunct": 1.3e-6, "characters": 1.6e-6}
+_SECONDS = {"spaces": 0.3e-6, "wordpunct": 1.3e-6, "characters": 1.6e-6, "chinese": 1.5e-6}
 """For each character, by rule: measured on one core on the texts that take longest."""
 _RUN_SECONDS, _LETTER_SECONDS, _SIGN_SECONDS, _SQUARE_SECONDS = 12e-6, 1e-6, 28e-6, 5e-8
 """Of NLTK's tweet tokenizer: for each run without spaces, each character, each digit or sign, and the square of each run's length."""
 
 UNKNOWN = "<unk>"
 """The word that replaces an unknown one."""
+UNSPACED: frozenset[Splitting] = frozenset({"characters", "chinese"})
+"""Splittings that need no spaces between words."""
 JOINER = "\u200d"
 _JOINING = re.compile("[\u200c\u200d\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f]")
 """Joiners, the colors of skin of emoji, and the tags of flags."""
@@ -51,8 +53,9 @@ class TextRules(Config):
     """Rules for reading a sentence. Both the dataset and the model have them, so both read a sentence in the same way."""
 
     lowercase: Annotated[bool, Switch()] = True
-    splitting: Annotated[Splitting, Choice(("spaces", "tweet", "wordpunct", "characters"))] = "spaces"
-    """Where to split: at white space (the guide), as NLTK's TweetTokenizer or wordpunct_tokenize, or between characters."""
+    splitting: Annotated[Splitting, Choice(("spaces", "tweet", "wordpunct", "characters", "chinese"))] = "spaces"
+    """Where to split: at white space (the guide), as NLTK's TweetTokenizer or wordpunct_tokenize, between characters, or between Chinese
+    words, which rjieba finds with a dictionary and a model of unknown words."""
     strip_punctuation: Annotated[bool, Switch()] = True
     """Remove punctuation at both ends of a word: "Good!" becomes "good", "don't" stays as it is, "…" alone is dropped."""
     unknown: Annotated[UnknownWords, Choice(("refuse", "skip", "replace"))] = "refuse"
@@ -126,7 +129,7 @@ def is_unspaced(text: str) -> bool:
 
 @cache
 def _splitter(splitting: Splitting, lowercase: bool) -> Callable[[str], Sequence[str]]:
-    """Return the function that splits a text. NLTK is imported only if one of its tokenizers is needed."""
+    """Return the function that splits a text. NLTK and rjieba are imported only if they are needed."""
     match splitting:
         case "tweet":
             from nltk.tokenize.casual import TweetTokenizer
@@ -140,6 +143,11 @@ def _splitter(splitting: Splitting, lowercase: bool) -> Callable[[str], Sequence
             return lambda text: _split_further(wordpunct_tokenize(text))
         case "characters":
             return _characters
+        case "chinese":
+            from rjieba import Jieba
+
+            chinese = Jieba()
+            return lambda text: _split_further(chinese.cut(text))
         case _:
             return str.split
 
@@ -156,7 +164,7 @@ def _take_your_time() -> None:
 
 
 def _split_further(tokens: Iterable[str]) -> list[str]:
-    """Correct the tokens of NLTK.
+    """Correct the tokens of NLTK and rjieba, which gives spaces as tokens.
 
     NLTK leaves spaces inside what it takes for a telephone number, and rare separators anywhere: split there. It also cuts
     off accents and emoji modifiers: join these to the word before, since alone they would be invisible words.

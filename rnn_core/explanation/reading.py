@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from rnn_core.arrays import Floats, Ints
-from rnn_core.data.text import TextRules
+from rnn_core.data.text import UNSPACED, TextRules
 from rnn_core.data.vocabulary import Tokens
 from rnn_core.errors import UnknownWordError
 from rnn_core.network import passes
@@ -66,4 +66,4 @@ def ids_of(model: Model, text: str) -> Ints:
 def joined(rules: TextRules, words: Sequence[str]) -> str:
     """Return a text that the rules split into these words."""
     together = "".join(words)  # characters may merge: a letter and an accent that stood apart
-    return together if rules.splitting == "characters" and rules.words(together) == tuple(words) else " ".join(words)
+    return together if rules.splitting in UNSPACED and rules.words(together) == tuple(words) else " ".join(words)

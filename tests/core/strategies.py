@@ -18,7 +18,7 @@ rules = st.builds(
     TextRules,
     lowercase=st.booleans(),
     strip_punctuation=st.booleans(),
-    splitting=st.sampled_from(["spaces", "tweet", "wordpunct", "characters"]),
+    splitting=st.sampled_from(["spaces", "tweet", "wordpunct", "characters", "chinese"]),
     unknown=st.sampled_from(["refuse", "skip", "replace"]),
     min_count=st.integers(2, 4),
 )

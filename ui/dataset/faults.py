@@ -44,9 +44,8 @@ def show(workspace: Workspace, memo: Memo) -> None:
             st.rerun()
         if group.kind == "too_long":
             _shorten(workspace, group)
-        if group.kind in messages.OTHER_RULES:
-            rule, value, label = messages.OTHER_RULES[group.kind]
-            if st.button(label, key=f"rule-{group.kind}", icon=":material/build:"):
+        for rule, value, label in messages.OTHER_RULES.get(group.kind, ()):
+            if st.button(label, key=f"rule-{group.kind}-{value}", icon=":material/build:"):
                 rules = replace(data.rules, **{rule: value})  # type: ignore[arg-type]  # checked by the rules themselves
                 try:
                     workspace.use_rules(rules)

@@ -43,10 +43,13 @@ REPAIRS = {
 """Kind of fault -> what its repair does, for a button."""
 
 OTHER_RULES = {
-    "unseen_word": ("unknown", "replace", r"Read unknown words as \<unk\>"),
-    "no_spaces": ("splitting", "characters", "Read single characters"),
+    "unseen_word": (("unknown", "replace", r"Read unknown words as \<unk\>"),),
+    "no_spaces": (
+        ("splitting", "characters", "Read single characters"),
+        ("splitting", "chinese", "Read Chinese words"),
+    ),
 }
-"""Kind of fault -> a text rule that is a way out of it, its value, and words for a button."""
+"""Kind of fault -> text rules that are ways out of it, each with its value and words for a button."""
 
 
 def row_with(row: int | None, sentence: str | None) -> str:
@@ -95,7 +98,7 @@ def fault(item: Fault, sentence: str | None = None) -> str:
         case "nothing_replaced":
             return f"No training word is rare enough to be read as {UNKNOWN_WORD}, so the network never learns what that means."
         case "no_spaces":
-            return "Words stand without spaces between them, so that a whole sentence is read as one. Single characters are easier to learn."
+            return "Words stand without spaces between them, so that a whole sentence is read as one. Read single characters, or Chinese words."
         case "same_words":
             return (
                 f"Rows {other} and {row} have the same words in another order, and different labels. Only order tells them apart."

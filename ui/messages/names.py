@@ -66,6 +66,7 @@ CHOICES = {
     "tweet": "split as in tweets",
     "wordpunct": "letters apart from signs",
     "characters": "single characters",
+    "chinese": "Chinese words",
     "refuse": "are refused",
     "skip": "are skipped",
     "replace": "are read as <unk>",

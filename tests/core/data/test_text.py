@@ -38,14 +38,14 @@ def test_equal_letters_are_equal_words_however_they_are_encoded() -> None:
     assert TextRules().words("caf\u00e9") == TextRules().words("cafe\u0301") == ("caf\u00e9",)
 
 
-@pytest.mark.parametrize("splitting", ["spaces", "tweet", "wordpunct", "characters"])
+@pytest.mark.parametrize("splitting", ["spaces", "tweet", "wordpunct", "characters", "chinese"])
 def test_a_typographic_apostrophe_is_an_apostrophe(splitting: Any) -> None:
     rules = TextRules(splitting=splitting)
     assert rules.words("i don\u2019t") == rules.words("i don\u02bct") == rules.words("i don't")
 
 
 @pytest.mark.parametrize("unseen", ["\u200b", "\u00ad", "\ufeff", "\u2060", "\u200e", "\u202e", "\x07", "\x9d"])
-@pytest.mark.parametrize("splitting", ["spaces", "tweet", "wordpunct", "characters"])
+@pytest.mark.parametrize("splitting", ["spaces", "tweet", "wordpunct", "characters", "chinese"])
 def test_characters_that_nobody_sees_make_no_words_and_no_differences(splitting: Any, unseen: str) -> None:
     rules = TextRules(splitting=splitting, strip_punctuation=False)
     assert rules.words(f"go{unseen}od{unseen} {unseen} d\u00e4y") == rules.words("good d\u00e4y")
@@ -64,6 +64,20 @@ def test_on_a_busy_machine_nltk_is_given_its_time(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(redos, "DEFAULT_TIMEOUT", 1e-9)
     _splitter.cache_clear()
     assert "".join(TextRules(splitting="tweet").words("1" * 9_999)) == "1" * 9_999
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("这家餐厅的菜非常好吃，服务也很好。", ("这家", "餐厅", "的", "菜", "非常", "好吃", "服务", "也", "很", "好")),
+        ("这部电影不好看", ("这部", "电影", "不", "好看")),
+        ("Good day 不好吃！", ("good", "day", "不", "好吃")),
+        ("", ()),
+        ("！ 。", ()),
+    ],
+)
+def test_chinese_words_are_found_without_spaces(text: str, words: tuple[str, ...]) -> None:
+    assert TextRules(splitting="chinese").words(text) == words
 
 
 ORDINARY = "i really don't think that this phone is any good, and it's not cheap :( http://t.co/abc #fail @sam"
@@ -108,7 +122,7 @@ def test_text_is_split_as_asked(splitting: Any, text: str, words: tuple[str, ...
     assert TextRules(splitting=splitting).words(text) == words
 
 
-@pytest.mark.parametrize("splitting", ["spaces", "tweet", "wordpunct", "characters"])
+@pytest.mark.parametrize("splitting", ["spaces", "tweet", "wordpunct", "characters", "chinese"])
 def test_the_word_that_stands_for_unknown_ones_can_be_written_where_words_are_split_at_spaces(splitting: Any) -> None:
     """Elsewhere it falls apart into pieces, so nobody gets it by accident."""
     assert (UNKNOWN in TextRules(splitting=splitting).words("so <unk>")) == (splitting in ("spaces", "tweet"))
@@ -127,7 +141,7 @@ def test_splitting_as_nltk_does_keeps_its_very_words(splitting: Any) -> None:
     assert list(rules.words(text)) == list(direct[splitting](text))
 
 
-@pytest.mark.parametrize("splitting", ["spaces", "tweet", "wordpunct", "characters"])
+@pytest.mark.parametrize("splitting", ["spaces", "tweet", "wordpunct", "characters", "chinese"])
 @given(text=st.text())
 def test_words_of_every_splitting_are_never_empty_and_hold_no_white_space(splitting: Any, text: str) -> None:
     for word in TextRules(splitting=splitting).words(text):

@@ -77,7 +77,7 @@ def test_a_trained_network_changes_its_mind_at_the_word_that_turns_the_sentence(
     assert positive[-1] - min(positive) > 0.3
 
 
-@pytest.mark.parametrize("splitting", ["spaces", "tweet", "wordpunct", "characters"])
+@pytest.mark.parametrize("splitting", ["spaces", "tweet", "wordpunct", "characters", "chinese"])
 @given(text=st.text("abcé '-!.,:)(<3@#👍🏽", max_size=20))
 def test_words_joined_are_read_as_these_words(splitting: Splitting, text: str) -> None:
     rules = TextRules(splitting=splitting)
