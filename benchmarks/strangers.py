@@ -9,18 +9,22 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import http.client
+import json
 import subprocess
 import sys
 import time
 import urllib.parse
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import NamedTuple
 
 from websockets.asyncio.client import connect
 
 from benchmarks.__main__ import ROOT, machine
 from benchmarks.load import Server, start
-from benchmarks.visitor import PATIENCE_SECONDS, Visitor
+from benchmarks.visitor import PATIENCE_SECONDS, TABLE, Visitor
+from rnn_core import TextRules, presets
+from rnn_core.sharing import links
 
 FILES = 300
 FILE_BYTES = 1_900_000
@@ -28,6 +32,10 @@ CLASS = 150
 SLOW_RUNS = 16
 HEAVY_EPOCHS = 5_000
 GUIDE_EPOCHS = 300
+CLICKS = 3
+SLOW = ".a"
+"""What NLTK's tweet tokenizer takes long to split."""
+TWEETS = TextRules(splitting="tweet")
 
 
 class Cost(NamedTuple):
@@ -124,6 +132,72 @@ async def _guide(server: Server) -> str:
         return f"epoch {visitor.epochs[-1][1] if visitor.epochs else 0} of {GUIDE_EPOCHS} after {time.monotonic() - began:.0f} s"
 
 
+async def costly_link(server: Server) -> str:
+    """A link of a thousand characters, to sentences that take long to split into words."""
+    document = presets.guide_corrected().to_json()
+    examples = [[f"{row} {SLOW * 950}", ("positive", "negative")[row % 2], "train"] for row in range(150)]
+    document["dataset"] = {"rules": TWEETS.to_json(), "examples": examples}
+    token = links.pack(json.dumps(document, separators=(",", ":")).encode())
+    async with Visitor(server.url, f"e={token}") as visitor:
+        return f"{len(token):,} characters, {_said(visitor)}"
+
+
+async def costly_import(server: Server) -> str:
+    """Lines that take long to split into words, previewed and then looked at again and again."""
+    guide = presets.guide_corrected()
+    tweets = replace(guide, dataset=replace(guide.dataset, rules=TWEETS))
+    async with Visitor(server.url, f"e={links.encode(tweets)}") as visitor:
+        await _pasted(visitor, "\n".join(f"{SLOW * 950} {row}\tpositive" for row in range(1_000)))
+        return _said(visitor)
+
+
+async def large_import(server: Server) -> str:
+    """As many honest lines as fit a file, previewed and then looked at again."""
+    async with Visitor(server.url) as visitor:
+        line = "i was not at all sure that this was any good but it was very good indeed and i am glad of it now"
+        await _pasted(visitor, "\n".join(f"{line} {row}\t{('positive', 'negative')[row % 2]}" for row in range(5_000)))
+        return _said(visitor)
+
+
+async def _pasted(visitor: Visitor, text: str) -> None:
+    await visitor.open("Dataset")
+    await visitor.choose("From", 1)
+    await visitor.write("One sentence a line; a label after a tab if you have one", text)
+    for _ in range(CLICKS):
+        await visitor.toggle("Charts as tables too")
+
+
+async def many_rows(server: Server) -> str:
+    """Rows pasted into the table in one message, and then clicks."""
+    async with Visitor(server.url) as visitor:
+        await visitor.open("Dataset")
+        rows = [{"text": f"fine {row}", "label": "positive", "split": "train"} for row in range(2_000)]
+        await visitor.write(TABLE, json.dumps({"edited_rows": {}, "added_rows": rows, "deleted_rows": []}))
+        for _ in range(CLICKS):
+            await visitor.toggle("Charts as tables too")
+        return _said(visitor)
+
+
+async def left_comparison(server: Server) -> str:
+    """The longest comparison, whose visitor leaves at once."""
+    async with Visitor(server.url) as visitor:
+        await visitor.open("Hyperparameters")
+        await visitor.fill("Epochs", HEAVY_EPOCHS)
+        await visitor.open("Gradients")
+        await visitor.write("Twins", "Twins")
+        await visitor.press("Train them")
+    left = server.processor_seconds
+    await asyncio.sleep(60)
+    before = server.processor_seconds
+    await asyncio.sleep(10)
+    return f"{server.processor_seconds - left:.0f} s after the visitor had left, {server.processor_seconds - before:.1f} s of it after a minute"
+
+
+def _said(visitor: Visitor) -> str:
+    errors = f", {len(visitor.errors)} errors: {visitor.errors[0][:80]}" if visitor.errors else ""
+    return f"answered after at most {max(visitor.answers):.1f} s{errors}"
+
+
 async def large_message(server: Server) -> str:
     """A message from a browser that is larger than any that the pages send."""
     address = server.url.replace("http", "ws", 1) + "/_stcore/stream"
@@ -137,7 +211,7 @@ async def large_message(server: Server) -> str:
 
 
 async def main() -> None:
-    """Print the table."""
+    """Print the table, of all acts or of those that are named."""
     subprocess.run([sys.executable, "-m", "rnn_core", "prepare"], cwd=ROOT, stdout=subprocess.DEVNULL, check=False)
     print(f"{machine()}\n\n| what | processor seconds | MB | seen |\n|---|--:|--:|---|")
     limits = {"STREAMLIT_SERVER_MAX_UPLOAD_SIZE": "2", "STREAMLIT_SERVER_MAX_WIDGET_STATE_SIZE": "8"}
@@ -145,6 +219,11 @@ async def main() -> None:
         async with Visitor(server.url):
             pass
         scenes = {
+            "a link to sentences that take long to split": costly_link,
+            "an import of sentences that take long to split": costly_import,
+            "an import of 5,000 sentences": large_import,
+            "2,000 rows pasted into the table": many_rows,
+            "a comparison that is left": left_comparison,
             "files without end": uploads,
             "a message that is too large": large_message,
             "slow runs": slow_runs,
@@ -152,6 +231,8 @@ async def main() -> None:
             "one class after another": classes,
         }
         for act, scene in scenes.items():
+            if sys.argv[1:] and scene.__name__ not in sys.argv[1:]:
+                continue
             print((await cost(server, act, lambda scene=scene: scene(server))).line, flush=True)  # type: ignore[misc]
         before = server.megabytes
         await asyncio.sleep(100)

@@ -11,6 +11,7 @@ import time
 from typing import NamedTuple, Self
 
 from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.Block_pb2 import Block
 from streamlit.proto.Common_pb2 import StringArray
 from streamlit.proto.Element_pb2 import Element
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg, RunIdentity
@@ -19,7 +20,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
 PATIENCE_SECONDS = 60.0
-STORAGE = "unrolled_storage"
+STORAGE, TABLE = "unrolled_storage", "the table"
 APOLOGY = "Something of ours broke"
 
 
@@ -37,19 +38,23 @@ class Widget(NamedTuple):
 class Visitor:
     """One tab. It draws nothing, but asks for all that a browser would ask for, timers of living parts included."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, query: str = "") -> None:
+        """query: what stands behind the question mark of the address."""
+        self._query = query
         self._address = url.replace("http", "ws", 1) + "/_stcore/stream"
         self.widgets: dict[str, Widget] = {}
         """What the page offers now, by label."""
         self.epochs: list[tuple[float, int]] = []
         """Whenever the page told one: the time, and the epoch."""
         self.errors: list[str] = []
+        self.answers: list[float] = []
+        """Seconds until each answer stood."""
         self.session = ""
         """What the server calls this visitor's session."""
         self.lost = False
         """Whether the connection broke off."""
         self._pages: dict[str, str] = {}
-        self._page = ""
+        self._page = self._tabs = ""
         self._states: dict[str, WidgetState] = {}
         self._timers: dict[str, asyncio.Task[None]] = {}
         self._answered = asyncio.Event()
@@ -107,6 +112,12 @@ class Visitor:
         self._states[widget.id] = WidgetState(id=widget.id, string_array_value=StringArray(data=[widget.options[option]]))
         return await self._ask(BackMsg(), widget.fragment)
 
+    async def write(self, label: str, text: str) -> float:
+        """Write a text, choose one, or send the state of the table; seconds until the answer stands."""
+        widget = await self._widget(label)
+        self._states[widget.id] = WidgetState(id=widget.id, string_value=text)
+        return await self._ask(BackMsg(), widget.fragment)
+
     async def _widget(self, label: str) -> Widget:
         """What is to be used; while the page is being drawn anew it may be gone for a moment."""
         deadline = time.monotonic() + PATIENCE_SECONDS
@@ -127,13 +138,15 @@ class Visitor:
             await asyncio.wait_for(self._answered.wait(), PATIENCE_SECONDS)
         except TimeoutError:
             self.errors.append(f"no answer within {PATIENCE_SECONDS:.0f} s")
-        return time.perf_counter() - began
+        self.answers.append(time.perf_counter() - began)
+        return self.answers[-1]
 
     async def _send(self, message: BackMsg, fragment: str, *, by_itself: bool = False) -> None:
         assert self._socket is not None
         state = message.rerun_script
         state.page_script_hash, state.fragment_id, state.is_auto_rerun = self._page, fragment, by_itself
         state.context_info.timezone = "UTC"
+        state.query_string = self._query
         state.widget_states.widgets.extend(self._states.values())
         try:
             await self._socket.send(message.SerializeToString())
@@ -175,6 +188,8 @@ class Visitor:
                 self._page = message.navigation.page_script_hash
             case "delta" if message.delta.WhichOneof("type") == "new_element":
                 self._element(message.delta.new_element, message.delta.fragment_id)
+            case "delta" if message.delta.WhichOneof("type") == "add_block":
+                self._block(message.delta.add_block, message.delta.fragment_id)
             case "auto_rerun":
                 part = message.auto_rerun.fragment_id
                 self._stop_timers(part)
@@ -203,6 +218,13 @@ class Visitor:
             self._begun = None
             self._answered.set()
 
+    def _block(self, block: Block, fragment: str) -> None:
+        """Tabs can be chosen by their own labels."""
+        if block.WhichOneof("type") == "tab_container":
+            self._tabs = block.tab_container.id
+        elif block.WhichOneof("type") == "tab" and self._tabs:
+            self.widgets[block.tab.label] = Widget(self._tabs, "tab", fragment)
+
     def _element(self, element: Element, fragment: str) -> None:
         kind = element.WhichOneof("type")
         if kind == "exception":
@@ -216,7 +238,9 @@ class Visitor:
         elif kind == "button_group":
             group = element.button_group
             self.widgets[group.label] = Widget(group.id, kind, fragment, tuple(option.content for option in group.options))
-        elif kind in ("button", "checkbox", "number_input"):
+        elif kind == "dataframe" and element.dataframe.id:
+            self.widgets.setdefault(TABLE, Widget(element.dataframe.id, kind, fragment))
+        elif kind in ("button", "checkbox", "number_input", "text_area", "text_input", "selectbox"):
             widget = getattr(element, kind)
             if not widget.disabled:
                 self.widgets[widget.label] = Widget(widget.id, kind, fragment)

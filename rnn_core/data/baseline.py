@@ -23,6 +23,7 @@ import numpy as np
 from rnn_core.arrays import Floats
 from rnn_core.data.dataset import SPLITS, Dataset, Split
 from rnn_core.errors import DatasetError
+from rnn_core.pauses import pause
 
 
 class Baseline:
@@ -63,6 +64,7 @@ class Baseline:
     def _predict(self, sentences: Sequence[tuple[str, ...]]) -> Floats:
         predicted = np.empty((len(sentences), len(self.labels)))
         for row, words in enumerate(sentences):
+            pause()
             distribution = self._classifier.prob_classify(_bag(self.dataset, words))
             predicted[row] = [distribution.prob(label) for label in self.labels]
         return predicted

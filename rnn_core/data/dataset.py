@@ -18,6 +18,7 @@ from rnn_core.data.text import UNKNOWN, TextRules
 from rnn_core.data.vocabulary import Vocabulary
 from rnn_core.errors import DatasetError
 from rnn_core.limits import Limits
+from rnn_core.pauses import pause
 
 Split = Literal["train", "test"]
 SPLITS: tuple[Split, Split] = ("train", "test")
@@ -139,7 +140,7 @@ class Dataset:
         made = replace(self, examples=tuple(examples))
         if "words" in vars(self):
             known = {text: words for (text, _, _), words in zip(self.examples, self.words, strict=True)}
-            words = (known[text] if text in known else self.rules.words(text) for text, _, _ in made.examples)
+            words = (known[text] if text in known else self._split(text) for text, _, _ in made.examples)
             vars(made)["words"] = tuple(words)  # where the cached property stores them
         return made
 
@@ -156,7 +157,11 @@ class Dataset:
     def words(self) -> tuple[tuple[str, ...], ...]:
         """The words of every example, in order."""
         same: dict[str, str] = {}  # repeated words share one object, which saves memory
-        return tuple(tuple(same.setdefault(word, word) for word in self.rules.words(text)) for text, _, _ in self.examples)
+        return tuple(tuple(same.setdefault(word, word) for word in self._split(text)) for text, _, _ in self.examples)
+
+    def _split(self, text: str) -> tuple[str, ...]:
+        pause()
+        return self.rules.words(text)
 
     def rows(self, split: Split) -> tuple[int, ...]:
         """Return the places in `examples` (from 0) of one split."""

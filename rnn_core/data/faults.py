@@ -11,6 +11,7 @@ from rnn_core.data.text import UNKNOWN, UNSPACED, TextRules, UnknownWords, is_un
 from rnn_core.data.vocabulary import Vocabulary
 from rnn_core.errors import BlockingKind
 from rnn_core.limits import Limits
+from rnn_core.pauses import pause
 
 WarningKind = Literal[
     "markup", "no_spaces", "contradiction", "leak", "duplicate", "imbalance", "nothing_replaced", "skipped_word", "replaced_word"
@@ -102,6 +103,7 @@ def faults_of(data: DatasetLike) -> tuple[Fault, ...]:
     found = _of_the_whole(data)
     first: dict[tuple[str, ...], int] = {}
     for row, ((text, label, split), words) in enumerate(zip(data.examples, data.words, strict=True), start=1):
+        pause()
         if has_markup(text):
             found.append(Fault("markup", row))
         if label is None:

@@ -7,10 +7,12 @@ from collections.abc import Callable, Sequence
 
 from rnn_core.data.text import TextRules
 from rnn_core.limits import Limits
+from rnn_core.pauses import pause
 
 
 def is_too_long(text: str, rules: TextRules, limits: Limits) -> bool:
     """Return whether a text has more characters or words than the limits allow. It is split only where its length leaves that open."""
+    pause()
     if len(text) <= limits.words and text.isascii():
         return len(text) > limits.characters
     return len(text) > limits.characters or len(rules.words(text)) > limits.words
@@ -32,6 +34,7 @@ def _most_that_fit(places: Sequence[int], fits: Callable[[int], bool], guess: in
     few, too_many, step = 0, len(places) + 1, 1
     tried = min(guess, len(places))
     while too_many - few > 1:
+        pause()
         if fits(places[tried - 1]):
             few = tried
         else:

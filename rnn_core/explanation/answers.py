@@ -17,6 +17,7 @@ from rnn_core.limits import Limits
 from rnn_core.network import passes
 from rnn_core.network.losses import softmax
 from rnn_core.network.model import Model
+from rnn_core.pauses import pause
 
 
 class Answer(NamedTuple):
@@ -45,6 +46,7 @@ def answer_each(model: Model, texts: Iterable[str], limits: Limits | None = None
     texts = list(texts)
     limits.check(splitting_seconds=model.rules.seconds(text for text in texts if len(text) <= limits.characters))
     for text in texts:
+        pause()
         unknown: tuple[str, ...] = ()
         try:
             limits.check(characters=len(text))

@@ -15,6 +15,7 @@ from rnn_core.explanation.reading import ids_of
 from rnn_core.network import passes
 from rnn_core.network.losses import cross_entropy, softmax
 from rnn_core.network.model import Model
+from rnn_core.pauses import pause
 
 
 class Judged(NamedTuple):
@@ -65,6 +66,7 @@ class Evaluation:
         params, judged, left_out = model.arrays(), [], []
         confusion = np.zeros((len(model.labels), len(model.labels)), dtype=np.int64)
         for row in dataset.rows(split):
+            pause()
             text, label, _ = dataset.examples[row]
             try:
                 target, ids = model.labels.index(label or ""), ids_of(model, text)

@@ -16,6 +16,7 @@ from rnn_core.network import passes
 from rnn_core.network.cells import CELLS
 from rnn_core.network.losses import softmax
 from rnn_core.network.model import Model
+from rnn_core.pauses import pause
 
 MOST_DELETED = 2
 MOST_WORK = 6e9
@@ -113,6 +114,7 @@ class _Search:
         flips: list[tuple[float, int, _Change, str]] = []
         work = 0.0
         for change in changes:
+            pause()
             ids = self._changed(change)
             work += _CALL + len(ids) * self._step
             if work > most_work:

@@ -52,6 +52,11 @@ def encode(experiment: Experiment) -> str:
     document = json.dumps(documents.to_json(experiment), ensure_ascii=False, separators=(",", ":")).encode()
     if len(document) > MOST_BYTES:
         raise LinkError("too_large", f"{len(document):,} bytes, at most {MOST_BYTES:,}")
+    return pack(document)
+
+
+def pack(document: bytes) -> str:
+    """Return the token of a document, whatever is in it. Raises LinkError (too_long)."""
     packer = zlib.compressobj(9, zlib.DEFLATED, _RAW, 9, zlib.Z_DEFAULT_STRATEGY, _DICTIONARY)
     body = packer.compress(document) + packer.flush()
     return _bounded(f"{VERSION}.{base64.urlsafe_b64encode(_checksum(body) + body).decode().rstrip('=')}")

@@ -14,6 +14,7 @@ import numpy as np
 
 from rnn_core.arrays import Floats
 from rnn_core.engine.kernel import on
+from rnn_core.pauses import pause
 from rnn_core.streams import stream
 from rnn_core.training import loop
 from rnn_core.training.clipping import BY_GLOBAL_NORM, NONE
@@ -122,6 +123,7 @@ class _Replay:
         worst, batch_of_worst, state_of_worst = None, order, self._state()
         before, state = self._loss(), self._state()
         for first in range(0, len(order), size):
+            pause()
             batch = order[first : first + size]
             whole, after, moved = self._run(batch, rule), self._loss(), self._state()
             if worst is None or after - before > worst.after - worst.before:

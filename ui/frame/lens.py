@@ -15,6 +15,7 @@ from rnn_core.arrays import Ints
 from rnn_core.data.dataset import POSITIVE
 from rnn_core.data.sampling import stratified
 from rnn_core.explanation import Saliency, Trace, explain, trace, unit_order
+from rnn_core.pauses import pause
 from ui.messages import formatting
 from ui.server.jobs import JobStatus
 from ui.session.page_view import PageView
@@ -135,6 +136,7 @@ class Lens:
     def _orders(self) -> tuple[Ints, ...]:
         forward, backward = [], []
         for row in stratified(self.data, self.data.rows("train"), MOST_SENTENCES):
+            pause()
             try:
                 states = self.model.states(self.data.examples[row].text)
             except RnnCoreError:  # sentences that it was not trained on

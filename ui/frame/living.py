@@ -5,12 +5,15 @@ from __future__ import annotations
 import logging
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import wraps
 
 import streamlit as st
 
 from rnn_core.engine.kernel import on
+from rnn_core.pauses import at_pauses
+from ui.server.page_work import PageWork
 from ui.session import session as sessions
 from ui.session.session import Session
 
@@ -54,13 +57,24 @@ def living(
     part()
 
 
+@contextmanager
+def at_work(session: Session) -> Iterator[None]:
+    """Draw in this block: nothing waits for the engine, and long work takes turns and stops when nobody waits for it."""
+    with (
+        PageWork(session.server.slots, session.presence, sessions.still_wanted) as work,
+        at_pauses(work.pause),
+        on(session.server.path()),
+    ):
+        yield
+
+
 def kindly(draw: Callable[[], None]) -> Callable[[], None]:
     """Let a fragment or a dialog apologize for itself: the page around it does not hear of what breaks in it."""
 
     @wraps(draw)
     def drawn() -> None:
         try:
-            with on(sessions.server().path()):
+            with at_work(sessions.current()):
                 draw()
         except Exception:
             apologize()

@@ -8,10 +8,10 @@ from typing import NoReturn
 import streamlit as st
 
 from rnn_core import DatasetError, Experiment, LimitError, RnnCoreError
-from rnn_core.engine.kernel import COMPILED, on
+from rnn_core.engine.kernel import COMPILED
 from ui.figures.palette import Palette, palette
 from ui.frame import browser_storage, kept_work, sharing
-from ui.frame.living import apologize, kindly, living
+from ui.frame.living import apologize, at_work, kindly, living
 from ui.messages import baseline as baseline_messages
 from ui.messages import errors, formatting
 from ui.messages import experiment as experiment_messages
@@ -71,7 +71,7 @@ def _serve(session: Session) -> None:
             help="Puts its numbers under every chart: for a screen reader, or a close look.",
         )
     with session.inbox.drawing():
-        _run(page)
+        _run(session, page)
     with card:  # after the page, or the card would still say running when a run ends while the page is drawn
         _card(session)
     with storage:
@@ -87,12 +87,14 @@ def stop() -> NoReturn:
     raise _PageEnd
 
 
-def _run(page: st.Page) -> None:
+def _run(session: Session, page: st.Page) -> None:
     try:
-        with on(sessions.server().path()):  # nothing on a page waits for the engine
+        with at_work(session):
             page.run()
     except _PageEnd:
         pass
+    except LimitError as problem:  # too much of the visitor's is at work
+        st.warning(errors.error(problem), icon=":material/hourglass_top:")
     except Exception:
         apologize()
 
@@ -184,20 +186,25 @@ def link(page: str, label: str, icon: str | None = None) -> None:
 
 
 def _navigation() -> st.Page:
-    return st.navigation(
-        {
-            "": [st.Page(HOME, title="Home", icon=":material/home:", default=True)],
-            "The experiment": [
-                st.Page(DATASET, title="Dataset", icon=":material/table_rows:"),
-                st.Page(HYPERPARAMETERS, title="Hyperparameters", icon=":material/tune:"),
-            ],
-            "The network": [
-                st.Page(TRAINING, title="Training", icon=":material/show_chart:"),
-                st.Page(GRADIENTS, title="Gradients", icon=":material/ssid_chart:"),
-                st.Page(PREDICTIONS, title="Predictions", icon=":material/psychology:"),
-            ],
-        }
-    )
+    groups = {
+        "": [st.Page(HOME, title="Home", icon=":material/home:", default=True)],
+        "The experiment": [
+            st.Page(DATASET, title="Dataset", icon=":material/table_rows:"),
+            st.Page(HYPERPARAMETERS, title="Hyperparameters", icon=":material/tune:"),
+        ],
+        "The network": [
+            st.Page(TRAINING, title="Training", icon=":material/show_chart:"),
+            st.Page(GRADIENTS, title="Gradients", icon=":material/ssid_chart:"),
+            st.Page(PREDICTIONS, title="Predictions", icon=":material/psychology:"),
+        ],
+    }
+    wanted = sessions.wanted_page()
+    page = st.navigation(groups)
+    # Streamlit resolves the page by what the session's latest script run wanted, which can be one that this run has just replaced.
+    for other in (other for group in groups.values() for other in group):
+        if other._script_hash == wanted != page._script_hash:
+            st.switch_page(other)
+    return page
 
 
 def compiles() -> bool:

@@ -14,6 +14,7 @@ from rnn_core.data.sampling import stratified
 from rnn_core.explanation import Projection, joined, project
 from rnn_core.network import passes
 from rnn_core.network.losses import softmax
+from rnn_core.pauses import pause
 from ui.figures import projection as figures
 from ui.frame import charts, shell
 from ui.frame.lens import Lens
@@ -159,6 +160,7 @@ def _ends(lens: Lens) -> _Sentences | None:
     # Not those without a label, or with one that an opened network was not trained on.
     known = [row for row, (_, label, _) in enumerate(lens.data.examples) if label in lens.model.labels]
     for row in stratified(lens.data, known, MOST_SENTENCES):
+        pause()
         text, label, _ = lens.data.examples[row]
         try:
             states = lens.model.states(text)

@@ -10,6 +10,7 @@ from typing import Any
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
+from streamlit.runtime.scriptrunner_utils.script_run_context import get_run_yield_check
 
 from rnn_core import Experiment, Limits, Model
 from rnn_core.prepare import Preparation
@@ -119,6 +120,18 @@ def come_back(key: object) -> bool:
         return False
     st.session_state["session"] = former
     return True
+
+
+def wanted_page() -> str | None:
+    """Return Streamlit's name for the page that the browser asked this script run for. Call it before the navigation is drawn."""
+    context = get_script_run_ctx(suppress_warning=True)
+    return context.page_script_hash if context is not None else None
+
+
+def still_wanted() -> None:
+    """Stop drawing the page, by Streamlit's own means, where its browser has left or has asked for another."""
+    if (check := get_run_yield_check()) is not None:
+        check()
 
 
 def routed() -> bool:

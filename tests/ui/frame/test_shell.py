@@ -7,6 +7,7 @@ import re
 from typing import Any
 
 import pytest
+from streamlit.runtime.pages_manager import PagesManager
 from streamlit.testing.v1 import AppTest
 
 from rnn_core import Example, Experiment
@@ -137,3 +138,19 @@ def test_a_dark_theme_gets_the_colors_of_the_dark(known_router: None, monkeypatc
     monkeypatch.setattr(shell, "palette", lambda theme: DARK)
     visitor = Visitor().open("dataset")
     assert {trace["marker"]["color"] for trace in visitor.charts["balance"]["data"]} == {DARK.positive, DARK.negative}
+
+
+def test_a_page_that_was_clicked_is_drawn_though_a_run_that_it_replaced_wanted_another(
+    visitor: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The two run for a moment side by side, and Streamlit remembers one wish for both."""
+    wish = PagesManager.set_script_intent
+
+    def overruled(manager: PagesManager, page_script_hash: str, page_name: str) -> None:
+        monkeypatch.setattr(PagesManager, "set_script_intent", wish)  # once
+        wish(manager, "", "")
+
+    visitor.open("dataset")
+    monkeypatch.setattr(PagesManager, "set_script_intent", overruled)
+    visitor.open("training")
+    assert visitor.title == "Training"

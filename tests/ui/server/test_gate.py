@@ -167,7 +167,7 @@ def test_a_number_that_is_none_ends_the_connection_over_which_it_comes(number: f
         state.double_array_value.data.append(number)
     else:
         state.double_value = number
-    assert listened(message.SerializeToString()) == f"websocket.{heard}"
+    assert listened(message.SerializeToString()) == heard
 
 
 def test_what_is_no_message_at_all_is_left_to_the_app() -> None:
