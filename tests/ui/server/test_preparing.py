@@ -136,9 +136,9 @@ def test_a_cell_that_is_ready_trains_compiled_while_the_others_are_being_compile
     server = sessions.server()
     assert (server.path("vanilla"), server.path("gru"), server.path()) == ("compiled", "plain", "plain")
     visitor.session.workspace.dataset = small.dataset
-    for cell, path in (("vanilla", "compiled"), ("gru", "plain")):
+    for cell, path, button in (("vanilla", "compiled", "Start"), ("gru", "plain", "Start over")):
         visitor.session.workspace.use_settings(small.with_model(cell=cell).model, small.training)
-        visitor.open("training").press("Start").until(lambda: visitor.job.ended)
+        visitor.open("training").press(button).until(lambda: visitor.job.ended)
         assert visitor.job.status().run.path == path
 
 
