@@ -6,6 +6,7 @@ processor seconds and megabytes of the server's process, so that a busy machine 
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import contextlib
 import http.client
@@ -16,6 +17,7 @@ import time
 import urllib.parse
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from functools import partial
 from typing import NamedTuple
 
 from websockets.asyncio.client import connect
@@ -23,7 +25,7 @@ from websockets.asyncio.client import connect
 from benchmarks.__main__ import ROOT, machine
 from benchmarks.load import Server, start
 from benchmarks.visitor import PATIENCE_SECONDS, TABLE, Visitor
-from rnn_core import TextRules, presets
+from rnn_core import Experiment, TextRules, presets
 from rnn_core.sharing import links
 
 FILES = 300
@@ -33,6 +35,7 @@ SLOW_RUNS = 16
 HEAVY_EPOCHS = 5_000
 GUIDE_EPOCHS = 300
 CLICKS = 3
+PAUSE_SECONDS = 0.5
 SLOW = ".a"
 """What NLTK's tweet tokenizer takes long to split."""
 TWEETS = TextRules(splitting="tweet")
@@ -45,17 +48,36 @@ class Cost(NamedTuple):
     seconds: float
     megabytes: float
     seen: str
+    late: float | None = None
+    """seconds that 95 of 100 clicks of somebody else took at most meanwhile, if somebody clicked"""
 
     @property
     def line(self) -> str:
-        return f"| {self.act} | {self.seconds:.1f} | {self.megabytes:.0f} | {self.seen} |"
+        late = "" if self.late is None else f"{self.late:.2f}"
+        return f"| {self.act} | {self.seconds:.1f} | {self.megabytes:.0f} | {late} | {self.seen} |"
 
 
-async def cost(server: Server, act: str, work: Callable[[], Awaitable[str]]) -> Cost:
-    """Processor seconds and megabytes of the server for one act."""
+async def cost(server: Server, act: str, work: Callable[[], Awaitable[str]], *, others: bool) -> Cost:
+    """Processor seconds and megabytes of the server for one act. others: somebody else clicks meanwhile, which costs as well."""
+    over = asyncio.Event()
+    clicking = asyncio.create_task(_click(server, over)) if others else None
     seconds, megabytes = server.processor_seconds, server.megabytes
     seen = await work()
-    return Cost(act, server.processor_seconds - seconds, server.megabytes - megabytes, seen)
+    used, grown = server.processor_seconds - seconds, server.megabytes - megabytes
+    over.set()
+    clicks = sorted(await clicking) if clicking is not None else []
+    return Cost(act, used, grown, seen, clicks[int(0.95 * len(clicks))] if clicks else None)
+
+
+async def _click(server: Server, over: asyncio.Event) -> list[float]:
+    """Go from room to room until it is over; the seconds that each click took."""
+    clicks: list[float] = []
+    async with Visitor(server.url) as visitor:
+        while not over.is_set() or not clicks:
+            clicks.append(await visitor.open(("Hyperparameters", "Home")[len(clicks) % 2]))
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(over.wait(), PAUSE_SECONDS)
+    return clicks
 
 
 async def classes(server: Server) -> str:
@@ -144,9 +166,7 @@ async def costly_link(server: Server) -> str:
 
 async def costly_import(server: Server) -> str:
     """Lines that take long to split into words, previewed and then looked at again and again."""
-    guide = presets.guide_corrected()
-    tweets = replace(guide, dataset=replace(guide.dataset, rules=TWEETS))
-    async with Visitor(server.url, f"e={links.encode(tweets)}") as visitor:
+    async with Visitor(server.url, f"e={links.encode(_tweets())}") as visitor:
         await _pasted(visitor, "\n".join(f"{SLOW * 950} {row}\tpositive" for row in range(1_000)))
         return _said(visitor)
 
@@ -157,6 +177,12 @@ async def large_import(server: Server) -> str:
         line = "i was not at all sure that this was any good but it was very good indeed and i am glad of it now"
         await _pasted(visitor, "\n".join(f"{line} {row}\t{('positive', 'negative')[row % 2]}" for row in range(5_000)))
         return _said(visitor)
+
+
+def _tweets() -> Experiment:
+    """The guide's experiment, with sentences split as tweets."""
+    guide = presets.guide_corrected()
+    return replace(guide, dataset=replace(guide.dataset, rules=TWEETS))
 
 
 async def _pasted(visitor: Visitor, text: str) -> None:
@@ -211,13 +237,17 @@ async def large_message(server: Server) -> str:
 
 
 async def main() -> None:
-    """Print the table, of all acts or of those that are named."""
+    """Print the table."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.strangers", description=__doc__.splitlines()[0])
+    parser.add_argument("acts", nargs="*", help="names of functions here (default: all)")
+    parser.add_argument("--others", action="store_true", help="let somebody else click meanwhile")
+    options = parser.parse_args()
     subprocess.run([sys.executable, "-m", "rnn_core", "prepare"], cwd=ROOT, stdout=subprocess.DEVNULL, check=False)
-    print(f"{machine()}\n\n| what | processor seconds | MB | seen |\n|---|--:|--:|---|")
+    print(f"{machine()}\n\n| what | processor seconds | MB | others' clicks, 95th percentile | seen |\n|---|--:|--:|--:|---|")
     limits = {"STREAMLIT_SERVER_MAX_UPLOAD_SIZE": "2", "STREAMLIT_SERVER_MAX_WIDGET_STATE_SIZE": "8"}
     with Server("hosted", STREAMLIT_SERVER_DISCONNECTED_SESSION_TTL="60", **limits) as server:
-        async with Visitor(server.url):
-            pass
+        async with Visitor(server.url, f"e={links.encode(_tweets())}") as first:  # loads NLTK, as any visitor may
+            await first.open("Dataset")
         scenes = {
             "a link to sentences that take long to split": costly_link,
             "an import of sentences that take long to split": costly_import,
@@ -231,12 +261,13 @@ async def main() -> None:
             "one class after another": classes,
         }
         for act, scene in scenes.items():
-            if sys.argv[1:] and scene.__name__ not in sys.argv[1:]:
+            if options.acts and scene.__name__ not in options.acts:
                 continue
-            print((await cost(server, act, lambda scene=scene: scene(server))).line, flush=True)  # type: ignore[misc]
+            work: Callable[[], Awaitable[str]] = partial(scene, server)
+            print((await cost(server, act, work, others=options.others)).line, flush=True)
         before = server.megabytes
         await asyncio.sleep(100)
-        print(f"| the same, 100 s later | | {server.megabytes - before:.0f} | {server.megabytes:.0f} MB in all |")
+        print(f"| the same, 100 s later | | {server.megabytes - before:.0f} | | {server.megabytes:.0f} MB in all |")
         print(*server.complaints, sep="\n")
 
 
