@@ -20,9 +20,9 @@ import numpy as np
 from benchmarks import large_tables
 from benchmarks.visitor import Visitor
 from rnn_core import Dataset, Experiment, Limits, Model, ModelConfig, TextRules, Trainer, TrainingConfig, presets, read
+from rnn_core.engine.code_cache import COMPLETE
 from rnn_core.explanation import explain, trace
 from rnn_core.network.cells import CELLS
-from rnn_core.prepare import COMPLETE
 from rnn_core.streams import stream
 from rnn_core.training.encoding import encode
 

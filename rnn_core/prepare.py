@@ -16,6 +16,7 @@ from pathlib import Path
 
 from rnn_core import presets
 from rnn_core.engine import kernel
+from rnn_core.engine.code_cache import COMPLETE
 from rnn_core.experiment import Experiment
 from rnn_core.explanation import explain, read, trace
 from rnn_core.gradients.check import gradient_check
@@ -27,9 +28,6 @@ from rnn_core.training.encoding import encode
 from rnn_core.training.estimate import seconds_per_epoch
 from rnn_core.training.loop import mean_loss
 from rnn_core.training.trainer import Trainer
-
-COMPLETE = "complete"
-"""The file that stands in the cache folder once everything has been compiled into it."""
 
 READY = "Ready: "
 """How the command line begins a line that says which stage is done."""
@@ -75,7 +73,7 @@ def prepare(then: Callable[[str], None] = lambda stage: None) -> float:
     for stage in STAGES:
         prepare_stage(stage)
         then(stage)
-    if kernel.CACHE is not None and kernel.CACHE.exists():
+    if kernel.CACHE is not None and kernel.CACHE.exists() and not complete():
         (kernel.CACHE / COMPLETE).touch()
     return time.perf_counter() - began
 

@@ -4,7 +4,7 @@ numba's own cache does not see an edit in an imported file and would go on runni
 a digest of every source that compiled code is made from; folders of older sources are removed.
 
 What lies in the folder is unpickled, so whoever can write there can run code as this user: a folder that others can write to
-is not used.
+is not used. One that this user can only read, as in an image whose files are the system's, is used where it is complete.
 
 Environment:
     RNN_CORE_CACHE      folder for compiled code (default: rnn_core in the user's own cache folder).
@@ -23,6 +23,8 @@ import time
 from pathlib import Path
 
 FOLDERS_KEPT = 3
+COMPLETE = "complete"
+"""The file that stands in the folder once everything has been compiled into it."""
 
 
 def source_digest() -> str:
@@ -54,7 +56,10 @@ def _imported(source: bytes, package: Path) -> set[Path]:
 
 
 def cache_folder(processor: str) -> Path | None:
-    """The folder for these sources and this processor, made where it is missing; None where nothing can be kept safely."""
+    """The folder for these sources and this processor, made where it is missing.
+
+    None where nothing can be kept safely and nothing complete can be read.
+    """
     try:
         named = os.environ.get("RNN_CORE_CACHE")
         root = Path(named or Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "rnn_core").resolve()
@@ -63,27 +68,36 @@ def cache_folder(processor: str) -> Path | None:
             missing.mkdir(mode=0o700, exist_ok=True)
         if not _is_ours(folder):
             return None
-        with tempfile.TemporaryFile(dir=folder):
-            os.utime(folder)
+        if not _is_writable(folder):
+            return folder if (folder / COMPLETE).exists() else None
     except (OSError, RuntimeError):  # RuntimeError: a user without a home
         return None
     _remove_old(root, folder)
     return folder
 
 
-def _is_ours(folder: Path) -> bool:
-    """Whether nobody else can put a file there.
+def _is_writable(folder: Path) -> bool:
+    """Whether compiled code can be kept there; if so the folder counts as used now."""
+    try:
+        with tempfile.TemporaryFile(dir=folder):
+            os.utime(folder)
+    except OSError:
+        return False
+    return True
 
-    The folder and its parent must belong to this user and be writable for no other. All folders above must belong to this
-    user or the system and, where others can write to them, let nobody replace what is another's, as /tmp does.
+
+def _is_ours(folder: Path) -> bool:
+    """Whether nobody but this user and the system can put a file there.
+
+    The folder and its parent must be writable for no other. All folders must belong to this user or the system and, where
+    others can write to those above, let nobody replace what is another's, as /tmp does.
     """
     if not hasattr(os, "getuid"):
         return True
     places = [place.stat() for place in (folder, *folder.parents)]
     open_to_others = [status.st_mode & (stat.S_IWGRP | stat.S_IWOTH) for status in places]
     return (
-        all(status.st_uid == os.getuid() for status in places[:2])
-        and not any(open_to_others[:2])
+        not any(open_to_others[:2])
         and all(status.st_uid in (os.getuid(), 0) for status in places)
         and all(not others or status.st_mode & stat.S_ISVTX for status, others in zip(places, open_to_others, strict=True))
     )

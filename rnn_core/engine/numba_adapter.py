@@ -1,8 +1,9 @@
 """Everything that the engine takes from numba, in one place. No other module imports numba.
 
-Of what is used here, numba documents `njit`, `types.Dispatcher` and its extension interface. The rest is private and may change
-with any version: `numba.core.caching.FunctionCache`, a dispatcher's `_cache`, the option `no_cpython_wrapper`, and setting
-`config.CACHE_DIR`, `CPU_NAME` and `CPU_FEATURES` while the program runs. tests/core/engine/test_numba_adapter.py says which of them broke.
+Of what is used here, numba documents `njit`, `types.Dispatcher` and its extension interface. The rest is private and may
+change with any version: `FunctionCache` of `numba.core.caching` and what it finds its files by, a dispatcher's `_cache`, the
+option `no_cpython_wrapper`, and setting `config.CACHE_DIR`, `CPU_NAME` and `CPU_FEATURES` while the program runs.
+tests/core/engine/test_numba_adapter.py says which of them broke.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from typing import Any, ClassVar
 
 import numba
 import numba.extending
-from numba.core.caching import FunctionCache
+from numba.core.caching import CompileResultCacheImpl, FunctionCache, UserProvidedCacheLocator
 from numba.core.datamodel.models import OpaqueModel
 from numba.core.typing.templates import AttributeTemplate
 
@@ -86,8 +87,24 @@ def register_constant(kind: type, name_of: Callable[[Any], str], dispatcher_of: 
     _extending.typeof_impl.register(kind)(lambda value, _: Constant(kind.__qualname__, name_of(value)))
 
 
+class _Locator(UserProvidedCacheLocator):
+    """Our folder, also where it can only be read."""
+
+    def ensure_cache_path(self) -> None:
+        with contextlib.suppress(OSError):
+            super().ensure_cache_path()  # type: ignore[no-untyped-call]
+
+
+class _Files(CompileResultCacheImpl):
+    """The files of one function in our folder, and in no other."""
+
+    _locator_classes = [_Locator]  # noqa: RUF012  # as numba has it
+
+
 class _Cache(FunctionCache):
     """numba's cache of one function, in our folder. What cannot be read or written there is compiled, and nothing stops."""
+
+    _impl_class = _Files
 
     def __init__(self, function: Callable[..., Any], folder: Path) -> None:
         super().__init__(function)  # type: ignore[no-untyped-call]

@@ -106,6 +106,14 @@ def test_a_network_goes_out_of_one_browser_and_answers_in_another(
     expect(field(other, "Epochs")).to_have_value("1000")  # nothing of the first visitor's is here
     expect(other.get_by_text("Run 1 ·")).to_have_count(0)
     expect(page.get_by_text("Run 1 ·")).to_have_count(1)
+    damaged = tmp_path / "damaged.npz"
+    damaged.write_bytes(network.read_bytes()[:300])
+    brought(other, damaged)
+    dialog = other.get_by_role("dialog")
+    expect(dialog.get_by_text("Your sentences and settings are as they were.")).to_be_visible()
+    dialog.get_by_role("button", name="Close").click()
+    expect(dialog).to_have_count(0)
+    expect(field(other, "Epochs")).to_have_value("1000")
     brought(other, network)
     expect(other.get_by_text("The network is open: ask it on the Predictions page.")).to_be_visible()
     visit(other, "Predictions")

@@ -191,6 +191,18 @@ def test_a_folder_that_others_can_write_to_is_not_trusted(tmp_path: Path) -> Non
     assert python(CACHE, RNN_CORE_CACHE=str(root)) == "None\n"
 
 
+def test_a_folder_that_can_only_be_read_is_used_where_it_is_complete(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RNN_CORE_CACHE", str(tmp_path / "cache"))
+    folder = code_cache.cache_folder("any")
+    assert folder
+    monkeypatch.setattr(code_cache, "_is_writable", lambda folder: False)
+    assert code_cache.cache_folder("any") is None
+    (folder / code_cache.COMPLETE).touch()
+    assert code_cache.cache_folder("any") == folder
+    folder.chmod(0o777)
+    assert code_cache.cache_folder("any") is None, "others can write there"
+
+
 @pytest.mark.slow
 @pytest.mark.skipif(not kernel.COMPILED, reason="the plain path keeps nothing")
 def test_where_nothing_can_be_kept_the_core_runs_all_the_same(tmp_path: Path) -> None:

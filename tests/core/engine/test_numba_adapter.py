@@ -72,3 +72,17 @@ def test_compiled_code_is_kept_in_the_folder_and_loaded_from_there(tmp_path: Pat
     again = numba_adapter.dispatcher(double, tmp_path, set(), entry=True)
     assert again(1.5) == 3.0
     assert sum(again.stats.cache_hits.values()) == 1
+
+
+def test_compiled_code_is_loaded_from_a_folder_that_can_only_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As in an image whose files are the system's. The system lets its own user write everywhere, so numba is refused here."""
+    assert numba_adapter.dispatcher(double, tmp_path, set(), entry=True)(1.5) == 3.0
+
+    def refuse(*_: object, **__: object) -> Any:
+        raise PermissionError
+
+    monkeypatch.setattr("numba.core.caching.tempfile.TemporaryFile", refuse)
+    again = numba_adapter.dispatcher(double, tmp_path, set(), entry=True)
+    assert again(1.5) == 3.0
+    assert sum(again.stats.cache_hits.values()) == 1
+    assert again(2) == 4.0, "what is not there is compiled"
