@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rnn_core import ConfigError, TextRules
-from rnn_core.data.text import UNKNOWN, _splitter
+from rnn_core.data.text import UNKNOWN, _splitter, folded
 
 
 @pytest.mark.parametrize(
@@ -51,6 +51,21 @@ def test_characters_that_nobody_sees_make_no_words_and_no_differences(splitting:
     assert rules.words(f"go{unseen}od{unseen} {unseen} d\u00e4y") == rules.words("good d\u00e4y")
     assert rules.words(f"go{unseen}od{unseen} {unseen} day") == rules.words("good day")
     assert rules.words(unseen) == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "counts"),
+    [
+        ("i don't", (0, 0, 0)),
+        ("i don\u2019t, \u2018so\u2019", (3, 0, 0)),
+        ("\uff27\uff2f\uff2f\uff24 day \uff11", (0, 5, 0)),
+        ("so\u200b fine\ufeff", (0, 0, 2)),
+        ("\uff27\u2019\u00ad", (1, 1, 1)),
+        ("caf\u00e9 \U0001f44d\U0001f3fd", (0, 0, 0)),
+    ],
+)
+def test_what_is_read_otherwise_than_it_is_written_is_counted(text: str, counts: tuple[int, int, int]) -> None:
+    assert folded(text) == counts
 
 
 @pytest.mark.parametrize("joiner", ["\u200d", "\u200c", "\ufe0f"])

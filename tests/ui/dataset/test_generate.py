@@ -249,6 +249,18 @@ def test_a_minimum_that_cannot_be_is_told_and_changes_nothing(room: Visitor, val
     assert room.session.workspace.dataset.rules == replace(kept.rules, splitting="characters")
 
 
+def test_what_is_done_to_the_sample_before_it_is_split_is_said(room: Visitor) -> None:
+    sample(room.room("Words"), "i don\u2019t\u200b know, \uff27ood <br/>")
+    (said,) = [text for text in room.captions if text.startswith("Before it is split")]
+    assert "curly apostrophes read as ' (1)" in said
+    assert "full-width letters and digits read as plain ones (1)" in said
+    assert "invisible characters dropped (1)" in said
+    assert "capital letters made small" in said
+    assert "without it: “i don\u2019t\u200b know, \uff27ood”" in said
+    sample(room, "i know")
+    assert not [text for text in room.captions if text.startswith("Before it is split")]
+
+
 def test_a_sample_without_a_word_says_so_and_a_long_one_is_cut_short(room: Visitor) -> None:
     sample(room.room("Words"), "... !")
     assert "There is no word in it." in room.captions
