@@ -61,7 +61,7 @@ def test_random_numbers_come_from_named_streams() -> None:
 
 
 def test_the_core_needs_little_but_numpy() -> None:
-    allowed = {"rnn_core", "numpy", "numba", "nltk", "charset_normalizer", *sys.stdlib_module_names}
+    allowed = {"rnn_core", "numpy", "numba", "nltk", "rjieba", "charset_normalizer", *sys.stdlib_module_names}
     assert {path.name: others for path in CORE if (others := {*packages(path)} - allowed)} == {}
     program = "import sys, rnn_core; print(*sorted({'streamlit', 'plotly', 'pandas', 'nltk', 'scipy', 'charset_normalizer'} & set(sys.modules)))"
     assert python(program, RNN_CORE_COMPILED="0") == "\n", "nor does it load more than it imports"
