@@ -15,6 +15,7 @@ import pytest
 from rnn_core import Dataset, Experiment, ModelConfig, Trainer, TrainingConfig, presets
 from rnn_core.engine import code_cache, kernel
 from rnn_core.engine.kernel import RunPath
+from rnn_core.prepare import STAGES
 from rnn_core.training import loop
 from tests.core.children import PACKAGE, command_line, python
 
@@ -300,16 +301,29 @@ def test_after_preparing_nothing_is_left_to_compile(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     kept = files(root)
     assert kept
-    assert done.stdout.startswith("Compiled for this machine in ")
+    *stages, last = done.stdout.splitlines()
+    assert stages == [f"Ready: {stage}" for stage in STAGES]
+    assert last.startswith("Compiled for this machine in ")
     program = (
-        "from rnn_core import Trainer, gradient_check, presets, read\n"
+        "from rnn_core import Model, Trainer, gradient_check, presets, read\n"
+        "from rnn_core.explanation import explain, trace; from rnn_core.network.cells import CELLS\n"
+        "from rnn_core.gradients.spectrum import spectra; from rnn_core.gradients.flow import flow\n"
+        "from rnn_core.gradients.update import one_update; from rnn_core.training.replay import worst_update\n"
+        "from rnn_core.training.run import Run\n"
         "from rnn_core.prepare import Preparation\n"
         "from tests.core.engine.test_kernel import outcome, random_experiment\n"
         "preparation = Preparation().start()\n"
         "for seed in range(12): outcome(random_experiment(seed))\n"
-        "trainer = Trainer(presets.guide_printed().with_training(epochs=3)); records = list(trainer)\n"
+        "trainer = Trainer(presets.guide_printed().with_training(epochs=3)); start, kept = trainer.model, [trainer.snapshot()]\n"
+        "records = list(trainer); kept.append(trainer.snapshot())\n"
         "model, text = trainer.model, 'i am not bad'\n"
         "read(model, text); model.predict_proba([text]); model.hidden_states(text); model.loss(text, 'positive')\n"
+        "for cell in CELLS:\n"
+        "    other = Model.initial(trainer.experiment.with_model(cell=cell)); reading = read(other, text)\n"
+        "    explain(other, reading, 'positive'); trace(other, reading); spectra(other); flow(other, text, 'positive')\n"
+        "    one_update(other, trainer.experiment.with_model(cell=cell), text, 'positive'); other.predict_proba([text])\n"
+        "    gradient_check(other, text, 'positive')\n"
+        "worst_update(Run(trainer.experiment, start, trainer.history, tuple(kept), trainer.path), 1, 2)\n"
         "for rule in ('exact', 'printed'):\n"
         "    gradient_check(model.with_large_weights(), text, 'negative', recurrent_gradient=rule)\n"
         "preparation.wait(); print(preparation.done)"
