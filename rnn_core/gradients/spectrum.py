@@ -20,7 +20,7 @@ from typing import NamedTuple
 import numpy as np
 
 from rnn_core.arrays import Floats
-from rnn_core.engine.kernel import add_outer, matvec, vecmat
+from rnn_core.engine.primitives import add_outer, matvec, vecmat
 from rnn_core.network.cells import CELLS
 from rnn_core.network.model import Model
 from rnn_core.streams import stream

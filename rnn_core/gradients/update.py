@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from rnn_core.arrays import Floats, Ints
 from rnn_core.config import Clipping
-from rnn_core.engine.kernel import dot
+from rnn_core.engine.primitives import dot
 from rnn_core.errors import DivergenceError
 from rnn_core.experiment import Experiment
 from rnn_core.network import passes

@@ -9,7 +9,8 @@ from __future__ import annotations
 import numpy as np
 
 from rnn_core.arrays import Floats, Ints
-from rnn_core.engine.kernel import add_outer, compiled, matvec, rows_of, store, vecmat
+from rnn_core.engine.kernel import compiled
+from rnn_core.engine.primitives import add_outer, matvec, rows_of, store, vecmat
 
 
 @compiled

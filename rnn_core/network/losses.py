@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from rnn_core.arrays import Floats
-from rnn_core.engine.kernel import compiled, tanh, total
+from rnn_core.engine.kernel import compiled
+from rnn_core.engine.primitives import tanh, total
 
 
 @compiled

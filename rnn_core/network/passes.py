@@ -13,7 +13,8 @@ from typing import NamedTuple
 import numpy as np
 
 from rnn_core.arrays import Floats, Ints
-from rnn_core.engine.kernel import add_outer, compiled, joined, matvec, vecmat
+from rnn_core.engine.kernel import compiled
+from rnn_core.engine.primitives import add_outer, joined, matvec, vecmat
 from rnn_core.network import inputs
 from rnn_core.network.cells.cell import Cell
 from rnn_core.network.losses import cross_entropy, cross_entropy_gradient

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from rnn_core.arrays import Floats, Ints
-from rnn_core.engine.kernel import add_outer, dot, matvec, vecmat
+from rnn_core.engine.primitives import add_outer, dot, matvec, vecmat
 from rnn_core.network.cells import vanilla as cell
 from rnn_core.network.initialization import fill_glorot, fill_orthogonal
 from rnn_core.network.inputs import embedding_backward, embedding_forward, one_hot_backward

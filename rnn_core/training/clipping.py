@@ -7,7 +7,8 @@ from typing import NamedTuple
 import numpy as np
 
 from rnn_core.arrays import Floats
-from rnn_core.engine.kernel import compiled, dot
+from rnn_core.engine.kernel import compiled
+from rnn_core.engine.primitives import dot
 
 NONE, BY_VALUE, BY_NORM, BY_GLOBAL_NORM = 0, 1, 2, 3
 """Kinds of clipping as numbers, for compiled code. KINDS has the names that settings use."""

@@ -13,7 +13,8 @@ import numpy as np
 import numpy.typing as npt
 
 from rnn_core.arrays import Floats, Ints
-from rnn_core.engine.kernel import compiled, dot, is_finite, rows_of
+from rnn_core.engine.kernel import compiled
+from rnn_core.engine.primitives import dot, is_finite, rows_of
 from rnn_core.network import passes
 from rnn_core.network.cells.cell import Cell
 from rnn_core.network.losses import cross_entropy, cross_entropy_gradient

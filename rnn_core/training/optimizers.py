@@ -10,7 +10,8 @@ from __future__ import annotations
 import numpy as np
 
 from rnn_core.arrays import Floats
-from rnn_core.engine.kernel import add_scaled, compiled
+from rnn_core.engine.kernel import compiled
+from rnn_core.engine.primitives import add_scaled
 
 SGD, MOMENTUM, ADAM = 0, 1, 2
 """The optimizers as numbers, for compiled code; KINDS names them as the settings do."""

@@ -31,7 +31,8 @@ from __future__ import annotations
 import numpy as np
 
 from rnn_core.arrays import Floats
-from rnn_core.engine.kernel import add_outer, compiled, matvec, store, tanh, vecmat
+from rnn_core.engine.kernel import compiled
+from rnn_core.engine.primitives import add_outer, matvec, store, tanh, vecmat
 from rnn_core.network.cells.cell import Cell, Direction
 from rnn_core.network.losses import sigmoid
 

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from rnn_core import Dataset, Experiment, ModelConfig, Trainer, TrainingConfig, presets
-from rnn_core.engine import code_cache, kernel
+from rnn_core.engine import code_cache, kernel, primitives
 from rnn_core.engine.kernel import RunPath
 from rnn_core.prepare import STAGES
 from rnn_core.training import loop
@@ -27,12 +27,12 @@ def test_the_three_primitives_are_the_products_they_are_named_after(m: int, n: i
     """The only functions with two bodies: whichever runs here must be what NumPy's own product says."""
     draw = np.random.default_rng(m * 10 + n).standard_normal
     W, x, y = draw((m, n)), draw(n), draw(m)
-    np.testing.assert_allclose(kernel.matvec(W, x), W @ x, rtol=1e-12, atol=1e-15)
-    np.testing.assert_allclose(kernel.vecmat(y, W), W.T @ y, rtol=1e-12, atol=1e-15)
+    np.testing.assert_allclose(primitives.matvec(W, x), W @ x, rtol=1e-12, atol=1e-15)
+    np.testing.assert_allclose(primitives.vecmat(y, W), W.T @ y, rtol=1e-12, atol=1e-15)
     for steps in (0, 1, 2, 3, 6):
         out, X, Y = draw((m, n)), draw((steps, m)), draw((steps, n))
         expected = out + sum((np.outer(X[t], Y[t]) for t in range(steps)), np.zeros((m, n)))
-        kernel.add_outer(out, X, Y)
+        primitives.add_outer(out, X, Y)
         np.testing.assert_allclose(out, expected, rtol=1e-12, atol=1e-14)
 
 
@@ -164,7 +164,7 @@ def test_an_edit_in_any_source_of_compiled_code_changes_the_digest_and_no_other_
     assert digest() not in seen
 
 
-CACHE = "from rnn_core.engine import kernel as compiled; print(compiled.CACHE)"
+CACHE = "from rnn_core.engine import kernel as compiled, primitives; print(compiled.CACHE)"
 
 
 @pytest.mark.slow
@@ -209,7 +209,7 @@ def test_a_folder_that_can_only_be_read_is_used_where_it_is_complete(tmp_path: P
 def test_where_nothing_can_be_kept_the_core_runs_all_the_same(tmp_path: Path) -> None:
     blocked = tmp_path / "a file"
     blocked.write_text("")
-    program = CACHE + "; import numpy as np; print(compiled.matvec(np.ones((2, 3)), np.ones(3)))"
+    program = CACHE + "; import numpy as np; print(primitives.matvec(np.ones((2, 3)), np.ones(3)))"
     assert python(program, RNN_CORE_CACHE=str(blocked / "cache")) == "None\n[3. 3.]\n"
 
 
@@ -238,7 +238,7 @@ def test_what_older_sources_left_is_cleared_away_and_nothing_else(tmp_path: Path
 @pytest.mark.skipif(not kernel.COMPILED, reason="the plain path keeps nothing")
 def test_a_cache_cut_short_is_as_good_as_none(tmp_path: Path) -> None:
     root = tmp_path / "cache"
-    program = CACHE + "; import numpy as np; print(compiled.matvec(np.ones((2, 3)), np.ones(3)))"
+    program = CACHE + "; import numpy as np; print(primitives.matvec(np.ones((2, 3)), np.ones(3)))"
     folder, said = python(program, RNN_CORE_CACHE=str(root)).splitlines()
     assert said == "[3. 3.]"
     kept = [path for path in Path(folder).rglob("*") if path.suffix in {".nbi", ".nbc"}]
@@ -354,7 +354,7 @@ def test_preparing_says_where_nothing_can_be_kept(tmp_path: Path) -> None:
 def test_a_family_of_processors_is_compiled_for_with_what_the_family_has(tmp_path: Path) -> None:
     """Else code made on one machine would hold instructions that the next may lack, and be refused there anyway."""
     program = (
-        "import numba; from rnn_core.engine import kernel as compiled; import numpy as np; compiled.matvec(np.ones((2, 3)), np.ones(3))\n"
+        "import numba; import numpy as np; from rnn_core.engine.primitives import matvec; matvec(np.ones((2, 3)), np.ones(3))\n"
         "print(numba.core.registry.cpu_target.target_context.codegen().magic_tuple()[1:])"
     )
     assert python(program, RNN_CORE_CACHE=str(tmp_path / "cache"), RNN_CORE_CPU="x86-64-v2") == "('x86-64-v2', '')\n"
@@ -376,9 +376,9 @@ def test_a_folder_that_others_could_put_another_in_the_place_of_is_not_trusted(t
 @pytest.mark.skipif(not kernel.COMPILED, reason="the plain path keeps nothing")
 def test_a_cache_that_goes_away_while_it_is_used_stops_nothing(tmp_path: Path) -> None:
     program = (
-        "from rnn_core.engine import kernel as compiled; import numpy as np, shutil\n"
+        "from rnn_core.engine import kernel as compiled, primitives; import numpy as np, shutil\n"
         "shutil.rmtree(compiled.CACHE.parent); compiled.CACHE.parent.write_text('no folder')\n"
-        "print(compiled.matvec(np.ones((2, 3)), np.ones(3)))"
+        "print(primitives.matvec(np.ones((2, 3)), np.ones(3)))"
     )
     assert python(program, RNN_CORE_CACHE=str(tmp_path / "cache")) == "[3. 3.]\n"
 
@@ -388,8 +388,8 @@ def test_a_cache_that_goes_away_while_it_is_used_stops_nothing(tmp_path: Path) -
 def test_two_processes_may_compile_at_once(tmp_path: Path) -> None:
     """Each for arrays of another kind: neither may be handed the other's code afterwards."""
     program = (
-        "from rnn_core.engine import kernel as compiled; import numpy as np; W = np.arange(6.0).reshape(2, 3); W.setflags(write={})\n"
-        "print(compiled.matvec(W, np.ones(3)), sum(compiled.matvec.jit.stats.cache_hits.values()))"
+        "import numpy as np; from rnn_core.engine import primitives; W = np.arange(6.0).reshape(2, 3); W.setflags(write={})\n"
+        "print(primitives.matvec(W, np.ones(3)), sum(primitives.matvec.jit.stats.cache_hits.values()))"
     )
     cache = str(tmp_path / "cache")
     with ThreadPoolExecutor() as pool:

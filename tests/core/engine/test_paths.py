@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from rnn_core import Experiment, Trainer
-from rnn_core.engine import kernel
-from rnn_core.engine.kernel import RunPath, compiled, matvec, on
+from rnn_core.engine import kernel, primitives
+from rnn_core.engine.kernel import RunPath, compiled, on
+from rnn_core.engine.primitives import matvec
 from rnn_core.training.run import Run
 from tests.core.runs import bits
 
@@ -117,9 +118,9 @@ def test_the_primitives_say_the_same_on_both_paths(m: int, n: int) -> None:
     for path in ("compiled", "plain"):
         with on(path):
             outer_sum, scaled = np.ones((m, n)), np.ones(n)
-            kernel.add_outer(outer_sum, np.array([y, 2 * y]), np.array([x, x]))
-            kernel.add_scaled(scaled, -0.3, x)
-            said[path] = [matvec(W, x), kernel.vecmat(y, W), outer_sum, scaled, kernel.tanh(x)]
+            primitives.add_outer(outer_sum, np.array([y, 2 * y]), np.array([x, x]))
+            primitives.add_scaled(scaled, -0.3, x)
+            said[path] = [matvec(W, x), primitives.vecmat(y, W), outer_sum, scaled, primitives.tanh(x)]
     for fast, plain in zip(said["compiled"], said["plain"], strict=True):
         np.testing.assert_allclose(fast, plain, rtol=1e-12, atol=1e-14)
 
@@ -131,10 +132,10 @@ def test_the_compiled_tanh_is_within_one_and_a_half_units_in_the_last_place() ->
         for largest in (1e-300, 1e-3, 0.6, 0.63, 1.0, 6.0, 30.0):
             x = draw.uniform(-largest, largest, 20_000)
             exact = np.tanh(x.astype(np.longdouble))
-            error = np.abs(kernel.tanh(x) - exact) / np.spacing(np.abs(exact).astype(np.float64))
+            error = np.abs(primitives.tanh(x) - exact) / np.spacing(np.abs(exact).astype(np.float64))
             assert np.max(error) <= 1.5, largest
         extremes = np.array([0.0, np.inf, -np.inf, np.nan, 5e-324, -5e-324, 1e308, -1e308, 20.0, -20.0])
-        np.testing.assert_array_equal(kernel.tanh(extremes), np.tanh(extremes))
+        np.testing.assert_array_equal(primitives.tanh(extremes), np.tanh(extremes))
 
 
 @pytest.mark.parametrize("path", ["compiled", "plain"])
@@ -142,5 +143,5 @@ def test_what_is_not_finite_is_seen_on_either_path(path: RunPath) -> None:
     if path == "compiled" and not kernel.COMPILED:
         pytest.skip("there is only the plain path")
     with on(path):
-        assert [kernel.is_finite(x) for x in (0.0, -1.5, 1.7976931348623157e308)] == [True] * 3
-        assert [kernel.is_finite(x) for x in (np.inf, -np.inf, np.nan)] == [False] * 3
+        assert [primitives.is_finite(x) for x in (0.0, -1.5, 1.7976931348623157e308)] == [True] * 3
+        assert [primitives.is_finite(x) for x in (np.inf, -np.inf, np.nan)] == [False] * 3
