@@ -32,9 +32,8 @@ def forward(params: Direction, z: Floats) -> tuple[Floats, Floats]:
     h = np.zeros((len(z) + 1, params.W_hh.shape[1]))
     a = z + params.b_h
     for t in range(len(z)):
-        store(
-            h[t + 1], tanh(a[t] + matvec(params.W_hh, h[t]) if t > 0 else a[t])
-        )  # h_0 = 0 adds nothing
+        # h_0 = 0 adds nothing
+        store(h[t + 1], tanh(a[t] + matvec(params.W_hh, h[t]) if t > 0 else a[t]))
     return h, h
 
 

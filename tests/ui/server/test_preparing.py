@@ -60,6 +60,7 @@ def compiling(engine: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callabl
         made.finish()
 
 
+@needs_compiler
 @pytest.mark.parametrize("page", PAGES)
 def test_every_page_opens_and_says_that_the_engine_is_being_prepared_until_it_is(
     visitor: Visitor, compiling: Callable[[], Engine], page: str
