@@ -47,6 +47,20 @@ def matvec(W: Floats, x: Floats) -> Floats:
     return out
 
 
+def plain_affine(W: Floats, x: Floats, b: Floats) -> Floats:
+    """W x + b: (m, n), (n,), (m,) -> (m,)."""
+    return W @ x + b
+
+
+@compiled(plain=plain_affine)
+def affine(W: Floats, x: Floats, b: Floats) -> Floats:
+    """W x + b: (m, n), (n,), (m,) -> (m,)."""
+    out = matvec(W, x)
+    for i in range(len(out)):
+        out[i] += b[i]
+    return out
+
+
 def plain_vecmat(x: Floats, W: Floats) -> Floats:
     """Wᵀ x: (m,), (m, n) -> (n,)."""
     return x @ W

@@ -10,7 +10,7 @@ import numpy as np
 
 from rnn_core.arrays import Floats, Ints
 from rnn_core.engine.kernel import compiled
-from rnn_core.engine.primitives import add_outer, matvec, rows_of, store, vecmat
+from rnn_core.engine.primitives import add_outer, add_scaled, matvec, rows_of, store, vecmat
 
 
 @compiled
@@ -34,8 +34,7 @@ def backward(E: Floats, W_xh: Floats, dE: Floats, dW_xh: Floats, ids: Ints, dz: 
 def one_hot_backward(dW_xh: Floats, ids: Ints, dz: Floats) -> None:
     """Add dL/dW_xh = Σ_t dz_t x_tᵀ: dz_t (G·H,) to the row of the word."""
     for t in range(len(ids)):
-        row = dW_xh[ids[t]]
-        row += dz[t]
+        add_scaled(dW_xh[ids[t]], 1.0, dz[t])
 
 
 @compiled
@@ -52,5 +51,4 @@ def embedding_backward(E: Floats, W_xh: Floats, dE: Floats, dW_xh: Floats, ids: 
     """Add dL/dW_xh = Σ_t dz_t x_tᵀ, and to the row of each word in dE the sum of W_xhᵀ dz_t over its places t."""
     add_outer(dW_xh, dz, rows_of(E, ids))
     for t in range(len(ids)):
-        row = dE[ids[t]]
-        row += vecmat(dz[t], W_xh)
+        add_scaled(dE[ids[t]], 1.0, vecmat(dz[t], W_xh))

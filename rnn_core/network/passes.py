@@ -14,7 +14,7 @@ import numpy as np
 
 from rnn_core.arrays import Floats, Ints
 from rnn_core.engine.kernel import compiled
-from rnn_core.engine.primitives import add_outer, joined, matvec, vecmat
+from rnn_core.engine.primitives import add_outer, add_scaled, affine, joined, vecmat
 from rnn_core.network import inputs
 from rnn_core.network.cells.cell import Cell
 from rnn_core.network.losses import cross_entropy, cross_entropy_gradient
@@ -71,8 +71,8 @@ def run(cell: Cell, params: Parameters, z: Floats, z_reverse: Floats) -> States:
 def output(params: Parameters, h: Floats, h_reverse: Floats) -> Floats:
     """The last states (H,) of both directions (the second (0,) without one) -> logits (C,)."""
     if len(h_reverse) == 0:
-        return matvec(params.W_hy, h) + params.b_y
-    return matvec(params.W_hy, joined(h, h_reverse)) + params.b_y
+        return affine(params.W_hy, h, params.b_y)
+    return affine(params.W_hy, joined(h, h_reverse), params.b_y)
 
 
 @compiled
@@ -81,8 +81,7 @@ def backward(
 ) -> StateGradients:
     """Carry dlogits (C,) back through output layer, cell and input: add to grads, return what each step was told."""
     H = states.h.shape[1]
-    db_y = grads.b_y
-    db_y += dlogits
+    add_scaled(grads.b_y, 1.0, dlogits)
     dlast = vecmat(dlogits, params.W_hy)
     one_way = len(params.reverse.W_hh) == 0
     last = states.h[-1] if one_way else joined(states.h[-1], states.h_reverse[-1])

@@ -248,15 +248,12 @@ def update(weights: Weights, rows: Ints, learning_rate: float, rule: Rule, total
             whole.before + clipped.before, whole.after + clipped.after, whole.both + clipped.both, whole.changed + clipped.changed
         )
         touched += len(gradient)
-        if width == 0:
-            step(vector[a:b], gradient, memory[:, a:b], count, learning_rate, rule)
-            gradient[:] = 0.0
-        else:
-            for k in range(len(rows)):
-                start = a + rows[k] * width
-                end = start + width
-                step(vector[start:end], gradient[k * width : (k + 1) * width], memory[:, start:end], count, learning_rate, rule)
-                gradients[start:end] = 0.0
+        pieces, n = (1, b - a) if width == 0 else (len(rows), width)
+        for k in range(pieces):
+            start = a if width == 0 else a + rows[k] * width
+            end = start + n
+            step(vector[start:end], gradient[k * n : (k + 1) * n], memory[:, start:end], count, learning_rate, rule)
+            gradients[start:end] = 0.0
     tally(totals[-1], whole, touched)
     return float(np.sqrt(whole.before))
 

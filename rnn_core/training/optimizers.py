@@ -28,20 +28,36 @@ def sgd(parameter: Floats, gradient: Floats, learning_rate: float) -> None:
     add_scaled(parameter, -learning_rate, gradient)
 
 
-@compiled
-def momentum_sgd(parameter: Floats, gradient: Floats, m: Floats, learning_rate: float, momentum: float) -> None:
+def plain_momentum_sgd(parameter: Floats, gradient: Floats, m: Floats, learning_rate: float, momentum: float) -> None:
     """Momentum (Polyak 1964, as torch.optim.SGD has it): m = μ m + g, θ -= η m."""
     m *= momentum
     m += gradient
-    add_scaled(parameter, -learning_rate, m)
+    parameter -= learning_rate * m
 
 
-@compiled
-def adam(parameter: Floats, gradient: Floats, m: Floats, v: Floats, step: float, learning_rate: float) -> None:
+@compiled(plain=plain_momentum_sgd)
+def momentum_sgd(parameter: Floats, gradient: Floats, m: Floats, learning_rate: float, momentum: float) -> None:
+    """Momentum (Polyak 1964, as torch.optim.SGD has it): m = μ m + g, θ -= η m."""
+    for i in range(len(m)):
+        m[i] = momentum * m[i] + gradient[i]
+        parameter[i] -= learning_rate * m[i]
+
+
+def plain_adam(parameter: Floats, gradient: Floats, m: Floats, v: Floats, step: float, learning_rate: float) -> None:
     """Adam (Kingma and Ba 2015) at its update number `step`, from 1: θ -= η m̂ / (√v̂ + ε), with running means m of g, v of g²."""
     m *= BETA1
-    add_scaled(m, 1.0 - BETA1, gradient)
+    m += (1.0 - BETA1) * gradient
     v *= BETA2
     v += (1.0 - BETA2) * gradient**2
     scale = learning_rate / (1.0 - BETA1**step)
     parameter -= scale * m / (np.sqrt(v / (1.0 - BETA2**step)) + EPSILON)
+
+
+@compiled(plain=plain_adam)
+def adam(parameter: Floats, gradient: Floats, m: Floats, v: Floats, step: float, learning_rate: float) -> None:
+    """Adam (Kingma and Ba 2015) at its update number `step`, from 1: θ -= η m̂ / (√v̂ + ε), with running means m of g, v of g²."""
+    scale, share = learning_rate / (1.0 - BETA1**step), 1.0 - BETA2**step
+    for i in range(len(m)):
+        m[i] = BETA1 * m[i] + (1.0 - BETA1) * gradient[i]
+        v[i] = BETA2 * v[i] + (1.0 - BETA2) * gradient[i] * gradient[i]
+        parameter[i] -= scale * m[i] / (np.sqrt(v[i] / share) + EPSILON)

@@ -30,7 +30,7 @@ import numpy as np
 
 from rnn_core.arrays import Floats
 from rnn_core.engine.kernel import compiled
-from rnn_core.engine.primitives import add_outer, matvec, store, tanh, vecmat
+from rnn_core.engine.primitives import add_outer, add_scaled, matvec, store, tanh, vecmat
 from rnn_core.network.cells.cell import Cell, Direction
 from rnn_core.network.losses import sigmoid
 
@@ -59,7 +59,6 @@ def backward(
     params: Direction, grads: Direction, h: Floats, cache: Floats, dh: Floats
 ) -> tuple[Floats, Floats]:
     """Carry dh (H,) = dL/dh_T back: add to grads, return dz (T, 3H) and every dh_t (T, H)."""
-    db_h, db_hn = grads.b_h, grads.b_hn
     T, H = len(cache), len(dh)
     dz, dq, dhs = np.empty((T, 3 * H)), np.empty((T, 3 * H)), np.empty((T, H))
     for t in range(T - 1, -1, -1):
@@ -72,8 +71,8 @@ def backward(
         store(dq[t, 2 * H :], dm)
         store(dz[t, : 2 * H], dq[t, : 2 * H])
         store(dz[t, 2 * H :], da_n)
-        db_h += dz[t]
-        db_hn += dm
+        add_scaled(grads.b_h, 1.0, dz[t])
+        add_scaled(grads.b_hn, 1.0, dm)
         dh = dh * u + vecmat(dq[t], params.W_hh)
     add_outer(grads.W_hh, dq[1:], h[1:-1])  # h_0 = 0 adds nothing
     return dz, dhs

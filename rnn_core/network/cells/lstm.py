@@ -32,7 +32,7 @@ import numpy as np
 
 from rnn_core.arrays import Floats
 from rnn_core.engine.kernel import compiled
-from rnn_core.engine.primitives import add_outer, matvec, store, tanh, vecmat
+from rnn_core.engine.primitives import add_outer, add_scaled, affine, store, tanh, vecmat
 from rnn_core.network.cells.cell import Cell, Direction
 from rnn_core.network.losses import sigmoid
 
@@ -45,7 +45,7 @@ def forward(params: Direction, z: Floats) -> tuple[Floats, Floats]:
     c = np.zeros(H)
     a = z + params.b_h
     for t in range(T):
-        s = a[t] + matvec(params.W_hh, h[t]) if t > 0 else a[t]
+        s = affine(params.W_hh, h[t], a[t]) if t > 0 else a[t]
         gates, g = sigmoid(s), tanh(s[2 * H : 3 * H])
         i, f, o = gates[:H], gates[H : 2 * H], gates[3 * H :]
         c = f * c + i * g
@@ -61,7 +61,6 @@ def backward(
     params: Direction, grads: Direction, h: Floats, cache: Floats, dh: Floats
 ) -> tuple[Floats, Floats]:
     """Carry dh (H,) = dL/dh_T back: add to grads, return dz (T, 4H) and every dh_t, dc_t (T, 2H)."""
-    db_h = grads.b_h
     T, H = len(cache), len(dh)
     dz, carried = np.empty((T, 4 * H)), np.empty((T, 2 * H))
     dc, c_0 = np.zeros(H), np.zeros(H)
@@ -81,7 +80,7 @@ def backward(
         store(dz[t, H : 2 * H], dc * c_before * f * (1.0 - f))
         store(dz[t, 2 * H : 3 * H], dc * i * (1.0 - g**2))
         store(dz[t, 3 * H :], dh * tanh_c * o * (1.0 - o))
-        db_h += dz[t]
+        add_scaled(grads.b_h, 1.0, dz[t])
         dc = dc * f
         dh = vecmat(dz[t], params.W_hh)
     add_outer(grads.W_hh, dz[1:], h[1:-1])  # h_0 = 0 adds nothing

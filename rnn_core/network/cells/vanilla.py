@@ -22,7 +22,7 @@ import numpy as np
 
 from rnn_core.arrays import Floats
 from rnn_core.engine.kernel import compiled
-from rnn_core.engine.primitives import add_outer, matvec, store, tanh, vecmat
+from rnn_core.engine.primitives import add_outer, add_scaled, affine, matvec, store, tanh, vecmat
 from rnn_core.network.cells.cell import Cell, Direction
 
 
@@ -30,10 +30,9 @@ from rnn_core.network.cells.cell import Cell, Direction
 def forward(params: Direction, z: Floats) -> tuple[Floats, Floats]:
     """Run every step: z (T, H) -> h (T+1, H); h[0] is h_0 = 0, h[t] the state after t words. The cache is h itself."""
     h = np.zeros((len(z) + 1, params.W_hh.shape[1]))
-    a = z + params.b_h
     for t in range(len(z)):
-        # h_0 = 0 adds nothing
-        store(h[t + 1], tanh(a[t] + matvec(params.W_hh, h[t]) if t > 0 else a[t]))
+        a = affine(params.W_hh, h[t], z[t]) if t > 0 else z[t]  # h_0 = 0 adds nothing
+        store(h[t + 1], tanh(a + params.b_h))
     return h, h
 
 
@@ -45,14 +44,13 @@ def backward(
 
     printed: go back by the guide's printed rule in place of the true one.
     """
-    db_h = grads.b_h
-    dz = 1.0 - h[1:] ** 2
-    dhs = np.empty_like(dz)
-    for t in range(len(dz) - 1, -1, -1):
+    T, H = len(h) - 1, len(dh)
+    dz, dhs = np.empty((T, H)), np.empty((T, H))
+    for t in range(T - 1, -1, -1):
+        da = (1.0 - h[t + 1] ** 2) * dh
         store(dhs[t], dh)
-        da = dz[t]  # a view: dz becomes da where it stands
-        da *= dh
-        db_h += da
+        store(dz[t], da)
+        add_scaled(grads.b_h, 1.0, da)
         if t > 0:
             dh = (
                 matvec(params.W_hh, da) if printed else vecmat(da, params.W_hh)

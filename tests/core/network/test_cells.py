@@ -111,7 +111,7 @@ MUTANTS = {
         "passes", "backward", "states.cache_reverse, dlast[H:]", "states.cache_reverse, dlast[:H]", BOTH, "W_hh_reverse"
     ),
     "a word that occurs twice gets its last gradient": Mutant(
-        "inputs", "embedding_backward", "row += vecmat(dz[t], W_xh)", "row[:] = vecmat(dz[t], W_xh)", BOTH, "E"
+        "inputs", "embedding_backward", "add_scaled(dE[ids[t]], 1.0, vecmat(", "store(dE[ids[t]], vecmat(", BOTH, "E"
     ),
 }
 
@@ -153,7 +153,7 @@ PATHS: list[RunPath] = ["compiled", "plain"] if COMPILED else ["plain"]
 SLIPS = {
     "vanilla": {
         "W_hh untransposed": ("else vecmat(da, params.W_hh)", "else matvec(params.W_hh, da)"),
-        "tanh' left out": ("dz = 1.0 - h[1:] ** 2", "dz = np.ones_like(h[1:])"),
+        "tanh' left out": ("(1.0 - h[t + 1] ** 2) * dh", "1.0 * dh"),
     },
     "gru": {
         "W_hh untransposed": ("vecmat(dq[t], params.W_hh)", "matvec(params.W_hh[:H], dm)"),
