@@ -63,8 +63,8 @@ def test_ten_pasted_sentences_are_seen_confirmed_repaired_and_undone(room: Visit
     assert "Read as lines of text: 10 rows." in room.captions
     assert "**What you would have:** 8 training and 2 test sentences over 18 words." in room.markdown
     (leak,) = room.warnings
-    assert leak.startswith("**In both splits: 2**\n\n- Rows 1 and 9 say the same, one to train on and one to test.")
-    assert "- Rows 8 and 10 say the same, one to train on and one to test." in leak
+    assert leak.startswith("**In both splits: 2**\n\n- Rows 1 and 9 (“i love this film”) say the same, one to train")
+    assert "- Rows 8 and 10 (“" in leak
     assert offered(room) == [tuple(example) for example in OF_TEN]
     assert room.session.workspace.dataset == GUIDE
     room.press("Replace the sentences with these 10")
@@ -151,9 +151,9 @@ def test_faults_that_come_of_adding_are_told_with_the_rows_that_there_would_be(r
     assert not [text for text in room.warnings if text.startswith(("**Repeated", "**The same"))]
     room.choose("What becomes of the present sentences", "Add to them")
     assert GUIDE.examples[0].text == "good"
-    assert "**Repeated**\n\nRow 79 repeats row 1. It counts twice." in room.warnings
+    assert "**Repeated**\n\nRow 79 (“good”) repeats row 1. It counts twice." in room.warnings
     (contradiction,) = [text for text in room.warnings if text.startswith("**The same with different labels**")]
-    assert "Rows 41 and 80 say the same with different labels" in contradiction
+    assert f"Rows 41 and 80 (“{GUIDE.examples[40].text}”) say the same with different labels" in contradiction
 
 
 def test_new_sentences_are_under_the_present_text_rules(visitor: Visitor) -> None:
@@ -475,7 +475,7 @@ def test_a_bad_file_is_refused_with_a_sentence_and_changes_nothing(
     assert error.endswith(KEPT)
     assert room.session.workspace.dataset == edited
     assert not room.tables("text")
-    assert not [label for label in room.buttons if label.startswith(("Replace the", "Add"))]
+    assert not [label for label in room.buttons if label.startswith(("Replace the", "Add the", "Add these"))]
 
 
 def test_a_file_without_sentences_is_told(room: Visitor) -> None:

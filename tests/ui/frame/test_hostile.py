@@ -36,7 +36,7 @@ ACTING_IN_CHARTS = ("<img", "<script", "<b>bold", "<b>so", "<i>odd", "$\\LaTeX",
 
 ROOMS = {
     "home": [("", "")],
-    "dataset": [("data-rooms", tab) for tab in ("Import", "Generate", "Split", "Words", "Charts", "Export")],
+    "dataset": [("data-rooms", tab) for tab in ("Import", "Generate", "Find", "Split", "Words", "Charts", "Export")],
     "hyperparameters": [("", "")],
     "training": [("", "")],
     "gradients": [("laboratory", tab) for tab in ("Norms and clipping", "Through time", "Twins", "Check", "One update")],
