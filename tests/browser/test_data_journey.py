@@ -33,7 +33,7 @@ def test_ten_pasted_sentences_are_seen_confirmed_repaired_trained_and_undone(pag
     paste(page, TEN)
     expect(main(page).get_by_text("What you would have: 8 training and 2 test sentences over 18 words.")).to_be_visible()
     expect(main(page).get_by_text("In both splits: 2")).to_be_visible()
-    expect(main(page).get_by_text("Rows 1 and 9 say the same, one to train on and one to test.", exact=False)).to_be_visible()
+    expect(main(page).get_by_text("Rows 1 and 9 (“i love this film”) say the same, one to train", exact=False)).to_be_visible()
     expect(main(page).get_by_text(GUIDE)).to_be_visible()
 
     act(page, "Replace the sentences with these 10")
