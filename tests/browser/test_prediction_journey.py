@@ -18,7 +18,7 @@ SENTENCE = "i am not at all bad"
 
 def strip(page: Page, sentence: str) -> list[float]:
     """The probability in every tile, once the picture shows these words."""
-    chart = page.get_by_role("figure", name="Probability of the label after each word", exact=True).first
+    chart = page.get_by_role("figure", name="The prediction after each word", exact=True).first
     tiles, words = chart.locator(".annotation-text"), sentence.split()
     expect(tiles).to_have_count(2 * len(words))
     for t, word in enumerate(words):
