@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 # Two processes, each handed a test whenever it is free.
 PYTEST := $(BIN)/python -m pytest -n 2 --dist worksteal
 
-.PHONY: run test test-slow check bench screenshots readme-picture chromium clean
+.PHONY: run test test-slow test-thorough check bench screenshots readme-picture chromium clean
 
 run: $(VENV)/runtime
 	$(BIN)/python -m streamlit run streamlit_app.py
@@ -20,8 +20,13 @@ test: $(VENV)/development chromium
 # What takes long: claims over seeds, every pair of options, caches in processes of their own, whole journeys.
 test-slow: $(VENV)/development chromium
 	$(BIN)/python -m rnn_core prepare
-	$(PYTEST) tests -m "(slow or hypothesis) and not browser" --hypothesis-profile=thorough
+	$(PYTEST) tests -m "slow and not browser"
 	$(PYTEST) tests/browser -m slow
+
+# Every property test again with three times as many examples.
+test-thorough: $(VENV)/development
+	$(BIN)/python -m rnn_core prepare
+	$(PYTEST) tests -m hypothesis --hypothesis-profile=thorough
 
 check: $(VENV)/development
 	$(BIN)/ruff check .
