@@ -160,7 +160,7 @@ SLIPS = {
         "tanh' left out": (" * (1.0 - n**2)", ""),
     },
     "lstm": {
-        "W_hh untransposed": ("vecmat(dz[t], params.W_hh)", "matvec(params.W_hh[:H], dz[t, :H])"),
+        "W_hh untransposed": ("vecmat(dz[t], params.W_hh)", "affine(params.W_hh[:H], dz[t, :H], c_0)"),
         "tanh' left out": ("dc = dc + dh * o * (1.0 - tanh_c**2)", "dc = dc + dh * o"),
     },
 }
