@@ -129,7 +129,7 @@ def test_two_thousand_chinese_reviews_are_brought_checked_learned_and_judged_cha
     assert all(len(word) == 1 for word in data.vocabulary)
     assert max(map(len, data.words)) > 20
     baseline = Baseline.fit(Dataset(data.examples, data.rules))
-    assert f"{percent(baseline.accuracy('test'))} of the test sentences" in room.captions[0]
+    assert f"{percent(baseline.accuracy('test') or 0.0)} of the test sentences" in room.captions[0]
     learned(room)
     for text, verdict in (("这家店味道很差，送餐太慢龘", "negative"), ("米饭非常好吃！", "positive")):
         room.open("predictions").ask(text)
