@@ -229,7 +229,7 @@ def test_work_survives_a_restart_of_the_server_under_an_open_tab(page: Page) -> 
 def test_nonsense_in_the_browsers_storage_is_told_and_replaced_by_the_defaults(page: Page, server: Server) -> None:
     page.goto(server.url)
     settle(page)
-    page.evaluate("localStorage.setItem('unrolled', '{\"version\": 1, \"dataset\": 7}')")
+    page.evaluate("localStorage.setItem('unrolled', '{\"version\": 1, \"dataset\": 7}'); sessionStorage.clear()")  # a new visit
     page.reload()
     expect(page.get_by_text("could not be read")).to_be_visible()
     expect(page.get_by_text("58 training and 20 test sentences over 18 words.")).to_be_visible()
