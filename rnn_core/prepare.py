@@ -29,6 +29,9 @@ from rnn_core.training.estimate import seconds_per_epoch
 from rnn_core.training.loop import mean_loss
 from rnn_core.training.trainer import Trainer
 
+_HERE = str(Path(__file__).resolve().parent)
+"""Where these sources stand. numba keeps code by the place of its source too: a copy elsewhere has to compile its own."""
+
 READY = "Ready: "
 """How the command line begins a line that says which stage is done."""
 
@@ -74,13 +77,16 @@ def prepare(then: Callable[[str], None] = lambda stage: None) -> float:
         prepare_stage(stage)
         then(stage)
     if kernel.CACHE is not None and kernel.CACHE.exists() and not complete():
-        (kernel.CACHE / COMPLETE).touch()
+        (kernel.CACHE / COMPLETE).write_text(_HERE, encoding="utf-8")
     return time.perf_counter() - began
 
 
 def complete() -> bool:
     """Whether everything has been compiled into the cache, so that it is only loaded."""
-    return kernel.CACHE is not None and (kernel.CACHE / COMPLETE).exists()
+    try:
+        return kernel.CACHE is not None and (kernel.CACHE / COMPLETE).read_text(encoding="utf-8") == _HERE
+    except OSError:
+        return False
 
 
 def fill_cache() -> Iterator[str]:

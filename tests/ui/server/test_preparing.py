@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
-from rnn_core import Experiment, Trainer
+from rnn_core import Experiment, Trainer, prepare
 from rnn_core.engine import kernel
+from rnn_core.engine.code_cache import COMPLETE
 from rnn_core.prepare import STAGES, Preparation
 from tests.ui.visitor import PAGES, Visitor
 from ui.frame import shell
@@ -172,3 +174,15 @@ def test_the_one_button_lands_on_training_and_trains(visitor: Visitor, compiling
 def test_all_visitors_wait_for_the_same_one(engine: None) -> None:
     assert sessions.server().preparation is sessions.server().preparation
     assert not sessions.server().preparing
+
+
+def test_what_a_copy_of_the_sources_elsewhere_has_compiled_is_not_taken_for_ours(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(kernel, "CACHE", tmp_path)
+    assert not prepare.complete()
+    (tmp_path / COMPLETE).write_text("/elsewhere/rnn_core")
+    assert not prepare.complete()
+    monkeypatch.setattr(prepare, "STAGES", ())
+    prepare.prepare()
+    assert prepare.complete()
