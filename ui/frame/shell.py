@@ -33,7 +33,7 @@ ADDRESSES = [Path(page).stem for page in (DATASET, HYPERPARAMETERS, TRAINING, GR
 ICON = str(Path(__file__).with_name("icon.svg"))
 PREPARING = (
     "Preparing the engine. A first start compiles it in the background, which takes up to a few minutes. "
-    "Until then everything works, but training is slower."
+    "Until then everything works, some of it slower."
 )
 
 
