@@ -20,12 +20,14 @@ ANY, NONE = "any label", "no label"
 
 
 def add(workspace: Workspace) -> None:
-    """Draw a line for a new sentence: its text, its label and its split."""
+    """Draw a line for a new sentence: its text, its label and its split. The text goes once it has been taken over."""
     with (
-        st.form("add-sentence", clear_on_submit=True, border=False),
+        st.form("add-sentence", border=False),
         st.container(horizontal=True, vertical_alignment="bottom"),
     ):
-        text = st.text_input("New sentence", key="new-text", max_chars=workspace.limits.characters, width="stretch")
+        text = st.text_input(
+            "New sentence", key=f"new-text-{workspace.revision}", max_chars=workspace.limits.characters, width="stretch"
+        )
         label = _label(workspace.dataset, "new-label")
         split: Split = st.selectbox("Split", SPLITS, key="new-split", width=100)
         asked = st.form_submit_button("Add", icon=":material/add:")

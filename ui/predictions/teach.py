@@ -7,11 +7,13 @@ from dataclasses import replace
 
 import streamlit as st
 
-from rnn_core import Example
+from rnn_core import Example, RnnCoreError
+from rnn_core.data.dataset import check_bounds
 from ui.frame import shell
 from ui.frame.lens import Lens
-from ui.messages import ask, formatting
+from ui.messages import ask, errors, formatting
 from ui.messages import flips as messages
+from ui.session.page_view import PageView
 from ui.session.workspace import Added, Workspace
 
 MOST_BUTTONS = 3
@@ -32,16 +34,21 @@ def buttons(lens: Lens, text: str, key: str) -> None:
             key=f"add-{key}-{label}",
             icon=":material/add:",
             on_click=_take,
-            args=(lens.session.workspace, text, label),
+            args=(lens.session.workspace, lens.session.view, text, label),
             help="Adds the sentence to the training sentences with this label.",
         )
 
 
-def _take(workspace: Workspace, text: str, label: str) -> None:
+def _take(workspace: Workspace, view: PageView, text: str, label: str) -> None:
     already = ask.example_of(workspace.dataset, text)
     if already != label:
-        example = Example(text, label, "train")
-        workspace.replace_dataset(replace(workspace.dataset, examples=(*workspace.dataset.examples, example)))
+        examples = (*workspace.dataset.examples, Example(text, label, "train"))
+        try:
+            check_bounds(examples, workspace.dataset.rules, workspace.limits)
+        except RnnCoreError as problem:
+            view.notice = errors.error(problem)
+            return
+        workspace.replace_dataset(replace(workspace.dataset, examples=examples))
     workspace.added = Added(messages.added(text, label, already), workspace.dataset, new=already != label)
 
 

@@ -118,7 +118,7 @@ def test_the_table_goes_on_where_it_is_while_rows_are_added_and_cells_edited(edi
 
 
 def add(editor: Visitor, text: str, label: str | None, split: str = "train") -> Visitor:
-    editor.app.text_input(key="new-text").set_value(text)
+    editor.app.text_input(key=f"new-text-{editor.session.workspace.revision}").set_value(text)
     editor.app.selectbox(key="new-split").set_value(split)
     editor.app.selectbox(key="new-label").set_value(None)
     return editor.press("Add", {"new-label": label} if label else {})
@@ -134,6 +134,14 @@ def test_a_line_above_the_table_adds_a_sentence_with_a_label_that_there_is_or_a_
     assert list(editor.app.selectbox(key="new-label").options) == ["negative", "neutral", "positive"]
     add(editor, "  ", "positive")
     assert len(editor.session.workspace.dataset.examples) == len(GUIDE.examples) + 3
+
+
+def test_a_sentence_that_is_refused_stays_in_the_line(editor: Visitor) -> None:
+    serve(editor.session, limits=Limits(rows=len(GUIDE.examples)))
+    add(editor, "quite good", "positive")
+    assert editor.session.workspace.dataset == GUIDE
+    assert "There are 79 sentences; this server takes up to 78." in editor.errors
+    assert editor.app.text_input(key="new-text-0").value == "quite good"
 
 
 def found(editor: Visitor) -> list[tuple[int, str]]:

@@ -86,6 +86,14 @@ def test_a_sentence_with_an_unknown_word_can_be_added_to_the_data_from_which_it_
     assert any("is now a training sentence" in unescaped(box.value) for box in trained.app.success)
 
 
+def test_no_sentence_is_added_beyond_the_limit(trained: Visitor) -> None:
+    before = trained.session.workspace.dataset
+    serve(trained.session, limits=Limits(rows=len(before.examples)))
+    trained.ask("i am glad").press("Add as positive")
+    assert trained.session.workspace.dataset == before
+    assert "There are 79 sentences; this server takes up to 78." in trained.infos
+
+
 def test_an_unknown_word_is_named_and_marked(trained: Visitor) -> None:
     trained.ask("i am gooood or zzzz")
     assert trained.errors == ["The network has never read “gooood”, “zzzz”. It can only judge words that it was trained on."]
