@@ -111,10 +111,10 @@ if COMPILED:
 
 
 def constant(kind: type[T], name_of: Callable[[T], str], kernel_of: Callable[[str, str], Any]) -> None:
-    """Let objects of a class be arguments of compiled code, which is then compiled for each of them, as for another type.
+    """Let compiled code take objects of a class as arguments. To the compiler each object is a type: code is made for each apart.
 
-    name_of: what tells one from another. kernel_of: the kernel that an attribute of the object of a name is, all that compiled
-    code can ask for.
+    name_of: the name that tells an object from the others. kernel_of: (name, attribute) -> the kernel that this attribute of
+    the object is; compiled code can use no other attributes.
     """
     if COMPILED:
         numba_adapter.register_constant(kind, name_of, lambda name, attribute: kernel_of(name, attribute).inner)

@@ -56,7 +56,7 @@ class Cell:
 
     @functools.cached_property
     def back(self) -> Callable[..., tuple[Floats, Floats]]:
-        """backward, which takes whether to go back by the printed rule for every cell."""
+        """The backward pass with one more argument: whether to go back by the printed rule. A cell without one ignores it."""
         if self.printed_rule:
             return self.backward
         backward = self.backward
