@@ -97,8 +97,8 @@ class JobStatus:
 class Job:
     """One experiment being trained. While it runs a thread of its own works.
 
-    Paused or ended it has none, but for one that may be finishing the last sentence of its slice: a very long sentence in a
-    very large network can take most of a second. The next thread waits for it.
+    Paused or ended it has none, but for one that may be finishing its slice: on a busy machine, or in one very long sentence,
+    that can take most of a second. Nothing of it is shown, and the next thread waits for it.
     """
 
     def __init__(
@@ -239,7 +239,7 @@ class Job:
         """Show how far the trainer is. Of the snapshots shown before, those at whole strides stay."""
         now, history = trainer.snapshot(), trainer.history
         with self._lock:
-            if not self.ended:
+            if self.running and self._thread is threading.current_thread():
                 kept = [old for old in self._run.snapshots if old.epoch % self._stride == 0 and old.epoch < now.epoch]
                 # Its experiment as of this moment: the owner may have changed it since the line before.
                 self._run = Run(trainer.experiment, self._run.start, history, (*kept, now), trainer.path)
@@ -276,6 +276,7 @@ class Job:
         try:
             if before is not None:
                 before.join()
+                trainer = self._caught_up(trainer)
             outcome = self._train(trainer, place, halt, until)
         except DivergenceError as error:
             outcome, diverged_epoch = "diverged", error.epoch
@@ -288,6 +289,20 @@ class Job:
                 if self.running and self._thread is threading.current_thread():
                     self._diverged_epoch = diverged_epoch
                     self._become(outcome or self._wanted)
+
+    def _caught_up(self, trainer: Trainer) -> Trainer:
+        """Return the trainer at the epoch that is shown, or at the next, which is then shown too.
+
+        A slice that ended after a pause may have gone beyond it. One epoch may have taken long and is not trained again;
+        several took less than a slice.
+        """
+        with self._lock:
+            ahead = trainer.epoch - self._run.epoch
+            if ahead > 1 and self._trainer is trainer:
+                trainer = self._trainer = self._run.trainer_at(self._run.epoch)
+        if ahead == 1:
+            self._publish(trainer)
+        return trainer
 
     def _train(self, trainer: Trainer, place: Place, halt: threading.Event, until: int | None) -> State | None:
         """Slices until something ends the job: the state it ends in, or None where whoever halted it says."""

@@ -196,16 +196,21 @@ def test_speed_and_time_left_are_of_the_epochs_done(job_of: Callable[..., Job], 
 
 
 class Held:
-    """Holds every slice of a run back until it is let go, as a very long sentence does."""
+    """Holds every slice of a run back until it is let go, as a very long sentence does. The first is of so many epochs."""
 
-    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, epochs: int = 0) -> None:
         self.begun, self.over = threading.Event(), threading.Event()
         whole = Trainer.run_slice
 
         def long(trainer: Trainer, until: int | None = None) -> int:
             self.begun.set()
             assert self.over.wait(60)
-            return whole(trainer, until)
+            nonlocal epochs
+            least, epochs = epochs, 0
+            finished = whole(trainer, least or until)
+            while finished < least:
+                finished += whole(trainer, least)
+            return finished
 
         monkeypatch.setattr(Trainer, "run_slice", long)
         monkeypatch.setattr(jobs, "HALT_SECONDS", 0.01)
@@ -215,8 +220,8 @@ class Held:
 def test_a_job_is_halted_at_once_even_in_a_sentence_that_takes_long(
     job_of: Callable[..., Job], small: Experiment, monkeypatch: pytest.MonkeyPatch, halt: Callable[[Job], None], state: str
 ) -> None:
-    """The sentence is finished behind; of a job that was stopped, nothing of it is shown."""
-    held = Held(monkeypatch)
+    """The slice is finished behind, and nothing of it is shown."""
+    held = Held(monkeypatch, epochs=3)
     job = job_of(small)
     job.start()
     assert held.begun.wait(60)
@@ -226,11 +231,33 @@ def test_a_job_is_halted_at_once_even_in_a_sentence_that_takes_long(
     (thread,) = threads()
     held.over.set()
     thread.join(60)
-    assert job.state == state
-    assert state == "paused" or job.status() == before
+    after = job.status()
+    assert (after.state, after.epoch, after.run.snapshots) == (state, 0, before.run.snapshots)
     job.start()
     wait_until(lambda: not job.running)
     assert (str(job.state), epochs(job)) == (("done", 40) if state == "paused" else ("stopped", 0))
+
+
+@pytest.mark.parametrize("ahead", [1, 2, 7])
+def test_a_step_is_one_epoch_also_after_a_slice_that_outlived_the_pause(
+    job_of: Callable[..., Job], small: Experiment, monkeypatch: pytest.MonkeyPatch, ahead: int
+) -> None:
+    """And the run that goes on is the run without a pause."""
+    held = Held(monkeypatch, epochs=ahead)
+    job = job_of(small)
+    job.start()
+    assert held.begun.wait(60)
+    job.pause()
+    (thread,) = threads()
+    held.over.set()
+    thread.join(60)
+    assert epochs(job) == 0
+    job.step()
+    wait_until(lambda: not job.running)
+    assert epochs(job) == 1
+    job.start()
+    wait_until(lambda: job.ended)
+    assert list(job.status().history) == list(Trainer(small))
 
 
 def test_a_job_that_is_resumed_before_its_last_sentence_is_over_waits_for_it(
