@@ -90,7 +90,7 @@ def test_a_public_method_is_short_or_explained() -> None:
 
 def test_every_file_says_why_it_is_there_and_none_outgrows_three_hundred_lines() -> None:
     """Those named are to be divided, and must not grow."""
-    most = {"server/jobs.py": 340, "training/trainer.py": 350, "training/loop.py": 320}
+    most = {"training/trainer.py": 350, "training/loop.py": 320}
     files = CORE + INTERFACE
     assert [
         str(path.relative_to(ROOT)) for path in files if not ast.get_docstring(tree(path)) and path.name != "streamlit_app.py"

@@ -17,7 +17,7 @@ from rnn_core.data.sampling import stratified
 from rnn_core.explanation import Saliency, Trace, explain, trace, unit_order
 from rnn_core.pauses import pause
 from ui.messages import formatting
-from ui.server.jobs import JobStatus
+from ui.server.job_status import JobStatus
 from ui.session.page_view import PageView
 from ui.session.session import Session
 

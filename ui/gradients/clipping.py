@@ -10,7 +10,8 @@ from ui.frame import charts, shell
 from ui.frame.living import living
 from ui.messages import clipping as messages
 from ui.messages import parameters
-from ui.server.jobs import Job, JobStatus
+from ui.server.job_status import JobStatus
+from ui.server.jobs import Job
 from ui.session.page_view import PageView
 from ui.session.session import Session
 

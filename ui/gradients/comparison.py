@@ -17,7 +17,7 @@ from ui.messages import comparison as messages
 from ui.messages import errors
 from ui.messages import experiment as experiment_messages
 from ui.server.comparisons import ABREAST, FAN, TwinRuns
-from ui.server.jobs import ENDED
+from ui.server.job_status import ENDED
 from ui.session.page_view import PageView
 from ui.session.session import Session
 

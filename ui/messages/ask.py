@@ -8,7 +8,7 @@ from rnn_core import Dataset, Reading
 from rnn_core.data.vocabulary import Tokens
 from rnn_core.errors import shorten
 from ui.messages.formatting import number, plain
-from ui.server.jobs import JobStatus
+from ui.server.job_status import JobStatus
 
 MOST_TURNS = 6
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rnn_core import TrainingConfig
 from ui.messages.formatting import percent
-from ui.server.jobs import JobStatus
+from ui.server.job_status import JobStatus
 
 
 def never_clips(training: TrainingConfig) -> bool:

@@ -8,7 +8,7 @@ from rnn_core import Dataset, Experiment, History, ModelConfig, TrainingConfig
 from rnn_core.network.cells import CELLS
 from ui.messages.formatting import number, setting
 from ui.messages.names import CHOICES, FIELDS
-from ui.server.jobs import JobStatus
+from ui.server.job_status import JobStatus
 
 
 def describe(experiment: Experiment) -> str:

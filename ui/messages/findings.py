@@ -12,7 +12,7 @@ from rnn_core.training.replay import Cause
 from ui.messages.formatting import number, percent, plain
 from ui.messages.names import FIELDS
 from ui.messages.update import loss
-from ui.server.jobs import JobStatus, State
+from ui.server.job_status import JobStatus, State
 
 MOST_QUOTED = 3
 """Sentences of a batch that are quoted."""

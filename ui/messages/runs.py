@@ -8,7 +8,7 @@ from rnn_core import Change, Experiment, Limits
 from rnn_core.network.cells import CELLS
 from ui.messages.formatting import duration, number, plain, setting
 from ui.messages.names import FIELDS
-from ui.server.jobs import JobStatus
+from ui.server.job_status import JobStatus
 
 MOST_CHANGES_TOLD = 4
 MOST_PLANNED = 8

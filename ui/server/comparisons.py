@@ -15,7 +15,8 @@ from rnn_core import Experiment, History, LimitError
 from rnn_core.data.bounds import Bounds
 from rnn_core.training.history import Columns
 from rnn_core.training.twins import Tally, Twins, seeds
-from ui.server.jobs import Job, State
+from ui.server.job_status import State
+from ui.server.jobs import Job
 from ui.server.presence import Presence
 from ui.server.server import Server
 

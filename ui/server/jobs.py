@@ -6,20 +6,15 @@ import logging
 import threading
 import time
 from collections import deque
-from collections.abc import Hashable
-from dataclasses import dataclass, replace
-from functools import cached_property
-from typing import Literal
+from dataclasses import replace
 
-from rnn_core import DivergenceError, Experiment, History, Model, Run, Trainer
+from rnn_core import DivergenceError, Experiment, Model, Run, Trainer
 from rnn_core.training.run import snapshot_stride, whole_bytes
 from ui.server import log
+from ui.server.job_status import ENDED, JobStatus, State
 from ui.server.presence import Presence
 from ui.server.server import Server
 from ui.server.slots import Place
-
-State = Literal["running", "paused", "stopped", "done", "diverged", "time_limit", "failed"]
-ENDED: frozenset[State] = frozenset({"stopped", "done", "diverged", "time_limit", "failed"})
 
 HALT_SECONDS = 0.15
 """How long whoever halts a job waits for the slice at hand."""
@@ -31,67 +26,6 @@ STEP_SECONDS = 0.1
 """How soon a change of pace is heeded."""
 
 _log = logging.getLogger("unrolled.jobs")
-
-
-@dataclass(frozen=True)
-class JobStatus:
-    """How a job stands at one moment, never in the middle of an epoch."""
-
-    number: int
-    """Of the run among its owner's. It never changes, as the name may."""
-    name: str
-    run: Run
-    state: State
-    wait: float
-    """about how many seconds until its next turn at a processor; 0.0 while it has one"""
-    seconds: float
-    """spent training"""
-    epochs_per_second: float | None
-    """over the last few seconds; None while too little has happened to tell"""
-    diverged_epoch: int | None
-    viewed: int
-    """the epoch that is being looked at: the latest, or one that was gone back to"""
-
-    @property
-    def experiment(self) -> Experiment:
-        return self.run.experiment
-
-    @property
-    def history(self) -> History:
-        return self.run.history
-
-    @property
-    def epoch(self) -> int:
-        return len(self.history)
-
-    @property
-    def kept(self) -> tuple[int, ...]:
-        """The epochs that can be gone back to."""
-        return self.run.kept
-
-    def key(self, epoch: int) -> Hashable:
-        """What stands for the network as of a kept epoch: equal keys, equal networks."""
-        return (self.experiment.fingerprint, epoch)
-
-    @cached_property
-    def model(self) -> Model:
-        """The network as of the epoch that is being looked at."""
-        return self.run.model_at(self.viewed)
-
-    def model_at(self, epoch: int) -> Model:
-        """The network as of a kept epoch."""
-        return self.run.model_at(epoch)
-
-    @property
-    def progress(self) -> float:
-        """Share of the epochs done."""
-        return self.epoch / self.experiment.training.epochs
-
-    @property
-    def seconds_left(self) -> float | None:
-        """At the present speed."""
-        left = self.experiment.training.epochs - self.epoch
-        return left / self.epochs_per_second if self.epochs_per_second else None
 
 
 class Job:
@@ -235,11 +169,14 @@ class Job:
 
     # ------------------------------------------------------------------ behind
 
-    def _publish(self, trainer: Trainer) -> None:
-        """Show how far the trainer is. Of the snapshots shown before, those at whole strides stay."""
+    def _publish(self, trainer: Trainer, by: threading.Thread | None = None) -> None:
+        """Show how far the trainer is. Of the snapshots shown before, those at whole strides stay.
+
+        by: a thread that may do so only while it is the one at work.
+        """
         now, history = trainer.snapshot(), trainer.history
         with self._lock:
-            if self.running and self._thread is threading.current_thread():
+            if not self.ended and (by is None or (self.running and self._thread is by)):
                 kept = [old for old in self._run.snapshots if old.epoch % self._stride == 0 and old.epoch < now.epoch]
                 # Its experiment as of this moment: the owner may have changed it since the line before.
                 self._run = Run(trainer.experiment, self._run.start, history, (*kept, now), trainer.path)
@@ -331,7 +268,7 @@ class Job:
             if pace is not None:
                 due = max(due, time.monotonic() - STEP_SECONDS) + finished / pace
             if finished:
-                self._publish(trainer)
+                self._publish(trainer, by=threading.current_thread())
             self._mark(trainer.progress, seconds)
         return None
 

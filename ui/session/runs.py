@@ -10,7 +10,8 @@ from rnn_core.engine.kernel import current_path
 from rnn_core.training.estimate import seconds_per_epoch
 from rnn_core.training.twins import Twins
 from ui.server.comparisons import TwinRuns
-from ui.server.jobs import Job, JobStatus
+from ui.server.job_status import JobStatus
+from ui.server.jobs import Job
 from ui.server.presence import Presence
 from ui.server.server import Server
 

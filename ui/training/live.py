@@ -16,7 +16,8 @@ from ui.messages import experiment as experiment_messages
 from ui.messages import findings as messages
 from ui.messages import formatting
 from ui.messages import runs as runs_messages
-from ui.server.jobs import Job, JobStatus
+from ui.server.job_status import JobStatus
+from ui.server.jobs import Job
 from ui.session import session as sessions
 from ui.session.page_view import PageView
 from ui.session.session import Session

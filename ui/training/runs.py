@@ -12,7 +12,8 @@ from rnn_core.data.baseline import majority
 from ui.figures.curves import DASHES, View
 from ui.messages import formatting
 from ui.messages import runs as messages
-from ui.server.jobs import ENDED, Job, JobStatus
+from ui.server.job_status import ENDED, JobStatus
+from ui.server.jobs import Job
 from ui.session.runs import MOST_NAME, Runs
 from ui.session.session import Session
 

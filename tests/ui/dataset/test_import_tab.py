@@ -579,6 +579,7 @@ HOSTED: dict[str, bytes] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("what", HOSTED)
 @pytest.mark.parametrize("part", PARTS)
 def test_a_machine_open_to_strangers_keeps_no_more_in_memory_than_it_takes(what: str, part: Part) -> None:

@@ -22,7 +22,7 @@ from tests.ui.messages.said import Claim
 from tests.ui.messages.test_gradient_messages import outcome
 from tests.ui.messages.test_messages import status
 from ui.messages import baseline, clipping, comparison, experiment, findings, kept_work, runs
-from ui.server.jobs import JobStatus, State
+from ui.server.job_status import JobStatus, State
 
 GUIDE = presets.guide_corrected()
 ADAM = GUIDE.with_training(optimizer="adam")

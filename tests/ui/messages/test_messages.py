@@ -48,7 +48,8 @@ from ui.messages import errors, faults, formatting, parameters, runs
 from ui.messages import experiment as experiment_messages
 from ui.messages import names as names_messages
 from ui.messages.formatting import duration
-from ui.server.jobs import Job, JobStatus, State
+from ui.server.job_status import JobStatus, State
+from ui.server.jobs import Job
 from ui.server.presence import Presence
 from ui.server.server import Server
 from ui.server.slots import Slots

@@ -21,7 +21,8 @@ from rnn_core.training.run import MOST_SNAPSHOTS, check_limits, history_bytes, s
 from tests.patience import PATIENCE_SECONDS
 from tests.ui.visitor import wait_until
 from ui.server import jobs
-from ui.server.jobs import ENDED, STEP_SECONDS, Job, JobStatus
+from ui.server.job_status import ENDED, JobStatus
+from ui.server.jobs import STEP_SECONDS, Job
 from ui.server.presence import Presence
 from ui.server.server import Server
 from ui.server.slots import MOST_PLACES, Slots
@@ -880,8 +881,8 @@ def test_snapshots_are_bounded_in_number_and_bytes_all_the_while(
     published: list[JobStatus] = []
     publish = Job._publish
 
-    def watched(job: Job, trainer: Trainer) -> None:
-        publish(job, trainer)
+    def watched(job: Job, trainer: Trainer, **by: Any) -> None:
+        publish(job, trainer, **by)
         published.append(job.status())
 
     monkeypatch.setattr(Job, "_publish", watched)
