@@ -21,8 +21,11 @@ MOST_KNOWN = 200
 """The most labels to which others are compared: each new one is, with all of them."""
 MOST_LISTED = 20
 """Labels named in a help text."""
+MOST_REFUSED = 5
+"""Rows of many edits that are left out by themselves; where more cannot be taken over, none is."""
 LONG = 45
 """Letters of a sentence that fit a column of default width."""
+_LEFT_OUT = "What cannot be is left out, or as it was before; your other edits were taken over."
 
 
 def frame_of(dataset: Dataset, rows: Sequence[int] | None = None) -> pd.DataFrame:
@@ -122,7 +125,7 @@ def edit(workspace: Workspace) -> None:
 
 
 def _take_over_many(workspace: Workspace) -> str | None:
-    """Take over edits that are too many for the table, which then begins anew; give back why they cannot be.
+    """Take over edits that are too many for the table, which then begins anew; give back what of them cannot be, and why.
 
     The table also begins anew where a browser says what no table can say.
     """
@@ -140,13 +143,25 @@ def _take_over_many(workspace: Workspace) -> str | None:
         edited = edits.applied(base)
     except RnnCoreError as problem:
         return errors.error(problem)
-    try:
-        dataset = dataset_of(edited, workspace.dataset, workspace.limits)
-    except RnnCoreError as problem:
-        return _refused(edited, problem)
+    refused: list[str] = []
+    while True:
+        try:
+            dataset = dataset_of(edited, workspace.dataset, workspace.limits)
+            break
+        except RnnCoreError as problem:
+            refused.append(_refused(edited, problem))
+            row = problem.row if isinstance(problem, DatasetError) else None
+            if row is None or len(refused) > MOST_REFUSED:
+                return f"{refused[0]} None of your last {formatting.number(edits.many)} edits was taken over."
+            edited = edits.undone(base, edited, _place(edited, row))
     if dataset != workspace.dataset:
         workspace.edited(dataset)
-    return None
+    return " ".join([*refused, _LEFT_OUT]) if refused else None
+
+
+def _place(frame: pd.DataFrame, row: int) -> int:
+    """Return the place in a table, from 0, of a sentence's row, from 1: rows that are empty throughout are no sentences."""
+    return int((~frame.isna().all(axis=1)).to_numpy().nonzero()[0][row - 1])
 
 
 def _refused(frame: pd.DataFrame, problem: RnnCoreError) -> str:
@@ -154,5 +169,5 @@ def _refused(frame: pd.DataFrame, problem: RnnCoreError) -> str:
     row = problem.row if isinstance(problem, DatasetError) else None
     if row is None:
         return errors.error(problem)
-    text = frame[~frame.isna().all(axis=1)]["text"].iloc[row - 1]
+    text = frame["text"].iloc[_place(frame, row)]
     return errors.error(problem, None if pd.isna(text) else str(text))

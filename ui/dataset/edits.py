@@ -69,6 +69,17 @@ class Edits(NamedTuple):
         frame.index = pd.RangeIndex(1, len(frame) + 1)
         return frame
 
+    def undone(self, base: pd.DataFrame, edited: pd.DataFrame, place: int) -> pd.DataFrame:
+        """Return an edited table with the row at a place, from 0, as it was in the base; without it where it is new."""
+        kept = [old for old in range(len(base)) if old not in self.deleted]
+        if place < len(kept):
+            frame = edited.copy()
+            frame.iloc[place] = base.iloc[kept[place]]
+        else:
+            frame = edited.drop(edited.index[place])
+            frame.index = pd.RangeIndex(1, len(frame) + 1)
+        return frame
+
 
 def _is_place(place: object, base: pd.DataFrame) -> bool:
     return isinstance(place, int) and not isinstance(place, bool) and 0 <= place < len(base)

@@ -13,7 +13,7 @@ from rnn_core.data.columns import roles
 from rnn_core.data.dataset import LABEL_LENGTH, NEGATIVE, POSITIVE, SPLITS, Split, is_label
 from rnn_core.data.formats import Table
 from rnn_core.data.meaning import Meaning
-from ui.dataset import confirm
+from ui.dataset import confirm, labels
 from ui.frame import reading
 from ui.messages import errors
 from ui.messages import import_tab as messages
@@ -114,7 +114,8 @@ def _label_of_all(workspace: Workspace, key: str) -> str | None:
     chosen = st.selectbox(
         "Label of all", choices, key=key, format_func=lambda given: given or "none yet", accept_new_options=True
     )
-    return chosen.strip()[:LABEL_LENGTH].strip() or None if chosen else None
+    label = (chosen or "").strip() or None
+    return label if labels.usable(label) else None
 
 
 def _labels(limits: Limits, meaning: Meaning, table: Table, key: str) -> Meaning:

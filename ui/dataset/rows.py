@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 import streamlit as st
 
 from rnn_core import Dataset, Example, RnnCoreError
-from rnn_core.data.dataset import LABEL_LENGTH, SPLITS, Split, check_bounds, is_label
-from ui.dataset import editor
+from rnn_core.data.dataset import SPLITS, Split, check_bounds
+from ui.dataset import editor, labels
 from ui.messages import errors, formatting
 from ui.session import session as sessions
 from ui.session.session import Session
@@ -31,7 +31,7 @@ def add(workspace: Workspace) -> None:
         label = _label(workspace.dataset, "new-label")
         split: Split = st.selectbox("Split", SPLITS, key="new-split", width=100)
         asked = st.form_submit_button("Add", icon=":material/add:")
-    if asked and text.strip():
+    if asked and text.strip() and labels.usable(label):
         _take(workspace, (*workspace.dataset.examples, Example(text.strip(), label, split)))
 
 
@@ -87,7 +87,7 @@ def _change(workspace: Workspace, rows: Sequence[int]) -> None:
         if st.button(f"Set the label {many}", key="label-rows", icon=":material/label:", disabled=not rows):
             if label is None:
                 st.warning("Choose a label, or type a new one.")
-            else:
+            elif labels.usable(label):
                 _take(workspace, (e._replace(label=label) if row in chosen else e for row, e in enumerate(data.examples)))
         split: Split = st.selectbox("Split", SPLITS, key="rows-split", width=100)
         if st.button(f"Set the split {many}", key="split-rows", icon=":material/call_split:", disabled=not rows):
@@ -99,8 +99,7 @@ def _label(data: Dataset, key: str) -> str | None:
     chosen = st.selectbox(
         "Label", editor.labels_of(data), None, key=key, placeholder="choose or type", accept_new_options=True, width=200
     )
-    label = (chosen or "").strip()[:LABEL_LENGTH].strip()
-    return label if is_label(label) else None
+    return (chosen or "").strip() or None
 
 
 def _take(workspace: Workspace, examples: Iterable[Example]) -> None:

@@ -225,6 +225,41 @@ def test_many_edits_are_taken_over_at_once_and_the_table_begins_anew(editor: Vis
     assert session.workspace.dataset == GUIDE
 
 
+LONG_LABEL = "x" * 61
+
+
+def test_of_many_edits_those_that_cannot_be_are_named_and_the_others_taken_over(editor: Visitor) -> None:
+    cells: dict[int, dict[str, str | None]] = {0: {"text": "now bad"}, 3: {"label": LONG_LABEL}}
+    added: list[dict[str, str | None]] = [*MANY[:70], {}, {"text": "no", "label": LONG_LABEL}, *MANY[70:]]
+    editor.edit(cells=cells, added=added, deleted=[1])
+    (said,) = editor.errors
+    assert f"Row 3 (“{GUIDE.examples[3].text}”)" in said
+    assert "Row 148 (“no”)" in said
+    assert said.endswith("What cannot be is left out, or as it was before; your other edits were taken over.")
+    first, _, *others = GUIDE.examples
+    assert editor.session.workspace.dataset.examples == (
+        first._replace(text="now bad"),
+        *others,
+        *(Example(str(row["text"]), "positive", "train") for row in MANY),
+    )
+
+
+def test_where_most_of_many_edits_cannot_be_none_is_taken_over(editor: Visitor) -> None:
+    editor.edit(added=[{"text": "no", "label": LONG_LABEL} for _ in MANY])
+    (said,) = editor.errors
+    assert said.endswith(f"None of your last {len(MANY)} edits was taken over.")
+    assert editor.session.workspace.dataset == GUIDE
+
+
+def test_a_label_that_is_too_long_is_refused_and_its_sentence_not_added(editor: Visitor) -> None:
+    add(editor, "quite good", LONG_LABEL)
+    assert editor.session.workspace.dataset == GUIDE
+    assert any("at most 60 characters. What you typed has 61 " in said for said in editor.warnings)
+    editor.room("Find").tick("found-", [0, 1]).press("Set the label (2)", {"rows-label": LONG_LABEL})
+    assert editor.session.workspace.dataset == GUIDE
+    assert any("What you typed has 61 " in said for said in editor.warnings)
+
+
 def test_many_rows_over_the_limit_are_refused_and_cost_nothing_later(editor: Visitor) -> None:
     serve(editor.session, limits=Limits(rows=100))
     editor.edit(added=MANY)
