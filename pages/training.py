@@ -28,10 +28,10 @@ if job is None:
 live.panel(session, job, running)
 runs.rewind(session.runs, job)
 
-log, settings, table = st.tabs(["Log", "Settings of this run", "Runs"])
-with log:
-    live.log(session, job)
-with settings:
-    st.dataframe(experiment_messages.settings_table(job.experiment), hide_index=True, width="content", alt="Settings of this run")
+table, settings, log = st.tabs(["Runs", "Settings of this run", "Log"])
 with table:
     runs.table(session.runs)
+with settings:
+    st.dataframe(experiment_messages.settings_table(job.experiment), hide_index=True, width="content", alt="Settings of this run")
+with log:
+    live.log(session, job)

@@ -172,7 +172,7 @@ def test_a_hostile_name_is_read_letter_by_letter_everywhere(page: Page, server: 
     if page.get_by_role("listbox").count():  # closed already, as when the page was drawn anew, Escape would clear the choice
         page.keyboard.press("Escape")
     expect(beside.get_by_text(HOSTILE, exact=True)).to_be_visible()
-    expect(main(page).locator(".js-plotly-plot .legend").get_by_text(HOSTILE, exact=True)).to_have_count(2)
+    expect(main(page).locator(".js-plotly-plot .annotation").get_by_text(HOSTILE, exact=True)).to_have_count(2)
 
     open_tab(page, "Runs")
     chosen = main(page).get_by_test_id("stSelectbox").filter(has=page.get_by_text("Run", exact=True))

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -12,16 +14,24 @@ import plotly.graph_objects as go
 
 from rnn_core import History
 from rnn_core.arrays import Floats, Ints
-from rnn_core.training.findings import falls
+from rnn_core.training.story import Story
+from ui.figures.labels import ROW, Labels
 from ui.figures.palette import Palette, across, frame, plain, upright
 
-HEIGHT = 338
+LOSS_HEIGHT, ACCURACY_HEIGHT = 360, 270
 MOST_MARKS = 8
 MOST_POWERS = 8
 """Powers of ten that a log axis names."""
-MOST_FALLS = 60
+MOST_FALLS, MOST_FALLS_NAMED = 60, 3
+MOST_BESIDE = 6
+"""Runs that are drawn beside the shown one."""
+FLAT = 2.5
+"""A run beside whose loss goes beyond so many times the others' leaves the frame, so that it does not flatten them."""
+NICE = (1, 1.1, 1.2, 1.35, 1.5, 1.75, 2, 2.25, 2.5, 3, 3.5, 4, 4.5, 5, 6, 7, 8, 9, 10, 11)
+"""Where an axis may end, times a power of ten: seldom far from the data, and seldom moved."""
 MOST_POINTS = 400
 LN2 = math.log(2)
+NOTHING = Story()
 
 
 def thin(y: Floats, most: int = MOST_POINTS) -> Ints:
@@ -52,67 +62,13 @@ def line(figure: go.Figure, y: Floats, name: str, color: str, width: float = 1.8
         name=name,
         mode=style.pop("mode", "markers" if len(y) == 1 else "lines"),
         line={"color": color, "width": width} | style.pop("line", {}),
-        hovertemplate="%{y:.3f}",
+        hovertemplate=style.pop("hovertemplate", "%{y:.3~g}"),
         **style,
     )
 
 
-def reference(figure: go.Figure, y: float, text: str, colors: Palette, *, log: bool = False, side: str = "middle") -> None:
-    """A dotted line with words beside its right end, out of every curve's way. side: "bottom" or "top" puts them above or below it."""
-    across(figure, y, {"color": colors.quiet, "width": 1, "dash": "dot"})
-    figure.add_annotation(
-        x=1,
-        xref="paper",
-        xanchor="left",
-        xshift=6,
-        y=math.log10(y) if log else y,  # annotations on a log axis stand at the exponent
-        yanchor=side,
-        align="left",
-        text=text,
-        showarrow=False,
-        font={"color": colors.quiet, "size": 11},
-    )
-
-
-LEGEND, ROW, ROWS, BESIDE, BELOW, LINE = 40, 15, 3, 62, 56, 19
-"""Pixels: above the curves for the legend and for each row of words, of which there are so many at most; to the right; below; and
-for each line that other runs may add to the legend."""
-LETTER = 0.019
-"""About the share of a narrow chart's width that one letter takes."""
-
-
-class _Words:
-    """Words over vertical lines, above the frame where no curve runs; those without room are left out."""
-
-    def __init__(self, figure: go.Figure, colors: Palette) -> None:
-        self._figure, self._colors = figure, colors
-        self._taken: list[list[tuple[float, float]]] = [[] for _ in range(ROWS)]
-
-    @property
-    def rows(self) -> int:
-        """Rows in use; one is always kept free, so that nothing jumps when the first words appear."""
-        return max(1, sum(bool(row) for row in self._taken))
-
-    def add(self, epoch: int, text: str) -> None:
-        whole = self._figure.layout.xaxis.range[1]
-        width = LETTER * len(text) * whole
-        late = epoch + width > whole
-        start, end = (epoch - width, epoch) if late else (epoch, epoch + width)
-        row = next((i for i, taken in enumerate(self._taken) if all(end <= a or b <= start for a, b in taken)), None)
-        if row is None or start < 0:
-            return
-        self._taken[row].append((start, end))
-        self._figure.add_annotation(
-            x=epoch,
-            xanchor="right" if late else "left",
-            y=1,
-            yref="paper",
-            yanchor="bottom",
-            yshift=ROW * row,
-            text=text,
-            showarrow=False,
-            font={"color": self._colors.quiet, "size": 11},
-        )
+LEGEND, BELOW, LEFT = 26, 48, 58
+"""Pixels: above the curves for the legend, below them, and on the left, where both charts have the same margin."""
 
 
 def epochs_axis(figure: go.Figure, epochs: int) -> None:
@@ -130,6 +86,15 @@ def so_far(epoch: int, epochs: int) -> int:
     return min(epochs, end)
 
 
+class Beside(NamedTuple):
+    """Another run, drawn beside the shown one."""
+
+    name: str
+    history: History
+    place: int
+    """of its color among those for runs that are compared"""
+
+
 @dataclass(frozen=True)
 class View:
     """How curves are drawn, and what is drawn beside them."""
@@ -138,12 +103,16 @@ class View:
     """a log axis for the loss"""
     smoothing: float = 0.0
     """weight of the past in the smoothed line; 0 for the raw line alone"""
-    others: tuple[tuple[str, History], ...] = ()
-    """other runs by name: their training curves"""
+    name: str = ""
+    """of the shown run, written at its line's end where others are drawn beside it"""
+    others: tuple[Beside, ...] = ()
+    """other runs: their training curves"""
     changes: tuple[tuple[int, str], ...] = ()
     """epochs at which a setting was changed, and to what"""
     viewed: int | None = None
     """the epoch looked at, if it is not the latest"""
+    story: Story = NOTHING
+    """what is marked of a run that stands still"""
     bag_of_words: float | None = None
     """train accuracy of the baseline that ignores word order"""
     majority: float | None = None
@@ -152,71 +121,62 @@ class View:
     """loss of finding all labels equally likely"""
 
 
-DASHES = ("dash", "dot", "dashdot", "longdash")
-
-
-def _curve(figure: go.Figure, y: Floats, name: str, color: str, view: View) -> None:
-    """Draw a curve as recorded, or pale under its smoothed version."""
-    if not view.smoothing:
-        line(figure, y, name, color)
-        return
-    line(figure, y, f"{name}, raw", color, 1.0, opacity=0.35, showlegend=False, hoverinfo="skip")
-    line(figure, smoothed(y, view.smoothing), name, color, 2.2)
-
-
-def _others(figure: go.Figure, column: str, view: View, colors: Palette) -> None:
-    for (name, history), dash in zip(view.others, DASHES, strict=False):
-        y = smoothed(getattr(history.columns, column), view.smoothing)
-        line(figure, y, plain(name), colors.quiet, 1.4, line={"dash": dash})
-
-
-def _marks(figure: go.Figure, history: History, view: View, colors: Palette) -> int:
-    """Mark the first epoch with all right, the changes on the way and the epoch looked at; return how many rows of words that took."""
-    words = _Words(figure, colors)
-    first = history.first_perfect_epoch()
-    if first is not None:
-        upright(figure, first, {"color": colors.quiet, "width": 1})
-        words.add(first, f"first 100 %: epoch {first}")
-    for epoch, text in reversed(view.changes[-MOST_MARKS:]):
-        upright(figure, epoch, {"color": colors.quiet, "width": 1, "dash": "dash"})
-        words.add(epoch, text)
-    if view.viewed is not None:
-        upright(figure, view.viewed, {"color": colors.accent, "width": 2})
-    return words.rows
-
-
-def _frame(figure: go.Figure, colors: Palette, rows: int, view: View, y: str) -> None:
-    """Leave room above for the legend and the words over vertical lines, and on the right for those beside level ones."""
-    frame(figure, colors, height=HEIGHT + LINE * len(view.others), x="epoch", y=y, legend=True)
-    top = LEGEND + ROW * rows
-    figure.layout.margin.update(t=top, r=BESIDE)
-    # Over the words, in shares of the frame's height, as far as it is known. Plotly makes room for several lines.
-    figure.layout.legend.y = 1 + (ROW * rows + 2) / (HEIGHT - top - BELOW)
-
-
 def loss(history: History, epochs: int, colors: Palette, view: View = View()) -> go.Figure:  # frozen
-    """Draw cross-entropy by epoch, train and test, with the line of a coin flip."""
+    """Draw cross-entropy by epoch, test under train, with the line of chance and the turns of the run."""
     figure = go.Figure()
     c = history.columns
-    epochs_axis(figure, max([epochs, *(len(other) for _, other in view.others)]))
-    _curve(figure, c.train_loss, "train", colors.train, view)
-    if np.isfinite(c.test_loss).any() or not len(history):
-        _curve(figure, c.test_loss, "test", colors.test, view)
-    _others(figure, "train_loss", view, colors)
-    reference(figure, view.chance, f"chance,<br>{view.chance:.3f}", colors, log=view.log)
-    rows = _marks(figure, history, view, colors)
-    _frame(figure, colors, rows, view, "cross-entropy (nats)")
-    shown = np.concatenate([c.train_loss, c.test_loss, *(other.columns.train_loss for _, other in view.others)])
-    shown = shown[np.isfinite(shown)]
+    _frame(figure, epochs, colors, view, LOSS_HEIGHT, "cross-entropy (nats)")
+    lines = [c.train_loss, c.test_loss, *(other.history.columns.train_loss for other in view.others)]
     if view.log:
-        low, high = log_limits(shown[shown > 0] if (shown > 0).any() else np.array([LN2]))
+        shown = np.concatenate(lines)
+        positive = shown[np.isfinite(shown) & (shown > 0)]
+        low, high = log_limits(positive if len(positive) else np.array([LN2]))
         figure.update_yaxes(type="log", range=[low, high], dtick=-((low - high) // MOST_POWERS), exponentformat="power")
-        return figure
-    top = float(shown.max()) if len(shown) else LN2
-    # Steps of a fifth up to the usual height, then doublings: the frame seldom moves.
-    limit = 0.8 if top <= 0.78 else 0.8 * 2.0 ** min(math.ceil(math.log2(top) - math.log2(0.78)), 1023)
-    figure.update_yaxes(range=[0, limit])
+    else:
+        own = np.concatenate(lines[:2])
+        figure.update_yaxes(range=[0, loss_limit([own, *lines[2:]], view.chance)])
+    labels = Labels(figure, colors, lines, LOSS_HEIGHT - LEGEND - ROW - BELOW)
+    across(figure, view.chance, {"color": colors.quiet, "width": 1, "dash": "dot"})
+    labels.level(view.chance, f"chance, {view.chance:.3f}")
+    _stretches(figure, labels, view.story, colors)
+    _curves(figure, "loss", history, view, colors, labels)
+    if (lowest := view.story.lowest_test) is not None:
+        value = float(c.test_loss[lowest - 1])
+        _point(figure, "lowest test loss", lowest, value, "circle-open", colors.test, "%{y:.3~g}")
+        labels.point(lowest, value, f"lowest test loss, {value:.3g}", colors.test)
+    _marks(figure, labels, history, view, colors)
     return figure
+
+
+def accuracy(history: History, epochs: int, colors: Palette, view: View = View()) -> go.Figure:  # frozen
+    """Draw accuracy by epoch, test under train, with what takes no reading in order, and where the run forgot."""
+    figure = go.Figure()
+    c = history.columns
+    _frame(figure, epochs, colors, view, ACCURACY_HEIGHT, "accuracy")
+    figure.update_yaxes(range=[0, 1.04], tickformat=".0%")
+    lines = [c.train_accuracy, c.test_accuracy, *(other.history.columns.train_accuracy for other in view.others)]
+    labels = Labels(figure, colors, lines, ACCURACY_HEIGHT - LEGEND - ROW - BELOW)
+    for level, text in ((view.bag_of_words, "bag of words"), (view.majority, "majority class")):
+        if level is not None:
+            across(figure, level, {"color": colors.quiet, "width": 1, "dash": "dot"})
+            labels.level(level, text)
+    _curves(figure, "accuracy", history, view, colors, labels)
+    if fallen := view.story.falls[-MOST_FALLS:]:
+        x, y = [fall.epoch for fall in fallen], [fall.value for fall in fallen]
+        _point(figure, "forgot", x, y, "triangle-down-open", colors.train, "%{y:.1%}")
+        for fall in sorted(fallen, key=lambda fall: fall.value)[:MOST_FALLS_NAMED]:
+            labels.above(fall.epoch, f"forgot: {100 * fall.value:.0f} %")
+    _marks(figure, labels, history, view, colors)
+    return figure
+
+
+def loss_limit(runs: Sequence[Floats], chance: float) -> float:
+    """Return where the axis of the loss ends: a little over all runs, but for those that would flatten the others."""
+    tops = [float(y[np.isfinite(y)].max()) for y in runs if np.isfinite(y).any()]
+    calm = FLAT * max(chance, min(tops, default=0.0))
+    top = max([chance, *(top for top in tops if top <= calm)])
+    scale = 10.0 ** math.floor(math.log10(top))
+    return min(next(end for end in NICE if end >= 1.04 * (top / scale)) * scale, sys.float_info.max)
 
 
 def log_limits(values: Floats) -> tuple[int, int]:
@@ -225,30 +185,88 @@ def log_limits(values: Floats) -> tuple[int, int]:
     return max(math.floor(math.log10(low)), -300), min(math.ceil(math.log10(high) + 0.05), 307)
 
 
-def accuracy(history: History, epochs: int, colors: Palette, view: View = View()) -> go.Figure:  # frozen
-    """Draw accuracy by epoch, train and test, and mark when it first reached 100 % on training and when it fell again."""
-    figure = go.Figure()
-    c = history.columns
-    epochs_axis(figure, max([epochs, *(len(other) for _, other in view.others)]))
-    _curve(figure, c.train_accuracy, "train", colors.train, view)
-    if np.isfinite(c.test_accuracy).any() or not len(history):
-        _curve(figure, c.test_accuracy, "test", colors.test, view)
-    _others(figure, "train_accuracy", view, colors)
-    named = ((view.majority, "majority<br>class"), (view.bag_of_words, "bag of<br>words"))
-    levels = sorted((level, text) for level, text in named if level is not None)
-    sides = ("top", "bottom") if len(levels) > 1 else ("middle",)  # words under the lower line, and over the upper
-    for (level, text), side in zip(levels, sides, strict=False):
-        reference(figure, level, text, colors, side=side)
-    if fallen := falls(history)[-MOST_FALLS:]:
-        figure.add_scatter(
-            x=[fall.first for fall in fallen],
-            y=[float(c.train_accuracy[fall.first - 1]) for fall in fallen],
-            name="under 98 %",
-            mode="markers",
-            marker={"symbol": "triangle-down-open", "size": 8, "color": colors.train},
-            hovertemplate="%{y:.3f}",
-        )
-    rows = _marks(figure, history, view, colors)
-    _frame(figure, colors, rows, view, "share right")
-    figure.update_yaxes(range=[0, 1.04], tickformat=".0%")
-    return figure
+# ---------------------------------------------------------------------- what both have
+
+
+def _frame(figure: go.Figure, epochs: int, colors: Palette, view: View, height: int, y: str) -> None:
+    frame(figure, colors, height=height, x="epoch", y=y, legend=True)
+    epochs_axis(figure, max([epochs, *(len(other.history) for other in view.others)]))
+    figure.update_xaxes(unifiedhovertitle={"text": "epoch %{x:,d}"}, nticks=11)
+    figure.layout.yaxis.automargin = False
+    figure.layout.legend.traceorder = "reversed"  # train, which is drawn last, stands first
+
+
+def _curves(figure: go.Figure, kind: str, history: History, view: View, colors: Palette, labels: Labels) -> None:
+    """Draw the runs beside, then test, then train over all."""
+    hover = "%{y:.1%}" if kind == "accuracy" else "%{y:.3~g}"
+    for other in view.others[:MOST_BESIDE]:
+        color = colors.compared[other.place % len(colors.compared)]
+        y = smoothed(getattr(other.history.columns, f"train_{kind}"), view.smoothing)
+        line(figure, y, plain(other.name), color, 1.8, showlegend=False, hovertemplate=hover)
+        _name(labels, other.name, y, color)
+    for split, color in (("test", colors.test), ("train", colors.train)):
+        y = getattr(history.columns, f"{split}_{kind}")
+        if split == "test" and len(history) and not np.isfinite(y).any():
+            continue
+        if view.smoothing:
+            line(figure, y, f"{split}, raw", color, 1.0, opacity=0.35, showlegend=False, hoverinfo="skip")
+        line(figure, smoothed(y, view.smoothing), split, color, 2.2 if view.smoothing else 1.8, hovertemplate=hover)
+    if view.others:
+        _name(labels, view.name, smoothed(getattr(history.columns, f"train_{kind}"), view.smoothing), colors.train)
+
+
+def _name(labels: Labels, name: str, y: Floats, color: str) -> None:
+    """Write a run's name at its line's end."""
+    known = np.flatnonzero(np.isfinite(y))
+    if name and len(known):
+        labels.point(int(known[-1]) + 1, float(y[known[-1]]), plain(name), color)
+
+
+def _point(figure: go.Figure, name: str, x: Any, y: Any, symbol: str, color: str, hover: str) -> None:
+    figure.add_scatter(
+        x=x if isinstance(x, list) else [x],
+        y=y if isinstance(y, list) else [y],
+        name=name,
+        mode="markers",
+        showlegend=False,
+        marker={"symbol": symbol, "size": 9, "color": color, "line": {"width": 2, "color": color}},
+        hovertemplate=hover,
+    )
+
+
+def _stretches(figure: go.Figure, labels: Labels, story: Story, colors: Palette) -> None:
+    """Shade the plateau and the drop, and name them."""
+    for stretch, text, color in ((story.plateau, "plateau", colors.quiet), (story.drop, "drop", colors.train)):
+        if stretch is not None:
+            figure.add_shape(
+                type="rect",
+                x0=stretch.first if stretch.first > 1 else 0,
+                x1=stretch.last,
+                y0=0,
+                y1=1,
+                yref="y domain",
+                fillcolor=color,
+                opacity=0.12,
+                line={"width": 0},
+                layer="below",
+            )
+            length = f"{stretch.last - stretch.first + 1:,}".replace(",", "\u202f")
+            labels.above(0 if stretch.first == 1 else stretch.first, f"{text}, {length} epochs")
+
+
+def _marks(figure: go.Figure, labels: Labels, history: History, view: View, colors: Palette) -> None:
+    """Mark the first epoch with all right, the changes on the way and the epoch looked at; make room for the words."""
+    first = history.first_perfect_epoch()
+    if first is not None:
+        upright(figure, first, {"color": colors.quiet, "width": 1})
+        labels.above(first, f"first 100 %, epoch {first}")
+    for epoch, text in reversed(view.changes[-MOST_MARKS:]):
+        upright(figure, epoch, {"color": colors.quiet, "width": 1, "dash": "dash"})
+        labels.above(epoch, text)
+    if view.viewed is not None:
+        upright(figure, view.viewed, {"color": colors.accent, "width": 2})
+        labels.above(view.viewed, f"epoch {view.viewed}, looked at")
+    top = LEGEND + ROW * labels.rows
+    figure.layout.margin = {"l": LEFT, "r": 12, "t": top, "b": BELOW}
+    # Over the words, in shares of the frame's height.
+    figure.layout.legend.y = 1 + (ROW * labels.rows + 2) / (figure.layout.height - top - BELOW)

@@ -33,6 +33,8 @@ class Palette:
     accent: str
     earth: str
     """a seventh color for labels"""
+    compared: tuple[str, ...]
+    """runs drawn beside another, none of which means anything else"""
 
     @property
     def diverging(self) -> list[list[Any]]:
@@ -53,6 +55,7 @@ LIGHT = Palette(
     after="#2f9fd8",
     accent="#2457a6",
     earth="#7a5230",
+    compared=("#5b3fb0", "#b0303c", "#8a6d00", "#157a8c", "#7a5230", "#4a5568"),
 )
 
 DARK = Palette(
@@ -68,6 +71,7 @@ DARK = Palette(
     after="#7cc7f0",
     accent="#7fb0ff",
     earth="#c8a27a",
+    compared=("#a893f0", "#f07c86", "#d4b83a", "#4fc3d6", "#c8a27a", "#aab4c4"),
 )
 
 
@@ -103,8 +107,16 @@ def palette(theme: str | None) -> Palette:
     return DARK if theme == "dark" else LIGHT
 
 
-CONFIG = {"displayModeBar": False, "responsive": True}
-"""Plotly's settings for every chart: no toolbar over the picture."""
+LIVING = {"displayModeBar": False, "responsive": True}
+"""Plotly's settings for a chart that is drawn again and again: no toolbar, since every drawing would undo what it did."""
+STILL: dict[str, Any] = {
+    "displayModeBar": "hover",
+    "responsive": True,
+    "displaylogo": False,
+    "modeBarButtons": [["zoom2d", "pan2d", "resetScale2d", "toImage"]],
+    "toImageButtonOptions": {"format": "svg"},
+}
+"""And for one that stands still: zoom, pan, a double click to go back, and a download, in a toolbar under the pointer."""
 
 
 def frame(figure: go.Figure, colors: Palette, *, height: int, x: str = "", y: str = "", legend: bool = False) -> go.Figure:
@@ -126,6 +138,14 @@ def frame(figure: go.Figure, colors: Palette, *, height: int, x: str = "", y: st
     }
     for name, value in around.items():  # set as a whole: Plotly's own update takes ten times as long for every chart
         figure.layout[name] = _over(figure.layout[name].to_plotly_json(), value) if isinstance(value, dict) else value
+    return figure
+
+
+def free(figure: go.Figure, *, drag: bool = True) -> go.Figure:
+    """Let a chart that stands still be zoomed and moved. drag: whether to draw a frame with the pointer zooms at once."""
+    figure.update_xaxes(fixedrange=False)
+    figure.update_yaxes(fixedrange=False)
+    figure.layout.dragmode = "zoom" if drag else False
     return figure
 
 

@@ -4,14 +4,24 @@ from __future__ import annotations
 
 import streamlit as st
 
-from ui.figures.palette import CONFIG
+from ui.figures.palette import LIVING, STILL, free
 from ui.figures.tables import Figure, table_of
 from ui.session.page_view import PageView
 
+LEAST_HEIGHT = 150
+"""A smaller chart, such as a strip of words, has nothing to zoom into."""
 
-def show(view: PageView, figure: Figure, *, key: str, alt: str) -> None:
-    """Draw a figure and, if the visitor wants charts as tables too, its data below."""
-    st.plotly_chart(figure, key=key, config=CONFIG, alt=alt)
+
+def show(view: PageView, figure: Figure, *, key: str, alt: str, living: bool = False) -> None:
+    """Draw a figure and, if the visitor wants charts as tables too, its data below.
+
+    living: whether it is drawn again and again; one that stands still can be zoomed, moved and downloaded.
+    """
+    living = living or figure.layout.height < LEAST_HEIGHT
+    if not living:
+        # A finger that is drawn over a chart scrolls the page.
+        free(figure, drag="Mobi" not in st.context.headers.get("User-Agent", ""))
+    st.plotly_chart(figure, key=key, config=LIVING if living else STILL, alt=alt)
     if view.charts_as_tables and not (table := table_of(figure)).empty:
         st.caption(alt)
         st.dataframe(table, hide_index=True, height="auto", key=f"table-{key}", alt=f"Table: {alt}")

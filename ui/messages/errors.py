@@ -82,7 +82,7 @@ def _dataset_error(problem: DatasetError, sentence: str | None) -> str:
     line = f"Line {problem.line}" if problem.line is not None else where
     match problem.reason:
         case "too_large":
-            return f"This is too large: {detail}. Bring a part of it: its first lines, saved as a file of their own."
+            return f"This is too large: {detail}."
         case "workbook":
             return (
                 "This is a workbook (or an archive), not a text file. In the spreadsheet program, save the sheet as “CSV UTF-8” and bring "

@@ -16,7 +16,8 @@ from ui.messages import experiment as experiment_messages
 from ui.messages import findings as messages
 from ui.messages import formatting
 from ui.messages import runs as runs_messages
-from ui.server.job_status import JobStatus
+from ui.messages.update import loss
+from ui.server.job_status import ENDED, JobStatus
 from ui.server.jobs import Job
 from ui.session import session as sessions
 from ui.session.page_view import PageView
@@ -30,11 +31,13 @@ LONG_SECONDS = 30.0
 
 LOSS = (
     "The mean cross-entropy of a sentence, in nats: how surprised the network is by the right label. Train: each sentence just before "
-    "the network learns from it. Test: after the epoch. Dotted: chance, the loss of finding all labels equally likely."
+    "the network learns from it. Test: after the epoch. Dotted: chance, the loss of finding all labels equally likely. Once the run "
+    "stands still, its turns are marked: the plateau at chance, and the drop, the fewest epochs in which the loss falls by half of chance."
 )
 ACCURACY = (
     "The share of sentences that are answered right. Dotted is what takes no reading in order: to give the majority class as every "
-    "answer, and a bag of words fitted to the training sentences. A triangle marks where training, having been all right, fell under 98 %."
+    "answer, and a bag of words fitted to the training sentences. A triangle marks where training, having been all right, fell under "
+    "98 %."
 )
 
 
@@ -50,7 +53,7 @@ def panel(session: Session, job: Job, alive: bool) -> None:
         picture = st.container()
         runs.view(session, job)
         with picture:
-            _curves(session.view, run.history, _end(job, run), runs.view_of(session, run))
+            _curves(session.view, run.history, _end(job, run), runs.view_of(session, run), living=run.state == "running")
         if (said := runs_messages.plain_path(run)) and shell.compiles():
             _plain(session, job, run, said)
         _findings(session.view, run)  # below the controls, since they come and go
@@ -120,23 +123,25 @@ def _findings(page: PageView, run: JobStatus) -> None:
 def _metrics(run: JobStatus) -> None:
     last = run.history[-1] if run.epoch else None
     tested = last is not None and last.test.loss is not None
-    row = st.grid(5, min_column_width=150)
+    row = st.grid(6, min_column_width=140)
     row.metric("Epoch", formatting.number(run.epoch), border=True)
     row.metric("Train accuracy", f"{last.train.accuracy:.3f}" if last else "–", border=True)
     row.metric("Test accuracy", f"{last.test.accuracy:.3f}" if last and tested else "–", border=True)
-    row.metric("Train loss", _loss(last.train.loss) if last else "–", border=True)
+    row.metric("Train loss", _loss(last.train.loss if last else None), border=True)
+    row.metric("Test loss", _loss(last.test.loss if last else None), border=True)
     if run.state == "running":
         speed = f"{formatting.number(run.epochs_per_second)} / s" if run.epochs_per_second else "–"
         row.metric("Epochs a second", speed, border=True)
     else:
         row.metric("Time in training", formatting.duration(run.seconds), border=True)
-    st.progress(run.progress, text=_progress(run))
+    if run.state in ENDED:
+        st.caption(runs_messages.standing(run).capitalize())
+    else:
+        st.progress(run.progress, text=_progress(run))
 
 
 def _loss(value: float | None) -> str:
-    if value is None:
-        return "–"
-    return f"{value:.3f}" if value < 1000 else f"{value:.2e}"
+    return "–" if value is None else loss(value)
 
 
 def _progress(run: JobStatus) -> str:
@@ -155,12 +160,11 @@ def _end(job: Job, run: JobStatus) -> int:
     return epochs if run.state == "running" and whole <= LONG_SECONDS else curves.so_far(run.epoch, epochs)
 
 
-def _curves(page: PageView, history: History, end: int, view: curves.View) -> None:
+def _curves(page: PageView, history: History, end: int, view: curves.View, *, living: bool = False) -> None:
+    """Draw both curves over the same epochs, one under the other."""
     colors = shell.colors()
-    left, right = st.columns(2)
-    with left:
-        st.header("Loss", anchor=False, help=LOSS)
-        charts.show(page, curves.loss(history, end, colors, view), key="loss", alt="Train and test loss by epoch")
-    with right:
-        st.header("Accuracy", anchor=False, help=ACCURACY)
-        charts.show(page, curves.accuracy(history, end, colors, view), key="accuracy", alt="Train and test accuracy by epoch")
+    st.header("Loss", anchor=False, help=LOSS)
+    charts.show(page, curves.loss(history, end, colors, view), key="loss", alt="Train and test loss by epoch", living=living)
+    st.header("Accuracy", anchor=False, help=ACCURACY)
+    figure = curves.accuracy(history, end, colors, view)
+    charts.show(page, figure, key="accuracy", alt="Train and test accuracy by epoch", living=living)

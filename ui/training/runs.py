@@ -9,7 +9,8 @@ import streamlit as st
 
 from rnn_core import Dataset
 from rnn_core.data.baseline import majority
-from ui.figures.curves import DASHES, View
+from rnn_core.training.story import Story, story
+from ui.figures.curves import MOST_BESIDE, Beside, View
 from ui.messages import formatting
 from ui.messages import runs as messages
 from ui.server.job_status import ENDED, JobStatus
@@ -42,7 +43,7 @@ def view(session: Session, job: Job) -> None:
                 [number for number in session.runs.overlaid if number in others],
                 key=f"view-others-{job.number}-{others}",  # filled again when a run was added, deleted or renamed
                 format_func=lambda number: others.get(number, ""),
-                max_selections=len(DASHES),
+                max_selections=MOST_BESIDE,
                 width=320,
                 help="The training curves of other runs.",
             )
@@ -51,18 +52,24 @@ def view(session: Session, job: Job) -> None:
 
 def view_of(session: Session, run: JobStatus) -> View:
     """Return how the visitor wants the curves drawn."""
-    others = {
-        job.name: job.status().history
-        for job in session.runs.jobs
-        if job.number in session.runs.overlaid and job.number != run.number
-    }
+    others = (job for job in session.runs.jobs if job.number in session.runs.overlaid and job.number != run.number)
     return replace(
         view_before(session, run.experiment.dataset),
         smoothing=session.view.smoothing,
-        others=tuple(others.items()),
+        name=run.name,
+        others=tuple(Beside(job.name, job.status().history, job.number - 1) for job in others),
+        story=_story(session, run),
         changes=messages.changes(run.experiment, run.epoch),
         viewed=None if run.viewed == run.epoch else run.viewed,
     )
+
+
+def _story(session: Session, run: JobStatus) -> Story:
+    """Return what is marked on the curves: the turns of a run that stands still, nothing of one that goes on."""
+    if run.state == "running":
+        return Story()
+    key = ("story", run.key(run.epoch), run.number)
+    return session.view.memo(key, lambda: story(run.history, run.experiment.dataset.bounds))
 
 
 def view_before(session: Session, data: Dataset) -> View:

@@ -461,7 +461,7 @@ def test_a_guess_is_called_a_guess(room: Visitor) -> None:
         ),
         ("a.jsonl", b'{"text": "good"}\n{"text": \n', "Line 2 cannot be read as JSON: "),
         ("data.py", b"train_data = {__import__('os').system('x'): True}", "Line 1 cannot be read as the guide's data.py: "),
-        ("data.py", b"x = " + b"(" * 70_000, "This is too large: 70,004 bytes, at most 65,536 for a data.py. Bring a part"),
+        ("data.py", b"x = " + b"(" * 70_000, "This is too large: 70,004 bytes, at most 65,536 for a data.py."),
         ("a.csv", b"a," * 51 + b"\n" + b"b," * 51, " has too many columns: "),
     ],
 )  # fmt: skip
@@ -487,9 +487,7 @@ def test_a_file_that_is_too_large_is_refused_and_the_dataset_stays(room: Visitor
     serve(room.session, limits=Limits(upload_bytes=83))
     room.app.run()
     room.upload(csv())
-    assert room.errors == [
-        f"This is too large: 84 bytes, at most 83. Bring a part of it: its first lines, saved as a file of their own.{KEPT}"
-    ]
+    assert room.errors == [f"This is too large: 84 bytes, at most 83.{KEPT}"]
     assert room.session.workspace.dataset == GUIDE
     assert not room.tables("text")
 
@@ -539,9 +537,7 @@ def test_more_pasted_text_than_this_server_takes_is_refused_with_a_sentence_and_
     """A bound of the field itself would let nothing of a longer text in, and say nothing."""
     serve(room.session, limits=Limits(upload_bytes=50))
     room.paste("good\tpositive\n" * 4)
-    assert room.errors == [
-        f"This is too large: 56 bytes, at most 50. Bring a part of it: its first lines, saved as a file of their own.{KEPT}"
-    ]
+    assert room.errors == [f"This is too large: 56 bytes, at most 50.{KEPT}"]
     assert not room.app.text_area[0].proto.max_chars
     assert room.session.workspace.dataset == GUIDE
 

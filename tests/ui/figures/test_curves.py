@@ -17,9 +17,11 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from rnn_core import Dataset, Experiment, History, ModelConfig, Trainer, TrainingConfig
+from rnn_core.training.findings import Excursion
 from rnn_core.training.history import Columns, GradientStatistics
-from ui.figures import curves
-from ui.figures.curves import View
+from rnn_core.training.story import Story, Stretch
+from ui.figures import curves, labels
+from ui.figures.curves import Beside, View
 from ui.figures.palette import DARK, LIGHT, Palette
 
 NAMES = ("W_xh", "W_hh", "b_h", "W_hy", "b_y")
@@ -166,9 +168,10 @@ def test_on_a_log_axis_the_loss_is_the_same_and_ln_2_and_its_words_stand_at_one_
     assert figure.layout.yaxis.type == "log"
     assert list(traces(figure)["train"].y) == trained().columns.train_loss.tolist()
     (level,) = [shape for shape in figure.layout.shapes if shape.y0 == shape.y1]
-    (words,) = [note for note in figure.layout.annotations if "0.693" in note.text]
+    (note,) = [note for note in figure.layout.annotations if note.text == "chance, 0.693"]
     assert level.y0 == pytest.approx(math.log(2))
-    assert words.y == pytest.approx(math.log10(math.log(2)))
+    low, high = figure.layout.yaxis.range
+    assert note.y == pytest.approx(math.log10(math.log(2)), abs=0.1 * (high - low)), "annotations stand at the exponent"
 
 
 @given(st.lists(st.floats(min_value=0.0, allow_nan=False, allow_infinity=False), min_size=1, max_size=6))
@@ -210,17 +213,38 @@ def test_the_first_epoch_with_all_right_is_marked_on_both_curves_and_falls_where
     of = History(NAMES, Columns.empty(9, len(NAMES))._replace(train_accuracy=accuracies, train_loss=np.full(9, 0.3)))
     for draw in (curves.loss, curves.accuracy):
         assert upright(draw(of, 9, LIGHT))["first"] == [3]
-    falls = traces(curves.accuracy(of, 9, LIGHT))["under 98 %"]
+    fallen = (Excursion(4, 5, 4, 0.9, 1.0), Excursion(9, 9, 9, 0.5, 1.0))
+    falls = traces(figure := curves.accuracy(of, 9, LIGHT, View(story=Story(falls=fallen))))["forgot"]
     assert dict(zip(falls.x, falls.y, strict=True)) == {4: 0.9, 9: 0.5}
     assert falls.mode == "markers"
-    steady = History(NAMES, of.columns._replace(train_accuracy=np.ones(9)))
-    assert "under 98 %" not in traces(curves.accuracy(steady, 9, LIGHT))
+    assert "forgot: 50 %" in words(figure)
+    assert "forgot" not in traces(curves.accuracy(of, 9, LIGHT))
+
+
+def words(figure: go.Figure) -> list[str]:
+    return [note.text for note in figure.layout.annotations]
+
+
+def test_the_plateau_and_the_drop_are_shaded_and_named_and_the_lowest_test_loss_is_a_point() -> None:
+    turns = Story(plateau=Stretch(1, 12), drop=Stretch(30, 41), lowest_test=50)
+    figure = curves.loss(trained(), 60, LIGHT, View(story=turns))
+    shaded = [(shape.x0, shape.x1) for shape in figure.layout.shapes if shape.type == "rect"]
+    assert shaded == [(0, 12), (30, 41)]
+    assert {"plateau, 12 epochs", "drop, 12 epochs"} <= {*words(figure)}
+    point = traces(figure)["lowest test loss"]
+    lowest = trained().columns.test_loss[49]
+    assert (point.x, point.y) == ((50,), (lowest,))
+    assert f"lowest test loss, {lowest:.3g}" in words(figure)
+    plain = curves.loss(trained(), 60, LIGHT)
+    assert not [shape for shape in plain.layout.shapes if shape.type == "rect"]
+    assert "lowest test loss" not in traces(plain)
 
 
 def test_of_very_many_falls_the_latest_are_marked() -> None:
     accuracies = np.tile([1.0, 0.5], 500)
     of = History(NAMES, Columns.empty(1000, len(NAMES))._replace(train_accuracy=accuracies))
-    falls = traces(curves.accuracy(of, 1000, LIGHT))["under 98 %"]
+    fallen = tuple(Excursion(epoch, epoch, epoch, 0.5, 1.0) for epoch in range(2, 1001, 2))
+    falls = traces(curves.accuracy(of, 1000, LIGHT, View(story=Story(falls=fallen))))["forgot"]
     assert len(falls.x) == curves.MOST_FALLS
     assert falls.x[-1] == 1000
 
@@ -253,16 +277,16 @@ def test_of_many_changes_the_latest_are_marked_and_as_many_named_as_there_is_roo
 def test_no_words_run_over_others_nor_out_of_the_frame_nor_into_it(epochs: int, changes: list[tuple[int, str]]) -> None:
     made = tuple(sorted((min(epoch, epochs), text) for epoch, text in changes))
     figure = curves.loss(History(NAMES, trained().columns).up_to(min(epochs, 60)), epochs, LIGHT, View(changes=made))
-    words = [note for note in figure.layout.annotations if note.yref == "paper"]
+    above = [note for note in figure.layout.annotations if note.yref == "paper"]
     places = []
-    for note in words:
-        width = curves.LETTER * len(note.text) * epochs
+    for note in above:
+        width = labels.LETTER * len(note.text) * epochs
         start = note.x - width if note.xanchor == "right" else note.x
         assert start >= -1e-9
         assert start + width <= epochs * 1.0001
         assert note.y == 1
         assert note.yanchor == "bottom", "above the frame"
-        assert curves.LEGEND + note.yshift + curves.ROW <= figure.layout.margin.t, "under the legend"
+        assert curves.LEGEND + note.yshift + labels.ROW <= figure.layout.margin.t, "under the legend"
         places.append((note.yshift, start, start + width))
     for a, b in pairwise(sorted(places)):
         assert a[0] != b[0] or a[2] <= b[1] + 1e-9
@@ -298,61 +322,81 @@ def test_the_epoch_looked_at_is_marked_where_it_is_not_the_latest() -> None:
 # ---------------------------------------------------------------------- beside one another, and what can be had without a network
 
 
-def test_other_runs_are_drawn_by_their_train_curves_each_with_a_dash_of_its_own() -> None:
+def test_other_runs_are_drawn_by_their_train_curves_each_in_its_color_and_named_at_its_end() -> None:
     one, two = trained().up_to(20), trained().up_to(40)
-    view = View(others=(("Run 1", one), ("Run 2", two)))
+    view = View(name="rate 0.3", others=(Beside("rate 0.1", one, 0), Beside("no clipping", two, 4)))
     for kind in ("loss", "accuracy"):
-        drawn = traces(getattr(curves, kind)(trained(), 60, LIGHT, view))
-        for name, of in view.others:
+        drawn = traces(figure := getattr(curves, kind)(trained(), 60, LIGHT, view))
+        for name, of, place in view.others:
             assert list(drawn[name].y) == getattr(of.columns, f"train_{kind}").tolist()
-        assert len({drawn[name].line.dash for name in ("train", "Run 1", "Run 2")}) == 3
-        assert drawn["Run 1"].line.color == LIGHT.quiet
-    smooth = traces(curves.loss(trained(), 60, LIGHT, View(others=view.others, smoothing=0.9)))["Run 1"]
+            assert drawn[name].line.color == LIGHT.compared[place]
+            (label,) = [note for note in figure.layout.annotations if note.text == name]
+            assert label.font.color == LIGHT.compared[place]
+        assert "rate 0.3" in words(figure)
+        assert figure.data[-1].name == "train", "the shown run lies over all others"
+    smooth = traces(curves.loss(trained(), 60, LIGHT, replace(view, smoothing=0.9)))["rate 0.1"]
     assert list(smooth.y) == pytest.approx(averages(one.columns.train_loss.tolist(), 0.9))
 
 
-def test_as_many_runs_are_drawn_beside_as_there_are_dashes() -> None:
-    others = tuple((f"Run {n}", trained()) for n in range(9))
-    assert len(curves.loss(trained(), 60, LIGHT, View(others=others)).data) == 2 + len(curves.DASHES)
+def test_alone_a_run_is_not_named() -> None:
+    assert "rate 0.3" not in words(curves.loss(trained(), 60, LIGHT, View(name="rate 0.3")))
+
+
+def test_so_many_runs_are_drawn_beside() -> None:
+    others = tuple(Beside(f"Run {n}", trained(), n) for n in range(9))
+    assert len(curves.loss(trained(), 60, LIGHT, View(others=others)).data) == 2 + curves.MOST_BESIDE
 
 
 def test_the_frame_holds_a_longer_run_beside_whole() -> None:
-    view = View(others=(("long", trained()),))
+    view = View(others=(Beside("long", trained(), 0),))
     for draw in (curves.loss, curves.accuracy):
         assert draw(trained().up_to(5), 5, LIGHT, view).layout.xaxis.range[1] == 60
         assert draw(trained().up_to(5), 500, LIGHT, view).layout.xaxis.range[1] == 500
 
 
-def test_the_frame_holds_the_loss_of_a_run_beside() -> None:
-    view = View(others=(("high", history(3, train_loss=5.0)),))
-    assert curves.loss(history(3, train_loss=0.1), 3, LIGHT, view).layout.yaxis.range[1] > 5
-    assert curves.loss(history(3, train_loss=0.1), 3, LIGHT, replace(view, log=True)).layout.yaxis.range[1] >= math.log10(5)
+def test_the_frame_holds_the_loss_of_a_run_beside_but_not_of_one_that_would_flatten_the_others() -> None:
+    low = history(3, train_loss=0.6)
+    for loss, limit in ((1.6, 1.75), (5.0, 0.8)):
+        view = View(others=(Beside("high", history(3, train_loss=loss), 0),))
+        assert curves.loss(low, 3, LIGHT, view).layout.yaxis.range[1] == pytest.approx(limit, rel=0.03)
+        assert curves.loss(low, 3, LIGHT, replace(view, log=True)).layout.yaxis.range[1] >= math.log10(loss)
+    high = history(3, train_loss=5.0)
+    assert curves.loss(high, 3, LIGHT, View(others=(Beside("low", low, 0),))).layout.yaxis.range[1] == pytest.approx(0.8)
+    assert curves.loss(high, 3, LIGHT).layout.yaxis.range[1] >= 5, "alone, every run is seen whole"
 
 
-def test_a_runs_name_is_text_in_the_legend() -> None:
-    view = View(others=(("<b>$x$</b> & co", trained()),))
-    drawn = curves.loss(trained(), 60, LIGHT, view).data[-1]
-    assert drawn.name == "&lt;b&gt;&#36;x&#36;&lt;/b&gt; &amp; co"
+def test_a_runs_name_is_text_at_its_lines_end() -> None:
+    view = View(others=(Beside("<b>$x$</b> & co", trained(), 0),))
+    figure = curves.loss(trained(), 60, LIGHT, view)
+    written = "&lt;b&gt;&#36;x&#36;&lt;/b&gt; &amp; co"
+    assert written in words(figure)
+    assert written in traces(figure)
 
 
 def test_what_can_be_had_without_a_network_is_a_line_with_words() -> None:
     figure = curves.accuracy(trained(), 60, LIGHT, View(majority=0.55, bag_of_words=0.74))
     levels = sorted(shape.y0 for shape in figure.layout.shapes if shape.y0 == shape.y1)
     assert levels == [0.55, 0.74]
-    heights = {note.text: note.y for note in figure.layout.annotations}
-    assert heights["majority<br>class"] == 0.55
-    assert heights["bag of<br>words"] == 0.74
+    assert {"majority class", "bag of words"} <= {*words(figure)}
 
 
-@pytest.mark.parametrize(("majority", "bag"), [(0.5, 0.5), (0.55, 0.56), (0.8, 0.7)])
-def test_words_beside_level_lines_stand_outside_the_frame_and_apart_however_near_the_lines(majority: float, bag: float) -> None:
-    figure = curves.accuracy(trained(), 60, LIGHT, View(majority=majority, bag_of_words=bag))
-    lower, upper = sorted((note for note in figure.layout.annotations if note.xref == "paper"), key=lambda note: note.y)
-    assert (lower.yanchor, upper.yanchor) == ("top", "bottom")
-    for note in (lower, upper):
-        assert (note.x, note.xanchor) == (1, "left")
-        assert note.xshift > 0
-    assert figure.layout.margin.r >= 60
+@pytest.mark.parametrize("levels", [(0.5, 0.5), (0.55, 0.56), (0.8, 0.7)])
+def test_words_inside_the_frame_cover_no_curve_and_no_other_words_where_there_is_room(levels: tuple[float, float]) -> None:
+    of = history(60, train_accuracy=1.0, test_accuracy=0.9)
+    majority, bag = levels
+    figure = curves.accuracy(of, 60, LIGHT, View(majority=majority, bag_of_words=bag))
+    notes = [note for note in figure.layout.annotations if note.yref == "y"]
+    assert {note.text for note in notes} == {"majority class", "bag of words"}
+    line = labels.ROW / (curves.ACCURACY_HEIGHT - curves.LEGEND - labels.ROW - curves.BELOW) * 1.04
+    boxes = []
+    for note in notes:
+        width = labels.LETTER * len(note.text) * 60
+        left = note.x if note.xanchor == "left" else note.x - width
+        assert 0 <= left <= left + width <= 60 + 1e-9
+        assert note.y + line / 2 < 0.9 + 1e-9
+        boxes.append((left, left + width, note.y))
+    (a, b, y), (c, d, z) = boxes
+    assert b <= c or d <= a or abs(y - z) >= line - 1e-9
 
 
 @pytest.mark.parametrize("bad", [math.nan, math.inf, 1.7e308])
@@ -362,7 +406,7 @@ def test_whatever_is_recorded_the_picture_is_json(bad: float, view: View) -> Non
     of = history(5, train_loss=0.5, train_accuracy=0.5, test_loss=0.5, test_accuracy=0.5)
     of.columns.train_loss[2] = of.columns.test_loss[3] = bad
     for draw in (curves.loss, curves.accuracy):
-        figure = draw(of, 5, LIGHT, replace(view, others=(("other", of),)))
+        figure = draw(of, 5, LIGHT, replace(view, others=(Beside("other", of, 0),)))
         json.dumps(figure.to_plotly_json(), allow_nan=False, default=list)
         assert all(math.isfinite(end) for end in figure.layout.yaxis.range)
 
@@ -381,7 +425,7 @@ def test_the_curves_are_the_columns(kind: str) -> None:
 @pytest.mark.parametrize("colors", [LIGHT, DARK])
 @pytest.mark.parametrize(
     ("name", "x", "y"),
-    [("loss", "epoch", "cross-entropy (nats)"), ("accuracy", "epoch", "share right")],
+    [("loss", "epoch", "cross-entropy (nats)"), ("accuracy", "epoch", "accuracy")],
 )
 def test_both_axes_are_named_and_train_and_test_have_their_colors(name: str, x: str, y: str, colors: Palette) -> None:
     figure = getattr(curves, name)(trained(), 60, colors)
@@ -408,14 +452,20 @@ def test_the_first_epoch_with_every_sentence_right_is_marked() -> None:
     columns = Columns.empty(5, len(NAMES))._replace(train_accuracy=np.array([0.5, 0.75, 1.0, 0.75, 1.0]))
     figure = curves.accuracy(History(NAMES, columns), 5, LIGHT)
     assert [shape.x0 for shape in figure.layout.shapes] == [3]
-    assert [note.text for note in figure.layout.annotations] == ["first 100 %: epoch 3"]
+    assert [note.text for note in figure.layout.annotations] == ["first 100 %, epoch 3"]
     assert not curves.accuracy(history(5, train_accuracy=0.75), 5, LIGHT).layout.shapes
 
 
-@pytest.mark.parametrize(("top", "limit"), [(0.1, 0.8), (0.78, 0.8), (0.79, 1.6), (1.6, 3.2), (100.0, 204.8)])
-def test_the_loss_stays_inside_a_frame_that_grows_by_doubling(top: float, limit: float) -> None:
+@pytest.mark.parametrize(("top", "limit"), [(0.1, 0.8), (0.76, 0.8), (0.85, 0.9), (1.6, 1.75), (100.0, 110.0), (9.9, 11.0)])
+def test_the_axis_of_the_loss_ends_a_little_over_the_data_and_chance(top: float, limit: float) -> None:
     figure = curves.loss(history(3, train_loss=top, test_loss=0.1), 3, LIGHT)
     assert figure.layout.yaxis.range[1] == pytest.approx(limit)
+
+
+@given(st.floats(0.0, 1e300))
+def test_the_axis_of_the_loss_leaves_little_room_unused(top: float) -> None:
+    limit = curves.loss_limit([np.array([top, 0.1])], 0.69)
+    assert max(top, 0.69) < limit <= 1.25 * max(top, 0.69)
 
 
 @pytest.mark.parametrize("top", [1e100, 1e307, 1e308])
@@ -452,7 +502,19 @@ def test_the_legend_stands_over_the_words_however_many_rows_they_take() -> None:
     for changes in (((50, "clipping none"),), ((5, "learning rate 0.5"), (6, "clip threshold 0.5"), (7, "clipping none"))):
         figure = curves.loss(trained(), 60, LIGHT, View(changes=changes))
         margin, legend = figure.layout.margin, figure.layout.legend
-        height = curves.HEIGHT - margin.t - curves.BELOW
-        words = max(note.yshift + curves.ROW for note in figure.layout.annotations if note.yref == "paper")
-        assert words <= (legend.y - 1) * height <= margin.t - 20, "there is a line's room for it"
+        height = figure.layout.height - margin.t - curves.BELOW
+        rows = max(note.yshift + labels.ROW for note in figure.layout.annotations if note.yref == "paper")
+        assert rows <= (legend.y - 1) * height <= margin.t - 20, "there is a line's room for it"
         assert legend.yanchor == "bottom"
+
+
+def test_both_charts_have_their_epochs_at_the_same_places() -> None:
+    loss, accuracy = (draw(trained(), 60, LIGHT) for draw in (curves.loss, curves.accuracy))
+    assert (loss.layout.margin.l, loss.layout.margin.r) == (accuracy.layout.margin.l, accuracy.layout.margin.r)
+    assert loss.layout.yaxis.automargin is accuracy.layout.yaxis.automargin is False
+
+
+def test_a_small_loss_keeps_its_digits_under_the_pointer_and_the_epoch_is_named() -> None:
+    figure = curves.loss(trained(), 60, LIGHT)
+    assert {trace.hovertemplate for trace in figure.data} == {"%{y:.3~g}"}
+    assert figure.layout.xaxis.unifiedhovertitle.text == "epoch %{x:,d}"

@@ -7,13 +7,14 @@ from typing import Any
 from xml.etree import ElementTree
 
 import numpy as np
+import plotly.graph_objects as go
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from rnn_core import Dataset, Example
 from ui.figures import drawing, sentences
-from ui.figures.palette import CONFIG, DARK, LIGHT, Palette, looks, palette, plain
+from ui.figures.palette import DARK, LIGHT, LIVING, STILL, Palette, frame, free, looks, palette, plain
 
 
 def test_the_one_hot_picture_is_the_vocabularys_one_hot_matrix(six: Dataset) -> None:
@@ -140,7 +141,23 @@ def test_the_palette_follows_the_theme(theme: str | None, colors: Palette) -> No
 
 def test_the_scale_from_negative_to_positive_has_paper_in_its_middle() -> None:
     assert LIGHT.diverging == [[0.0, LIGHT.negative], [0.5, LIGHT.paper], [1.0, LIGHT.positive]]
-    assert CONFIG["displayModeBar"] is False
+
+
+def test_a_chart_that_stands_still_can_be_zoomed_moved_and_downloaded_and_one_that_is_redrawn_cannot() -> None:
+    figure = frame(go.Figure(), LIGHT, height=200)
+    assert (figure.layout.xaxis.fixedrange, figure.layout.yaxis.fixedrange, figure.layout.dragmode) == (True, True, False)
+    free(figure)
+    assert (figure.layout.xaxis.fixedrange, figure.layout.yaxis.fixedrange, figure.layout.dragmode) == (False, False, "zoom")
+    assert free(figure, drag=False).layout.dragmode is False, "a finger scrolls the page"
+    assert LIVING["displayModeBar"] is False
+    assert "toImage" in STILL["modeBarButtons"][0]
+
+
+@pytest.mark.parametrize("colors", [LIGHT, DARK])
+def test_runs_that_are_compared_have_colors_that_mean_nothing_else(colors: Palette) -> None:
+    meant = {colors.positive, colors.negative, colors.train, colors.test, colors.before, colors.after, colors.accent}
+    assert len({*colors.compared}) == len(colors.compared)
+    assert not meant & {*colors.compared}
 
 
 @pytest.mark.parametrize("colors", [LIGHT, DARK])

@@ -210,10 +210,10 @@ def test_another_runs_curves_are_its_own_history(visitor: Visitor, small: Experi
     history = visitor.session.runs.jobs[0].status().history.columns
     for chart in ("loss", "accuracy"):
         traces = visitor.chart(chart)
-        assert set(traces) - {"under 98 %"} == {"train", "test", "Run 1"}
+        assert set(traces) - {"forgot", "lowest test loss"} == {"train", "test", "Run 1"}
         assert traces["Run 1"]["x"] == list(range(1, 41))
         assert traces["Run 1"]["y"] == getattr(history, f"train_{chart}").tolist()
-        assert traces["Run 1"]["line"]["dash"] != traces["train"]["line"].get("dash", "solid")
+        assert traces["Run 1"]["line"]["color"] != traces["train"]["line"]["color"]
         assert traces["Run 1"]["y"] != traces["train"]["y"]
 
 
@@ -269,7 +269,7 @@ def test_a_run_that_was_drawn_beside_and_is_shown_after_a_deletion_is_drawn_once
     beside(visitor).select(1).run()
     choose(visitor, "Run 2").press("Delete this run")
     assert visitor.job.name == "Run 1"
-    assert set(visitor.chart("loss")) == {"train", "test"}
+    assert set(visitor.chart("loss")) - {"lowest test loss"} == {"train", "test"}
 
 
 def test_a_single_run_has_nothing_to_be_drawn_beside(visitor: Visitor, small: Experiment) -> None:
@@ -409,8 +409,8 @@ def test_a_name_is_shown_as_it_was_written_and_acts_nowhere(visitor: Visitor, sm
     assert kept in table(visitor)
     (box,) = [box for box in visitor.app.selectbox if (box.key or "").startswith("runs-")]
     assert list(box.options) == [kept, "Run 2"]
-    legend = visitor.charts["loss"]["data"][-1]["name"]
-    assert (unescaped_html(legend), "<" in legend, "$" in legend) == (kept, False, False)
+    written = visitor.charts["loss"]["data"][0]["name"]
+    assert (unescaped_html(written), "<" in written, "$" in written) == (kept, False, False)
     for page in ("training", "home", "gradients", "predictions"):
         for kind, text in visitor.open(page).interpreted():
             if kind != "chart":
