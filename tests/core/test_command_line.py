@@ -90,6 +90,7 @@ def test_rate_and_clipping_are_those_that_were_asked_for() -> None:
         assert done.stdout == expected_log(base.with_training(epochs=4, learning_rate=0.3, **settings))
 
 
+@pytest.mark.slow
 def test_equal_commands_print_equal_output_whatever_the_hash_seed() -> None:
     """To the last digit, which only JSON shows."""
     outputs = {
@@ -158,6 +159,7 @@ def test_without_a_test_split_there_is_no_test_line(tmp_path: Path) -> None:
     assert (record["test_loss"], record["test_accuracy"]) == (None, None)
 
 
+@pytest.mark.slow
 def test_a_reader_that_has_seen_enough_is_no_error() -> None:
     """As with head: the pipe is closed after the first line, and nothing is said about it."""
     with subprocess.Popen(

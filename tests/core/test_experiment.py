@@ -95,6 +95,7 @@ def test_any_change_changes_the_fingerprint(small: Experiment) -> None:
     assert len({small.fingerprint, *(other.fingerprint for other in others)}) == len(others) + 1
 
 
+@pytest.mark.slow
 def test_the_fingerprint_is_the_same_in_every_process() -> None:
     program = "from rnn_core import presets; print(presets.guide_printed(3).fingerprint)"
     assert {python(program, PYTHONHASHSEED=seed).strip() for seed in ("1", "2")} == {presets.guide_printed(3).fingerprint}

@@ -85,6 +85,7 @@ def room(visitor: Visitor) -> Visitor:
     return visitor.open("dataset")
 
 
+@pytest.mark.slow
 def test_two_thousand_tweets_are_brought_checked_learned_and_judged(room: Visitor) -> None:
     content = tweets(7)
     counts = Counter(row["airline_sentiment"] for row in csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline="")))

@@ -165,6 +165,7 @@ def test_the_work_of_fitting_and_judging_grows_as_the_number_of_sentences() -> N
     assert calls(judged(1_200)) < 5 * calls(judged(300))
 
 
+@pytest.mark.slow
 def test_nltk_is_loaded_with_the_first_baseline_and_asks_for_no_data() -> None:
     program = (
         "import sys; from rnn_core import Baseline, presets\n"

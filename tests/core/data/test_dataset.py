@@ -228,6 +228,7 @@ def test_a_fingerprint_is_of_what_is_said_and_not_of_the_order_in_which_fields_a
     assert fingerprint({"a": [1, 2]}) != fingerprint({"a": [2, 1]})
 
 
+@pytest.mark.slow
 def test_the_fingerprint_and_the_vocabulary_are_the_same_in_every_process(six: Dataset) -> None:
     """The guide's list(set(...)) follows PYTHONHASHSEED; nothing here does."""
     program = (

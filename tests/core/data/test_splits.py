@@ -121,6 +121,7 @@ def test_the_seed_decides_and_the_split_that_was_does_not() -> None:
     assert draw(draw(guide, 0.5, seed=9), 0.25, seed=3) == draw(guide, 0.25, seed=3)
 
 
+@pytest.mark.slow
 def test_the_same_seed_draws_the_same_in_every_process() -> None:
     program = (
         "from rnn_core import presets; from rnn_core.data.splits import draw\n"

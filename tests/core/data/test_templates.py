@@ -141,6 +141,7 @@ def test_the_same_settings_make_the_same_sentences_and_another_seed_others(makin
     assert other.dataset() != making.dataset()
 
 
+@pytest.mark.slow
 def test_the_same_sentences_are_made_in_every_process() -> None:
     program = (
         "from rnn_core.data.templates import *\n"

@@ -192,8 +192,14 @@ def cell_error(cell: Cell) -> float:
     return worst
 
 
-@pytest.mark.parametrize("path", PATHS)
-@pytest.mark.parametrize("cell", CELLS)
+@pytest.mark.parametrize(
+    ("cell", "path"),  # an entry of a cell by itself is compiled for this test alone
+    [
+        pytest.param(cell, path, marks=[pytest.mark.slow] if path == "compiled" and cell != "vanilla" else [])
+        for cell in CELLS
+        for path in PATHS
+    ],
+)
 def test_a_cell_by_itself_has_the_gradients_of_its_forward_pass(cell: str, path: RunPath) -> None:
     with on(path):
         assert cell_error(CELLS[cell]) < 1e-8

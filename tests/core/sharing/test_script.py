@@ -304,6 +304,7 @@ def test_every_setting_is_a_constant_of_the_program() -> None:
     assert fields <= constants
 
 
+@pytest.mark.slow
 def test_the_same_experiment_gives_the_same_script() -> None:
     program = "from rnn_core import presets, script; import zlib; print(zlib.crc32(script.write(presets.gru(4)).encode()))"
     assert {python(program, PYTHONHASHSEED=seed) for seed in ("1", "2")} == {python(program, RNN_CORE_COMPILED="0")}
@@ -347,6 +348,7 @@ def skeleton(source: str) -> str:
     return ast.dump(tree)
 
 
+@pytest.mark.slow
 @settings(max_examples=25)
 @given(
     st.lists(st.tuples(HOSTILE, HOSTILE), min_size=2, max_size=4), st.sampled_from(["spaces", "tweet", "wordpunct", "characters"])

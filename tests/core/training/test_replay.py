@@ -160,6 +160,7 @@ def test_what_a_replay_costs_is_known_before() -> None:
     assert products(start, 9_000, 9_002) > max(MOST_PRODUCTS.values())
 
 
+@pytest.mark.slow
 def test_the_highest_spike_has_a_cause_in_its_own_epochs_or_the_one_before(monkeypatch: pytest.MonkeyPatch) -> None:
     run = run_of(STEEP)
     looked_at: list[tuple[int, int]] = []

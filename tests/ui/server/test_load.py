@@ -21,6 +21,7 @@ def server() -> Iterator[Server]:
         yield running
 
 
+@pytest.mark.slow
 def test_a_visitor_trains_goes_round_and_meets_no_error(server: Server) -> None:
     async def visit() -> Visitor:
         async with Visitor(server.url) as visitor:

@@ -22,6 +22,7 @@ def unsettled() -> Iterator[None]:
     gc.unfreeze()
 
 
+@pytest.mark.slow
 def test_what_is_loaded_is_out_of_the_collectors_sight_and_what_comes_after_is_not(unsettled: None) -> None:
     gc.unfreeze()
     gc.collect()
@@ -41,6 +42,7 @@ def test_streamlit_leaves_the_collector_to_decide_by_itself() -> None:
     assert config.get_option("runner.postScriptGC") is False
 
 
+@pytest.mark.slow
 def test_linear_algebra_has_one_thread_from_then_on() -> None:
     program = (
         "import numpy as np\n"
@@ -54,6 +56,7 @@ def test_linear_algebra_has_one_thread_from_then_on() -> None:
     assert set(threads) == {1}
 
 
+@pytest.mark.slow
 def test_all_that_the_pages_need_is_loaded_by_then() -> None:
     """Each page imports from ui and from libraries that ui has imported."""
     program = (
