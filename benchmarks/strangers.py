@@ -210,7 +210,7 @@ async def left_comparison(server: Server) -> str:
         await visitor.open("Hyperparameters")
         await visitor.fill("Epochs", HEAVY_EPOCHS)
         await visitor.open("Gradients")
-        await visitor.write("Twins", "Twins")
+        await visitor.write("Compare", "Compare")
         await visitor.press("Train them")
     left = server.processor_seconds
     await asyncio.sleep(60)

@@ -7,11 +7,11 @@ from ui.gradients import check, clipping, comparison, through_time, update
 from ui.messages import experiment as experiment_messages
 
 PARTS = {
-    "Norms and clipping": clipping.part,
+    "Clipping": clipping.part,
     "Through time": through_time.part,
-    "Twins": comparison.part,
     "Check": check.part,
     "One update": update.part,
+    "Compare": comparison.part,
 }
 
 session = shell.enter("Gradients")
@@ -23,7 +23,7 @@ if run is None:
 else:
     shell.belongs(session.workspace, run)
 
-first = "Norms and clipping" if run is not None and (run.epoch or run.state == "running") else "Check"  # which needs no training
+first = "Clipping" if run is not None and (run.epoch or run.state == "running") else "Check"  # which needs no training
 for tab, part in zip(st.tabs(tuple(PARTS), default=first, key="laboratory", on_change="rerun"), PARTS.values(), strict=True):
     if tab.open:
         with tab:

@@ -81,6 +81,26 @@ def _before(run: Run, first: int) -> int:
     return max(epoch for epoch in run.kept if epoch < first)
 
 
+def update_of(run: Run, epoch: int, row: int) -> int:
+    """Return which update of an epoch learned from a row of the dataset, all counted from 1.
+
+    Only the order of the sentences is drawn again. Raises ValueError for an epoch or a training row that the run does not have.
+    """
+    experiment = run.experiment
+    rows = [i + 1 for i in experiment.dataset.rows("train")]
+    if not 1 <= epoch <= len(run.history) or row not in rows:
+        raise ValueError(f"row {row} in epoch {epoch} of a run of {len(run.history)}")
+    start = _before(run, epoch)
+    shuffled = stream(experiment.training.seed, "order")
+    shuffled.bit_generator.state = run.at(start).order
+    order: list[int] = []
+    for _ in range(start, epoch):
+        pause()
+        order = list(range(len(rows)))
+        shuffled.shuffle(order)
+    return order.index(rows.index(row)) // experiment.training.batch_size + 1
+
+
 def worst_update(run: Run, first: int, last: int) -> Cause:
     """Replay the epochs from first to last, counted from 1, and name the update that raised the mean training loss most.
 

@@ -123,7 +123,7 @@ def test_strangers_sentences_run_nothing_on_any_page(page: Page, server: Server,
     train(page, 30)
     watched("Training")
     visit(page, "Gradients")
-    for name in ("Norms and clipping", "Through time", "Check", "One update"):
+    for name in ("Clipping", "Through time", "Check", "One update"):
         open_tab(page, name)
         watched(name)
     visit(page, "Predictions")

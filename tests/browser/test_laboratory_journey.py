@@ -25,7 +25,7 @@ def on_the_edge(page: Page, server: Server) -> None:
 def test_on_the_edge_one_press_trains_twins_and_the_page_counts_seeds(page: Page, server: Server) -> None:
     on_the_edge(page, server)
     visit(page, "Gradients")
-    open_tab(page, "Twins")
+    open_tab(page, "Compare")
     main(page).get_by_role("combobox", name="One change").click()
     page.get_by_role("option", name="Clip threshold").click()
     settle(page)
@@ -38,7 +38,7 @@ def test_on_the_edge_one_press_trains_twins_and_the_page_counts_seeds(page: Page
     assert not violations(page)
     visit(page, "Predictions")
     visit(page, "Gradients")
-    open_tab(page, "Twins")
+    open_tab(page, "Compare")
     expect(metric(page, "Clip threshold ±0.1")).to_have_text("5 of 5 learned")
 
 

@@ -49,7 +49,7 @@ def test_predictions_say_to_train_first_and_link_there(visitor: Visitor) -> None
 
 
 def test_gradients_say_to_train_first_and_link_there(visitor: Visitor) -> None:
-    visitor.open("gradients").part("Norms and clipping")
+    visitor.open("gradients").part("Clipping")
     assert visitor.infos == [
         "Each epoch of a training is recorded here: how long the gradients were, and what clipping made of them."
     ]

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 import plotly.graph_objects as go
 
 from rnn_core import History, TrainingConfig
 from rnn_core.arrays import Floats
-from ui.figures.curves import epochs_axis, line
-from ui.figures.palette import Palette, frame, powers_axis
+from rnn_core.errors import shorten
+from ui.figures.curves import epochs_axis, line, thin
+from ui.figures.palette import Palette, faint, frame, plain
 
-BEFORE, AFTER = ("norm_before", "norm_before_max"), ("norm_after", "norm_after_max")
-"""The statistics that are drawn: the epoch's mean and its largest value."""
+HEIGHT, MOST_POINTS = 380, 400
+MOST_OVER = 1.5
+"""A threshold higher than the highest gradient times this is not drawn: it would flatten the picture."""
+SMALLEST, LARGEST = 1e-300, 1e308
+"""Bounds of what the axis reaches up to."""
 
 
 def thresholds(training: TrainingConfig, epochs: int, name: str | None) -> Floats:
@@ -31,41 +36,48 @@ def thresholds(training: TrainingConfig, epochs: int, name: str | None) -> Float
     return line
 
 
-def norms(
-    history: History, name: str | None, threshold: Floats, limits: tuple[float, float], epochs: int, colors: Palette
+def cut(
+    history: History, name: str | None, training: TrainingConfig, sentences: Sequence[str], epochs: int, colors: Palette
 ) -> go.Figure:
-    """Draw the gradient norms of one parameter (None: of all), mean and largest, before and after clipping, on a log scale.
+    """Draw each epoch's longest gradient of one parameter (None: of all) on a linear axis; what clipping cut is filled.
 
-    threshold (N,): as `thresholds` gives it. limits: the smallest and largest norm that the axis shows. epochs: of the whole run.
+    sentences (N,): whose gradient was the longest of all in each epoch; empty where that is not known. epochs: of the whole run.
+    Where nothing is ever clipped there is one line.
     """
+    before, after = history.gradient(name, "norm_before_max"), history.gradient(name, "norm_after_max")
+    threshold = thresholds(training, len(history), name)
+    places = np.union1d(thin(_finite(before), MOST_POINTS), thin(_finite(after), MOST_POINTS))
+    x = [int(place) + 1 for place in places]
     figure = go.Figure()
-    for (mean, largest), color, width, words in (
-        (BEFORE, colors.before, 3.2, ("before clipping", "largest before")),
-        (AFTER, colors.after, 1.6, ("after", "largest after")),
-    ):
-        line(figure, _positive(history.gradient(name, mean)), words[0], color, width)
-        line(figure, _positive(history.gradient(name, largest)), words[1], color, width / 2, line={"dash": "dot"})
-    if np.isfinite(threshold).any():
-        line(figure, threshold, "threshold", colors.quiet, 1.0, line={"dash": "dash", "shape": "hv"})
-    frame(figure, colors, height=190, x="epoch", y="norm")
-    low, high = (math.log10(limit) for limit in limits)
-    powers_axis(figure, low, high, most=4)
-    figure.update_layout(hovermode="x unified")
+    clips = bool(np.isfinite(threshold).any()) or bool((before != after).any())
+    if clips:
+        style = {"color": colors.after, "width": 1.8}
+        figure.add_scatter(x=x, y=_gaps(after[places]), name="after clipping", mode="lines", line=style, hoverinfo="skip")
+    said = [sentences[place] if len(sentences) else "" for place in places]
+    figure.add_scatter(
+        x=x,
+        y=_gaps(before[places]),
+        name="before clipping" if clips else "no clipping",
+        mode="lines",
+        line={"color": colors.before, "width": 1.2 if clips else 1.8},
+        fill="tonexty" if clips else None,
+        fillcolor=faint(colors.before, 0.55),
+        customdata=[[f"{value:.3g}", _quoted(text)] for value, text in zip(after[places], said, strict=True)],
+        hovertemplate=f"epoch %{{x}}: norm %{{y:.3g}}{', after clipping %{customdata[0]}' if clips else ''}%{{customdata[1]}}<extra></extra>",
+    )
+    top = float(np.nanmax(_finite(before), initial=0.0))
+    lines = threshold[np.isfinite(threshold)]
+    if len(lines) and float(lines.min()) <= MOST_OVER * top:
+        level = {"color": colors.ink, "width": 1.2, "dash": "dot", "shape": "hv"}
+        figure.add_scatter(
+            x=list(range(1, len(history) + 1)), y=_gaps(threshold), name="threshold", mode="lines", line=level, hoverinfo="skip"
+        )
+        top = max(top, min(float(lines.max()), MOST_OVER * top))
+    frame(figure, colors, height=HEIGHT, x="epoch", y="norm of the longest gradient", legend=True)
+    figure.update_layout(hovermode="closest" if len(history) < 2 else "x")
+    figure.update_yaxes(range=[0, min(max(1.06 * top, SMALLEST), LARGEST)], exponentformat="power")
     epochs_axis(figure, epochs)
     return figure
-
-
-def limits(history: History, training: TrainingConfig) -> tuple[float, float]:
-    """Return whole powers of ten around all norms and thresholds, so that the small pictures share one scale."""
-    values = history.columns.gradients[:, :, :4].reshape(-1)
-    lines = [thresholds(training, len(history), name) for name in (None, "W_hh")]
-    values = np.concatenate([values, *lines])
-    values = values[np.isfinite(values) & (values > 0)]
-    if not len(values):
-        return 0.1, 1.0
-    low = min(max(math.floor(math.log10(values.min())), -307), 307)  # powers of ten that are numbers themselves
-    high = max(min(math.ceil(math.log10(values.max()) + math.log10(1.2)), 308), low + 1)
-    return 10.0**low, 10.0**high
 
 
 def shares(history: History, name: str | None, epochs: int, colors: Palette) -> go.Figure:
@@ -111,6 +123,20 @@ def turn(history: History, name: str | None, epochs: int, colors: Palette) -> go
     figure.update_yaxes(range=[0, max(1.0, 1.15 * float(angle.max(initial=0.0)))])
     epochs_axis(figure, epochs)
     return figure
+
+
+def _finite(values: Floats) -> Floats:
+    """Return the values with 0 in the place of what is no number."""
+    return np.where(np.isfinite(values), values, 0.0)
+
+
+def _gaps(values: Floats) -> list[float | None]:
+    """Return the values with a gap in the place of what is no number."""
+    return [float(value) if math.isfinite(value) else None for value in values]
+
+
+def _quoted(text: str) -> str:
+    return f"<br>“{plain(shorten(text, 60))}”" if text else ""
 
 
 def _positive(values: Floats) -> Floats:

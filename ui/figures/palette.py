@@ -107,6 +107,11 @@ def palette(theme: str | None) -> Palette:
     return DARK if theme == "dark" else LIGHT
 
 
+def faint(color: str, share: float) -> str:
+    """Return a color (#rrggbb) that covers this share of what is behind it."""
+    return f"rgba({int(color[1:3], 16)},{int(color[3:5], 16)},{int(color[5:7], 16)},{share})"
+
+
 LIVING = {"displayModeBar": False, "responsive": True}
 """Plotly's settings for a chart that is drawn again and again: no toolbar, since every drawing would undo what it did."""
 STILL: dict[str, Any] = {

@@ -1,10 +1,13 @@
-"""Gradient norms and clipping by epoch, as the history recorded them."""
+"""Clipping by epoch: how long the gradients were, what was cut of them, and how far that turned them."""
 
 from __future__ import annotations
+
+from functools import partial
 
 import streamlit as st
 
 from rnn_core import History
+from rnn_core.training.replay import update_of
 from ui.figures import clipping as figures
 from ui.frame import charts, shell
 from ui.frame.living import living
@@ -20,7 +23,7 @@ WHOLE = ""
 
 
 def part(session: Session) -> None:
-    """Show every parameter's norm before and after clipping, how often clipping acted, and how far it turned the gradient."""
+    """Show the longest gradient of every epoch and what clipping cut of it; on request one parameter's, and how often it was cut."""
     job = session.runs.job
     if job is None or not (job.running or job.status().epoch):
         st.info("Each epoch of a training is recorded here: how long the gradients were, and what clipping made of them.")
@@ -32,51 +35,45 @@ def part(session: Session) -> None:
 def _living(session: Session, job: Job) -> None:
     def draw() -> None:
         run = job.status()
-        if run.epoch:
-            _norms(session.view, run)
-            _acts(session.view, run)
-        else:
+        if not run.epoch:
             st.info("The first epoch is being trained.")
+            return
+        name = _picture(session.view, run)
+        if not messages.never_clips(run.experiment.training):
+            with st.expander("How often it was clipped, and how far that turned it"):
+                _acts(session.view, run, name)
 
     living(session, draw, lambda: job.running, every=3)
 
 
-def _norms(view: PageView, run: JobStatus) -> None:
-    """Draw one small picture for each parameter, all on one scale."""
-    history, training = run.history, run.experiment.training
-    limits = figures.limits(history, training)
-    st.markdown(
-        "The length of each gradient in every epoch: :orange[**▬** before clipping], :blue[**▬** after it]. "
-        "The line is the mean over the epoch's updates, the dots above it the largest."
-    )
-    columns = st.columns(3)
-    for i, name in enumerate((*history.names, None)):
-        if i and i % 3 == 0:  # a row of columns at a time: one under another on a narrow screen, they keep their order
-            columns = st.columns(3)
-        with columns[i % 3]:
-            st.markdown(f"**{parameters.parameter(name)}**")
-            threshold = figures.thresholds(training, len(history), name)
-            figure = figures.norms(history, name, threshold, limits, training.epochs, shell.colors())
-            charts.show(view, figure, key=f"norms-{name}", alt=f"Gradient norm by epoch of {name or 'all parameters together'}")
-    if note := messages.threshold_note(training):
-        st.caption(note)
-
-
-def _acts(view: PageView, run: JobStatus) -> None:
-    """Show how often clipping acted and how far it turned the gradient, for all parameters together or one."""
-    history, epochs, colors = run.history, run.experiment.training.epochs, shell.colors()
-    st.header("What clipping changed", anchor=False)
-    if messages.never_clips(run.experiment.training):
-        st.markdown(messages.clipped(run))
-        return
+def _picture(view: PageView, run: JobStatus) -> str | None:
+    """Draw what clipping cut of the longest gradients; return the parameter whose gradient is looked at, None for all together."""
+    history, experiment = run.history, run.experiment
+    epoch = messages.longest_epoch(history)
+    row = int(history.columns.largest_norm_row[epoch - 1])
+    update = view.memo(("update", experiment.fingerprint, epoch, row), partial(update_of, run.run, epoch, row))
+    st.markdown(messages.longest(run, update))
     chosen = st.selectbox(
-        "Shares and angle of",
+        "Gradient of",
         (WHOLE, *history.names),
         key="clipping-of",
         format_func=lambda name: parameters.parameter(name or None),
         width=320,
     )
     name = chosen or None
+    examples = experiment.dataset.examples
+    sentences = [examples[row - 1].text for row in history.columns.largest_norm_row.tolist()] if name is None else []
+    figure = figures.cut(history, name, experiment.training, sentences, experiment.training.epochs, shell.colors())
+    charts.show(
+        view, figure, key="cut", alt=f"Norm of the longest gradient by epoch, and what clipping cut: {name or 'all parameters'}"
+    )
+    st.markdown(messages.picture(run, name))
+    return name
+
+
+def _acts(view: PageView, run: JobStatus, name: str | None) -> None:
+    """Show how often clipping acted and how far it turned the gradient, for all parameters together or one."""
+    history, epochs, colors = run.history, run.experiment.training.epochs, shell.colors()
     st.markdown(messages.clipped(run, name))
     left, right = st.columns(2)
     with left:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from rnn_core import TrainingConfig
-from ui.messages.formatting import percent
+import numpy as np
+
+from rnn_core import History, TrainingConfig
+from ui.messages.ask import quoted
+from ui.messages.formatting import number, percent, scientific
 from ui.server.job_status import JobStatus
 
 
@@ -31,20 +34,56 @@ def clipped(run: JobStatus, name: str | None = None) -> str:
     )
 
 
-def threshold_note(training: TrainingConfig) -> str | None:
-    """What the threshold's line in a picture of norms means; None where nothing is clipped."""
+def longest(run: JobStatus, update: int) -> str:
+    """The epoch in which clipping cut most or, where it cut nothing, with the longest gradient. update: the one in that epoch, from 1."""
+    history, experiment = run.history, run.experiment
+    at = longest_epoch(history) - 1
+    before, after = (float(history.gradient(None, name)[at]) for name in ("norm_before_max", "norm_after_max"))
+    updates = -(-len(experiment.dataset.rows("train")) // experiment.training.batch_size)
+    text = experiment.dataset.examples[int(history.columns.largest_norm_row[at]) - 1].text
+    place = f"epoch {number(at + 1)}, update {number(update)} of {number(updates)}, {quoted(text, 60)}"
+    if experiment.training.batch_size > 1:
+        place += " and others"
+    if never_clips(experiment.training):
+        return (
+            f"**The longest gradient has norm {scientific(before)}: {place}. Clipping was off, so it went into its step whole.**"
+        )
+    if before == after:
+        return f"**Clipping cut nothing of the longest gradients. The longest of all has norm {scientific(before)}: {place}.**"
+    return (
+        f"**Clipping cut most in {place}: before it, the gradient had norm {scientific(before)}. After it, no gradient of that epoch was "
+        f"longer than {scientific(after)}.**"
+    )
+
+
+def longest_epoch(history: History) -> int:
+    """Return the epoch, from 1, in which clipping shortened the longest gradient most; without any cut, that with the longest gradient."""
+    before, after = history.gradient(None, "norm_before_max"), history.gradient(None, "norm_after_max")
+    cut = before - after
+    return int(np.argmax(cut if (cut > 0).any() else before)) + 1
+
+
+def picture(run: JobStatus, name: str | None = None) -> str:
+    """How to read the picture of the longest gradients of one parameter, or of all together."""
+    training = run.experiment.training
+    if never_clips(training):
+        return "The line is the longest gradient of each epoch."
+    line = (
+        ":orange[**Orange**]: the part of each epoch's longest gradient that clipping cut. :blue[**Blue**]: what was left of it. "
+    )
     match training.clipping:
         case "value":
-            return (
-                "The dashed line is the clip threshold. It bounds each element, not the norm. Where the largest norm of an epoch, a dot, "
-                "lies under it, nothing was clipped in that epoch; the mean, the line, may lie under it all the same."
+            line += (
+                f"Clipping by value cuts every *element* to ±{training.clip_threshold:g}. A gradient with a norm under this threshold has no "
+                "such element, so it is never clipped."
             )
-        case "norm":
-            return "The dashed line is the clip threshold. It bounds the norm of each parameter's gradient, each for itself."
-        case "global_norm":
-            return "The dashed line is the clip threshold. It bounds the norm of all gradients together, so it stands in that picture alone."
+        case "norm" if name is None:
+            line += f"Each parameter's gradient is scaled down to the threshold {training.clip_threshold:g}, each for itself."
+        case "global_norm" if name is not None:
+            line += f"All gradients together are scaled down to the threshold {training.clip_threshold:g}, this one with them."
         case _:
-            return None
+            line += f"A norm over the threshold {training.clip_threshold:g} is scaled down to it."
+    return line
 
 
 def turned(degrees: float, training: TrainingConfig) -> str:

@@ -10,7 +10,7 @@ from rnn_core.engine.kernel import on
 from rnn_core.gradients.update import one_update
 from rnn_core.training import replay
 from rnn_core.training.findings import Finding
-from rnn_core.training.replay import MOST_PRODUCTS, cause, products, worst_update
+from rnn_core.training.replay import MOST_PRODUCTS, cause, products, update_of, worst_update
 
 DATA = presets.guide_dataset()
 STEEP = Experiment(
@@ -172,3 +172,19 @@ def test_the_highest_spike_has_a_cause_in_its_own_epochs_or_the_one_before(monke
     monkeypatch.setitem(MOST_PRODUCTS, run.path, 1.0)
     cause(run, Finding("spikes", {"first": 7, "epoch": 8}))
     assert len(looked_at) == 2
+
+
+@pytest.mark.parametrize("epoch", [1, 7])
+def test_the_update_of_a_row_is_its_place_in_the_order_of_the_epoch(epoch: int) -> None:
+    run = run_of(STEEP)
+    rows = [row for row, _, _ in by_hand(STEEP, epoch)]
+    assert [update_of(run, epoch, row) for row in rows] == list(range(1, len(rows) + 1))
+    assert update_of(run.without_snapshots(), epoch, rows[20]) == 21
+    batches = run_of(STEEP.with_training(batch_size=8))
+    assert update_of(batches, epoch, rows[20]) == 3
+
+
+@pytest.mark.parametrize(("epoch", "row"), [(0, 1), (13, 1), (1, 10_000)])
+def test_there_is_no_update_of_a_row_or_an_epoch_that_was_not_trained(epoch: int, row: int) -> None:
+    with pytest.raises(ValueError, match="of a run of 12"):
+        update_of(run_of(STEEP), epoch, row)

@@ -33,7 +33,6 @@ from ui.figures import through_time as flows
 from ui.figures.palette import DARK, LIGHT, powers_axis
 
 NAMES = ("W_xh", "W_hh", "b_h", "W_hy", "b_y")
-LIMITS = (1e-4, 1e1)
 TEXT = "not not good"
 
 
@@ -76,36 +75,60 @@ def drawn(values: Floats) -> list[float | None]:
 # ---------------------------------------------------------------------- norms and clipping
 
 
+def cut(name: str | None, run: History | None = None, **training: object) -> go.Figure:
+    chosen = experiment().with_training(**training).training
+    return clipping.cut(trained() if run is None else run, name, chosen, (), 60, LIGHT)
+
+
 @pytest.mark.parametrize("name", [*NAMES, None])
-def test_norms_are_the_means_and_the_largest_before_and_after_on_a_log_scale(name: str | None) -> None:
-    threshold = clipping.thresholds(experiment().training, 60, name)
-    figure = clipping.norms(trained(), name, threshold, LIMITS, 60, LIGHT)
-    of = {
-        "before clipping": "norm_before",
-        "largest before": "norm_before_max",
-        "after": "norm_after",
-        "largest after": "norm_after_max",
-    }
-    for trace, statistic in of.items():
-        assert list(traces(figure)[trace].y) == drawn(trained().gradient(name, statistic))
-        assert list(traces(figure)[trace].x) == list(range(1, 61))
-    assert list(traces(figure)["before clipping"].y) != list(traces(figure)["after"].y)
-    assert figure.layout.yaxis.type == "log"
-    assert tuple(figure.layout.yaxis.range) == pytest.approx((-4, 1))
-    assert (figure.layout.xaxis.title.text, figure.layout.yaxis.title.text) == ("epoch", "norm")
+def test_what_was_cut_lies_between_the_longest_gradients_before_and_after_on_a_linear_axis(name: str | None) -> None:
+    before, after = (trained().gradient(name, statistic) for statistic in ("norm_before_max", "norm_after_max"))
+    figure = cut(name)
+    drawn = traces(figure)
+    assert list(drawn["before clipping"].y) == before.tolist()
+    assert list(drawn["after clipping"].y) == after.tolist()
+    assert list(drawn["before clipping"].x) == list(drawn["after clipping"].x) == list(range(1, 61))
+    assert (drawn["before clipping"].fill, drawn["after clipping"].fill) == ("tonexty", None)
+    assert [trace.name for trace in figure.data].index("after clipping") == 0  # the fill reaches down to the line drawn before
+    assert (before > after).any()
+    assert figure.layout.yaxis.type != "log"
+    assert figure.layout.yaxis.range[0] == 0
+    assert figure.layout.yaxis.range[1] >= before.max()
 
 
-def test_before_and_after_are_told_apart_by_width_and_mean_and_largest_by_dots() -> None:
-    figure = clipping.norms(trained(), "W_hh", np.full(60, np.nan), LIMITS, 60, LIGHT)
-    styles = {(trace.line.width, trace.line.dash) for trace in figure.data}
-    assert len(figure.data) == len(styles) == 4
+def test_without_clipping_there_is_one_line() -> None:
+    run = history(3)
+    run.columns.gradients[:, :, :4] = 2.0
+    assert [trace.name for trace in cut(None, run, clipping="none").data] == ["no clipping"]
+    switched_on_later = (Change(50, "clipping", "value"),)
+    assert len(cut(None, clipping="none", changes=switched_on_later).data) == 3
 
 
-def test_a_norm_of_zero_is_a_gap_in_the_log_scale() -> None:
-    columns = Columns.empty(3, len(NAMES))
-    columns.gradients[:, -1, 0] = [1.0, 0.0, 2.0]
-    figure = clipping.norms(History(NAMES, columns), None, np.full(3, np.nan), LIMITS, 3, LIGHT)
-    np.testing.assert_array_equal(traces(figure)["before clipping"].y, [1.0, np.nan, 2.0])
+def test_each_epoch_names_the_sentence_of_its_longest_gradient() -> None:
+    said = ["so <b>bad", *[""] * 59]
+    figure = clipping.cut(trained(), None, experiment().training, said, 60, LIGHT)
+    data = traces(figure)["before clipping"].customdata
+    assert data[0][1] == "<br>“so &lt;b&gt;bad”"
+    assert data[1][1] == ""
+
+
+def test_many_epochs_are_thinned_alike_before_and_after_and_their_peaks_stay() -> None:
+    run = history(5000)
+    wave = 2.0 + np.sin(np.arange(5000.0))
+    wave[3333] = 40.0
+    run.columns.gradients[:, -1, 2], run.columns.gradients[:, -1, 3] = wave, np.minimum(wave, 2.5)
+    drawn = traces(cut(None, run))
+    assert list(drawn["before clipping"].x) == list(drawn["after clipping"].x)
+    assert len(drawn["before clipping"].x) < 1000
+    assert max(drawn["before clipping"].y) == 40.0
+
+
+def test_a_threshold_far_above_every_gradient_does_not_flatten_the_picture() -> None:
+    top = trained().gradient(None, "norm_before_max").max()
+    assert "threshold" in traces(cut(None, clip_threshold=1.2 * top))
+    far = cut(None, clip_threshold=100 * top)
+    assert "threshold" not in traces(far)
+    assert far.layout.yaxis.range[1] < 2 * top
 
 
 @pytest.mark.parametrize(
@@ -117,7 +140,9 @@ def test_the_threshold_stands_where_it_belongs(kind: str, of_one: bool, of_all: 
     for name, expected in (("W_hh", of_one), (None, of_all)):
         line = clipping.thresholds(training, 3, name)
         assert line.tolist() == [0.5] * 3 if expected else np.isnan(line).all()
-        assert ("threshold" in traces(clipping.norms(history(3), name, line, LIMITS, 3, LIGHT))) is expected
+        run = history(3)
+        run.columns.gradients[:, :, :4] = 1.0
+        assert ("threshold" in traces(clipping.cut(run, name, training, (), 3, LIGHT))) is expected
 
 
 def test_a_threshold_changed_on_the_way_is_a_step() -> None:
@@ -131,37 +156,14 @@ def test_a_threshold_changed_on_the_way_is_a_step() -> None:
     np.testing.assert_array_equal(line, [1.0, 1.0, 0.2, 0.2, np.nan, 0.2, 0.2])
 
 
-@pytest.mark.parametrize("threshold", [1e-9, 0.1, 1e9])
-def test_the_scale_holds_every_norm_and_the_threshold_in_whole_powers(threshold: float) -> None:
-    low, high = clipping.limits(trained(), TrainingConfig(clip_threshold=threshold))
-    values = trained().columns.gradients[:, :, :4]
-    inside = [values[values > 0].min(), values.max(), threshold]
-    assert low <= min(inside)
-    assert max(inside) <= high
-    assert math.log10(low) == pytest.approx(round(math.log10(low)))
-    assert math.log10(high) == pytest.approx(round(math.log10(high)))
-
-
-def test_the_scale_holds_the_largest_of_an_epoch_too() -> None:
-    columns = Columns.empty(2, len(NAMES))
-    columns.gradients[:, :, :4] = [1.0, 0.5, 1e5, 0.5]
-    assert clipping.limits(History(NAMES, columns), TrainingConfig(clipping="none"))[1] >= 1e5
-
-
-@pytest.mark.parametrize("value", [5e-324, 1e-308, 1e308, 1.7e308])
+@pytest.mark.parametrize("value", [0.0, 5e-324, 1e-308, 1e308, 1.7e308, np.inf])
 def test_norms_at_the_edge_of_numbers_still_give_a_scale(value: float) -> None:
-    columns = Columns.empty(2, len(NAMES))
-    columns.gradients[:, :, :4] = value
-    extreme = History(NAMES, columns)
-    limits = clipping.limits(extreme, TrainingConfig(clip_threshold=value))
-    assert 0 < limits[0] < limits[1] < math.inf
-    figure = clipping.norms(extreme, None, np.full(2, value), limits, 2, LIGHT)
+    extreme = history(2)
+    extreme.columns.gradients[:, :, :4] = value
+    figure = cut(None, extreme, clip_threshold=min(value, 1.7e308) or 1.0)
+    assert figure.layout.yaxis.range[1] > 0
     assert all(math.isfinite(end) for end in figure.layout.yaxis.range)
-
-
-def test_before_any_epoch_there_is_a_scale_all_the_same() -> None:
-    low, high = clipping.limits(history(0), TrainingConfig())
-    assert 0 < low < high
+    assert clipping.cut(history(0), None, experiment().training, (), 60, LIGHT).layout.yaxis.range[1] > 0
 
 
 @pytest.mark.parametrize("name", ["W_hh", None])
@@ -493,7 +495,7 @@ def test_every_picture_follows_the_theme_and_has_no_title(colors) -> None:  # ty
     passage = flow(model(), TEXT, "negative").forward
     compared = GradientComparison(np.ones(3), np.ones(3))
     figures = [
-        clipping.norms(trained(), None, np.full(60, 0.1), LIMITS, 60, colors),
+        clipping.cut(trained(), None, experiment().training, (), 60, colors),
         clipping.shares(trained(), None, 60, colors),
         clipping.turn(trained(), None, 60, colors),
         flows.by_word(passage, colors),

@@ -182,7 +182,7 @@ def tour(visitor: Visitor) -> list[str]:
             visitor.app.session_state["map"] = "Words"
             visitor.app.run()
         if page == "gradients":
-            for name in ("Norms and clipping", "Through time", "Check", "One update"):
+            for name in ("Clipping", "Through time", "Check", "One update"):
                 visitor.part(name)
                 heard += visitor.errors
         heard += visitor.errors

@@ -18,11 +18,12 @@ from rnn_core.gradients.update import one_update
 from rnn_core.network.cells import CELLS, vanilla
 from rnn_core.network.parameters import Layout
 from rnn_core.training.history import Columns
+from rnn_core.training.replay import update_of
 from rnn_core.training.twins import seeds, twins
 from tests.cases import some
 from tests.ui.visitor import Visitor, serve, wait_until
 from ui.gradients import check, through_time
-from ui.messages import clipping, parameters
+from ui.messages import clipping
 from ui.messages import through_time as through_time_messages
 from ui.messages import update as update_messages
 from ui.messages.formatting import scientific
@@ -31,7 +32,7 @@ from ui.server.presence import Presence
 from ui.server.server import Server
 
 LONGEST = ("so very bad at all", "negative")
-NORMS, TIME, TWINS, CHECK, UPDATE = "Norms and clipping", "Through time", "Twins", "Check", "One update"
+NORMS, TIME, TWINS, CHECK, UPDATE = "Clipping", "Through time", "Compare", "Check", "One update"
 PARTS = (NORMS, TIME, TWINS, CHECK, UPDATE)
 
 NETWORKS: list[dict[str, Any]] = [
@@ -94,7 +95,7 @@ def test_nothing_trained_opens_at_the_check_and_a_run_at_its_norms(visitor: Visi
     session = visitor.session
     session.runs.train(session.workspace.experiment())
     wait_until(lambda: visitor.job.ended)
-    assert "norms-W_hh" in visitor.open("training").open("gradients").charts
+    assert "cut" in visitor.open("training").open("gradients").charts
 
 
 @pytest.mark.parametrize("state", ["nothing", "not yet started", "running", "paused", "stopped", "diverged", "diverged at once"])
@@ -142,10 +143,8 @@ def test_every_part_works_for_every_network(visitor: Visitor, small: Experiment,
     experiment = small.with_model(**network).with_training(epochs=5)
     trained(visitor, experiment)
     history, names = visitor.job.status().history, Layout.of(experiment).names
-    assert [key for key in visitor.charts if key.startswith("norms-")] == [f"norms-{name}" for name in (*names, None)]
-    for name in (*names, None):
-        assert f"**{parameters.parameter(name)}**" in visitor.markdown
-        assert visitor.chart(f"norms-{name}")["before clipping"]["y"] == history.gradient(name, "norm_before").tolist()
+    visitor.app.selectbox(key="clipping-of").set_value(names[-1]).run()
+    assert visitor.chart("cut")["before clipping"]["y"] == history.gradient(names[-1], "norm_before_max").tolist()
     for part in (TIME, CHECK, UPDATE):
         assert not apologies(visitor.part(part))
         assert visitor.charts
@@ -204,46 +203,29 @@ def test_while_it_runs_no_earlier_epoch_is_offered(visitor: Visitor, endless: Ex
 # ---------------------------------------------------------------------- norms and clipping
 
 
-def test_the_norms_are_those_of_the_history_before_and_after_clipping(visitor: Visitor, small: Experiment) -> None:
+def test_the_picture_is_of_the_longest_gradients_before_and_after_clipping(visitor: Visitor, small: Experiment) -> None:
     trained(visitor, small)
     history = visitor.job.status().history
-    of = {
-        "before clipping": "norm_before",
-        "after": "norm_after",
-        "largest before": "norm_before_max",
-        "largest after": "norm_after_max",
-    }
-    for name in (*history.names, None):
-        traces = visitor.chart(f"norms-{name}")
-        for trace, statistic in of.items():
-            assert traces[trace]["x"] == list(range(1, 41))
-            assert traces[trace]["y"] == history.gradient(name, statistic).tolist()
-        assert (history.gradient(name, "norm_after") <= history.gradient(name, "norm_before")).all()
-
-
-def test_all_norms_share_one_scale_and_show_the_threshold(visitor: Visitor, small: Experiment) -> None:
-    trained(visitor, small)
-    layouts = {key: chart["layout"] for key, chart in visitor.charts.items() if key.startswith("norms-")}
-    assert len(layouts) == 6
-    (scale,) = {tuple(layout["yaxis"]["range"]) for layout in layouts.values()}
-    norms = visitor.job.status().history.columns.gradients[:, :, :4]
-    assert scale[0] <= np.log10(min(norms.min(), 0.05))
-    assert scale[1] >= np.log10(norms.max())
-    for key in layouts:
-        assert visitor.chart(key)["threshold"]["y"] == [0.05] * 40
+    drawn = visitor.chart("cut")
+    for trace, statistic in {"before clipping": "norm_before_max", "after clipping": "norm_after_max"}.items():
+        assert drawn[trace]["x"] == list(range(1, 41))
+        assert drawn[trace]["y"] == history.gradient(None, statistic).tolist()
+    said = [small.dataset.examples[row - 1].text for row in history.columns.largest_norm_row.tolist()]
+    assert [words for _, words in drawn["before clipping"]["customdata"]] == [f"<br>“{text}”" for text in said]
+    run = visitor.job.status()
+    epoch = clipping.longest_epoch(history)
+    update = update_of(run.run, epoch, int(history.columns.largest_norm_row[epoch - 1]))
+    assert clipping.longest(run, update) in visitor.markdown
 
 
 def test_a_threshold_changed_on_the_way_shows_as_a_step(visitor: Visitor, small: Experiment) -> None:
-    trained(visitor, small.with_training(changes=((21, "clip_threshold", 0.5),)))
-    assert visitor.chart("norms-W_hh")["threshold"]["y"] == [0.05] * 20 + [0.5] * 20
+    trained(visitor, small.with_training(changes=((21, "clip_threshold", 0.1),)))
+    assert visitor.chart("cut")["threshold"]["y"] == [0.05] * 20 + [0.1] * 20
 
 
-def test_without_clipping_no_threshold_is_drawn(visitor: Visitor, small: Experiment) -> None:
+def test_without_clipping_there_is_one_line_and_no_word_of_shares(visitor: Visitor, small: Experiment) -> None:
     trained(visitor, small.with_training(clipping="none"))
-    assert all("threshold" not in visitor.chart(key) for key in visitor.charts if key.startswith("norms-"))
-    assert "Clipping is off: every gradient went into its step whole." in visitor.markdown
-    traces = visitor.chart("norms-W_hh")
-    assert traces["before clipping"]["y"] == traces["after"]["y"]
+    assert set(visitor.chart("cut")) == {"no clipping"}
     assert {"share", "turn"}.isdisjoint(visitor.charts)  # two empty pictures would say nothing
 
 

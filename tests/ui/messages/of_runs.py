@@ -64,8 +64,27 @@ def turned(degrees: float, kind: str, *changes: Change) -> Callable[[], str]:
     return lambda: clipping.turned(degrees, TrainingConfig(clipping=kind, changes=changes))  # type: ignore[arg-type]
 
 
-def noted(kind: str) -> Callable[[], str | None]:
-    return lambda: clipping.threshold_note(TrainingConfig(clipping=kind))  # type: ignore[arg-type]
+def pictured(kind: str, name: str | None = None) -> Callable[[], str]:
+    def words() -> str:
+        run = status("done", 2)
+        chosen = replace(run.run, experiment=run.experiment.with_training(clipping=kind))
+        return clipping.picture(replace(run, run=chosen), name)
+
+    return words
+
+
+def longest(kind: str = "value", before: float = 8.0, after: float = 2.0, size: int = 1) -> Callable[[], str]:
+    """What is said of a run whose longest gradient stands in its second epoch, with these norms before and after clipping."""
+
+    def words() -> str:
+        run = status("done", 2)
+        columns = Columns.empty(2, 1)
+        columns.gradients[1, -1, 2], columns.gradients[1, -1, 3] = before, after
+        columns.largest_norm_row[:] = 1
+        chosen = run.experiment.with_training(clipping=kind, batch_size=size)
+        return clipping.longest(replace(run, run=replace(run.run, experiment=chosen, history=History(("W",), columns))), 1)
+
+    return words
 
 
 # ---------------------------------------------------------------------- runs and their settings
@@ -176,9 +195,15 @@ OF_RUNS: Mapping[str, Claim] = {
     "turned by each norm": Claim(turned(3.0, "norm"), turned(3.0, "value")),
     "turned by value": Claim(turned(3.0, "value"), turned(3.0, "norm")),
     "turned, changed on the way": Claim(turned(3.0, "none", Change(5, "clipping", "norm")), turned(3.0, "norm")),
-    "where nothing was clipped, by value": Claim(noted("value"), noted("norm")),
-    "where nothing was clipped, by norm": Claim(noted("norm"), noted("global_norm")),
-    "where nothing was clipped, by global norm": Claim(noted("global_norm"), noted("none")),
+    "the longest gradient, clipping off": Claim(longest("none", 8.0, 8.0), longest()),
+    "the longest gradient, not cut": Claim(longest(before=8.0, after=8.0), longest()),
+    "the longest gradient, cut": Claim(longest(), longest(before=8.0, after=8.0)),
+    "the longest gradient, of a batch": Claim(longest(size=2), longest()),
+    "one line without clipping": Claim(pictured("none"), pictured("value")),
+    "the part that is cut, by value": Claim(pictured("value"), pictured("norm")),
+    "the part that is cut, each norm": Claim(pictured("norm"), pictured("norm", "W_hh")),
+    "the part that is cut, of one by all": Claim(pictured("global_norm", "W_hh"), pictured("global_norm")),
+    "the part that is cut, over the threshold": Claim(pictured("global_norm"), pictured("value")),
     "waits": Claim(of_run(runs.standing, "running", wait=2.0), of_run(runs.standing, "running", wait=0.5)),
     "runs": Claim(of_run(runs.standing, "running", 12), of_run(runs.standing, "paused", 12)),
     "paused": Claim(of_run(runs.standing, "paused", 12), of_run(runs.standing, "stopped", 12)),
