@@ -182,3 +182,21 @@ def test_a_hostile_name_is_read_letter_by_letter_everywhere(page: Page, server: 
     expect(chosen.locator("input")).to_have_value(HOSTILE)
     assert page.locator("img[src=x]").count() == 0
     assert page.locator(".katex").count() == 0
+
+
+@pytest.mark.slow
+def test_from_the_first_press_the_curve_is_seen_to_grow(page: Page, server: Server) -> None:
+    """Twelve different frames at least, between the first epoch and the last."""
+    page.goto(server.url)
+    settle(page)
+    page.get_by_role("button", name="Train the guide's network").click()
+    ends = "path.js-line"
+    over = main(page).get_by_text("Done, 1\u202f000 epochs", exact=True)
+    frames: set[str] = set()
+    while not over.count():
+        if page.locator(ends).count():
+            with suppress(Late):
+                frames.add(page.locator(ends).last.get_attribute("d", timeout=200) or "")
+        page.wait_for_timeout(100)
+    assert len(frames) >= 12
+    expect(main(page).get_by_role("radio", name="To watch")).to_be_checked()

@@ -17,6 +17,7 @@ from tests.ui.visitor import Visitor, told, wait_until
 from ui.server import jobs
 from ui.server.jobs import Job
 from ui.session import session as sessions
+from ui.session.runs import Runs
 
 
 @pytest.fixture(autouse=True)
@@ -59,6 +60,12 @@ def no_run_outlives_its_test(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     for job in made:
         job.stop()
     wait_until(lambda: all(job.ended for job in made))
+
+
+@pytest.fixture(autouse=True)
+def runs_are_not_watched(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A run that is to be seen takes seconds."""
+    monkeypatch.setattr(Runs, "FIRST_PACE", None)
 
 
 @pytest.fixture(autouse=True)

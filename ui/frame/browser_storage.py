@@ -20,8 +20,10 @@ from rnn_core import Dataset, ModelConfig, RnnCoreError, TrainingConfig
 from rnn_core.data.dataset import check_bounds
 from rnn_core.sharing import documents
 from ui.frame.living import kindly
+from ui.server.pace import PACES, Pace
 from ui.session import session as sessions
 from ui.session.inbox import Kept, LostRun
+from ui.session.runs import Runs
 from ui.session.session import Session
 from ui.session.workspace import Workspace
 
@@ -151,7 +153,7 @@ def keep(session: Session, page: str, pages: list[str]) -> None:
 
 def _mount(session: Session, page: str, pages: list[str]) -> None:
     inbox = session.inbox
-    text = encode(session.workspace) if inbox.restored else None
+    text = encode(session.workspace, session.runs.pace) if inbox.restored else None
     inbox.asked += text is None  # again with every drawing: an answer can be lost when one script run replaces another
     too_large = text is not None and len(text) > MOST_CHARACTERS
     st.components.v2.component("unrolled_storage", js=_JS)(
@@ -194,13 +196,14 @@ def _run(session: Session) -> str:
     return session.view.memo(("kept run", experiment.fingerprint), lambda: _json(documents.to_json(experiment)))
 
 
-def encode(workspace: Workspace) -> str:
-    """Return sentences and settings as JSON."""
+def encode(workspace: Workspace, pace: Pace = Runs.FIRST_PACE) -> str:
+    """Return sentences, settings and the pace of new runs as JSON."""
     value = {
         "version": VERSION,
         "dataset": workspace.dataset.to_json(),
         "model": workspace.model.to_json(),
         "training": workspace.training.to_json(),
+        "pace": pace,
     }
     return _json(value)
 
@@ -230,4 +233,6 @@ def restore(session: Session, text: str) -> bool:
         else:
             workspace.replace_dataset(dataset)
     workspace.use_settings(model, training)
+    kept = value.get("pace")
+    session.runs.pace = next((pace for pace in PACES if pace == kept and type(pace) is type(kept)), session.runs.pace)
     return True

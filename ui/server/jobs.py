@@ -12,6 +12,7 @@ from rnn_core import DivergenceError, Experiment, Model, Run, Trainer
 from rnn_core.training.run import snapshot_stride, whole_bytes
 from ui.server import log
 from ui.server.job_status import ENDED, JobStatus, State
+from ui.server.pace import Pace, watched
 from ui.server.presence import Presence
 from ui.server.server import Server
 from ui.server.slots import Place
@@ -52,8 +53,7 @@ class Job:
         self.number = number
         """It never changes, and no other run of its owner has it."""
         self.name = name
-        self.pace: float | None = None
-        """Epochs a second that it is held to; None: as fast as it can."""
+        self.pace: Pace = None
         self.viewed: int | None = None
         """The epoch that was gone back to; None: the latest."""
         self.forgetful = False
@@ -255,7 +255,8 @@ class Job:
                 return None
             if pace != self.pace:  # what was due at another pace is due now
                 pace, due = self.pace, time.monotonic()
-            if pace is not None and (early := due - time.monotonic()) > 0:
+            rate = self._watched(trainer) if pace == "watched" else pace
+            if rate is not None and (early := due - time.monotonic()) > 0:
                 place.rest()
                 halt.wait(min(early, STEP_SECONDS))
                 continue
@@ -263,22 +264,27 @@ class Job:
                 if halt.is_set():  # while it waited for its turn
                     return None
                 began = time.perf_counter()
-                finished = trainer.run_slice(self._next_stop(trainer.epoch, pace, until))
+                finished = trainer.run_slice(self._next_stop(trainer.epoch, rate, until))
                 seconds = time.perf_counter() - began
-            if pace is not None:
-                due = max(due, time.monotonic() - STEP_SECONDS) + finished / pace
+            if rate is not None:
+                due = max(due, time.monotonic() - STEP_SECONDS) + finished / rate
             if finished:
                 self._publish(trainer, by=threading.current_thread())
             self._mark(trainer.progress, seconds)
         return None
 
-    def _next_stop(self, epoch: int, pace: float | None, until: int | None) -> int:
+    @staticmethod
+    def _watched(trainer: Trainer) -> float:
+        experiment = trainer.experiment
+        return watched(trainer.history.columns.train_loss, experiment.training.epochs, experiment.dataset.bounds.chance_loss)
+
+    def _next_stop(self, epoch: int, rate: float | None, until: int | None) -> int:
         """No slice goes beyond: where a snapshot is due, where the owner wants to stop, as far as the pace allows."""
         stops = [(epoch // self._stride + 1) * self._stride]
         if until is not None:
             stops.append(until)
-        if pace is not None:
-            stops.append(epoch + max(1, round(pace * STEP_SECONDS)))
+        if rate is not None:
+            stops.append(epoch + max(1, round(rate * STEP_SECONDS)))
         return min(stops)
 
     def _mark(self, epochs: float, seconds: float) -> None:

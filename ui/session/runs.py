@@ -12,6 +12,7 @@ from rnn_core.training.twins import Twins
 from ui.server.comparisons import TwinRuns
 from ui.server.job_status import JobStatus
 from ui.server.jobs import Job
+from ui.server.pace import Pace
 from ui.server.presence import Presence
 from ui.server.server import Server
 
@@ -22,6 +23,8 @@ MOST_NAME = 40
 class Runs:
     """The runs in the order they were made; at most one, the latest, has not ended. And the latest comparison."""
 
+    FIRST_PACE: Pace = "watched"
+
     def __init__(self, presence: Presence, server: Server) -> None:
         self.presence, self.server = presence, server
         self.jobs: list[Job] = []
@@ -29,8 +32,8 @@ class Runs:
         """The place of the run that the pages show."""
         self.overlaid: tuple[int, ...] = ()
         """Numbers of the runs drawn beside the shown one."""
-        self.pace: float | None = None
-        """Epochs a second for new runs; None for full speed."""
+        self.pace: Pace = self.FIRST_PACE
+        """Of new runs."""
         self.opened: Model | None = None
         """A network from a file, used instead of a run's until something else is trained or chosen."""
         self.twins: TwinRuns | None = None

@@ -26,6 +26,8 @@ from ui.training import runs
 
 WORTH_SECONDS = 10.0
 """With more than this left, a plain run may be started again, compiled."""
+WATCHED_EVERY = 0.6
+"""How often a run that is watched is drawn, in units of the visitor's polling interval."""
 LONG_SECONDS = 30.0
 """For runs at least this long the curves' frame grows with them."""
 
@@ -58,7 +60,7 @@ def panel(session: Session, job: Job, alive: bool) -> None:
             _plain(session, job, run, said)
         _findings(session.view, run)  # below the controls, since they come and go
 
-    living(session, draw, lambda: job.running, alive=alive, sets_pace=True)
+    living(session, draw, lambda: job.running, every=WATCHED_EVERY if job.pace == "watched" else 1.0, alive=alive, sets_pace=True)
 
 
 def _plain(session: Session, job: Job, run: JobStatus, said: str) -> None:
@@ -156,7 +158,7 @@ def _end(job: Job, run: JobStatus) -> int:
     That is a run that is over or held, and one that will take long.
     """
     epochs = run.experiment.training.epochs
-    whole = epochs / job.pace if job.pace else run.seconds / run.progress if run.epoch else 0.0
+    whole = epochs / job.pace if isinstance(job.pace, float) else run.seconds / run.progress if run.epoch else 0.0
     return epochs if run.state == "running" and whole <= LONG_SECONDS else curves.so_far(run.epoch, epochs)
 
 

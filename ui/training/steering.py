@@ -11,13 +11,17 @@ from rnn_core.config import TrainingConfig
 from ui.frame import controls, shell
 from ui.messages import errors
 from ui.server.jobs import Job
+from ui.server.pace import Pace
 from ui.session import session as sessions
 from ui.session.page_view import PageView
 from ui.session.runs import Runs
 from ui.session.session import Session
 
-PACES: dict[str, float | None] = {"Full speed": None, "100 / s": 100.0, "10 / s": 10.0, "1 / s": 1.0}
-"""Epochs a second."""
+PACES: dict[str, Pace] = {"To watch": "watched", "Full speed": None, "10 / s": 10.0, "1 / s": 1.0}
+PACE_HELP = (
+    "To watch: a run takes a few seconds, and goes slower where the loss falls. Full speed: as fast as this machine can. "
+    "Or so many epochs a second. Any pace trains the same network."
+)
 
 
 def buttons(session: Session, experiment: Experiment | None) -> None:
@@ -77,10 +81,10 @@ def _step(session: Session, job: Job | None, experiment: Experiment | None) -> N
 
 
 def _pace(runs: Runs, job: Job | None) -> None:
-    """Let the visitor set the pace; it is kept for the next run."""
+    """Let the visitor set the pace; it is kept for the next run, and in the browser."""
     now = next(name for name, pace in PACES.items() if pace == runs.pace)
     chosen = st.segmented_control(
-        "Pace", list(PACES), default=now, key="pace", label_visibility="collapsed", required=True, width="content"
+        "Pace", list(PACES), default=now, key="pace", label_visibility="collapsed", required=True, width="content", help=PACE_HELP
     )
     runs.pace = PACES[chosen or now]
     if job is not None:

@@ -18,6 +18,7 @@ from rnn_core import Change, Dataset, Example, Experiment, ModelConfig, TextRule
 from rnn_core.sharing import documents
 from tests.ui.visitor import Visitor, serve, started, wait_until
 from ui.frame import browser_storage
+from ui.server.pace import PACES, Pace
 from ui.session.session import Session
 
 
@@ -379,3 +380,18 @@ def test_a_browser_that_has_not_answered_is_given_nothing_to_keep(visitor: Visit
     again = json.loads(component.proto.json)
     assert again["keep"] is None
     assert again != asked, "it is asked again, in case its answer was lost"
+
+
+@pytest.mark.parametrize("pace", PACES)
+def test_the_pace_is_kept(pace: Pace) -> None:
+    session = Session()
+    assert browser_storage.restore(session, browser_storage.encode(Session().workspace, pace))
+    assert session.runs.pace == pace
+
+
+@pytest.mark.parametrize("pace", [7.0, -1, "fast", [], {"a": 1}, True])
+def test_a_pace_that_cannot_be_chosen_is_left_as_it_is(pace: object) -> None:
+    session = Session()
+    value = json.loads(browser_storage.encode(Session().workspace)) | {"pace": pace}
+    assert browser_storage.restore(session, json.dumps(value))
+    assert session.runs.pace is Session().runs.pace

@@ -631,6 +631,26 @@ def test_a_pace_holds(job_of: Callable[..., Job], endless: Experiment, clocked: 
     assert job.status().epochs_per_second == pytest.approx(pace, rel=0.2)
 
 
+def test_a_watched_run_is_held_to_the_rule_and_is_the_same_run(
+    job_of: Callable[..., Job], small: Experiment, clocked: Clocked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[int] = []
+
+    def rule(loss: Any, epochs: int, chance: float) -> float:
+        told.append(len(loss))
+        assert (epochs, chance) == (small.training.epochs, small.dataset.bounds.chance_loss)
+        return 20.0 if len(loss) < 20 else 5.0
+
+    monkeypatch.setattr(jobs, "watched", rule)
+    job = job_of(small)
+    job.pace = "watched"
+    clock = clocked(job, 60.0)
+    wait_until(lambda: job.ended)
+    assert 19 / 20 + 20 / 5 - 0.5 <= clock.now <= 20 / 20 + 20 / 5 + 0.5
+    assert {*told} >= {0, 2, 20, 39}
+    assert list(job.status().history) == list(Trainer(small))
+
+
 @pytest.mark.parametrize(("ends", "done"), [(0.1, 1), (19.5, 1), (20.5, 2), (39.5, 2), (40.5, 3)])
 def test_at_a_slow_pace_the_first_epoch_comes_at_once_and_the_next_when_it_is_due(
     job_of: Callable[..., Job], endless: Experiment, clocked: Clocked, ends: float, done: int

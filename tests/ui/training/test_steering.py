@@ -11,6 +11,7 @@ from rnn_core.config import MOST_CHANGES
 from tests.ui.visitor import Visitor, serve, started, wait_until
 from ui.messages import errors as error_messages
 from ui.messages import runs as runs_messages
+from ui.server import pace as paces
 from ui.server.presence import Presence
 from ui.server.slots import MOST_PLACES, Slots
 from ui.training.steering import PACES
@@ -306,9 +307,10 @@ def test_that_another_run_would_be_cut_is_told_when_one_is_over_and_nothing_of_o
 
 def test_a_pace_can_be_chosen_before_the_start_and_after_the_end(visitor: Visitor, small: Experiment) -> None:
     prepared(visitor, small.with_training(epochs=2))
-    pace(visitor).set_value("100 / s").run()
+    assert {*PACES.values()} == {*paces.PACES}
+    pace(visitor).set_value("1 / s").run()
     visitor.press("Start")
-    assert visitor.job.pace == 100.0
+    assert visitor.job.pace == 1.0
     visitor.until(lambda: visitor.job.ended)
     pace(visitor).set_value("10 / s").run()
     visitor.press("Start over")
