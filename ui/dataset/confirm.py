@@ -86,19 +86,19 @@ def _usable(session: Session, brought: tuple[Example, ...], key: str) -> tuple[E
     kept = brought
     with st.container(horizontal=True):
         marked = memo(("markup", brought), lambda: sum(has_markup(example.text) for example in brought))
-        if marked and st.toggle(f"Remove the markup: {formatting.number(marked)} rows", key=f"markup-{key}"):
+        if marked and st.toggle(f"Remove the markup: {formatting.counted(marked, 'row')}", key=f"markup-{key}"):
             kept = memo(("without markup", brought), partial(_plain, brought))
         long = memo(("too long", rules, limits, kept), partial(_too_long, kept, rules, limits))
         if long:
             ways = {"shorten": f"keep the first {formatting.number(limits.words)} words", "remove": "leave these rows out"}
-            if _choice(f"Too long: {formatting.number(len(long))} rows", ways, f"long-{key}") == "remove":
+            if _choice(f"Too long: {formatting.counted(len(long), 'row')}", ways, f"long-{key}") == "remove":
                 kept = tuple(example for row, example in enumerate(kept) if row not in long)
             else:
                 kept = memo(("shortened", rules, limits, kept), partial(_shortened, kept, long, rules, limits))
         unlabeled = sum(example.label is None for example in kept)
         if 0 < unlabeled < len(kept):
             ways = {"keep": "keep them without a label", "remove": "leave these rows out"}
-            if _choice(f"Without a label: {formatting.number(unlabeled)} rows", ways, f"unlabeled-{key}") == "remove":
+            if _choice(f"Without a label: {formatting.counted(unlabeled, 'row')}", ways, f"unlabeled-{key}") == "remove":
                 kept = tuple(example for example in kept if example.label is not None)
     return kept
 

@@ -37,6 +37,11 @@ def number(value: float) -> str:
     return f"{value:,.0f}".replace(",", "\u202f")
 
 
+def counted(count: int, noun: str) -> str:
+    """So many of something: 1 row, 2 rows."""
+    return f"{number(count)} {noun}{'' if count == 1 else 's'}"
+
+
 def percent(share: float, least: int = 0, most: int = 1) -> str:
     """A share in percent, with so many decimals at least; next to 0 % and 100 %, which only none and all are, with more."""
     for decimals in range(least, most + 1):

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from rnn_core.data.dataset import NEGATIVE, POSITIVE, SENTIMENTS
 from rnn_core.data.meaning import Meaning
 from rnn_core.errors import shorten
-from ui.messages.formatting import number, plain
+from ui.messages.formatting import counted, number, plain
 
 
 def label_counts(counts: Mapping[str, int]) -> str:
@@ -21,7 +21,7 @@ def threshold_counts(meaning: Meaning, counts: Mapping[str, int]) -> str:
     """How many rows two thresholds make negative and positive, and how many they leave out."""
     rows = {name: sum(count for said, count in counts.items() if meaning.labels.get(said) == name) for name in SENTIMENTS}
     between = sum(count for said, count in counts.items() if said in meaning.left_out)
-    return f"Negative: {number(rows[NEGATIVE])} rows. Positive: {number(rows[POSITIVE])}. Between them and left out: {number(between)}."
+    return f"Negative: {counted(rows[NEGATIVE], 'row')}. Positive: {number(rows[POSITIVE])}. Between them and left out: {number(between)}."
 
 
 def too_many_labels(count: int, allowed: int) -> str:
@@ -35,4 +35,4 @@ def too_many_labels(count: int, allowed: int) -> str:
 def other_splits(counts: Mapping[str, int]) -> str:
     """Splits that are neither train nor test, and how many rows have one."""
     names = ", ".join(f"“{plain(shorten(name, 16))}”" for name in list(counts)[:3])
-    return f"Other splits ({names}{'' if len(counts) <= 3 else ' …'}): {number(sum(counts.values()))} rows"
+    return f"Other splits ({names}{'' if len(counts) <= 3 else ' …'}): {counted(sum(counts.values()), 'row')}"

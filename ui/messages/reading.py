@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from rnn_core.data.formats import Part, Table
-from ui.messages.formatting import number
+from ui.messages.formatting import counted, number
 
 DELIMITERS = {",": "commas", "\t": "tabs", ";": "semicolons", "|": "upright bars"}
 
@@ -49,7 +49,7 @@ def table_line(table: Table) -> str:
         words.append("the first line names the columns" if table.has_header else "no line names the columns")
     if table.encoding is not None:
         words.append(ENCODINGS.get(table.encoding, table.encoding))
-    return f"{', '.join(words)}: {number(len(table.rows))} rows."
+    return f"{', '.join(words)}: {counted(len(table.rows), 'row')}."
 
 
 def table_notes(table: Table) -> str:
@@ -71,4 +71,4 @@ def table_notes(table: Table) -> str:
         )
     if table.loose:
         notes.append(f"Quotes that neither begin nor end a cell: {number(table.loose)}. They were read as characters.")
-    return "\n".join(f"- {note}" for note in notes)
+    return notes[0] if len(notes) == 1 else "\n".join(f"- {note}" for note in notes)

@@ -277,7 +277,7 @@ def test_a_file_in_an_older_encoding_is_guessed_called_a_guess_and_read_otherwis
     assert not room.errors
     assert offered(room) == [("schöner Tag", "positive", "train"), ("böser Tag", "negative", "train")]
     (note,) = room.warnings
-    assert note.startswith("- The encoding is a guess: Western European (Windows-1252).")
+    assert note.startswith("The encoding is a guess: Western European (Windows-1252).")
     room.choose("Encoding", "gb18030")
     room.app.run()
     assert not any("guess" in text for text in room.warnings)
@@ -303,7 +303,7 @@ def test_what_the_chosen_encoding_cannot_read_is_replaced_and_counted(room: Visi
     room.upload("text,label\ncafé good,1\ncafé bad,0\n".encode("cp1252"))
     room.choose("Encoding", "utf-8")
     assert offered(room)[0][0] == "caf\ufffd good"
-    assert "- Characters that could not be read and were replaced: 2." in room.warnings
+    assert "Characters that could not be read and were replaced: 2." in room.warnings
 
 
 def test_what_is_no_text_at_all_is_refused(room: Visitor) -> None:
@@ -359,7 +359,7 @@ def test_a_delimiter_and_a_header_can_be_put_right(room: Visitor) -> None:
     assert "Read as a table, semicolons between the cells, no line names the columns, UTF-8: 2 rows." in room.captions
     assert {row[0] for row in offered(room)} <= {"a", "b,positive", "c", "d,negative"}
     room.choose("Between the cells", ",").choose("The first line names the columns", True)
-    assert "Read as a table, commas between the cells, the first line names the columns, UTF-8: 1 rows." in room.captions
+    assert "Read as a table, commas between the cells, the first line names the columns, UTF-8: 1 row." in room.captions
     assert offered(room) == [("c;d", "negative", "train")]
     room.choose("The first line names the columns", False)
     assert len(offered(room)) == 2
