@@ -58,6 +58,7 @@ def measure(sentences: int, words: int) -> dict[str, float]:
     while not session.runs.job.ended:
         time.sleep(0.05)
     found["predictions"] = cpu(lambda: app.switch_page("pages/predictions.py").run())
+    app.switch_page("pages/all_sentences.py").run()
     app.session_state["all-rooms"] = "Map"
     found["map"] = cpu(app.run)
     assert any(chart.key == "map-sentences" for chart in app.get("plotly_chart"))

@@ -1,9 +1,9 @@
-"""Predictions: a sentence in, a verdict out; and why, and how all others fare."""
+"""Predictions: a sentence in, a prediction out, and why."""
 
 import streamlit as st
 
-from ui.frame import shell
-from ui.predictions import ask, batch, course, evaluation, flips, network, pair, projection, saliency, states
+from ui.frame import network, shell
+from ui.predictions import ask, course, flips, pair, saliency, states
 from ui.session import session as sessions
 
 ROOMS = "sentence-rooms"
@@ -17,31 +17,20 @@ if asked is None:
     shell.stop()
 
 text = ask.ask(asked)
+if text is None:
+    shell.stop()
 
-if text is not None:
-    about_it = {
-        "While it reads": states.look,
-        "Which words decided": saliency.compare,
-        "What would change its mind": flips.show,
-        "Beside another": pair.beside,
-        "Over the epochs": course.course,
-    }
-    sessions.fill(ROOMS, session.view.sentence_room or next(iter(about_it)))
-    tabs = st.tabs(list(about_it), key=ROOMS, on_change="rerun")
-    for (name, draw), tab in zip(about_it.items(), tabs, strict=True):
-        if tab.open:
-            session.view.sentence_room = name
-            with tab:
-                draw(asked, text)
-
-st.header("All sentences", anchor=False)
-judged, drawn, brought = st.tabs(["Judged", "Map", "Many at once"], key="all-rooms", on_change="rerun")
-if judged.open:
-    with judged:
-        evaluation.judge(asked)
-if drawn.open:
-    with drawn:
-        projection.draw(asked, text)
-if brought.open:
-    with brought:
-        batch.judge(asked)
+about_it = {
+    "While it reads": states.look,
+    "Which words decided": saliency.compare,
+    "What would change its mind": flips.show,
+    "Beside another": pair.beside,
+    "Over the epochs": course.course,
+}
+sessions.fill(ROOMS, session.view.sentence_room or next(iter(about_it)))
+tabs = st.tabs(list(about_it), key=ROOMS, on_change="rerun")
+for (name, draw), tab in zip(about_it.items(), tabs, strict=True):
+    if tab.open:
+        session.view.sentence_room = name
+        with tab:
+            draw(asked, text)

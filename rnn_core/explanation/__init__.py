@@ -5,7 +5,7 @@ from rnn_core.explanation.answers import Answer, answer_each, answers_to_csv, pr
 from rnn_core.explanation.course import Course, over_training
 from rnn_core.explanation.evaluation import Evaluation, Judged, Scores
 from rnn_core.explanation.flips import Flip, Flips, find_flips
-from rnn_core.explanation.projection import Projection, project
+from rnn_core.explanation.projection import Projection, endings, predictions_on_plane, project
 from rnn_core.explanation.reading import Reading, joined, read
 from rnn_core.explanation.saliency import Saliency, explain
 from rnn_core.explanation.tracing import Trace, trace
@@ -26,10 +26,12 @@ __all__ = [
     "align",
     "answer_each",
     "answers_to_csv",
+    "endings",
     "explain",
     "find_flips",
     "joined",
     "over_training",
+    "predictions_on_plane",
     "probability_columns",
     "project",
     "read",

@@ -18,7 +18,7 @@ from tests.patience import PATIENCE_SECONDS
 
 FOLDER = ROOT / "screenshots"
 README_PICTURE = ROOT / "docs" / "training.png"
-ROOMS = ("Dataset", "Hyperparameters", "Training", "Gradients", "Predictions")
+ROOMS = ("Dataset", "Hyperparameters", "Training", "Gradients", "Predictions", "All sentences")
 
 
 def _open(chromium: Browser, server: Server, width: int, theme: Literal["light", "dark"]) -> Page:
@@ -52,7 +52,7 @@ def everything(chromium: Browser, server: Server) -> None:
             _shoot(page, FOLDER / f"home-empty-{name}.png")
             for room in ROOMS:
                 visit(page, room)
-                _shoot(page, FOLDER / f"{room.lower()}-empty-{name}.png")
+                _shoot(page, FOLDER / f"{room.lower().replace(' ', '-')}-empty-{name}.png")
             visit(page, "Home", heading="Unrolled")
             page.get_by_role("button", name="Train the guide's network").click()
             page.get_by_role("heading", name="Training", exact=True).wait_for()
@@ -61,7 +61,7 @@ def everything(chromium: Browser, server: Server) -> None:
             done(page, 1000)
             for room in ROOMS:
                 visit(page, room)
-                _shoot(page, FOLDER / f"{room.lower()}-done-{name}.png")
+                _shoot(page, FOLDER / f"{room.lower().replace(' ', '-')}-done-{name}.png")
             visit(page, "Gradients")
             for part in ("Through time", "Check", "One update"):
                 page.get_by_role("tab", name=part, exact=True).click()

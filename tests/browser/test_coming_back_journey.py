@@ -89,7 +89,7 @@ def test_of_forty_clicks_right_after_loading_none_is_lost(page: Page, server: Se
     """The browser's answer, what it had kept, comes at the same moment."""
     page.goto(server.url)
     settle(page)
-    rooms = ("Training", "Dataset", "Predictions", "Hyperparameters", "Gradients")
+    rooms = ("Training", "Dataset", "Predictions", "Hyperparameters", "All sentences", "Gradients")
     for i in range(CLICKS):
         room = rooms[i % len(rooms)]
         page.goto(server.url)

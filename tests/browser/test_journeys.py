@@ -14,7 +14,7 @@ from tests.browser.steps import act, ask, done, drawn, epoch, field, main, metri
 pytestmark = pytest.mark.browser
 
 ROW_HEIGHT = 35.2
-ROOMS = ("Dataset", "Hyperparameters", "Training", "Gradients", "Predictions")
+ROOMS = ("Dataset", "Hyperparameters", "Training", "Gradients", "Predictions", "All sentences")
 
 
 def keeps(page: Page, piece: str) -> None:

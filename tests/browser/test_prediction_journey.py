@@ -7,6 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from rnn_core.presets import guide_dataset
 from tests.browser.chromium import Server, settle, visit
 from tests.browser.steps import act, ask, done, metric, train
 
@@ -47,7 +48,8 @@ def test_a_sentence_is_asked_explained_turned_and_taught(page: Page, server: Ser
     page.get_by_role("tab", name="What would change its mind").click()
     flip = page.get_by_test_id("stVerticalBlock").filter(has_text="i am not at all bad: positive → negative").last
     expect(flip.locator("del")).to_have_text("all")
-    flip.get_by_role("button", name="Add as positive").click()
+    flip.get_by_role("button", name="Use it").click()
+    page.get_by_role("menuitem", name="Add as positive").click()
     expect(page.get_by_text("“i am not at bad” is now a training sentence, positive.")).to_be_visible()
     ask(page, "i am not at bad")
     expect(metric(page, "Verdict")).to_have_text("negative")
@@ -62,21 +64,19 @@ def test_a_sentence_is_asked_explained_turned_and_taught(page: Page, server: Ser
 
 
 @pytest.mark.slow
-def test_a_row_of_the_split_is_opened_above_and_an_earlier_epoch_looked_at(page: Page, server: Server) -> None:
+def test_a_row_of_the_split_is_opened_on_predictions_and_an_earlier_epoch_looked_at(page: Page, server: Server) -> None:
     page.goto(server.url)
     settle(page)
     page.get_by_role("button", name="Train the guide's network").click()
     done(page, 1000)
-    visit(page, "Predictions")
+    visit(page, "All sentences")
     grid = page.get_by_test_id("stDataFrame").locator(".dvn-scroller").last
     grid.wait_for()
     grid.click(position={"x": 200, "y": ROW_HEIGHT * 2 + 17})
+    page.get_by_role("heading", name="Predictions", exact=True, level=1).wait_for()
     field = page.get_by_label("A sentence", exact=True)
-    expect(field).not_to_have_value("i am not bad")
     text = field.input_value()
-    expect(page.get_by_text(f"“{text}” is open above.")).to_be_visible()
-    cells = page.get_by_test_id("stDataFrame").last.locator("[id^=glide-cell-][id$='-1']").all_text_contents()
-    assert text in cells
+    assert text in [example.text for example in guide_dataset().examples if example.split == "test"]
     strip(page, text)
 
     field.press("End")

@@ -117,7 +117,7 @@ def test_a_network_goes_out_of_one_browser_and_answers_in_another(
     brought(other, network)
     expect(other.get_by_text("The network is open: ask it on the Predictions page.")).to_be_visible()
     visit(other, "Predictions")
-    expect(other.get_by_text("This asks the network that you opened from a file.")).to_be_visible()
+    expect(other.get_by_role("button", name="network.npz")).to_be_visible()
     expect(metric(other, "Verdict")).to_have_text(said[0])
     theirs = other.get_by_test_id("stMetric").filter(has=other.get_by_text("Verdict", exact=True)).get_by_test_id("stMetricDelta")
     expect(theirs).to_have_text(said[1])

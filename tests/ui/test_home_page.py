@@ -12,7 +12,7 @@ from tests.ui.visitor import PAGES, Visitor
 @pytest.mark.parametrize("page", PAGES)
 def test_every_page_opens_before_anything_is_trained(visitor: Visitor, page: str) -> None:
     visitor.open(page)
-    assert visitor.title == {"home": "Unrolled"}.get(page, page.capitalize())
+    assert visitor.title == {"home": "Unrolled"}.get(page, page.replace("_", " ").capitalize())
     assert [error for error in visitor.errors if not error.startswith("The printed rule fails")] == []
     assert not visitor.app.exception
 

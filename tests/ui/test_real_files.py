@@ -101,11 +101,12 @@ def test_with_many_words_and_the_default_network_nothing_is_worked_out_again_at_
     room.open("predictions").ask("w1 w2 w3").turn_to("What would change its mind")
     room.app.run()
     room.app.run()
+    room.open("all_sentences").app.run()
     assert (len(searched), len(judged)) == (1, 1)
 
 
 def test_the_map_of_a_file_that_is_sorted_by_label_shows_every_label(room: Visitor) -> None:
     rows = "".join(f"{word} day {i % 40},{label}\n" for word, label in (("bad", 0), ("good", 1)) for i in range(700))
     take(room.upload(f"text,label\n{rows}".encode(), "sorted.csv"))
-    room.settings(epochs=1).train().open("predictions").turn_to("Map", "all-rooms")
+    room.settings(epochs=1).train().open("all_sentences").turn_to("Map", "all-rooms")
     assert {"positive", "negative"} <= set(room.chart("map-sentences"))

@@ -28,7 +28,7 @@ from ui.server.jobs import Job
 from ui.session.session import Session
 
 ROOT = Path(__file__).parents[2]
-PAGES = ("home", "dataset", "hyperparameters", "training", "gradients", "predictions")
+PAGES = ("home", "dataset", "hyperparameters", "training", "gradients", "predictions", "all_sentences")
 
 # What a browser shows letter by letter, without reading Markdown or HTML in it.
 _VERBATIM = {
@@ -138,6 +138,11 @@ class Visitor:
     def ask(self, text: str) -> Self:
         """Write a sentence on Predictions."""
         self.app.text_input(key="sentence").set_value(text).run()
+        return self
+
+    def menu(self, key: str, choice: Any) -> Self:
+        """Choose from a menu."""
+        self.app.menu_button(key=key).click(choice).run()
         return self
 
     def click_cell(self, key: str, row: int, column: str) -> Self:

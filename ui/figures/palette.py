@@ -102,6 +102,16 @@ def looks(labels: Sequence[str], colors: Palette) -> dict[str, Look]:
     }
 
 
+def label_scale(labels: Sequence[str], label: str | None, colors: Palette) -> list[list[Any]]:
+    """Return Plotly's color scale: from the other of two labels through paper to this one, or from paper to each label in turn."""
+    look_of = looks(labels, colors)
+    if label is not None:
+        (other,) = {*labels} - {label}
+        return [[0.0, look_of[other].color], [0.5, colors.paper], [1.0, look_of[label].color]]
+    C = len(labels)
+    return [step for k, name in enumerate(labels) for step in ([k / C, colors.paper], [(k + 1) / C, look_of[name].color])]
+
+
 def palette(theme: str | None) -> Palette:
     """Return the palette of a theme, "light" or "dark"."""
     return DARK if theme == "dark" else LIGHT

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -10,11 +11,14 @@ import plotly.graph_objects as go
 
 from rnn_core.arrays import Floats
 from rnn_core.data.dataset import SENTIMENTS
-from ui.figures.palette import Look, Palette, frame, looks, plain
+from ui.figures.palette import Look, Palette, frame, label_scale, looks, plain
 
 MOST_NAMED = 60
 """The most points that have their names beside them."""
-MOST_ARROWS = 12
+MOST_STEPS = 25
+"""The most words of a path that are named."""
+BACKGROUND = "background"
+"""Marks a trace that only shades the sheet; its numbers are in no table."""
 MIXED = "both"
 _LETTERS = 40
 _SHEET = (900.0, 400.0)
@@ -33,11 +37,24 @@ class Group(NamedTuple):
     """what else is known of each point, shown beside its name when it is pointed at"""
 
 
-class Arrow(NamedTuple):
-    """A sentence that moved from one place to another."""
+class Path(NamedTuple):
+    """One sentence read word by word."""
 
-    start: tuple[float, float]
-    end: tuple[float, float]
+    name: str
+    points: Floats
+    """(T+1, 2): before the first word, and after each"""
+    words: Sequence[str]
+
+
+class Shade(NamedTuple):
+    """What the network predicts for the states of the sheet."""
+
+    x: Floats
+    y: Floats
+    probabilities: Floats
+    """(len(y), len(x), C)"""
+    label: str | None
+    """whose probability shades the sheet; None for the predicted label's"""
 
 
 def sheet(
@@ -45,12 +62,17 @@ def sheet(
     explained: tuple[float, float],
     colors: Palette,
     *,
-    arrows: Sequence[Arrow] = (),
-    star: tuple[tuple[float, float], str] | None = None,
+    path: Path | None = None,
+    shade: Shade | None = None,
     labels: Sequence[str] = SENTIMENTS,
 ) -> go.Figure:
-    """Draw groups of points in colors and shapes of their own, arrows, and one sentence as a star. The legend names the groups."""
+    """Draw groups of points in colors and shapes of their own, and one sentence's path with arrows, over a shaded sheet.
+
+    The legend names the groups.
+    """
     figure = go.Figure()
+    if shade is not None:
+        _shade(figure, shade, labels, colors)
     others = {group.label for group in groups} - {MIXED}
     look_of = looks(sorted({*labels, *others}), colors) | {MIXED: Look(colors.paper, "square", "")}
     named = sum(len(group.names) for group in groups) <= MOST_NAMED
@@ -71,36 +93,64 @@ def sheet(
             marker={"color": color, "symbol": symbol, "size": 9, "line": {"color": colors.ink, "width": 0.5}},
             hovertemplate="%{hovertext}<extra></extra>",
         )
-    for (x0, y0), (x1, y1) in arrows[:MOST_ARROWS]:
-        figure.add_annotation(
-            x=x1,
-            y=y1,
-            ax=x0,
-            ay=y0,
-            axref="x",
-            ayref="y",
-            text="",
-            arrowcolor=colors.ink,
-            arrowwidth=1.2,
-            arrowhead=2,
-            arrowsize=1.2,
-            opacity=0.7,
-        )
-    if star is not None:
-        (x, y), name = star
-        figure.add_scatter(
-            x=[x],
-            y=[y],
-            name=plain(name),
-            mode="markers",
-            text=[plain(name)],
-            marker={"color": colors.ink, "symbol": "star", "size": 16},
-            hovertemplate="%{text}<extra></extra>",
-        )
+    if path is not None:
+        _path(figure, path, colors)
     first, second = (f"{share:.0%} of the variance" for share in explained)
     frame(figure, colors, height=480, x=f"first component, {first}", y=f"second component, {second}", legend=True)
     figure.update_layout(hovermode="closest")
+    if shade is not None:
+        figure.update_xaxes(range=[float(shade.x[0]), float(shade.x[-1])])
+        figure.update_yaxes(range=[float(shade.y[0]), float(shade.y[-1])], showgrid=False)
     return figure
+
+
+def _path(figure: go.Figure, path: Path, colors: Palette) -> None:
+    """Draw a sentence's states from word to word, an arrow for each word."""
+    words = ["start", *(plain(word if len(word) <= _LETTERS else word[: _LETTERS - 1] + "…") for word in path.words)]
+    few = len(path.words) <= MOST_STEPS
+    places = path.points.tolist()
+    figure.add_scatter(
+        x=[x for x, _ in places],
+        y=[y for _, y in places],
+        name=plain(path.name if len(path.name) <= _LETTERS else path.name[: _LETTERS - 1] + "…"),
+        mode="lines+markers+text" if few else "lines+markers",
+        text=[f"<b>{word}</b>" for word in words] if few else None,
+        textposition=[
+            "bottom center" if before[1] > here[1] else "top center" for before, here in pairwise([places[0], *places])
+        ],
+        hovertext=words,
+        textfont={"color": colors.ink, "size": 12},
+        line={"color": colors.ink, "width": 1.6},
+        marker={
+            "color": colors.ink,
+            "symbol": ["circle-open", *["arrow"] * len(path.words)],
+            "angleref": "previous",
+            "size": [8, *[11] * len(path.words)],
+        },
+        hovertemplate="%{hovertext}<extra></extra>",
+    )
+
+
+def _shade(figure: go.Figure, shade: Shade, labels: Sequence[str], colors: Palette) -> None:
+    """Shade the sheet: by one label's probability, or in the predicted label's color, the paler the less sure."""
+    if shade.label is not None:
+        z = shade.probabilities[..., labels.index(shade.label)]
+    else:
+        C, best = len(labels), shade.probabilities.max(axis=-1)
+        z = (shade.probabilities.argmax(axis=-1) + (best - 1 / C) / (1 - 1 / C) / 2) / C
+    figure.add_heatmap(
+        x=shade.x.tolist(),
+        y=shade.y.tolist(),
+        z=np.round(z, 3).tolist(),
+        zmin=0,
+        zmax=1,
+        zsmooth=False if shade.label is None else "best",
+        colorscale=label_scale(labels, shade.label, colors),
+        opacity=0.4,
+        showscale=False,
+        hoverinfo="skip",
+        meta=BACKGROUND,
+    )
 
 
 def _beside(groups: Sequence[Group]) -> list[str | None]:

@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 
 from rnn_core import Reading
 from rnn_core.errors import shorten
-from ui.figures.palette import LIGHT, Palette, frame, looks, plain
+from ui.figures.palette import LIGHT, Palette, frame, label_scale, plain
 
 MOST_LETTERS = 12
 _LABEL_LETTERS = 10
@@ -45,7 +45,7 @@ def reading_strip(reading: Reading, label: str | None, colors: Palette) -> go.Fi
     tiles, width = [], tiles_in_a_row(written)
     for i, (word, read) in enumerate(zip(written, reading.words, strict=True)):
         tiles.append(_told(reading, i, label, _Tile(*divmod(i, width), word, None, "", word != read)))
-    return _draw(tiles, colors, _scale(reading.labels, label, colors))
+    return _draw(tiles, colors, label_scale(reading.labels, label, colors))
 
 
 def unknown_strip(words: Sequence[str], unknown: Sequence[str], colors: Palette) -> go.Figure:
@@ -67,7 +67,7 @@ def pair_strip(
         for which, (reading, place) in enumerate(zip(readings, places, strict=True)):
             if place is not None:
                 tiles.append(_told(reading, place, label, _Tile(2 * row + which, column, reading.words[place], None, "")))
-    return _draw(tiles, colors, _scale(readings[0].labels, label, colors))
+    return _draw(tiles, colors, label_scale(readings[0].labels, label, colors))
 
 
 def _told(reading: Reading, place: int, label: str | None, tile: _Tile) -> _Tile:
@@ -84,16 +84,6 @@ def _told(reading: Reading, place: int, label: str | None, tile: _Tile) -> _Tile
     name = reading.labels[k] if len(reading.labels[k]) <= _LABEL_LETTERS else reading.labels[k][: _LABEL_LETTERS - 1] + "…"
     share = (float(p[k]) - 1 / C) / (1 - 1 / C)
     return tile._replace(value=(k + share / 2) / C, text=f"{plain(name)}<br>{p[k]:.2f}")
-
-
-def _scale(labels: Sequence[str], label: str | None, colors: Palette) -> list[list[Any]]:
-    """Return Plotly's color scale: from the other of two labels through paper to this one, or from paper to each label in turn."""
-    look_of = looks(labels, colors)
-    if label is not None:
-        (other,) = {*labels} - {label}
-        return [[0.0, look_of[other].color], [0.5, colors.paper], [1.0, look_of[label].color]]
-    C = len(labels)
-    return [step for k, name in enumerate(labels) for step in ([k / C, colors.paper], [(k + 1) / C, look_of[name].color])]
 
 
 def _draw(tiles: Iterable[_Tile], colors: Palette, scale: list[list[Any]]) -> go.Figure:

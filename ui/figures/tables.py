@@ -29,6 +29,8 @@ def table_of(figure: go.Figure) -> pd.DataFrame:
 
 
 def _of_trace(trace: Any, figure: go.Figure) -> pd.DataFrame:
+    if trace.meta == "background":  # it shades a sheet whose points are in the table
+        return pd.DataFrame()
     if trace.type == "heatmap":
         return _of_tiles(trace) if trace.hovertext is not None else _of_heatmap(trace, figure)
     x, y = _cells(trace.x), _cells(trace.y)

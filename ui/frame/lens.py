@@ -1,4 +1,4 @@
-"""What Gradients and Predictions look through: one network at one epoch, and what has been computed about it."""
+"""What Gradients, Predictions and All sentences look through: one network at one epoch, and what has been computed about it."""
 
 from __future__ import annotations
 
@@ -161,7 +161,7 @@ class Lens:
             key=f"{key}-{run.number}-{run.epoch}-{run.viewed}",
             format_func=formatting.number,
             width=320,
-            help="The epochs that were kept. Training, Gradients and Predictions all show the network of the chosen epoch.",
+            help="The epochs that were kept. Training, Gradients, Predictions and All sentences show the network of the chosen epoch.",
         )
         if epoch != run.viewed:
             job.look_at(epoch)

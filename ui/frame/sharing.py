@@ -180,7 +180,7 @@ def _open(session: Session) -> None:
         return
     try:
         if file.name.lower().endswith(".npz"):
-            session.open_network(model_file.load(file.getvalue(), session.limits))
+            session.open_network(model_file.load(file.getvalue(), session.limits), file.name)
         else:
             experiment = documents.load(file.getvalue(), session.limits)
             if session.workspace.holds(experiment):

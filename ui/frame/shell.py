@@ -29,7 +29,10 @@ from ui.session.workspace import Workspace
 # without the router. `enter` handles that one case, so the folder keeps the name that says what is in it.
 HOME, DATASET, HYPERPARAMETERS = "pages/home.py", "pages/dataset.py", "pages/hyperparameters.py"
 TRAINING, GRADIENTS, PREDICTIONS = "pages/training.py", "pages/gradients.py", "pages/predictions.py"
-ADDRESSES = [Path(page).stem for page in (DATASET, HYPERPARAMETERS, TRAINING, GRADIENTS, PREDICTIONS)]
+ALL_SENTENCES = "pages/all_sentences.py"
+ADDRESSES = [
+    Path(page).stem.replace("_", "-") for page in (DATASET, HYPERPARAMETERS, TRAINING, GRADIENTS, PREDICTIONS, ALL_SENTENCES)
+]
 """Of the pages but the first."""
 ICON = str(Path(__file__).with_name("icon.svg"))
 PREPARING = (
@@ -197,6 +200,7 @@ def _navigation() -> st.Page:
             st.Page(TRAINING, title="Training", icon=":material/show_chart:"),
             st.Page(GRADIENTS, title="Gradients", icon=":material/ssid_chart:"),
             st.Page(PREDICTIONS, title="Predictions", icon=":material/psychology:"),
+            st.Page(ALL_SENTENCES, title="All sentences", icon=":material/checklist:", url_path=ADDRESSES[-1]),
         ],
     }
     wanted = sessions.wanted_page()

@@ -65,6 +65,11 @@ def turns(reading: Reading) -> str:
     return f"It begins {plain(verdicts[0])} ({probabilities[0]:.2f}) and turns {', '.join(shown)}{more}."
 
 
+def opened(name: str, network: str) -> str:
+    """The network that was opened from a file, by the file's name and the network's kind and size."""
+    return f"{plain(shorten(name, 40))} · {network}"
+
+
 def read_instead(tokens: Tokens, policy: str) -> str:
     """What was done with the unknown words of a sentence that was read all the same."""
     unknown = ", ".join(quoted(word) for word in tokens.unknown[:5])

@@ -8,6 +8,10 @@ from rnn_core.explanation import Saliency
 from ui.messages.formatting import number, plain
 
 METHODS: Mapping[str, tuple[str, str]] = {
+    "leave_one_out": (
+        "Leave one out",
+        "What the probability loses once the word is deleted and the rest is read again.",
+    ),
     "gradient_times_input": (
         "Gradient × input",
         "What the word adds to the log-odds, if they rose along a straight line. Quick, and wrong where the network is saturated.",
@@ -20,20 +24,24 @@ METHODS: Mapping[str, tuple[str, str]] = {
         "Integrated gradients",
         "The way from no words at all, every input zero, to this sentence, its rise shared out among the words.",
     ),
-    "leave_one_out": (
-        "Leave one out",
-        "What the probability loses once the word is deleted and the rest is read again.",
-    ),
 }
-"""Field of Saliency -> (name, what it means)."""
+"""Field of Saliency -> (name, what it means); the one that is shown first in front."""
 
 
 def explained(saliency: Saliency) -> str:
-    """What is being explained, in numbers."""
+    """How to read the first picture."""
+    label = plain(saliency.label)
     return (
-        f"What is explained: the log-odds of {plain(saliency.label)}, ln p/(1 − p) = {_signed(saliency.log_odds, 2)} "
-        f"(p = {saliency.probability:.3f}). Bars to the right speak for {plain(saliency.label)}, to the left against it; those "
-        "of the gradient norm take no side. The four can disagree: they ask different questions."
+        f"The probability of {label} is {saliency.probability:.3f}. Each bar is what it loses without that word: words with a bar "
+        f"to the right speak for {label}, to the left against it."
+    )
+
+
+def by_gradients(saliency: Saliency) -> str:
+    """What the other methods explain, in numbers."""
+    return (
+        f"These explain the log-odds of {plain(saliency.label)}, ln p/(1 − p) = {_signed(saliency.log_odds, 2)}, by its gradient. "
+        "The methods can disagree, because they answer different questions."
     )
 
 

@@ -69,6 +69,35 @@ def step_table(trace: Trace, step: int, cell: str, order: Sequence[int]) -> dict
     return table
 
 
+def unit_table(trace: Trace, step: int, cell: str, unit: int) -> list[dict[str, str | float | None]]:
+    """Every number of one step of one unit of a gated cell: a row for each gate, with its three terms and its value."""
+    H, rows = trace.h.shape[1], list[dict[str, str | float | None]]()
+    for k, name in enumerate(CELLS[cell].gates):
+        at = k * H + unit
+        rows.append(
+            {
+                "gate": QUANTITIES[cell][name].name,
+                "from x_t": float(trace.z[step, at]),
+                "from h_t−1": float(trace.recurrent[step, at]),
+                "bias": float(trace.bias[at]),
+                "value": float(trace.gates[name][step, unit]),
+            }
+        )
+    if len(trace.bias_new):  # W_hn h_{t-1} + b_hn, which the reset gate weighs
+        rows[-1]["from h_t−1"] = None
+        own = {"from h_t−1": float(trace.recurrent[step, 2 * H + unit]), "bias": float(trace.bias_new[unit])}
+        value = float(trace.gates["m"][step, unit])
+        rows.insert(len(rows) - 1, {"gate": QUANTITIES[cell]["m"].name, "from x_t": None, **own, "value": value})
+    if "c" in trace.gates:
+        before = float(trace.gates["c"][step - 1, unit]) if step else 0.0
+        rows += [_state("memory before, c_t−1", before), _state("memory c_t", float(trace.gates["c"][step, unit]))]
+    return [*rows, _state("state before, h_t−1", float(trace.h[step, unit])), _state("state h_t", float(trace.h[step + 1, unit]))]
+
+
+def _state(name: str, value: float) -> dict[str, str | float | None]:
+    return {"gate": name, "from x_t": None, "from h_t−1": None, "bias": None, "value": value}
+
+
 def input_line(trace: Trace, step: int, vocabulary: Sequence[str]) -> str:
     """What x_t is at a step."""
     word = quoted(trace.words[step])

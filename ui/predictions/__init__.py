@@ -1,1 +1,1 @@
-"""The Predictions page's parts: which network is asked, one sentence in detail, and all sentences."""
+"""The Predictions page's parts: one sentence in detail."""

@@ -8,23 +8,24 @@ import streamlit as st
 
 from rnn_core import DatasetError, LimitError, Reading, UnknownWordError
 from rnn_core.explanation import joined
+from ui.figures import reading as reading_figures
 from ui.figures import strips
-from ui.frame import charts, shell
+from ui.frame import charts, network, shell
 from ui.frame.lens import Lens
 from ui.messages import ask as messages
 from ui.messages import errors, formatting
 from ui.predictions import teach
+from ui.predictions.teach import KEY
 from ui.session import session as sessions
 
-KEY = "sentence"
 FIRST = "i am not bad"
 """The sentence to begin with if the network can read it."""
 MOST_TRIED = 200
 """Sentences of the data that are tried one after another."""
 PAUSE = "300ms"
 """How long typing must pause before the sentence is read; a shorter pause would report half-typed words as unknown."""
-MOST_ROWS, STRIP_HEIGHT = 4, 380
-"""Rows of tiles shown at once; more can be scrolled."""
+MOST_TILES = 20
+"""Words up to which a sentence is a strip of tiles; a longer one is a curve."""
 
 
 def ask(lens: Lens) -> str | None:
@@ -34,7 +35,7 @@ def ask(lens: Lens) -> str | None:
         sessions.put(KEY, _opening(lens))
     sentence, time = st.columns([3, 2], gap="medium", vertical_alignment="bottom")
     with time:
-        _epoch(lens)
+        network.epoch(lens)
     with sentence:
         text = st.text_input("A sentence", key=KEY, placeholder="i am not at all bad", live=PAUSE)
     session.view.sentence = text
@@ -79,24 +80,10 @@ def _verdict(lens: Lens, reading: Reading) -> None:
     )
     with strip:
         st.caption(messages.after_each_word(reading, lens.label))
-        figure = strips.reading_strip(reading, lens.label, shell.colors())
-        rows = -(-len(reading.words) // strips.tiles_in_a_row(reading.words))
-        with st.container(height=STRIP_HEIGHT if rows > MOST_ROWS else "content", border=False):
-            charts.show(lens.view, figure, key="reading", alt="The prediction after each word")
+        draw = strips.reading_strip if len(reading.words) <= MOST_TILES else reading_figures.curve
+        figure = draw(reading, lens.label, shell.colors())
+        charts.show(lens.view, figure, key="reading", alt="The prediction after each word")
         st.markdown(messages.turns(reading))
-
-
-def _epoch(lens: Lens) -> None:
-    """Which epoch's network is asked, of those that were kept; the same as on the training page."""
-    session, run = lens.session, lens.run
-    if run is None or session.runs.job is None:
-        return
-    if said := messages.as_of(run):
-        with st.container(horizontal=True, vertical_alignment="center"):
-            st.caption(said)
-            st.button("Ask again", icon=":material/refresh:")
-        return
-    lens.choose_epoch("asked-epoch")
 
 
 def _unknown(lens: Lens, text: str, problem: UnknownWordError) -> None:
@@ -105,8 +92,9 @@ def _unknown(lens: Lens, text: str, problem: UnknownWordError) -> None:
         st.info(f"{messages.quoted(written[-1])} begins a word that the network knows. Go on.", icon=":material/edit:")
     else:
         st.error(f"{errors.error(problem)} It can only judge words that it was trained on.", icon=":material/block:")
-    figure = strips.unknown_strip(written, problem.words, shell.colors())
-    charts.show(lens.view, figure, key="unknown", alt="The sentence with its unknown words marked")
+    if len(written) <= MOST_TILES:
+        figure = strips.unknown_strip(written, problem.words, shell.colors())
+        charts.show(lens.view, figure, key="unknown", alt="The sentence with its unknown words marked")
     _offer(lens, text, written, problem.near)
 
 
@@ -123,5 +111,5 @@ def _offer(lens: Lens, text: str, written: tuple[str, ...], near: dict[str, tupl
                 st.button(formatting.plain(known), key=key, on_click=sessions.put, args=(KEY, swapped))
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown("Or add this sentence to the data, for the next training:")
-        teach.buttons(lens, text, "unknown")
+        teach.menu(lens, text, "unknown")
     teach.added(lens)

@@ -9,8 +9,6 @@ from ui.frame.lens import Lens
 from ui.messages import ask, formatting
 from ui.messages import flips as messages
 from ui.predictions import teach
-from ui.predictions.ask import KEY
-from ui.session import session as sessions
 
 
 def show(lens: Lens, text: str) -> None:
@@ -35,7 +33,7 @@ def show(lens: Lens, text: str) -> None:
     st.markdown("**The sentence as it is**")
     with st.container(horizontal=True, vertical_alignment="center", border=True):
         st.markdown(f"{ask.quoted(text, 200)} → {formatting.plain(reading.verdict)} ({reading.confidence:.2f})", width="stretch")
-        teach.buttons(lens, text, "itself")
+        teach.menu(lens, text, "itself")
 
 
 def _target(lens: Lens, verdict: str) -> str | None:
@@ -54,8 +52,6 @@ def _target(lens: Lens, verdict: str) -> str | None:
 
 def _flip(lens: Lens, text: str, flip: Flip, key: str) -> None:
     reading = lens.reading(text)
-    with st.container(border=True):
-        st.markdown(messages.flip(flip, reading.tokens, reading.verdict))
-        with st.container(horizontal=True, vertical_alignment="center"):
-            st.button("Ask it", key=f"ask-{key}", icon=":material/search:", on_click=sessions.put, args=(KEY, flip.text))
-            teach.buttons(lens, flip.text, key)
+    with st.container(border=True, horizontal=True, vertical_alignment="center"):
+        st.markdown(messages.flip(flip, reading.tokens, reading.verdict), width="stretch")
+        teach.menu(lens, flip.text, key, ask=True)

@@ -10,11 +10,12 @@ import streamlit as st
 from rnn_core import Reading, RnnCoreError
 from rnn_core.arrays import Floats
 from rnn_core.explanation import align, joined
+from ui.figures import reading as reading_figures
 from ui.figures import states, strips
 from ui.frame import charts, shell
 from ui.frame.lens import Lens
 from ui.messages import ask, errors
-from ui.predictions.ask import PAUSE
+from ui.predictions.ask import MOST_TILES, PAUSE
 from ui.session import session as sessions
 
 KEY = "other-sentence"
@@ -32,9 +33,13 @@ def beside(lens: Lens, text: str) -> None:
         st.info(errors.error(problem))
         return
     columns = align(first.words, second.words)
-    st.caption(ask.both(first, second))
-    figure = strips.pair_strip((first, second), columns, lens.label, shell.colors())
-    charts.show(lens.view, figure, key="pair", alt="The prediction after each word of both sentences, aligned")
+    if len(columns) <= MOST_TILES:
+        st.caption(ask.both(first, second))
+        figure = strips.pair_strip((first, second), columns, lens.label, shell.colors())
+        charts.show(lens.view, figure, key="pair", alt="The prediction after each word of both sentences, aligned")
+    else:
+        figure = reading_figures.curve(second, lens.label, shell.colors())
+        charts.show(lens.view, figure, key="pair-curve", alt="The prediction after each word of the other sentence")
     _states(lens, (text, session.view.other_sentence), columns)
 
 

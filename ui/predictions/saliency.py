@@ -1,9 +1,10 @@
-"""Which words decided, by four methods."""
+"""Which words decided: by leaving each out, and by three more methods."""
 
 from __future__ import annotations
 
 import streamlit as st
 
+from rnn_core.explanation import Saliency
 from ui.figures import saliency as figures
 from ui.frame import charts, shell
 from ui.frame.lens import Lens
@@ -12,7 +13,7 @@ from ui.messages import saliency as messages
 
 
 def compare(lens: Lens, text: str) -> None:
-    """Show the four methods side by side, each with a line on what it means."""
+    """Show what the prediction loses without each word; the other methods on request, each with a line on what it means."""
     reading, labels = lens.reading(text), lens.model.labels
     label = st.segmented_control(
         "Explain for",
@@ -23,18 +24,26 @@ def compare(lens: Lens, text: str) -> None:
         format_func=formatting.plain,
     )
     found = lens.saliency(text, label or reading.verdict)
+    first, *others = messages.METHODS
     st.markdown(messages.explained(found))
-    columns = st.columns(4, gap="medium")
-    for column, (field, (name, meaning)) in zip(columns, messages.METHODS.items(), strict=True):
-        with column:
-            st.markdown(f"**{name}**")
-            sides = None if field == "gradient_norm" else (found.label, labels)
-            figure = figures.bars(found.words, getattr(found, field), shell.colors(), sides)
-            charts.show(lens.view, figure, key=field, alt=f"{name} of each word")
-            st.caption(meaning)
-            if field == "integrated_gradients":
-                st.caption(messages.completeness(found))
-            elif field == "leave_one_out" and len(found.words) == 1:
-                st.caption("Without its only word there is nothing to read.")
+    if len(found.words) == 1:
+        st.caption("Without its only word there is nothing to read.")
+    _bars(lens, found, first)
     if said := messages.shown(len(found.words), figures.MOST_BARS):
         st.caption(said)
+    with st.expander("More methods", key="more-methods"):
+        st.markdown(messages.by_gradients(found))
+        for column, field in zip(st.columns(len(others), gap="medium"), others, strict=True):
+            with column:
+                name, meaning = messages.METHODS[field]
+                st.markdown(f"**{name}**")
+                _bars(lens, found, field)
+                st.caption(meaning)
+                if field == "integrated_gradients":
+                    st.caption(messages.completeness(found))
+
+
+def _bars(lens: Lens, found: Saliency, field: str) -> None:
+    sides = None if field == "gradient_norm" else (found.label, lens.model.labels)
+    figure = figures.bars(found.words, getattr(found, field), shell.colors(), sides)
+    charts.show(lens.view, figure, key=field, alt=f"{messages.METHODS[field][0]} of each word")

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import cast
 
 import streamlit as st
 
+from rnn_core.explanation import Trace
 from rnn_core.network.cells import CELLS
 from ui.figures import states as figures
 from ui.frame import charts, shell
@@ -31,7 +33,7 @@ def look(lens: Lens, text: str) -> None:
         )
         symbol = chosen or "h"
     quantity = quantities[symbol]
-    st.caption(f"{quantity.meaning} A row is a unit; units that do alike sit together.")
+    st.caption(f"{quantity.meaning} Each row is one hidden unit. Similar units are placed side by side.")
     traces, orders = lens.traces(text), lens.orders()
     reach = max(figures.reach_of(found.h[1:] if symbol == "h" else found.gates[symbol]) for found in traces)
     for way, (found, order) in enumerate(zip(traces, orders, strict=True)):
@@ -65,6 +67,9 @@ def _step(lens: Lens, text: str) -> None:
         if len(traces) > 1:
             st.markdown(f"**{_WAYS[way]}**, step {step + 1}")
         st.markdown(messages.input_line(found, step, lens.model.vocabulary.words))
+        if len(CELLS[cell].gates) > 1:
+            _unit(lens, found, step, order.tolist(), way)
+            continue
         table = messages.step_table(found, step, cell, order.tolist())
         st.dataframe(
             table,
@@ -74,3 +79,20 @@ def _step(lens: Lens, text: str) -> None:
             column_config={name: st.column_config.NumberColumn(name, format="%.4f") for name in table if name != "unit"},
             alt="Every number of this step, a row a unit",
         )
+
+
+def _unit(lens: Lens, found: Trace, step: int, order: Sequence[int], way: int) -> None:
+    """Show the gates of one unit; all units of a gated cell side by side would have some twenty columns."""
+    unit = st.select_slider(
+        "Unit, in the order of the picture", order, order[0], key=f"unit-{way}-{len(order)}", format_func=str, width=420
+    )
+    rows = messages.unit_table(found, step, lens.model.config.cell, int(unit))
+    numbers = {name: st.column_config.NumberColumn(name, format="%.4f") for name in rows[0] if name != "gate"}
+    st.dataframe(
+        rows,
+        hide_index=True,
+        key=f"numbers-{way}",
+        placeholder="",
+        column_config=numbers,
+        alt="Every number of this step for one unit, a row a gate",
+    )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 import streamlit as st
@@ -13,30 +12,36 @@ from ui.frame import shell
 from ui.frame.lens import Lens
 from ui.messages import ask, errors, formatting
 from ui.messages import flips as messages
+from ui.session import session as sessions
 from ui.session.page_view import PageView
 from ui.session.workspace import Added, Workspace
 
-MOST_BUTTONS = 3
-"""Labels that have a button each; more of them are a list."""
+KEY = "sentence"
+"""Of the field with the sentence that is asked."""
+_ASK = ""
+"""The choice of asking a sentence; no label is empty."""
 
 
-def buttons(lens: Lens, text: str, key: str) -> None:
-    """Draw one button for each label that the visitor may say is right; of many labels, a list and one button."""
-    labels: Sequence[str] = lens.model.labels
-    if len(labels) > MOST_BUTTONS:
-        chosen = st.selectbox(
-            "Label", labels, None, key=f"label-{key}", label_visibility="collapsed", width=160, placeholder="add as …"
-        )
-        labels = () if chosen is None else (chosen,)
-    for label in labels:
-        st.button(
-            f"Add as {formatting.plain(label)}",
-            key=f"add-{key}-{label}",
-            icon=":material/add:",
-            on_click=_take,
-            args=(lens.session.workspace, lens.session.view, text, label),
-            help="Adds the sentence to the training sentences with this label.",
-        )
+def menu(lens: Lens, text: str, key: str, *, ask: bool = False) -> None:
+    """Draw one menu of what can be done with a sentence: add it with any label and, if ask, ask it."""
+    choices = [*([_ASK] if ask else []), *lens.model.labels]
+    name = f"do-{key}"
+
+    def act() -> None:
+        chosen = sessions.widget(name)
+        if chosen == _ASK:
+            sessions.put(KEY, text)
+        elif chosen is not None:
+            _take(lens.session.workspace, lens.session.view, text, chosen)
+
+    st.menu_button(
+        "Use it" if ask else "Add it",
+        choices,
+        key=name,
+        format_func=lambda choice: "Ask this sentence" if choice == _ASK else f"Add as {formatting.plain(choice)}",
+        on_click=act,
+        help="Added sentences are training sentences with the label that you choose.",
+    )
 
 
 def _take(workspace: Workspace, view: PageView, text: str, label: str) -> None:

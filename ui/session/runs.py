@@ -36,6 +36,8 @@ class Runs:
         """Of new runs."""
         self.opened: Model | None = None
         """A network from a file, used instead of a run's until something else is trained or chosen."""
+        self.opened_name = ""
+        """The name of its file."""
         self.twins: TwinRuns | None = None
         """The latest comparison, running or over."""
         self._made = 0

@@ -56,9 +56,9 @@ class Session:
         self.workspace.accept(experiment)
         self.inbox.offered = None
 
-    def open_network(self, model: Model) -> None:
-        """Open a network from a file and take its settings; pages use it until something else is trained or chosen."""
-        self.runs.opened = model
+    def open_network(self, model: Model, name: str = "network.npz") -> None:
+        """Open a network from a file of this name and take its settings; pages use it until something else is trained or chosen."""
+        self.runs.opened, self.runs.opened_name = model, name
         self.workspace.use_settings(model.config, self.workspace.training)
         self.view.notice = "The network is open: ask it on the Predictions page."
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from rnn_core import Experiment, Model
 from rnn_core.arrays import Floats
-from rnn_core.explanation import Projection, project
+from rnn_core.explanation import Projection, endings, predictions_on_plane, project
 
 
 @pytest.fixture(params=[(30, 5), (4, 50), (200, 2)], ids=str)
@@ -63,3 +64,27 @@ def test_rows_on_a_line_have_one_axis() -> None:
     assert found.explained[1] == 0.0
     np.testing.assert_allclose(found.axes, [[1 / 3, 2 / 3, 2 / 3], [0.0, 0.0, 0.0]], atol=1e-12)
     assert isinstance(found, Projection)
+
+
+@pytest.mark.parametrize("both", [False, True])
+def test_endings_are_the_final_states_of_the_text_as_far_as_each_word(small: Experiment, both: bool) -> None:
+    model = Model.initial(small.with_model(bidirectional=both)).with_large_weights()
+    text = "so very good at all"
+    rows, words = endings(model, text), text.split()
+    assert not rows[0].any()
+    for t in range(1, len(words) + 1):
+        states = model.states(" ".join(words[:t]))
+        np.testing.assert_allclose(rows[t], np.concatenate([states.h[-1], states.h_reverse[-1]]), atol=1e-12)
+
+
+@pytest.mark.parametrize("both", [False, True])
+def test_the_plane_has_at_a_state_that_lies_in_it_the_prediction_of_the_network(small: Experiment, both: bool) -> None:
+    model = Model.initial(small.with_model(bidirectional=both)).with_large_weights()
+    text = "so very good"
+    last = endings(model, text)[-1]
+    plane = project(np.stack([last, np.zeros_like(last), -last]))
+    (x, y) = plane.place(last)
+    found = predictions_on_plane(model, plane, np.array([x, 7.0]), np.array([0.5, -0.5, y]))
+    assert found.shape == (3, 2, 2)
+    np.testing.assert_allclose(found.sum(axis=-1), 1.0)
+    np.testing.assert_allclose(found[2, 0], model.predict_proba([text])[0], atol=1e-12)

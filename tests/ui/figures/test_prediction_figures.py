@@ -13,6 +13,7 @@ from rnn_core.data.vocabulary import Tokens
 from rnn_core.explanation import Course
 from rnn_core.network import passes
 from ui.figures import projection, saliency, states, strips
+from ui.figures import reading as reading_figures
 from ui.figures.palette import DARK, LIGHT, Palette, looks
 from ui.figures.tables import table_of
 
@@ -253,22 +254,38 @@ def test_groups_differ_in_color_and_in_shape_and_lie_where_they_should() -> None
     groups = [
         projection.Group(label, POINTS + k, ["a", "b", "c"]) for k, label in enumerate(("positive", "negative", projection.MIXED))
     ]
-    figure = projection.sheet(groups, (0.625, 0.25), LIGHT, star=((9.0, 8.0), "here"))
+    path = projection.Path("here", np.array([[0.0, 0.0], [9.0, 8.0]]), ["a"])
+    figure = projection.sheet(groups, (0.625, 0.25), LIGHT, path=path)
     assert len({trace.marker.color for trace in figure.data}) == 4
-    assert len({trace.marker.symbol for trace in figure.data}) == 4
+    assert len({str(trace.marker.symbol) for trace in figure.data}) == 4
     for k, trace in enumerate(figure.data[:3]):
         np.testing.assert_array_equal(np.column_stack([trace.x, trace.y]), POINTS + k)
-    assert (figure.data[3].x[0], figure.data[3].y[0], figure.data[3].name) == (9.0, 8.0, "here")
+    assert (figure.data[3].x[1], figure.data[3].y[1], figure.data[3].name) == (9.0, 8.0, "here")
     assert figure.layout.xaxis.title.text == "first component, 62% of the variance"
     assert figure.layout.yaxis.title.text == "second component, 25% of the variance"
 
 
-def test_arrows_lead_from_their_start_to_their_end_and_are_not_too_many() -> None:
-    arrows = [projection.Arrow((float(k), 0.0), (float(k), 5.0)) for k in range(30)]
-    figure = projection.sheet([projection.Group("positive", POINTS, "abc")], (1.0, 0.0), LIGHT, arrows=arrows)
-    notes = figure.layout.annotations
-    assert len(notes) == projection.MOST_ARROWS
-    assert [(note.ax, note.ay, note.x, note.y) for note in notes] == [(k, 0, k, 5) for k in range(projection.MOST_ARROWS)]
+def test_a_sheet_is_shaded_by_one_labels_probability_or_by_the_predicted_label() -> None:
+    x, y = np.array([0.0, 1.0]), np.array([0.0, 1.0, 2.0])
+    p = np.array([[[0.2, 0.8], [0.5, 0.5]], [[0.9, 0.1], [1.0, 0.0]], [[0.0, 1.0], [0.4, 0.6]]])
+    groups, labels = [projection.Group("positive", POINTS, "abc")], ("negative", "positive")
+    one, each = (
+        projection.sheet(groups, (1, 0), LIGHT, shade=projection.Shade(x, y, p, label), labels=labels).data[0]
+        for label in ("positive", None)
+    )
+    np.testing.assert_allclose(one.z, p[..., 1])
+    # the place on the scale: half of the predicted label's half, by how sure it is
+    np.testing.assert_allclose(each.z, [[0.65, 0.0], [0.2, 0.25], [0.75, 0.55]])
+    assert one.colorscale[0][1] == LIGHT.negative
+    assert one.colorscale[-1][1] == LIGHT.positive
+
+
+def test_of_a_long_path_no_word_is_named_but_each_can_be_pointed_at() -> None:
+    words = [f"w{t}" for t in range(projection.MOST_STEPS + 1)]
+    path = projection.Path("long", np.zeros((len(words) + 1, 2)), words)
+    trace = projection.sheet([projection.Group("positive", POINTS, "abc")], (1, 0), LIGHT, path=path).data[-1]
+    assert trace.text is None
+    assert list(trace.hovertext) == ["start", *words]
 
 
 def test_names_stand_beside_their_points_and_never_over_one_another() -> None:
@@ -308,13 +325,17 @@ HOSTILE = "<img/src=x>$a$"
 def every_picture(colors: Palette, model: Model, word: str) -> list[go.Figure]:
     return [
         strips.reading_strip(read(model, word), "positive", colors),
+        reading_figures.curve(read(model, word), "positive", colors),
+        reading_figures.curve(read(model, word), None, colors),
         strips.unknown_strip((word,), (word,), colors),
         strips.pair_strip((read(model, word), read(model, word)), [(0, 0)], "positive", colors),
         states.heat(np.zeros((1, 2)), [word], np.arange(2), "signed", colors),
         states.course(Course((word, "b", "c"), np.array([0]), np.array([[0.5, 0.2, 0.3]])), 0, None, colors),
         saliency.bars([word], np.array([1.0]), colors, (word, (word, "b"))),
         saliency.confusion(np.zeros((1, 1), dtype=np.int64), [word], colors),
-        projection.sheet([projection.Group(word, POINTS[:1], [word])], (0, 0), colors, star=((0.0, 0.0), word)),
+        projection.sheet(
+            [projection.Group(word, POINTS[:1], [word])], (0, 0), colors, path=projection.Path(word, POINTS[:2], [word])
+        ),
     ]
 
 

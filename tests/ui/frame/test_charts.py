@@ -164,7 +164,11 @@ def pairs(monkeypatch: pytest.MonkeyPatch) -> list[tuple[go.Figure, pd.DataFrame
     return found
 
 
-TABS: dict[str, dict[str, tuple[str, ...]]] = {"dataset": {"data-rooms": ("Charts", "Words")}, "predictions": dict(ROOMS)}
+TABS: dict[str, dict[str, tuple[str, ...]]] = {
+    "dataset": {"data-rooms": ("Charts", "Words")},
+    "predictions": dict(ROOMS),
+    "all_sentences": {"all-rooms": ("Metrics and list", "Many at once", "Map")},
+}
 
 
 def tour(visitor: Visitor) -> list[str]:
@@ -178,7 +182,7 @@ def tour(visitor: Visitor) -> list[str]:
                 visitor.app.session_state[key] = name
                 visitor.app.run()
                 heard += visitor.errors
-        if page == "predictions":
+        if page == "all_sentences":
             visitor.app.session_state["map"] = "Words"
             visitor.app.run()
         if page == "gradients":
@@ -212,6 +216,8 @@ def drawn_y(figure: go.Figure) -> list[float]:
     """The numbers that are read off a figure, places under words not among them."""
     found = []
     for trace in figure.to_plotly_json()["data"]:
+        if trace.get("meta") == "background":
+            continue
         names = ("z",) if trace["type"] == "heatmap" else ("x",) if trace.get("orientation") == "h" else ("y",)
         for name in names:
             values = np.asarray(pd.Series(np.array(trace[name], dtype=object).ravel()), dtype=object)

@@ -43,8 +43,8 @@ ROOMS = {
     "predictions": [
         *(("sentence-rooms", tab) for tab in ("While it reads", "Which words decided", "What would change its mind")),
         *(("sentence-rooms", tab) for tab in ("Beside another", "Over the epochs")),
-        *(("all-rooms", tab) for tab in ("Judged", "Map", "Many at once")),
     ],
+    "all_sentences": [("all-rooms", tab) for tab in ("Metrics and list", "Map", "Many at once")],
 }
 
 

@@ -117,7 +117,7 @@ def test_a_fresh_process_whose_first_visitor_opens_a_page_directly_still_runs_it
     """Streamlit itself would run the file in pages/ alone, in a process that has not met st.navigation yet."""
     app = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=PATIENCE_SECONDS)
     app.switch_page(f"pages/{page}.py").run()
-    assert [title.value for title in app.title] == [page.capitalize()]
+    assert [title.value for title in app.title] == [page.replace("_", " ").capitalize()]
     assert app.get("bidi_component"), "the sidebar that the router draws"
     assert not app.exception
 

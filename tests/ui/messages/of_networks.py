@@ -124,7 +124,7 @@ def tokens(policy: str, *unknown: str) -> Callable[[], str]:
 def explained(points: int = 32, error: float = 0.0, p: float = 0.7, odds: float = 0.85) -> Callable[[], object]:
     zeros = np.zeros(1)
     made = Saliency(("a",), "positive", odds, 0.0, zeros, zeros, np.array([odds + error]), points, p, zeros)
-    return lambda: (saliency.explained(made), saliency.completeness(made))
+    return lambda: (saliency.explained(made), saliency.completeness(made), saliency.by_gradients(made))
 
 
 def split(*pairs: tuple[str, str], left_out: tuple[int, ...] = ()) -> Callable[[], str]:
@@ -200,6 +200,8 @@ OF_NETWORKS: Mapping[str, Claim] = {
         lambda: ask.after_each_word(reading_of(["a", "b"], [0.7, 0.4]), None),
         lambda: ask.after_each_word(reading_of(["a", "b"], [0.7, 0.4]), "positive"),
     ),
+    "a plane shaded by one label": Claim(lambda: projection.path("joy"), lambda: projection.path("fear"), figures=("of joy",)),
+    "a plane shaded by the predicted label": Claim(lambda: projection.path(None), lambda: projection.path("joy")),
     "the prediction at a point": Claim(
         lambda: projection.predicted("joy", 0.7), lambda: projection.predicted("fear", 0.6), figures=("joy", "0.70")
     ),

@@ -31,12 +31,19 @@ OTHER_MODULES: Mapping[str, str] = {
 """Modules that say nothing of a run or a network."""
 
 LABELS = (
-    *("ask.example_of", "ask.quoted", "ask.unfinished", "batch.batch_table", "batch.plain_text"),
+    *("ask.example_of", "ask.opened", "ask.quoted", "ask.unfinished", "batch.batch_table", "batch.plain_text"),
     *("check.check_table", "check.scatter_words", "clipping.longest_epoch", "clipping.never_clips"),
     *("comparison.twins_title", "comparison.twin_name", "comparison.twin_heading", "comparison.twins_intent"),
     *("evaluation.split_table", "evaluation.chosen", "evaluation.scores_table", "experiment.settings_table"),
     *("flips.flip", "flips._near", "parameters.parameter", "parameters.parameter_table"),
-    *("runs.runs_table", "states.step_table", "through_time.block", "through_time.factor_words", "update.update_table"),
+    *(
+        "runs.runs_table",
+        "states.step_table",
+        "states.unit_table",
+        "through_time.block",
+        "through_time.factor_words",
+        "update.update_table",
+    ),
 )
 """Functions of the others that name things, head tables, or say how to read a picture."""
 
@@ -56,6 +63,7 @@ CONSTANTS = (
         "kept_work.THEIRS",
         "kept_work.THEIRS_UNREADABLE",
         "kept_work.UNREADABLE",
+        "projection.PLANE",
         "saliency.METHODS",
         "states.QUANTITIES",
         "through_time.BLOCKS",

@@ -1,4 +1,4 @@
-"""The prediction room: what it shows of a sentence and of all of them is what the core, or the equations, say."""
+"""Predictions: what the page shows of a sentence is what the core, or the equations, say."""
 
 from __future__ import annotations
 
@@ -8,12 +8,10 @@ import numpy as np
 import pytest
 
 from rnn_core import Dataset, Example, Experiment, Model, ModelConfig, TextRules, read
-from rnn_core.data.baseline import Baseline
 from rnn_core.explanation import Evaluation, explain, find_flips, unit_order
 from tests.core.equations import Way, go, vectors
 from tests.ui.visitor import Visitor, unescaped
 from ui.messages import course, flips, saliency
-from ui.messages import names as names_messages
 from ui.messages import states as states_messages
 
 SENTENCE = "i was not at all bad"
@@ -91,37 +89,54 @@ def test_units_stand_in_the_order_of_the_training_sentences_whatever_is_asked(vi
             assert names == [f"unit {unit}" for unit in order_of(visitor, backwards=bool(way))]
 
 
-@pytest.mark.parametrize(
-    ("cell", "columns"),
-    [
-        ("vanilla", ["W_xh x_t", "W_hh h_t−1", "b_h"]),
-        ("gru", ["W_xr x_t", "W_hu h_t−1", "b_n", "b_hn", "r_t", "m_t"]),
-        ("lstm", ["W_xi x_t", "W_hg h_t−1", "b_o", "f_t", "c_t"]),
-    ],
-)
-def test_the_numbers_of_a_step_are_those_of_the_equations(visitor: Visitor, cell: str, columns: list[str]) -> None:
-    trained(visitor, cell=cell)
+def test_the_numbers_of_a_step_of_a_vanilla_cell_are_those_of_the_equations(visitor: Visitor) -> None:
+    trained(visitor, cell="vanilla")
     visitor.app.selectbox(key="step-6").set_value(2).run()
     (table,) = visitor.tables("unit")
-    model, H = model_of(visitor), 8
+    model = model_of(visitor)
     way = way_of(model)
     order = [int(unit) for unit in table["unit"]]
-    blocks = {"vanilla": "h", "gru": "run", "lstm": "ifgo"}[cell]
-    for k, block in enumerate(blocks):
-        part = slice(k * H, (k + 1) * H)
-        for name, values in (
-            (f"W_x{block} x_t", way.from_input[2]),
-            (f"W_h{block} h_t−1", way.from_state[2]),
-            (f"b_{block}", model.parameters["b_h"]),
-        ):
-            np.testing.assert_allclose(table[name], values[part][order], atol=1e-9, err_msg=name)
-    for symbol, values in way.gates[2].items():
-        np.testing.assert_allclose(table[f"{symbol}_t"], values[order], atol=1e-9)
-    np.testing.assert_allclose(table["h_t−1"], way.states[2][order], atol=1e-9)
-    np.testing.assert_allclose(table["h_t"], way.states[3][order], atol=1e-9)
-    assert set(columns) <= set(table.columns)
+    for name, values in (
+        ("W_xh x_t", way.from_input[2]),
+        ("W_hh h_t−1", way.from_state[2]),
+        ("b_h", model.parameters["b_h"]),
+        ("h_t−1", way.states[2]),
+        ("h_t", way.states[3]),
+    ):
+        np.testing.assert_allclose(table[name], values[order], atol=1e-9, err_msg=name)
     place = model.vocabulary.words.index("not") + 1
     assert any(f"a one in place {place}, that of “not”" in unescaped(text) for text in visitor.markdown)
+
+
+@pytest.mark.parametrize("cell", ["gru", "lstm"])
+def test_the_numbers_of_a_step_of_a_gated_cell_are_shown_for_one_unit_and_give_its_gates(visitor: Visitor, cell: str) -> None:
+    trained(visitor, cell=cell)
+    visitor.app.selectbox(key="step-6").set_value(2).run()
+    unit = 5
+    visitor.app.select_slider(key="unit-0-8").set_value(unit).run()
+    (table,) = visitor.tables("gate")
+    rows = {str(row["gate"]): row for row in table.to_dict("records")}
+    model, H, quantities = model_of(visitor), 8, states_messages.QUANTITIES[cell]
+    way = way_of(model)
+    for k, symbol in enumerate({"gru": "run", "lstm": "ifgo"}[cell]):
+        row, at = rows[quantities[symbol].name], k * H + unit
+        assert row["value"] == pytest.approx(way.gates[2][symbol][unit], abs=1e-9)
+        assert row["from x_t"] == pytest.approx(way.from_input[2][at], abs=1e-9)
+        assert row["bias"] == pytest.approx(model.parameters["b_h"][at], abs=1e-9)
+        if symbol != "n":
+            assert row["from h_t−1"] == pytest.approx(way.from_state[2][at], abs=1e-9)
+            argument = row["from x_t"] + row["from h_t−1"] + row["bias"]
+            squashed = np.tanh(argument) if symbol == "g" else 1 / (1 + np.exp(-argument))
+            assert row["value"] == pytest.approx(squashed, abs=1e-9)
+    assert rows["state before, h_t−1"]["value"] == pytest.approx(way.states[2][unit], abs=1e-9)
+    assert rows["state h_t"]["value"] == pytest.approx(way.states[3][unit], abs=1e-9)
+    if cell == "gru":
+        memory = rows[quantities["m"].name]
+        assert memory["value"] == pytest.approx(memory["from h_t−1"] + memory["bias"], abs=1e-9)
+        assert memory["value"] == pytest.approx(way.gates[2]["m"][unit], abs=1e-9)
+    else:
+        assert rows["memory c_t"]["value"] == pytest.approx(way.gates[2]["c"][unit], abs=1e-9)
+        assert rows["memory before, c_t−1"]["value"] == pytest.approx(way.gates[1]["c"][unit], abs=1e-9)
 
 
 def test_read_from_its_end_the_step_of_a_word_is_another(visitor: Visitor) -> None:
@@ -155,9 +170,11 @@ def test_the_four_answers_are_the_cores(visitor: Visitor, settings: dict[str, An
         np.testing.assert_allclose(bars["x"], getattr(found, field), atol=1e-12)
         assert visitor.charts[field]["layout"]["yaxis"]["ticktext"] == WORDS
     texts = visitor.markdown + [unescaped(text.value) for text in visitor.app.main.caption]
-    assert any(f"= {found.log_odds:+.2f} (p = {found.probability:.3f})" in text for text in texts)
+    assert any(f"= {found.log_odds:+.2f}, by" in text.replace("\u2212", "-") for text in texts)
+    assert any(f"is {found.probability:.3f}. Each bar" in text for text in texts)
     assert any(f"They add up to {found.integrated_gradients.sum():+z.3f}".replace("-", "\u2212") in text for text in texts)
-    for name, meaning in saliency.METHODS.values():
+    assert list(visitor.charts)[1:] == list(saliency.METHODS), "leaving one out stands first"
+    for name, meaning in list(saliency.METHODS.values())[1:]:
         assert f"**{name}**" in visitor.markdown
         assert meaning in texts
 
@@ -220,7 +237,7 @@ def test_with_three_labels_every_part_says_which_label_it_is_about(visitor: Visi
 
     visitor.turn_to("Over the epochs")
     assert set(visitor.chart("course")) == set(model.labels)
-    visitor.turn_to("Map", "all-rooms")
+    visitor.open("all_sentences").turn_to("Map", "all-rooms")
     for label, trace in visitor.chart("map-sentences").items():
         if label in model.labels:
             for text in trace["hovertext"]:
@@ -230,7 +247,7 @@ def test_with_three_labels_every_part_says_which_label_it_is_about(visitor: Visi
 
 
 def flips_in(visitor: Visitor) -> list[str]:
-    return [str(button.key) for button in visitor.app.main.button if str(button.key).startswith("ask-")]
+    return [str(menu.key) for menu in visitor.app.menu_button if str(menu.key).startswith(("do-deletion", "do-replacement"))]
 
 
 def test_a_flip_goes_into_the_data_with_the_readers_label_and_comes_out_again(visitor: Visitor) -> None:
@@ -240,18 +257,18 @@ def test_a_flip_goes_into_the_data_with_the_readers_label_and_comes_out_again(vi
     found = find_flips(model, read(model, SENTENCE))
     kind, flip = ("deletion", found.deletions[0]) if found.deletions else ("replacement", found.replacements[0])
     wrong = next(label for label in model.labels if label != flip.verdict)
-    visitor.app.button(key=f"add-{kind}-0-{wrong}").click().run()
+    visitor.menu(f"do-{kind}-0", wrong)
     data = visitor.session.workspace.dataset
     assert data.examples == (*before.examples, Example(flip.text, wrong, "train"))
     said = [unescaped(box.value) for box in visitor.app.success]
     assert said == [unescaped(flips.added(flip.text, wrong, None))]
     assert any("Changed since: the sentences" in text for text in visitor.infos)
 
-    visitor.app.button(key=f"add-{kind}-0-{wrong}").click().run()
+    visitor.menu(f"do-{kind}-0", wrong)
     assert visitor.session.workspace.dataset is data, "it is there already"
     assert any("is among the training sentences" in text for text in visitor.infos)
 
-    visitor.app.button(key=f"add-{kind}-0-{flip.verdict}").click().run()
+    visitor.menu(f"do-{kind}-0", flip.verdict)
     assert len(visitor.session.workspace.dataset.examples) == len(data.examples) + 1
     assert any("no network can learn both" in unescaped(box.value) for box in visitor.app.success)
     visitor.press("Take it back")
@@ -266,14 +283,14 @@ def test_a_flip_can_be_asked_itself(visitor: Visitor) -> None:
     found = find_flips(model, read(model, SENTENCE))
     key = flips_in(visitor)[0]
     flip = (found.deletions or found.replacements)[0]
-    visitor.app.button(key=key).click().run()
+    visitor.menu(key, "")
     assert visitor.app.text_input(key="sentence").value == flip.text
     assert visitor.metrics["Verdict"] == flip.verdict
 
 
 def test_the_sentence_itself_can_be_added(visitor: Visitor) -> None:
     trained(visitor).turn_to(CHANGES).ask("NOT good at all!")
-    visitor.app.button(key="add-itself-negative").click().run()
+    visitor.menu("do-itself", "negative")
     assert visitor.session.workspace.dataset.examples[-1] == Example("NOT good at all!", "negative", "train")
 
 
@@ -334,6 +351,7 @@ def test_the_whole_page_follows_the_epoch_that_is_chosen(visitor: Visitor) -> No
     np.testing.assert_allclose(z, read(start, SENTENCE).probabilities[:, start.labels.index("positive")])
     assert z != latest[0]
     losses = [one.loss for one in Evaluation.of(start, run.experiment.dataset, "test").judged]
+    visitor.open("all_sentences")
     (table,) = visitor.tables("judged")
     assert list(table["loss"]) == pytest.approx(losses)
     visitor.open("training")
@@ -346,165 +364,6 @@ def test_the_open_tab_stays_open_over_a_word_that_is_half_typed(visitor: Visitor
     visitor.ask("i am good")
     assert "gradient_norm" in visitor.charts
     assert visitor.app.session_state["sentence-rooms"] == "Which words decided"
-
-
-# ---------------------------------------------------------------------- all sentences
-
-
-def test_the_measures_are_the_cores_and_the_filters_let_through_what_they_say(visitor: Visitor) -> None:
-    trained(visitor)
-    model, data = model_of(visitor), visitor.job.experiment.dataset
-    for split in ("train", "test"):
-        visitor.app.session_state["split"] = split
-        visitor.app.session_state["filter"] = "All"
-        visitor.app.run()
-        found = Evaluation.of(model, data, split)
-        assert visitor.metrics["Accuracy"] == f"{found.accuracy:.3f}"
-        assert visitor.charts["confusion"]["data"][0]["z"] == found.confusion.tolist()
-        (scores,) = visitor.tables("label")
-        for i, label in enumerate(model.labels):
-            assert scores.iloc[i][["precision", "recall", "F1"]].tolist() == pytest.approx(list(found.scores(label)[:3]))
-        baseline = Baseline.fit(data)
-        bag = {row: baseline.labels[int(np.argmax(baseline.probabilities[row]))] for row in data.rows(split)}
-        expected = {
-            "All": found.judged,
-            "Right": [one for one in found.judged if one.verdict == one.label],
-            "Wrong": [one for one in found.judged if one.verdict != one.label],
-            "Only the network is right": [one for one in found.judged if one.right and bag[one.row] != one.label],
-            "Only the bag of words is right": [one for one in found.judged if not one.right and bag[one.row] == one.label],
-        }
-        for choice, judged in expected.items():
-            visitor.app.session_state["filter"] = choice
-            visitor.app.run()
-            tables = visitor.tables("judged")
-            assert [list(table["sentence"]) for table in tables] == ([[one.text for one in judged]] if judged else [])
-            if judged:
-                marks = [names_messages.RIGHT if bag[one.row] == one.label else names_messages.WRONG for one in judged]
-                assert list(tables[0]["bag of words"]) == marks
-        for place, mean in ((-2, found.macro), (-1, found.weighted)):
-            assert scores.iloc[place][["precision", "recall", "F1"]].tolist() == pytest.approx(list(mean[:3]))
-        mine, theirs = len(expected["Only the network is right"]), len(expected["Only the bag of words is right"])
-        assert f"Only the network is right on {mine}, only the bag of words on {theirs}." in " ".join(visitor.markdown)
-        assert len(expected["Wrong"]) > 0
-        assert mine + theirs > 0
-
-
-@pytest.mark.parametrize("column", ["sentence", "loss"])
-def test_a_row_is_opened_by_any_of_its_cells(visitor: Visitor, column: str) -> None:
-    trained(visitor)
-    text = Evaluation.of(model_of(visitor), visitor.job.experiment.dataset, "test").judged[2].text
-    count = len(visitor.job.experiment.dataset.rows("test"))
-    assert "Click a row to open its sentence above." in visitor.captions
-    visitor.click_cell(f"judged-All-{count}", 2, column)
-    assert visitor.app.text_input(key="sentence").value == text
-    assert f"“{text}” is open above." in visitor.captions
-    visitor.ask("i am bad")
-    assert visitor.app.text_input(key="sentence").value == "i am bad", "what is typed is not taken back"
-    assert "Click a row to open its sentence above." in visitor.captions
-
-
-# ---------------------------------------------------------------------- the map
-
-
-def test_the_sentences_map_is_the_plane_of_their_last_states(visitor: Visitor) -> None:
-    trained(visitor, bidirectional=True, epochs=40).turn_to("Map", "all-rooms")
-    model, data = model_of(visitor), visitor.job.experiment.dataset
-
-    def end(text: str) -> np.ndarray[Any, Any]:
-        states = model.states(text)
-        return np.concatenate([states.h[-1], states.h_reverse[-1]])
-
-    ends = np.array([end(example.text) for example in data.examples])
-    centered = ends - ends.mean(axis=0)
-    values, axes = np.linalg.eigh(centered.T @ centered)
-    chart = visitor.charts["map-sentences"]
-    for label in ("positive", "negative"):
-        (group,) = [trace for trace in chart["data"] if trace["name"] == label]
-        own = [i for i, example in enumerate(data.examples) if example.label == label]
-        np.testing.assert_allclose(np.abs(group["x"]), np.abs(centered[own] @ axes[:, -1]), atol=1e-8)
-        np.testing.assert_allclose(np.abs(group["y"]), np.abs(centered[own] @ axes[:, -2]), atol=1e-8)
-    symbols = {trace["name"]: trace["marker"]["symbol"] for trace in chart["data"]}
-    assert len(set(symbols.values())) == 3, "told apart by shape too"
-    assert f"{values[-1] / values.sum():.0%} of the variance" in chart["layout"]["xaxis"]["title"]["text"]
-    (star,) = [trace for trace in chart["data"] if trace["name"] == "the sentence above"]
-    assert abs(star["x"][0]) == pytest.approx(abs((end(SENTENCE) - ends.mean(axis=0)) @ axes[:, -1]), abs=1e-8)
-
-    moved = [example.text for example in data.examples if "not" in example.text.split()][: len(chart["layout"]["annotations"])]
-    assert len(moved) > 5
-    for text, arrow in zip(moved, chart["layout"]["annotations"], strict=True):
-        without = " ".join(word for word in text.split() if word != "not")
-        for place, sentence in (("x", text), ("ax", without)):
-            assert abs(arrow[place]) == pytest.approx(abs((end(sentence) - ends.mean(axis=0)) @ axes[:, -1]), abs=1e-8)
-
-
-@pytest.mark.parametrize("size", [0, 3])
-def test_the_words_map_is_the_plane_of_their_input_rows(visitor: Visitor, size: int) -> None:
-    trained(visitor, embedding_size=size, bidirectional=True).turn_to("Map", "all-rooms")
-    visitor.app.session_state["map"] = "Words"
-    visitor.app.run()
-    model = model_of(visitor)
-    p = model.parameters
-    rows = p["E"] if size else np.concatenate([p["W_xh"], p["W_xh_reverse"]]).T
-    centered = rows - rows.mean(axis=0)
-    _, axes = np.linalg.eigh(centered.T @ centered)
-    seen = set()
-    for trace in visitor.charts["map-words"]["data"]:
-        for word, x in zip(trace["hovertext"], trace["x"], strict=True):
-            seen.add(word)
-            own = centered[model.vocabulary.words.index(word)] @ axes[:, -1]
-            assert abs(x) == pytest.approx(abs(own), abs=1e-8)
-    assert seen == set(model.vocabulary)
-
-
-def test_a_word_has_the_look_of_the_label_that_it_mostly_stands_under(visitor: Visitor) -> None:
-    visitor.session.workspace.dataset = Dataset.from_pairs(
-        [("good it at", 1), ("good so at", 1), ("bad it at", 0), ("bad so at", 0), ("bad good so at", 0)], [("good", 1)]
-    )
-    trained(visitor.settings(epochs=2)).ask("good").turn_to("Map", "all-rooms")
-    visitor.app.session_state["map"] = "Words"
-    visitor.app.run()
-    groups = {trace["name"]: set(trace["hovertext"]) for trace in visitor.charts["map-words"]["data"]}
-    assert groups == {"positive": {"good"}, "negative": {"bad", "so"}, "both": {"it", "at"}}
-
-
-# ---------------------------------------------------------------------- many at once
-
-
-def upload(visitor: Visitor, name: str, content: bytes) -> Visitor:
-    visitor.app.file_uploader(key="batch").upload(name, content, "text/plain").run()
-    return visitor
-
-
-def test_every_line_of_a_file_is_judged_and_none_stops_the_others(visitor: Visitor) -> None:
-    trained(visitor).turn_to("Many at once", "all-rooms")
-    upload(visitor, "lines.txt", b"i am happy\na gnu\n=1+1\nthis is not good\n")
-    (table,) = visitor.tables("text")
-    model = model_of(visitor)
-    p = model.predict_proba(["i am happy", "this is not good"])
-    assert list(table["text"]) == ["i am happy", "a gnu", "=1+1", "this is not good"]
-    for k, label in enumerate(model.labels):
-        assert table[f"p({label})"].dropna().tolist() == pytest.approx(p[:, k].tolist())
-    assert table["verdict"].dropna().tolist() == [model.labels[i] for i in p.argmax(axis=1)]
-    assert list(table["unknown words"]) == ["", "a gnu", "=1+1", ""]
-    assert table["problem"][1] == "The network has never read “a”, “gnu”."
-    assert "2 of 4 texts were judged. The others say what is in the way." in visitor.markdown
-    captions = [unescaped(text.value) for text in visitor.app.main.caption]
-    assert any("Texts are written as they came in" in text for text in captions)
-
-
-def test_a_file_that_cannot_be_read_is_refused_with_the_reason(visitor: Visitor) -> None:
-    trained(visitor).turn_to("Many at once", "all-rooms")
-    upload(visitor, "lines.txt", b"\x00\xff\x00")
-    assert "UTF-8" in visitor.errors[0]
-    assert not visitor.tables("text")
-
-
-def test_a_file_is_read_in_the_encoding_in_which_it_could_be_imported(visitor: Visitor) -> None:
-    trained(visitor).turn_to("Many at once", "all-rooms")
-    upload(visitor, "lines.csv", "text,label\ncaf\u00e9 good,1\ncaf\u00e9 bad,0\n".encode("cp1252"))
-    assert not visitor.errors
-    (answers,) = visitor.tables("text")
-    assert list(answers["text"]) == ["caf\u00e9 good", "caf\u00e9 bad"]
 
 
 # ---------------------------------------------------------------------- unknown words that are read all the same
@@ -546,7 +405,8 @@ def test_a_network_from_a_file_is_asked_until_the_run_is_wanted_again(visitor: V
     np.testing.assert_allclose(z, read(other, SENTENCE).probabilities[:, other.labels.index("positive")])
     visitor.turn_to(EPOCHS)
     assert course.course_line("positive", None) in visitor.infos
-    visitor.press("Ask the run instead")
+    assert "network.npz · Vanilla RNN, 8 units" in [unescaped(label) for label in visitor.buttons]
+    visitor.app.button(key="close-opened").click().run()
     (z,) = visitor.charts["reading"]["data"][0]["z"]
     np.testing.assert_allclose(z, read(model_of(visitor), SENTENCE).probabilities[:, other.labels.index("positive")])
 
@@ -556,10 +416,11 @@ def test_a_network_from_a_file_can_be_asked_before_anything_is_trained(visitor: 
     visitor.session.open_network(model)
     visitor.open("predictions").ask("not bad")
     assert visitor.metrics["Verdict"] == model.predict(["not bad"])[0]
-    assert any("cannot be judged by this network" in text for text in visitor.markdown)
     for tab in (READS, DECIDED, CHANGES, BESIDE):
         visitor.turn_to(tab)
         assert not visitor.errors
+    visitor.open("all_sentences")
+    assert any("cannot be judged by this network" in text for text in visitor.markdown)
     for tab in ("Map", "Many at once"):
         visitor.turn_to(tab, "all-rooms")
         assert not visitor.errors

@@ -57,6 +57,18 @@ def test_a_long_sentence_goes_on_in_rows_of_ten(trained: Visitor) -> None:
     assert [sum(value is not None for value in row) for row in z] == [10, 2]
 
 
+def test_a_sentence_of_more_than_twenty_words_is_a_curve(trained: Visitor) -> None:
+    words = ["good", "not"] * 11
+    trained.ask(" ".join(words))
+    (curve,) = trained.charts["reading"]["data"]
+    model = model_of(trained)
+    p = model.predict_proba([" ".join(words[:t]) for t in range(1, 23)])[:, model.labels.index("positive")]
+    assert curve["y"] == pytest.approx(p.tolist())
+    assert curve["hovertext"] == words
+    trained.ask(" ".join([*words, "gnu"]))
+    assert "unknown" not in trained.charts, "the message names the word"
+
+
 def test_a_question_asked_is_still_there_after_a_walk(trained: Visitor) -> None:
     trained.ask("very bad").open("home").open("predictions")
     assert trained.app.text_input[0].value == "very bad"
@@ -81,7 +93,7 @@ def test_it_opens_with_a_sentence_that_the_present_network_can_read(visitor: Vis
 def test_a_sentence_with_an_unknown_word_can_be_added_to_the_data_from_which_it_can_be_learned(trained: Visitor) -> None:
     trained.ask("i am glad")
     assert "Spelled like" not in " ".join(trained.markdown), "neither sad nor bad is near"
-    trained.press("Add as positive")
+    trained.menu("do-unknown", "positive")
     assert trained.session.workspace.dataset.examples[-1] == Example("i am glad", "positive", "train")
     assert any("is now a training sentence" in unescaped(box.value) for box in trained.app.success)
 
@@ -89,7 +101,7 @@ def test_a_sentence_with_an_unknown_word_can_be_added_to_the_data_from_which_it_
 def test_no_sentence_is_added_beyond_the_limit(trained: Visitor) -> None:
     before = trained.session.workspace.dataset
     serve(trained.session, limits=Limits(rows=len(before.examples)))
-    trained.ask("i am glad").press("Add as positive")
+    trained.ask("i am glad").menu("do-unknown", "positive")
     assert trained.session.workspace.dataset == before
     assert "There are 79 sentences; this server takes up to 78." in trained.infos
 
@@ -149,44 +161,6 @@ def test_a_sentence_is_answered_as_it_is_typed(trained: Visitor) -> None:
     assert trained.app.text_input(key="sentence").proto.live_debounce_ms == 300
 
 
-def test_the_test_sentences_stand_with_the_largest_loss_first(trained: Visitor) -> None:
-    data, model = trained.job.experiment.dataset, model_of(trained)
-    rows = [data.examples[i] for i in data.rows("test")]
-    judged = []
-    for example, p in zip(rows, model.predict_proba([row.text for row in rows]), strict=True):
-        loss = -np.log(p[model.labels.index(example.label or "")])
-        judged.append((loss, example.text, example.label, model.labels[int(np.argmax(p))], p.max()))
-    judged.sort(key=lambda row: -row[0])
-    wrong = sum(label != verdict for _, _, label, verdict, _ in judged)
-    assert 0 < wrong < 20, "a network half trained shows both"
-
-    (table,) = trained.tables("judged")
-    assert list(table["judged"]) == ["✗ wrong"] * wrong + ["✓ right"] * (20 - wrong)
-    assert list(table["sentence"]) == [text for _, text, *_ in judged]
-    assert list(table["label"]) == [label for _, _, label, _, _ in judged]
-    assert list(table["verdict"]) == [verdict for *_, verdict, _ in judged]
-    assert list(table["confidence"]) == pytest.approx([p for *_, p in judged])
-    assert list(table["loss"]) == pytest.approx([loss for loss, *_ in judged])
-    assert f"{wrong} of 20 are judged differently from their label. The largest loss comes first." in trained.markdown
-
-
-def test_a_network_that_is_all_right_is_said_to_be(visitor: Visitor) -> None:
-    sentences = [("good", True), ("bad", False)]
-    visitor.session.workspace.dataset = Dataset.from_pairs(sentences, sentences)
-    visitor.settings(epochs=50, learning_rate=0.5).train().open("predictions")
-    assert list(visitor.tables("judged")[0]["judged"]) == ["✓ right", "✓ right"]
-    assert "All 2 are judged as labeled." in visitor.markdown
-
-
-def test_without_test_sentences_those_trained_on_are_judged_and_the_page_says_where_to_get_some(visitor: Visitor) -> None:
-    visitor.open("dataset").edit(deleted=list(presets.guide_dataset().rows("test")))
-    visitor.settings(epochs=2).train().open("predictions")
-    assert len(visitor.tables("judged")[0]) == 58
-    visitor.app.session_state["split"] = "test"
-    visitor.app.run()
-    assert visitor.infos == ["This experiment has no test sentences. Set the split of some rows to test on the Dataset page."]
-
-
 @pytest.mark.parametrize(
     "network",
     [
@@ -219,6 +193,7 @@ def test_every_kind_of_network_is_trained_to_the_end_and_says_what_the_core_says
     assert verdict.value == model.labels[int(np.argmax(probabilities[-1]))]
     assert verdict.delta == f"{probabilities[-1].max():.3f}"
 
+    visitor.open("all_sentences")
     (table,) = visitor.tables("judged")
     judged = model.predict_proba(list(table["sentence"]))
     assert list(table["verdict"]) == [model.labels[i] for i in judged.argmax(axis=1)]
@@ -328,6 +303,7 @@ def test_whatever_is_asked_is_shown_as_plain_text_in_every_part_of_the_room(visi
     for tab in ("Which words decided", "What would change its mind", "Beside another", "Over the epochs"):
         visitor.turn_to(tab)
         assert acting(visitor) == [], tab
+    visitor.open("all_sentences")
     for what in ("Sentences", "Words"):
         visitor.app.session_state["map"] = what
         visitor.turn_to("Map", "all-rooms")
@@ -335,9 +311,9 @@ def test_whatever_is_asked_is_shown_as_plain_text_in_every_part_of_the_room(visi
     visitor.turn_to("Many at once", "all-rooms")
     visitor.app.file_uploader(key="batch").upload("a.txt", f"{short}\ngood\n".encode(), "text/plain").run()
     assert acting(visitor) == []
-    visitor.turn_to("What would change its mind")
-    adding = [button for button in visitor.app.main.button if str(button.key).startswith("add-")]
+    visitor.open("predictions").turn_to("What would change its mind")
+    adding = list(visitor.app.menu_button)
     if adding:
-        adding[-1].click().run()
+        adding[-1].click_index(len(adding[-1].options) - 1).run()
         assert acting(visitor) == []
         assert len(visitor.session.workspace.dataset.examples) >= len(data.examples) + 2

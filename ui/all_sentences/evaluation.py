@@ -12,9 +12,7 @@ from rnn_core.explanation import Evaluation, Judged
 from ui.figures import saliency
 from ui.frame import charts, shell
 from ui.frame.lens import Lens
-from ui.messages import ask
 from ui.messages import evaluation as messages
-from ui.predictions.ask import KEY
 from ui.session import session as sessions
 
 TABLE = "judged"
@@ -52,24 +50,14 @@ def _table(lens: Lens, judged: Sequence[Judged], bag: Mapping[int, str] | None) 
     if not shown:
         st.caption("There is no such sentence.")
         return
-    session, key = lens.session, f"{TABLE}-{choice}-{len(shown)}"
-    opened = _chosen(key, shown)
-    if opened is not None and opened == session.view.sentence:
-        st.caption(f"{ask.quoted(opened, 80)} is open above.")
-    else:
-        st.caption("Click a row to open its sentence above.")
-
-    def open_row() -> None:
-        text = _chosen(key, shown)
-        if text is not None:
-            sessions.put(KEY, text)
-
+    key = f"{TABLE}-{choice}-{len(shown)}"
+    st.caption("Click a row to open its sentence on the Predictions page.")
     st.dataframe(
         messages.split_table(shown, bag),
         hide_index=True,
         height=420,
         key=key,
-        on_select=open_row,
+        on_select="rerun",
         selection_mode="single-cell",  # a click anywhere in the row
         column_config={
             "judged": st.column_config.TextColumn(width="small"),
@@ -81,6 +69,9 @@ def _table(lens: Lens, judged: Sequence[Judged], bag: Mapping[int, str] | None) 
         },
         alt="Sentences with label, verdict, confidence and loss, the largest loss first",
     )
+    if (text := _chosen(key, shown)) is not None:
+        lens.session.view.sentence = text
+        st.switch_page(shell.PREDICTIONS)
 
 
 def _chosen(key: str, shown: Sequence[Judged]) -> str | None:

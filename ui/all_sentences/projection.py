@@ -11,7 +11,7 @@ import streamlit as st
 from rnn_core import RnnCoreError
 from rnn_core.arrays import Floats
 from rnn_core.data.sampling import stratified
-from rnn_core.explanation import Projection, joined, project
+from rnn_core.explanation import Projection, endings, predictions_on_plane, project
 from rnn_core.network import passes
 from rnn_core.network.losses import softmax
 from rnn_core.pauses import pause
@@ -21,6 +21,8 @@ from ui.frame.lens import Lens
 from ui.messages import projection as messages
 
 MOST_WORDS, MOST_SENTENCES = 400, 600
+SHADES = (72, 44)
+"""Places across and up at which the sheet's prediction is computed."""
 CLEARLY = 2 / 3
 """The share of one label among a word's sentences from which the word is drawn as that label's."""
 
@@ -37,13 +39,13 @@ class _Sentences(NamedTuple):
     """how many sentences there are to choose from"""
 
 
-def draw(lens: Lens, text: str | None) -> None:
+def draw(lens: Lens) -> None:
     """Draw the words or the sentences."""
     what = st.segmented_control("Map of", ["Sentences", "Words"], default="Sentences", required=True, key="map")
     if what == "Words":
         _words(lens)
     else:
-        _sentences(lens, text)
+        _sentences(lens)
 
 
 def _words(lens: Lens) -> None:
@@ -89,7 +91,7 @@ def _counts(lens: Lens) -> dict[str, Counter[str]]:
     return counts
 
 
-def _sentences(lens: Lens, text: str | None) -> None:
+def _sentences(lens: Lens) -> None:
     found = lens.work_out(("map", lens.data.fingerprint), lambda: _ends(lens))
     if found is None:
         st.info("There are no sentences to draw.")
@@ -101,53 +103,39 @@ def _sentences(lens: Lens, text: str | None) -> None:
         if places:
             names, notes = ([kept[i] for i in places] for kept in (found.texts, found.predictions))
             groups.append(figures.Group(label, points[places], names, notes))
-    word = _word(lens, found)
-    arrows = [] if word is None else _moved(lens, found, word)
-    star = None
-    if text is not None:
-        x, y = found.projected.place(_end(lens, text)[None])[0]
-        star = ((float(x), float(y)), "the sentence above")
+    text = _chosen(lens, found)
+    way = lens.work_out(("endings", text), lambda: endings(lens.model, text))
+    path = figures.Path(text, found.projected.place(way), lens.reading(text).words)
+    shade = lens.work_out(("shade", lens.data.fingerprint, text), lambda: _shade(lens, found, path))
     if said := messages.drawn(len(found.texts), found.there, MOST_SENTENCES):
         st.caption(said)
-    st.caption(
-        "Each sentence at the state in which the network answers, colored and shaped by its label; point at it to see the prediction. "
-        "An arrow leads from where a sentence would end without the word to where it ends with it, for the first "
-        f"{figures.MOST_ARROWS} that have it."
-    )
-    figure = figures.sheet(groups, found.projected.explained, shell.colors(), arrows=arrows, star=star, labels=lens.model.labels)
+    st.markdown(messages.path(lens.label))
+    figure = figures.sheet(groups, found.projected.explained, shell.colors(), path=path, shade=shade, labels=lens.model.labels)
     charts.show(lens.view, figure, key="map-sentences", alt="The sentences' last states in two dimensions, by label")
+    st.caption(messages.PLANE)
 
 
-def _word(lens: Lens, found: _Sentences) -> str | None:
-    """Let the visitor choose the word whose effect the arrows show; "not" is the first choice."""
-    counts = Counter(word for text in found.texts for word in set(lens.model.rules.words(text)))
-    known = [word for word, _ in counts.most_common(MOST_WORDS) if word in lens.model.vocabulary]
-    if not known:
-        return None
-    return st.selectbox(
-        "Where does this word move a sentence",
-        known,
-        known.index("not") if "not" in known else 0,
-        format_func=lambda word: word[:40],
-        width=260,
+def _chosen(lens: Lens, found: _Sentences) -> str:
+    """Let the visitor choose the sentence whose path is drawn; the one asked on Predictions is the first choice."""
+    asked = lens.session.view.sentence or ""
+    texts = [text for text in dict.fromkeys((asked, *found.texts)) if text != asked or lens.can_read(asked)]
+    chosen = st.selectbox(
+        "Follow a sentence",
+        range(len(texts)),
+        key=f"followed-{len(texts)}-{lens.data.fingerprint}",
+        format_func=lambda place: texts[place][:80] if place < len(texts) else "",
+        width=420,
     )
+    return texts[chosen or 0]
 
 
-def _moved(lens: Lens, found: _Sentences, word: str) -> list[figures.Arrow]:
-    """Return arrows from the final state without the word to the one with it, for the first few sentences that can be read without it."""
-    arrows: list[figures.Arrow] = []
-    for text, state in zip(found.texts, found.states, strict=True):
-        written = lens.model.rules.words(text)
-        shorter = [other for other in written if other != word]
-        if len(shorter) == len(written) or len(arrows) == figures.MOST_ARROWS:
-            continue
-        try:
-            without = _end(lens, joined(lens.model.rules, shorter))
-        except RnnCoreError:
-            continue
-        (x0, y0), (x1, y1) = found.projected.place(np.stack([without, state])).tolist()
-        arrows.append(figures.Arrow((x0, y0), (x1, y1)))
-    return arrows
+def _shade(lens: Lens, found: _Sentences, path: figures.Path) -> figures.Shade:
+    """Return the predictions on a sheet that holds all sentences and the path, with a margin around them."""
+    places = np.concatenate([found.projected.place(found.states), path.points])
+    low, high = places.min(axis=0), places.max(axis=0)
+    margin = np.maximum(0.08 * (high - low), 1e-3)
+    x, y = (np.linspace(low[k] - margin[k], high[k] + margin[k], count) for k, count in enumerate(SHADES))
+    return figures.Shade(x, y, predictions_on_plane(lens.model, found.projected, x, y), lens.label)
 
 
 def _ends(lens: Lens) -> _Sentences | None:
@@ -175,11 +163,6 @@ def _ends(lens: Lens) -> _Sentences | None:
         return None
     stacked = np.stack(ends)
     return _Sentences(texts, labels, predictions, stacked, project(stacked), len(known))
-
-
-def _end(lens: Lens, text: str) -> Floats:
-    """Return the final state (H,), or (2H,) with both directions: what the output layer sees. Raises as Model.ids does."""
-    return _last(lens.model.states(text))
 
 
 def _last(states: passes.States) -> Floats:
