@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from rnn_core import presets
 from ui.frame import shell
 from ui.messages import experiment as experiment_messages
 from ui.training import live, runs, steering
@@ -30,8 +31,9 @@ runs.rewind(session.runs, job)
 
 table, settings, log = st.tabs(["Runs", "Settings of this run", "Log"])
 with table:
-    runs.table(session.runs)
+    runs.table(session)
 with settings:
-    st.dataframe(experiment_messages.settings_table(job.experiment), hide_index=True, width="content", alt="Settings of this run")
+    settings_of_run = experiment_messages.settings_table(job.experiment, presets.guide_corrected())
+    st.dataframe(settings_of_run, hide_index=True, height="content", alt="Settings of this run beside the guide's")
 with log:
     live.log(session, job)

@@ -45,7 +45,7 @@ def advice(finding: Finding, experiment: Experiment) -> Advice | None:
         return None
     model, rate = experiment.model, experiment.training.learning_rate
     match finding.id:
-        case "plateau" if model.initialization == "normal" and model.init_scale <= SMALL_SCALE:
+        case "plateau" | "waited" if model.initialization == "normal" and model.init_scale <= SMALL_SCALE:
             return Advice("init_scale", LARGER_SCALE)
         case "slow" if rate <= FASTEST_SLOW:
             return Advice("learning_rate", FASTER * rate)

@@ -16,7 +16,7 @@ from rnn_core.arrays import Floats
 from rnn_core.data.bounds import Bounds
 from rnn_core.training.history import History
 
-FindingId = Literal["plateau", "ceiling", "lost", "slow", "stopped", "stalled", "overfitting", "gap", "spikes", "falls"]
+FindingId = Literal["plateau", "ceiling", "lost", "slow", "stopped", "stalled", "overfitting", "gap", "waited", "spikes", "falls"]
 FINDINGS: tuple[FindingId, ...] = get_args(FindingId)
 
 Outcome = Literal["going", "finished", "stopped", "broken"]
@@ -57,6 +57,7 @@ FIGURES: Mapping[FindingId, tuple[str, ...]] = {
     "stalled": ("accuracy", "loss", "ceiling"),
     "overfitting": ("epoch", "lowest", "loss", "accuracy_then", "accuracy"),
     "gap": ("train_loss", "test_loss", "train_accuracy", "test_accuracy", "chance_loss"),
+    "waited": ("epochs", "all", "chance_loss"),
     "spikes": ("count", "first", "epoch", "loss", "before", "latest_epoch", "latest_loss"),
     "falls": ("count", "latest_epoch", "latest_accuracy", "epoch", "accuracy"),
 }
@@ -65,6 +66,7 @@ FIGURES: Mapping[FindingId, tuple[str, ...]] = {
 best, best_epoch    the highest mean accuracy of 20 epochs in a row, and the last of these epochs
 falling             of all pairs of the last 40 epochs, the share in which the later one has the lower loss
 epoch, loss         of spikes: of the highest. Of overfitting: where the test loss was lowest, and how high it is late
+epochs, all         of waited: those of the plateau, and all of the run
 first, before       the first epoch of the highest spike, and the median loss of the ten epochs before it
 epoch, accuracy     of falls: of the deepest
 """
@@ -88,6 +90,7 @@ def findings(history: History, bounds: Bounds, outcome: Outcome = "finished") ->
         _standing(history, bounds, outcome),
         _overfitting(history),
         _gap(history, bounds),
+        _waited(history, bounds),
         _spikes(history, bounds),
         _falls(history),
     )
@@ -206,6 +209,14 @@ def _gap(history: History, bounds: Bounds) -> Finding | None:
         return None
     accuracies = {name: float(getattr(c, name)[-LATE:].mean()) for name in ("train_accuracy", "test_accuracy")}
     return Finding("gap", {"train_loss": train, "test_loss": test, **accuracies, "chance_loss": bounds.chance_loss})
+
+
+def _waited(history: History, bounds: Bounds) -> Finding | None:
+    """The run has learned, and spent ten epochs or more at its start on a plateau."""
+    plateau = plateau_epochs(history, bounds)
+    if not 0 < plateau < len(history) or not learned(history, bounds):
+        return None
+    return Finding("waited", {"epochs": plateau, "all": len(history), "chance_loss": bounds.chance_loss})
 
 
 def _means(values: Floats) -> Floats:

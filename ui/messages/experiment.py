@@ -10,6 +10,9 @@ from ui.messages.formatting import number, setting
 from ui.messages.names import CHOICES, FIELDS
 from ui.server.job_status import JobStatus
 
+SAME = "the same"
+"""Of a setting that is as in the guide."""
+
 
 def describe(experiment: Experiment) -> str:
     """What is on the table, in one line of Markdown."""
@@ -110,15 +113,24 @@ def result_card(run: JobStatus | None) -> str:
     return f"Train accuracy {last.train.accuracy:.3f}, test accuracy {last.test.accuracy:.3f}."
 
 
-def settings_table(experiment: Experiment) -> list[dict[str, str]]:
-    """Every setting of an experiment by its name, and those that change on the way."""
+def settings_table(experiment: Experiment, guide: Experiment) -> list[dict[str, str]]:
+    """Every setting of an experiment beside the guide's, those that differ first, and those that change on the way."""
     training = experiment.training
-    values = experiment.model.to_json() | training.to_json()
-    rows = [{"setting": FIELDS[name], "value": setting(value)} for name, value in values.items() if name in FIELDS]
-    return rows + [
-        {"setting": f"{FIELDS[change.field]} from epoch {number(change.epoch)}", "value": setting(change.value)}
+    values, usual = (each.model.to_json() | each.training.to_json() for each in (experiment, guide))
+    rows = [
+        {"setting": FIELDS[name], "value": setting(value), "in the guide": setting(usual[name]) if value != usual[name] else SAME}
+        for name, value in values.items()
+        if name in FIELDS
+    ]
+    rows += [
+        {
+            "setting": f"{FIELDS[change.field]} from epoch {number(change.epoch)}",
+            "value": setting(change.value),
+            "in the guide": setting(usual[change.field]),
+        }
         for change in training.changes
     ]
+    return sorted(rows, key=lambda row: row["in the guide"] == SAME)
 
 
 LOG_EVERY, LOG_ENTRIES = 100, 12

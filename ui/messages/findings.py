@@ -91,6 +91,11 @@ def _said(found: Finding, experiment: Experiment) -> str:
                 f"the {loss(f['chance_loss'])} of finding all labels equally likely. {percent(f['train_accuracy'])} of the training "
                 f"sentences are right, and {percent(f['test_accuracy'])} of the test sentences."
             )
+        case "waited":
+            return (
+                f"**A late start.** For the first {number(f['epochs'])} of {number(f['all'])} epochs the loss stayed near "
+                f"{loss(f['chance_loss'])}, that of finding all labels equally likely. Only then did it fall."
+            )
         case "spikes":
             said = (
                 f"**{_times(f['count'])} the train loss jumped.** The highest peak is {loss(f['loss'])} in epoch {number(f['epoch'])}, "
@@ -143,6 +148,13 @@ def _cause(cause: Cause, experiment: Experiment) -> str:
         remembered = f"{percent(cause.memory)} of the step comes from earlier gradients, which the optimizer remembers"
         return f"{said} Its gradient was not clipped; {remembered}."
     return f"{said} Its gradient was not clipped."
+
+
+def act(change: Advice, experiment: Experiment) -> str:
+    """What a button does that trains the experiment with one setting changed."""
+    if change.field == "init_scale":
+        return f"Same run with weights {change.value / experiment.model.init_scale:.3g} times larger"
+    return f"Same run with {FIELDS[change.field].lower()} {change.value:.3g}"
 
 
 def _advice(change: Advice, experiment: Experiment) -> str:

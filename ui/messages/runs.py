@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from rnn_core import Change, Experiment, Limits
 from rnn_core.network.cells import CELLS
@@ -11,6 +14,8 @@ from ui.messages.names import FIELDS
 from ui.server.job_status import JobStatus
 
 MOST_CHANGES_TOLD = 4
+MOST_PHRASES = 3
+"""Settings that the name of a run beside others has."""
 MOST_PLANNED = 8
 WAIT_SECONDS = 1.0
 """From so long a wait for a turn on it is told."""
@@ -138,29 +143,83 @@ def _changes_line(run: JobStatus) -> str:
 
 
 def runs_table(runs: Sequence[JobStatus]) -> list[dict[str, object]]:
-    """A row a run: its result, every setting in which the runs differ, and what was changed on the way."""
-    settings = [run.experiment.model.to_json() | run.experiment.training.to_json() for run in runs]
-    differing = [name for name in settings[0] if name != "changes" and len({values[name] for values in settings}) > 1]
+    """A row a run: every setting in which the runs differ, its result, and what was changed on the way."""
+    settings = [_settings(run) for run in runs]
+    differing = _differing(runs)
     several_datasets = len({run.experiment.dataset.fingerprint for run in runs}) > 1
     steered = any(changes(run.experiment, run.epoch) for run in runs)
     rows: list[dict[str, object]] = []
     for run, values in zip(runs, settings, strict=True):
         last = run.history[-1] if run.epoch else None
         perfect = run.history.first_perfect_epoch()
-        row: dict[str, object] = {
-            "run": run.name,
-            "stands": standing(run),
-            "network": CELLS[run.experiment.model.cell].title,
-            "train accuracy": f"{last.train.accuracy:.3f}" if last else "–",
-            "test accuracy": f"{last.test.accuracy:.3f}" if last and last.test.accuracy is not None else "–",
-            "all right first": number(perfect) if perfect else "–",
-        }
-        row |= {FIELDS[name].lower(): setting(values[name]) for name in differing if name != "cell"}
+        row: dict[str, object] = {"run": run.name}
+        row |= {FIELDS[name].lower(): setting(values[name]) for name in differing}
         if steered:
             row["changes"] = _changes_line(run)
         if len({other.run.path for other in runs}) > 1:
             row["path"] = run.run.path
         if several_datasets:
             row["sentences"] = run.experiment.dataset.fingerprint[:8]
+        row |= {
+            "train accuracy": f"{last.train.accuracy:.3f}" if last else "–",
+            "test accuracy": f"{last.test.accuracy:.3f}" if last and last.test.accuracy is not None else "–",
+            "all right first": number(perfect) if perfect else "–",
+            "stands": standing(run),
+        }
         rows.append(row)
     return rows
+
+
+# ---------------------------------------------------------------------- names
+
+
+def names_beside(runs: Sequence[JobStatus]) -> dict[int, str]:
+    """What each run is called where several are drawn, by its number: what sets it apart, or the name that it was given."""
+    differing, names = _differing(runs), dict[int, str]()
+    for run in runs:
+        values = _settings(run)
+        phrases = [phrase for name in differing if (phrase := _phrase(name, values, differing))]
+        given = not re.fullmatch(r"Run \d+", run.name)
+        names[run.number] = run.name if given or not phrases else ", ".join(phrases[:MOST_PHRASES])
+    often = Counter(names.values())
+    return {run.number: name if often[(name := names[run.number])] == 1 else f"{name} ({run.name})" for run in runs}
+
+
+def _settings(run: JobStatus) -> dict[str, Any]:
+    return run.experiment.model.to_json() | run.experiment.training.to_json()
+
+
+def _differing(runs: Sequence[JobStatus]) -> list[str]:
+    """The settings in which runs differ, but for what was changed on the way."""
+    settings = [_settings(run) for run in runs]
+    return [name for name in settings[0] if name != "changes" and len({values[name] for values in settings}) > 1]
+
+
+def _phrase(name: str, values: Mapping[str, Any], differing: Sequence[str]) -> str:
+    """One setting in the fewest words; empty where another says it."""
+    value = values[name]
+    match name:
+        case "cell":
+            return CELLS[value].title
+        case "learning_rate":
+            return f"rate {setting(value)}"
+        case "clipping" if value == "none":
+            return "no clipping"
+        case "clipping" | "clip_threshold":
+            said = "clipping" in differing and (name == "clip_threshold" or values["clipping"] == "none")
+            signs = {"none": "", "value": "clip ±", "norm": "each norm to ", "global_norm": "norm to "}[values["clipping"]]
+            return "" if said or not signs else f"{signs}{setting(values['clip_threshold'])}"
+        case "hidden_size":
+            return f"{number(value)} units"
+        case "init_scale":
+            return f"scale {setting(value)}"
+        case "epochs":
+            return f"{number(value)} epochs"
+        case "bidirectional":
+            return "both ways" if value else "one way"
+        case "recurrent_gradient":
+            return f"{value} rule"
+        case "optimizer" | "initialization":
+            return setting(value)
+        case _:
+            return f"{FIELDS[name].lower()} {setting(value)}"

@@ -104,11 +104,12 @@ class Runs:
         return job
 
     def _add(self, job: Job) -> Job:
-        """Add a new run and show it: the one that has not ended stops, and old ones make room."""
+        """Add a new run and show it alone: the one that has not ended stops, and old ones make room."""
         for other in self.jobs:
             if not other.ended:
                 other.stop()
         self._made += 1
+        self.overlaid = ()
         self.jobs.append(job)
         self.choose(job)
         while len(self.jobs) > self.server.limits.runs:

@@ -8,6 +8,8 @@ import streamlit as st
 
 from rnn_core import Experiment, History
 from rnn_core.training import replay
+from rnn_core.training.advice import advice
+from rnn_core.training.findings import Finding
 from rnn_core.training.history import Columns
 from ui.figures import curves
 from ui.frame import charts, shell
@@ -52,13 +54,17 @@ def panel(session: Session, job: Job, alive: bool) -> None:
         if note := runs_messages.ending(run):
             kind, text = note
             (st.error if kind == "error" else st.warning)(text)
+        if not job.running:
+            _findings(session, run)
         picture = st.container()
-        runs.view(session, job)
+        runs.view(session)
         with picture:
             _curves(session.view, run.history, _end(job, run), runs.view_of(session, run), living=run.state == "running")
         if (said := runs_messages.plain_path(run)) and shell.compiles():
             _plain(session, job, run, said)
-        _findings(session.view, run)  # below the controls, since they come and go
+        if job.running:  # below the controls, since they come and go
+            for found in messages.found_in(run):
+                st.info(messages.finding(found, run.experiment), icon=":material/lightbulb:")
 
     living(session, draw, lambda: job.running, every=WATCHED_EVERY if job.pace == "watched" else 1.0, alive=alive, sets_pace=True)
 
@@ -112,14 +118,32 @@ def log(session: Session, job: Job) -> None:
     living(session, draw, lambda: job.running, every=2)
 
 
-def _findings(page: PageView, run: JobStatus) -> None:
-    """What the curves show; of a run at rest, the update behind a spike too."""
-    for found in messages.found_in(run):
-        cause = None
-        if run.state != "running":
-            question = (run.key(run.epoch), "cause", found.id)
-            cause = page.memo(question, partial(replay.cause, run.run, found))
-        st.info(messages.finding(found, run.experiment, cause), icon=":material/lightbulb:")
+def _findings(session: Session, run: JobStatus) -> None:
+    """Say what the curves of a run at rest show: one finding and what to do next, the others on request."""
+    found = messages.found_in(run)
+    if not found:
+        return
+    st.info(_said(session.view, run, found[0]), icon=":material/lightbulb:")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        for change in {change: None for one in found if (change := advice(one, run.experiment))}:
+            if st.button(
+                messages.act(change, run.experiment), icon=":material/experiment:", key=f"advice-{change.field}-{run.number}"
+            ):
+                shell.train(session, change.applied(run.experiment))
+                session.runs.overlaid = (run.number,)
+                st.rerun()
+        if {"spikes", "falls", "lost"} & {one.id for one in found}:
+            shell.link(shell.GRADIENTS, "See its gradients", ":material/ssid_chart:")
+    if found[1:]:
+        with st.expander(f"{len(found) - 1} more"):
+            for one in found[1:]:
+                st.info(_said(session.view, run, one), icon=":material/lightbulb:")
+
+
+def _said(page: PageView, run: JobStatus, found: Finding) -> str:
+    """A finding in words, with the update behind a spike."""
+    cause = page.memo((run.key(run.epoch), "cause", found.id), partial(replay.cause, run.run, found))
+    return messages.finding(found, run.experiment, cause)
 
 
 def _metrics(run: JobStatus) -> None:

@@ -19,8 +19,8 @@ from ui.session.runs import MOST_NAME, Runs
 from ui.session.session import Session
 
 
-def view(session: Session, job: Job) -> None:
-    """Let the visitor choose the axis, smoothing and other runs to draw."""
+def view(session: Session) -> None:
+    """Let the visitor choose the axis and smoothing."""
     with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
         session.view.log_axis = st.toggle(
             "Log axis", value=session.view.log_axis, key="view-log", help="Of the loss, in powers of ten."
@@ -35,29 +35,17 @@ def view(session: Session, job: Job) -> None:
             width=220,
             help="The weight of the past in a moving average, drawn over the raw line. 0 shows the raw line alone.",
         )
-        others = {other.number: other.name for other in session.runs.jobs if other is not job and other.status().epoch}
-        if others:
-            chosen = st.multiselect(
-                "Draw beside",
-                list(others),
-                [number for number in session.runs.overlaid if number in others],
-                key=f"view-others-{job.number}-{others}",  # filled again when a run was added, deleted or renamed
-                format_func=lambda number: others.get(number, ""),
-                max_selections=MOST_BESIDE,
-                width=320,
-                help="The training curves of other runs.",
-            )
-            session.runs.overlaid = tuple(chosen)
 
 
 def view_of(session: Session, run: JobStatus) -> View:
     """Return how the visitor wants the curves drawn."""
-    others = (job for job in session.runs.jobs if job.number in session.runs.overlaid and job.number != run.number)
+    beside = [job.status() for job in session.runs.jobs if job.number in session.runs.overlaid and job.number != run.number]
+    names = messages.names_beside([run, *beside])
     return replace(
         view_before(session, run.experiment.dataset),
         smoothing=session.view.smoothing,
-        name=run.name,
-        others=tuple(Beside(job.name, job.status().history, job.number - 1) for job in others),
+        name=names[run.number],
+        others=tuple(Beside(names[other.number], other.history, other.number - 1) for other in beside),
         story=_story(session, run),
         changes=messages.changes(run.experiment, run.epoch),
         viewed=None if run.viewed == run.epoch else run.viewed,
@@ -114,13 +102,10 @@ def rewind(runs: Runs, job: Job) -> None:
             st.rerun()
 
 
-def table(runs: Runs) -> None:
+def table(session: Session) -> None:
     """Show every run, what differs between them, and what can be done with one."""
-    st.dataframe(
-        messages.runs_table([job.status() for job in runs.jobs]),
-        hide_index=True,
-        alt="The runs, and what differs between them",
-    )
+    runs = session.runs
+    _ticks(runs)
     names = [job.name for job in runs.jobs]
     with st.container(horizontal=True, vertical_alignment="bottom"):
         at = st.selectbox(
@@ -158,6 +143,29 @@ def table(runs: Runs) -> None:
                     st.rerun()
     if runs.server.limits.runs <= len(names):
         st.caption("As many runs are kept as there is room for. A new one takes the place of the oldest.")
+
+
+def _ticks(runs: Runs) -> None:
+    """Show the runs, those ticked that are drawn beside the shown one."""
+    numbers = [job.number for job in runs.jobs]
+    rows = messages.runs_table([job.status() for job in runs.jobs])
+    if len(numbers) == 1:
+        st.dataframe(rows, hide_index=True, alt="The run, and what became of it")
+        return
+    st.caption("Tick runs to draw their training curves beside that of the shown one.")
+    event = st.dataframe(
+        rows,
+        hide_index=True,
+        key=f"runs-table-{runs.chosen}-{numbers}",
+        on_select="rerun",
+        selection_mode="multi-row",
+        selection_default={"selection": {"rows": [numbers.index(number) for number in runs.overlaid if number in numbers]}},
+        alt="The runs, and what differs between them",
+    )
+    ticked = tuple(numbers[row] for row in sorted(event.selection.rows) if row < len(numbers))[:MOST_BESIDE]
+    if ticked != tuple(sorted(runs.overlaid)):
+        runs.overlaid = ticked
+        st.rerun()
 
 
 def _file_name(run: str) -> str:

@@ -68,6 +68,10 @@ def slow_findings(c: Curves, labels: Labels, outcome: str) -> dict[str, dict[str
     found: dict[str, dict[str, float]] = {}
     found |= standing(c, labels, outcome)
     found |= on_the_test(c, labels)
+    near = [0.95 * labels.prior_loss <= loss <= 1.1 * labels.chance_loss for loss in c.train_loss]
+    plateau = near.index(False) if False in near else len(near)
+    if 10 <= plateau < len(near) and statistics.fmean(c.train_accuracy[-20:]) >= (labels.chance + labels.ceiling) / 2:
+        found["waited"] = {"epochs": plateau, "all": len(near), "chance_loss": labels.chance_loss}
     if jumps := excursions_up(c.train_loss, 0.15 * labels.chance_loss):
         highest, latest = max(jumps, key=lambda jump: jump[2]), jumps[-1]
         found["spikes"] = {

@@ -112,6 +112,7 @@ TRUE: dict[FindingId, Callable[[], tuple[History, Bounds, Outcome]]] = {
         "finished",
     ),
     "gap": lambda: (history(falling(200, 0.69, 0.9), accuracy=1.0, test=0.73), PAIR, "finished"),
+    "waited": lambda: (history(wobbling(LN2, 10) + [0.4] * 40), PAIR, "finished"),
     "spikes": lambda: (history(spiked(60, {40: 1.0})), PAIR, "finished"),
     "falls": lambda: (history([0.05] * 60, accuracy=[1.0] * 40 + [0.97] + [1.0] * 19), PAIR, "finished"),
 }
@@ -135,6 +136,8 @@ NEAR: dict[FindingId, Callable[[], tuple[History, Bounds, Outcome]]] = {
         "finished",
     ),
     "gap": lambda: (history(falling(200, 0.69, 0.9), accuracy=1.0, test=0.68), PAIR, "finished"),
+    # an epoch less
+    "waited": lambda: (history(wobbling(LN2, 9) + [0.4] * 40), PAIR, "finished"),
     # four times the level, no more
     "spikes": lambda: (history(spiked(60, {40: 0.2})), PAIR, "finished"),
     "falls": lambda: (history([0.05] * 60, accuracy=[1.0] * 40 + [0.98] + [1.0] * 19), PAIR, "finished"),

@@ -12,6 +12,7 @@ from rnn_core import Change, Dataset, Experiment, History, Limits, TrainingConfi
 from rnn_core.data.baseline import Baseline
 from rnn_core.engine.kernel import RunPath
 from rnn_core.network.parameters import Layout
+from rnn_core.training.advice import advice
 from rnn_core.training.findings import FINDINGS, Finding
 from rnn_core.training.findings import findings as find
 from rnn_core.training.history import Columns
@@ -39,6 +40,14 @@ def of(name: str, experiment: Experiment = ADAM, cause: Cause | None = None, **f
     """A finding of its true case, with some figures replaced."""
     (found,) = [found for found in find(*TRUE[name]()) if found.id == name]  # type: ignore[index]
     return lambda: findings.finding(Finding(found.id, {**found.figures, **figures}), experiment, cause)
+
+
+def button(name: str, experiment: Experiment) -> Callable[[], str]:
+    """What the button says that follows the advice upon a finding."""
+    (found,) = [found for found in find(*TRUE[name]()) if found.id == name]  # type: ignore[index]
+    change = advice(found, experiment)
+    assert change
+    return lambda: findings.act(change, experiment)
 
 
 CAUSE = Cause(7, 3, (5,), 0.1, 0.9, 2.0, True, 0.5, 0.0)
@@ -182,6 +191,8 @@ OF_RUNS: Mapping[str, Claim] = {
     ),
     "its own gradient, not clipped": Claim(of("spikes", cause=CAUSE._replace(clipped=False)), of("spikes", cause=CAUSE)),
     "a larger scale": Claim(of("plateau", GUIDE), of("plateau", GUIDE.with_model(init_scale=0.02))),
+    "a button for larger weights": Claim(button("plateau", GUIDE), button("slow", GUIDE)),
+    "a button for another rate": Claim(button("slow", GUIDE), button("plateau", GUIDE)),
     "another rate": Claim(of("slow", GUIDE), of("slow", GUIDE.with_training(learning_rate=0.03))),
     "clipping is off": Claim(clipped(0.0, kind="none"), clipped(0.0)),
     "nothing was clipped": Claim(clipped(0.0), clipped(0.1)),

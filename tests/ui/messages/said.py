@@ -38,6 +38,9 @@ LABELS = (
     *("flips.flip", "flips._near", "parameters.parameter", "parameters.parameter_table"),
     *(
         "runs.runs_table",
+        "runs.names_beside",
+        "runs._phrase",
+        "runs._differing",
         "states.step_table",
         "states.unit_table",
         "through_time.block",
@@ -48,7 +51,14 @@ LABELS = (
 """Functions of the others that name things, head tables, or say how to read a picture."""
 
 CONSTANTS = (
-    *("check.PLACES", "check.TOO_SMALL_TO_JUDGE", "comparison.NAMES", "comparison.TITLES", "equations.MEANING"),
+    *(
+        "check.PLACES",
+        "check.TOO_SMALL_TO_JUDGE",
+        "comparison.NAMES",
+        "comparison.TITLES",
+        "equations.MEANING",
+        "experiment.SAME",
+    ),
     *(
         "evaluation.ALL",
         "evaluation.MACRO",

@@ -440,3 +440,37 @@ def test_every_preset_can_be_described_and_its_parameters_named(name: str) -> No
 def test_every_parameter_of_any_network_has_its_place(model: ModelConfig) -> None:
     names = Layout.of(Experiment(dataset=presets.guide_dataset(), model=model)).names
     assert len({parameters.parameter(name) for name in names}) == len(names)
+
+
+def named(*changes: dict[str, Any], names: tuple[str, ...] = ()) -> list[str]:
+    """What runs are called beside each other that differ in these settings."""
+    made = []
+    for i, settings in enumerate(changes):
+        run = status("done", 2)
+        model = {name: value for name, value in settings.items() if name in ModelConfig.domains()}
+        training = {name: value for name, value in settings.items() if name not in model}
+        experiment = run.experiment.with_model(**model).with_training(**training)
+        name = names[i] if i < len(names) else f"Run {i + 1}"
+        made.append(replace(run, number=i + 1, name=name, run=replace(run.run, experiment=experiment)))
+    return list(runs.names_beside(made).values())
+
+
+@pytest.mark.parametrize(
+    ("changes", "names"),
+    [
+        (({}, {"clipping": "none"}), ["clip ±1", "no clipping"]),
+        (({}, {"clip_threshold": 0.1}), ["clip ±1", "clip ±0.1"]),
+        (({}, {"clip_threshold": 0.1, "clipping": "none"}), ["clip ±1", "no clipping"]),
+        (({}, {"learning_rate": 0.1}), ["rate 0.02", "rate 0.1"]),
+        (({"cell": "gru"}, {"cell": "lstm", "seed": 3}), ["GRU, seed 0", "LSTM, seed 3"]),
+        (({}, {"init_scale": 0.1}), ["scale 0.001", "scale 0.1"]),
+        (({}, {}), ["Run 1", "Run 2"]),
+        (({}, {"seed": 1}, {"seed": 1}), ["seed 0", "seed 1 (Run 2)", "seed 1 (Run 3)"]),
+    ],
+)
+def test_runs_are_called_by_what_sets_them_apart(changes: tuple[dict[str, Any], ...], names: list[str]) -> None:
+    assert named(*changes) == names
+
+
+def test_a_name_that_a_run_was_given_stays() -> None:
+    assert named({}, {"seed": 1}, names=("mine",)) == ["mine", "seed 1"]

@@ -63,10 +63,10 @@ def rename(visitor: Visitor, name: str) -> Visitor:
     return visitor
 
 
-def beside(visitor: Visitor) -> Any:
-    """The choice of runs to draw beside."""
-    (choice,) = visitor.app.multiselect
-    return choice
+def tick(visitor: Visitor, *names: str) -> Visitor:
+    """Tick these runs, and no others, to draw them beside the shown one."""
+    rows = [job.name for job in visitor.session.runs.jobs]
+    return visitor.tick("runs-table", [rows.index(name) for name in names])
 
 
 def probability(visitor: Visitor) -> str:
@@ -206,26 +206,26 @@ def test_where_snapshots_were_forgotten_the_end_is_looked_at(visitor: Visitor, s
 
 def test_another_runs_curves_are_its_own_history(visitor: Visitor, small: Experiment) -> None:
     trained(visitor, small, small.with_training(seed=12))
-    beside(visitor).select(1).run()
+    tick(visitor, "Run 1")
     history = visitor.session.runs.jobs[0].status().history.columns
     for chart in ("loss", "accuracy"):
         traces = visitor.chart(chart)
-        assert set(traces) - {"forgot", "lowest test loss"} == {"train", "test", "Run 1"}
-        assert traces["Run 1"]["x"] == list(range(1, 41))
-        assert traces["Run 1"]["y"] == getattr(history, f"train_{chart}").tolist()
-        assert traces["Run 1"]["line"]["color"] != traces["train"]["line"]["color"]
-        assert traces["Run 1"]["y"] != traces["train"]["y"]
+        assert set(traces) - {"forgot", "lowest test loss"} == {"train", "test", "seed 11"}
+        assert traces["seed 11"]["x"] == list(range(1, 41))
+        assert traces["seed 11"]["y"] == getattr(history, f"train_{chart}").tolist()
+        assert traces["seed 11"]["line"]["color"] != traces["train"]["line"]["color"]
+        assert traces["seed 11"]["y"] != traces["train"]["y"]
 
 
 def test_smoothing_and_the_log_axis_hold_for_all_curves_and_over_a_walk(visitor: Visitor, small: Experiment) -> None:
     trained(visitor, small, small.with_training(seed=12))
-    beside(visitor).select(1).run()
+    tick(visitor, "Run 1")
     visitor.app.toggle(key="view-log").set_value(True).run()
     visitor.app.slider(key="view-smoothing").set_value(0.9).run()
     visitor.open("home").open("training")
     assert visitor.charts["loss"]["layout"]["yaxis"]["type"] == "log"
     assert visitor.charts["accuracy"]["layout"]["yaxis"].get("type") != "log"
-    for name, job in (("train", visitor.session.runs.jobs[1]), ("Run 1", visitor.session.runs.jobs[0])):
+    for name, job in (("train", visitor.session.runs.jobs[1]), ("seed 11", visitor.session.runs.jobs[0])):
         losses = job.status().history.columns.train_loss
         average, weight, means = 0.0, 0.0, []
         for loss in losses:
@@ -238,43 +238,56 @@ def test_smoothing_and_the_log_axis_hold_for_all_curves_and_over_a_walk(visitor:
 
 def test_a_run_drawn_beside_stays_so_under_its_new_name(visitor: Visitor, small: Experiment) -> None:
     trained(visitor, small, small.with_training(seed=12))
-    beside(visitor).select(1).run()
+    tick(visitor, "Run 1")
     rename(choose(visitor, "Run 1"), "first")
     assert visitor.session.runs.overlaid == (1,)
     assert "first" in visitor.chart("loss")
-    assert (beside(visitor).value, beside(visitor).options) == ([1], ["first"])
 
 
 def test_a_run_drawn_beside_is_gone_when_it_is_deleted(visitor: Visitor, small: Experiment) -> None:
     trained(visitor, small, small.with_training(seed=12), small.with_training(seed=13))
-    beside(visitor).select(1).select(2).run()
-    assert {"Run 1", "Run 2"} <= set(visitor.chart("loss"))
+    tick(visitor, "Run 1", "Run 2")
+    assert {"seed 11", "seed 12"} <= set(visitor.chart("loss"))
     choose(visitor, "Run 1").press("Delete this run")
     assert visitor.session.runs.overlaid == (2,)
-    assert "Run 1" not in visitor.chart("loss")
-    assert "Run 2" in visitor.chart("loss")
+    assert "seed 11" not in visitor.chart("loss")
+    assert "seed 12" in visitor.chart("loss")
 
 
 def test_the_run_that_is_shown_is_not_drawn_beside_itself(visitor: Visitor, small: Experiment) -> None:
     trained(visitor, small, small.with_training(seed=12))
-    beside(visitor).select(1).run()
+    tick(visitor, "Run 1")
     choose(visitor, "Run 1").press("Show it")
     assert visitor.job.name == "Run 1"
-    assert "Run 1" not in visitor.chart("loss")
-    assert list(beside(visitor).options) == ["Run 2"]
+    assert set(visitor.chart("loss")) - {"lowest test loss"} == {"train", "test"}
 
 
 def test_a_run_that_was_drawn_beside_and_is_shown_after_a_deletion_is_drawn_once(visitor: Visitor, small: Experiment) -> None:
     trained(visitor, small, small.with_training(seed=12))
-    beside(visitor).select(1).run()
+    tick(visitor, "Run 1")
     choose(visitor, "Run 2").press("Delete this run")
     assert visitor.job.name == "Run 1"
     assert set(visitor.chart("loss")) - {"lowest test loss"} == {"train", "test"}
 
 
+def test_a_new_run_is_drawn_alone(visitor: Visitor, small: Experiment) -> None:
+    trained(visitor, small, small.with_training(seed=12))
+    tick(visitor, "Run 1")
+    visitor.press("Start over").until(lambda: visitor.job.ended)
+    assert set(visitor.chart("loss")) - {"lowest test loss"} == {"train", "test"}
+
+
 def test_a_single_run_has_nothing_to_be_drawn_beside(visitor: Visitor, small: Experiment) -> None:
     trained(visitor, small)
-    assert not visitor.app.multiselect
+    assert not [said for said in captions(visitor) if said.startswith("Tick runs")]
+
+
+def test_the_advice_is_one_press_and_the_run_that_it_follows_is_drawn_beside(visitor: Visitor) -> None:
+    visitor.settings(hidden_size=8, init_scale=0.001, epochs=30).train()
+    visitor.press("Same run with weights 100 times larger").until(lambda: visitor.job.ended)
+    assert visitor.job.experiment == visitor.session.runs.jobs[0].experiment.with_model(init_scale=0.1)
+    assert "scale 0.001" in visitor.chart("loss")
+    assert "Same run with weights 100 times larger" not in visitor.buttons
 
 
 # ---------------------------------------------------------------------- the table
@@ -289,11 +302,12 @@ def test_the_table_says_in_what_the_runs_differ_and_what_became_of_them(visitor:
     trained(visitor, small, small.with_training(clip_threshold=0.5, epochs=30), small.with_model(cell="gru"))
     rows = table(visitor)
     assert list(rows) == ["Run 1", "Run 2", "Run 3"]
-    fixed = {"run", "stands", "network", "train accuracy", "test accuracy", "all right first"}
-    assert set(rows["Run 1"]) - fixed == {"clip threshold", "epochs"}
-    assert [(row["clip threshold"], row["epochs"], row["network"]) for row in rows.values()] == [
-        ("0.05", "40", "Vanilla RNN"),
-        ("0.5", "30", "Vanilla RNN"),
+    fixed = {"stands", "train accuracy", "test accuracy", "all right first"}
+    assert list(rows["Run 1"])[:4] == ["run", "cell", "epochs", "clip threshold"], "what differs stands first"
+    assert set(list(rows["Run 1"])[4:]) == fixed
+    assert [(row["clip threshold"], row["epochs"], row["cell"]) for row in rows.values()] == [
+        ("0.05", "40", "vanilla RNN"),
+        ("0.5", "30", "vanilla RNN"),
         ("0.05", "40", "GRU"),
     ]
     for job, row in zip(visitor.session.runs.jobs, rows.values(), strict=True):
@@ -338,7 +352,7 @@ def test_of_many_changes_the_first_few_are_told_and_how_many_more(visitor: Visit
 
 def test_settings_and_sentences_that_are_the_same_in_all_runs_take_no_column(visitor: Visitor, small: Experiment) -> None:
     trained(visitor, small, small.with_training(seed=12))
-    assert list(table(visitor)["Run 1"])[6:] == ["seed"]
+    assert list(table(visitor)["Run 1"])[:3] == ["run", "seed", "train accuracy"]
 
 
 def test_any_run_can_be_shown_again(visitor: Visitor, small: Experiment) -> None:
@@ -404,8 +418,7 @@ def test_a_name_is_shown_as_it_was_written_and_acts_nowhere(visitor: Visitor, sm
     rename(choose(visitor, "Run 1"), name)
     kept = name[:MOST_NAME]
     assert [job.name for job in visitor.session.runs.jobs] == [kept, "Run 2"]
-    beside(visitor).select(1).run()
-    assert list(beside(visitor).options) == [kept]
+    tick(visitor, kept)
     assert kept in table(visitor)
     (box,) = [box for box in visitor.app.selectbox if (box.key or "").startswith("runs-")]
     assert list(box.options) == [kept, "Run 2"]

@@ -60,12 +60,19 @@ def test_the_settings_of_the_run_are_told_though_others_are_set(visitor: Visitor
     assert told["Hidden units"] == "7"
     assert told["Clip threshold"] == "0.05"
     assert len(told) == len(ModelConfig.domains()) + len(TrainingConfig.domains())
+    usual = dict(zip(table["setting"], table["in the guide"], strict=True))
+    assert (usual["Hidden units"], usual["Clip threshold"], usual["Cell"]) == ("64", "1", "the same")
+    differs = [value != "the same" for value in table["in the guide"]]
+    assert differs == sorted(differs, reverse=True), "what differs stands first"
 
 
 def test_the_settings_of_a_run_that_was_steered_are_told_with_their_epochs(visitor: Visitor, small: Experiment) -> None:
     started(visitor, small.with_training(changes=((3, "clip_threshold", 0.5), (30, "clipping", "none"))))
     (table,) = visitor.until(lambda: visitor.job.ended).tables("setting")
-    assert table.to_numpy().tolist()[-2:] == [["Clip threshold from epoch 3", "0.5"], ["Clipping from epoch 30", "none"]]
+    assert [row for row in table.to_numpy().tolist() if "from epoch" in row[0]] == [
+        ["Clip threshold from epoch 3", "0.5", "1"],
+        ["Clipping from epoch 30", "none", "by value"],
+    ]
 
 
 def test_a_run_without_test_sentences_shows_no_test_figures(visitor: Visitor, small: Experiment) -> None:
