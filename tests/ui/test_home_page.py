@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from rnn_core import Baseline, presets
+from rnn_core import Baseline, Model, presets, read
 from rnn_core.data.baseline import majority
-from tests.ui.visitor import PAGES, Visitor
+from tests.ui.visitor import PAGES, Visitor, unescaped
+from ui.messages import home
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -78,33 +79,33 @@ def test_the_guides_network_is_trained_whatever_else_is_set(visitor: Visitor) ->
     assert any("hidden units 64 → 3" in info and "epochs 1\u202f000 → 2" in info for info in visitor.infos)
 
 
-def test_home_links_to_the_four_rooms(visitor: Visitor) -> None:
-    assert visitor.links == {
-        "Data": "dataset",
-        "Settings": "hyperparameters",
-        "Training": "training",
-        "Result": "predictions",
-    }
+def test_home_links_to_the_four_ways_on(visitor: Visitor) -> None:
+    assert visitor.links == {"Data": "dataset", "Train": "training", "Look inside": "predictions", "Break it": "gradients"}
 
 
-def test_the_cards_tell_a_fresh_experiment(visitor: Visitor) -> None:
-    assert visitor.markdown[-5:-1] == [
+def states(visitor: Visitor) -> list[str]:
+    """What the four ways on say of themselves; the guide is named below them."""
+    return visitor.markdown[-5:-1]
+
+
+def test_the_ways_on_tell_a_fresh_experiment(visitor: Visitor) -> None:
+    assert states(visitor) == [
         "58 training and 20 test sentences over 18 words.",
-        "Vanilla RNN, 64 hidden units, clip ±1, rate 0.02, 1\u202f000 epochs.",
-        "Not started.",
+        "Not started. Vanilla RNN, 64 hidden units, clip ±1, rate 0.02, 1\u202f000 epochs.",
         "Nothing yet.",
+        home.broken(None),
     ]
 
 
-def test_the_cards_follow_data_settings_training_and_result(visitor: Visitor) -> None:
-    visitor.settings(hidden_size=5, epochs=3, learning_rate=0.5, clipping="none").train()
+def test_the_ways_on_follow_data_training_result_and_clipping(visitor: Visitor) -> None:
+    visitor.settings(hidden_size=5, epochs=3, learning_rate=0.5, clip_threshold=1e-9).train()
     visitor.open("dataset").edit(cells={0: {"label": None}}).open("home")
     last = visitor.job.status().history[-1]
-    assert visitor.markdown[-5:-1] == [
+    assert states(visitor) == [
         "58 training and 20 test sentences over 18 words. **1 to mend** before training.",
-        "Vanilla RNN, 5 hidden units, no clipping, rate 0.5, 3 epochs.",
         "Done, 3 epochs.",
         f"Train accuracy {last.train.accuracy:.3f}, test accuracy {last.test.accuracy:.3f}.",
+        "Clipping changed 100 % of the updates so far.",
     ]
 
 
@@ -112,4 +113,21 @@ def test_a_result_without_test_sentences_tells_of_training_alone(visitor: Visito
     rows = visitor.session.workspace.dataset.rows("test")
     visitor.open("dataset").edit(deleted=list(rows)).settings(epochs=2).train().open("home")
     accuracy = visitor.job.status().history[-1].train.accuracy
-    assert visitor.markdown[-2] == f"Train accuracy {accuracy:.3f}."
+    assert states(visitor)[2] == f"Train accuracy {accuracy:.3f}."
+
+
+def test_the_network_as_it_stands_reads_the_sentence_asked_last(visitor: Visitor) -> None:
+    start = Model.initial(visitor.session.workspace.experiment())
+    assert home.reads(read(start, "i am not bad"), 0) in visitor.markdown
+    visitor.session.view.sentence = "very bad"
+    visitor.settings(epochs=12, learning_rate=0.05).train().open("home")
+    assert unescaped(home.reads(read(visitor.job.status().model, "very bad"), 12)) in visitor.markdown
+    visitor.session.view.sentence = " ".join(["good"] * 9)
+    visitor.app.run()
+    assert any("reads a sentence" in text for text in visitor.markdown), "one that fits is read instead"
+
+
+def test_where_nothing_can_be_read_home_still_shows_the_ways_on(visitor: Visitor) -> None:
+    visitor.open("dataset").edit(cells={0: {"label": None}}).open("home")
+    assert not visitor.errors
+    assert "Data" in visitor.links

@@ -79,28 +79,6 @@ def _plain(session: Session, job: Job, run: JobStatus, said: str) -> None:
         st.rerun()
 
 
-def cards(session: Session) -> None:
-    """Show where the experiment stands, in a card for each page."""
-
-    def draw() -> None:
-        run = session.runs.shown
-        data, settings, training, result = st.columns(4, border=True)
-        with data:
-            shell.link(shell.DATASET, "Data", ":material/table_rows:")
-            st.markdown(experiment_messages.data_card(session.workspace.dataset))
-        with settings:
-            shell.link(shell.HYPERPARAMETERS, "Settings", ":material/tune:")
-            st.markdown(experiment_messages.settings_card(session.workspace.model, session.workspace.training))
-        with training:
-            shell.link(shell.TRAINING, "Training", ":material/show_chart:")
-            st.markdown(f"{runs_messages.standing(run).capitalize()}." if run else "Not started.")
-        with result:
-            shell.link(shell.PREDICTIONS, "Result", ":material/psychology:")
-            st.markdown(experiment_messages.result_card(run))
-
-    living(session, draw, lambda: session.runs.job is not None and session.runs.job.running, every=2)
-
-
 def blank(session: Session, experiment: Experiment) -> None:
     """Draw the empty charts of a run before its start, with the baselines."""
     _curves(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import html
 from typing import Any
-from xml.etree import ElementTree
 
 import numpy as np
 import plotly.graph_objects as go
@@ -13,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rnn_core import Dataset, Example
-from ui.figures import drawing, sentences
+from ui.figures import sentences
 from ui.figures.palette import DARK, LIGHT, LIVING, STILL, Palette, frame, free, looks, palette, plain
 
 
@@ -158,17 +157,6 @@ def test_runs_that_are_compared_have_colors_that_mean_nothing_else(colors: Palet
     meant = {colors.positive, colors.negative, colors.train, colors.test, colors.before, colors.after, colors.accent}
     assert len({*colors.compared}) == len(colors.compared)
     assert not meant & {*colors.compared}
-
-
-@pytest.mark.parametrize("colors", [LIGHT, DARK])
-def test_the_drawing_is_a_whole_svg_of_four_words_and_three_matrices(colors: Palette) -> None:
-    svg = drawing.unrolled(colors)
-    root = ElementTree.fromstring(svg)
-    texts = ["".join(node.itertext()) for node in root.iter("{http://www.w3.org/2000/svg}text")]
-    assert [texts.count(word) for word in ("i", "am", "not", "bad")] == [1] * 4
-    assert [texts.count(matrix) for matrix in ("Wxh", "Whh", "Why")] == [4, 3, 1]
-    assert colors.ink in svg
-    assert "script" not in svg
 
 
 @pytest.mark.parametrize("theme", [LIGHT, DARK])

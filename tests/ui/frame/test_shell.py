@@ -33,7 +33,7 @@ def broken(*_: object, **__: object) -> Any:
 @pytest.mark.parametrize(
     ("page", "owner", "name"),
     [
-        ("home", drawing, "unrolled"),
+        ("home", drawing, "reading"),
         ("dataset", sentences, "balance"),
         ("hyperparameters", parameters, "parameter_table"),
         ("training", experiment_messages, "describe"),

@@ -26,6 +26,7 @@ from ui.messages import (
     course,
     evaluation,
     flips,
+    home,
     parameters,
     projection,
     saliency,
@@ -153,6 +154,10 @@ def sized(**model: Any) -> Callable[[], str]:
     return lambda: parameters.size_line(GUIDE.with_model(**model))
 
 
+def home_reads(epoch: int) -> Callable[[], str]:
+    return lambda: home.reads(reading_of(["a"], [0.7]), epoch)
+
+
 # ---------------------------------------------------------------------- the table
 
 OF_NETWORKS: Mapping[str, Claim] = {
@@ -200,6 +205,15 @@ OF_NETWORKS: Mapping[str, Claim] = {
         lambda: ask.after_each_word(reading_of(["a", "b"], [0.7, 0.4]), None),
         lambda: ask.after_each_word(reading_of(["a", "b"], [0.7, 0.4]), "positive"),
     ),
+    "the network before training reads": Claim(home_reads(0), home_reads(1)),
+    "the trained network reads": Claim(home_reads(7), home_reads(0), figures=("epoch 7", "positive (0.70)")),
+    "the drawing of a reading": Claim(
+        lambda: home.described(reading_of(["a"], [0.7])),
+        lambda: home.described(reading_of(["a"], [0.8])),
+        figures=("positive 0.70",),
+    ),
+    "no clipping yet": Claim(lambda: home.broken(None), of_run(home.broken, "paused")),
+    "clipping so far": Claim(of_run(home.broken, "paused"), lambda: home.broken(None)),
     "a plane shaded by one label": Claim(lambda: projection.path("joy"), lambda: projection.path("fear"), figures=("of joy",)),
     "a plane shaded by the predicted label": Claim(lambda: projection.path(None), lambda: projection.path("joy")),
     "the prediction at a point": Claim(

@@ -70,6 +70,7 @@ CONSTANTS = (
     ),
     *(
         "findings.OUTCOMES",
+        "home.GUIDE",
         "kept_work.THEIRS",
         "kept_work.THEIRS_UNREADABLE",
         "kept_work.UNREADABLE",
