@@ -111,6 +111,8 @@ class View:
     """epochs at which a setting was changed, and to what"""
     viewed: int | None = None
     """the epoch looked at, if it is not the latest"""
+    kept: tuple[int, ...] = ()
+    """epochs that can be gone back to, each a dot on the train curve to click on"""
     story: Story = NOTHING
     """what is marked of a run that stands still"""
     bag_of_words: float | None = None
@@ -211,6 +213,9 @@ def _curves(figure: go.Figure, kind: str, history: History, view: View, colors: 
         if view.smoothing:
             line(figure, y, f"{split}, raw", color, 1.0, opacity=0.35, showlegend=False, hoverinfo="skip")
         line(figure, smoothed(y, view.smoothing), split, color, 2.2 if view.smoothing else 1.8, hovertemplate=hover)
+    if kept := [epoch for epoch in view.kept if 0 < epoch <= len(history)]:
+        y = getattr(history.columns, f"train_{kind}")[np.array(kept) - 1]
+        _point(figure, "kept", kept, np.where(np.isfinite(y), y, np.nan).tolist(), "circle", colors.train, None)
     if view.others:
         _name(labels, view.name, smoothed(getattr(history.columns, f"train_{kind}"), view.smoothing), colors.train)
 
@@ -222,15 +227,22 @@ def _name(labels: Labels, name: str, y: Floats, color: str) -> None:
         labels.point(int(known[-1]) + 1, float(y[known[-1]]), plain(name), color)
 
 
-def _point(figure: go.Figure, name: str, x: Any, y: Any, symbol: str, color: str, hover: str) -> None:
+def _point(figure: go.Figure, name: str, x: Any, y: Any, symbol: str, color: str, hover: str | None) -> None:
+    """Draw points on a curve. hover: None for small ones that say nothing, and can be clicked all the same."""
     figure.add_scatter(
         x=x if isinstance(x, list) else [x],
         y=y if isinstance(y, list) else [y],
         name=name,
         mode="markers",
         showlegend=False,
-        marker={"symbol": symbol, "size": 9, "color": color, "line": {"width": 2, "color": color}},
-        hovertemplate=hover,
+        marker={
+            "symbol": symbol,
+            "size": 9 if hover else 5,
+            "color": color,
+            "line": {"width": 2 if hover else 0, "color": color},
+        },
+        unselected={"marker": {"opacity": 1}},
+        **({"hovertemplate": hover} if hover else {"hoverinfo": "none"}),
     )
 
 

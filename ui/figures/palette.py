@@ -148,6 +148,7 @@ def frame(figure: go.Figure, colors: Palette, *, height: int, x: str = "", y: st
         "legend": {"orientation": "h", "x": 0, "y": 1.0, "xanchor": "left", "yanchor": "bottom", "font": {"color": colors.ink}},
         "hovermode": "x unified" if legend else "closest",
         "dragmode": False,
+        "modebar": {"bgcolor": "rgba(0,0,0,0)", "color": colors.quiet, "activecolor": colors.accent},
         "xaxis": axis | {"title": {"text": x, "font": words}, "showgrid": False},
         "yaxis": axis | {"title": {"text": y, "font": words}, "gridcolor": colors.rule},
     }

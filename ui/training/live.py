@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 import streamlit as st
@@ -47,8 +48,11 @@ ACCURACY = (
 
 def panel(session: Session, job: Job, alive: bool) -> None:
     """Draw metrics, curves and what they say, again and again while the run goes on. alive: whether it ran above on the page."""
+    viewed = job.viewed
 
     def draw() -> None:
+        if job.viewed != viewed:  # a click on the curve: the page around says so too
+            st.rerun()
         run = job.status()
         _metrics(run)
         if note := runs_messages.ending(run):
@@ -59,7 +63,10 @@ def panel(session: Session, job: Job, alive: bool) -> None:
         picture = st.container()
         runs.view(session)
         with picture:
-            _curves(session.view, run.history, _end(job, run), runs.view_of(session, run), living=run.state == "running")
+            pick = None if job.running else partial(runs.look_at, job)
+            _curves(
+                session.view, run.history, _end(job, run), runs.view_of(session, run), living=run.state == "running", pick=pick
+            )
         if (said := runs_messages.plain_path(run)) and shell.compiles():
             _plain(session, job, run, said)
         if job.running:  # below the controls, since they come and go
@@ -112,10 +119,10 @@ def _findings(session: Session, run: JobStatus) -> None:
                 st.rerun()
         if {"spikes", "falls", "lost"} & {one.id for one in found}:
             shell.link(shell.GRADIENTS, "See its gradients", ":material/ssid_chart:")
-    if found[1:]:
-        with st.expander(f"{len(found) - 1} more"):
-            for one in found[1:]:
-                st.info(_said(session.view, run, one), icon=":material/lightbulb:")
+        if found[1:]:
+            with st.popover(f"{len(found) - 1} more", icon=":material/lightbulb:"):
+                for one in found[1:]:
+                    st.info(_said(session.view, run, one), icon=":material/lightbulb:")
 
 
 def _said(page: PageView, run: JobStatus, found: Finding) -> str:
@@ -125,10 +132,11 @@ def _said(page: PageView, run: JobStatus, found: Finding) -> str:
 
 
 def _metrics(run: JobStatus) -> None:
-    last = run.history[-1] if run.epoch else None
+    """The figures of the epoch that is looked at."""
+    last = run.history[run.viewed - 1] if run.viewed else None
     tested = last is not None and last.test.loss is not None
     row = st.grid(6, min_column_width=140)
-    row.metric("Epoch", formatting.number(run.epoch), border=True)
+    row.metric("Epoch", formatting.number(run.viewed), border=True)
     row.metric("Train accuracy", f"{last.train.accuracy:.3f}" if last else "–", border=True)
     row.metric("Test accuracy", f"{last.test.accuracy:.3f}" if last and tested else "–", border=True)
     row.metric("Train loss", _loss(last.train.loss if last else None), border=True)
@@ -164,11 +172,18 @@ def _end(job: Job, run: JobStatus) -> int:
     return epochs if run.state == "running" and whole <= LONG_SECONDS else curves.so_far(run.epoch, epochs)
 
 
-def _curves(page: PageView, history: History, end: int, view: curves.View, *, living: bool = False) -> None:
+def _curves(
+    page: PageView,
+    history: History,
+    end: int,
+    view: curves.View,
+    *,
+    living: bool = False,
+    pick: Callable[[object], None] | None = None,
+) -> None:
     """Draw both curves over the same epochs, one under the other."""
     colors = shell.colors()
-    st.header("Loss", anchor=False, help=LOSS)
-    charts.show(page, curves.loss(history, end, colors, view), key="loss", alt="Train and test loss by epoch", living=living)
-    st.header("Accuracy", anchor=False, help=ACCURACY)
-    figure = curves.accuracy(history, end, colors, view)
-    charts.show(page, figure, key="accuracy", alt="Train and test accuracy by epoch", living=living)
+    for name, title, draw, words in (("loss", "Loss", curves.loss, LOSS), ("accuracy", "Accuracy", curves.accuracy, ACCURACY)):
+        st.header(title, anchor=False, help=words)
+        alt = f"Train and test {name} by epoch"
+        charts.show(page, draw(history, end, colors, view), key=name, alt=alt, living=living, pick=pick)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import replace
 
@@ -47,6 +48,7 @@ def view_of(session: Session, run: JobStatus) -> View:
         name=names[run.number],
         others=tuple(Beside(names[other.number], other.history, other.number - 1) for other in beside),
         story=_story(session, run),
+        kept=() if run.state == "running" else run.kept,
         changes=messages.changes(run.experiment, run.epoch),
         viewed=None if run.viewed == run.epoch else run.viewed,
     )
@@ -71,6 +73,14 @@ def view_before(session: Session, data: Dataset) -> View:
     )
 
 
+def look_at(job: Job, place: object) -> None:
+    """Go back to the kept epoch that is nearest to a place on the curve, as a browser tells of it."""
+    if isinstance(place, (int, float)) and math.isfinite(place) and not job.running:
+        run = job.status()
+        within = min(max(place, 0.0), float(run.epoch))
+        job.look_at(min(run.kept, key=lambda epoch: abs(epoch - within)))
+
+
 def rewind(runs: Runs, job: Job) -> None:
     """Let the visitor go back to a kept epoch, which all pages then show, and continue from there as a new run."""
     run = job.status()
@@ -81,21 +91,20 @@ def rewind(runs: Runs, job: Job) -> None:
         return
     if said := messages.room_taken(job.forgetful):
         st.caption(said)
-    slider, act = st.columns([5, 2], vertical_alignment="bottom", gap="medium")
-    with slider:
-        key = f"rewind-{job.number}-{run.epoch}"
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+        key = f"rewind-{job.number}-{run.epoch}-{run.viewed}"
         epoch = st.select_slider(
             "Look at epoch",
             run.kept,
             run.viewed,
             key=key,
             format_func=formatting.number,
-            help="Snapshots were kept at these epochs. The Predictions and Gradients pages show the network as it was then.",
+            help="Snapshots were kept at these epochs, which are dots on the curves: a click on one goes there too. The Predictions "
+            "and Gradients pages show the network as it was then.",
         )
         if epoch != run.viewed:
             job.look_at(epoch)
             st.rerun()
-    with act:
         going_on = run.viewed < run.epoch or run.state in ENDED - {"done"}
         if going_on and st.button("Go on from here as a new run", icon=":material/fork_right:"):
             runs.go_on(run)

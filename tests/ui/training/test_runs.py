@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import re
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 import streamlit as st
+from streamlit.proto.WidgetStates_pb2 import WidgetState
 
 from rnn_core import Dataset, Experiment, Limits, Trainer
 from tests.cases import some
@@ -86,6 +88,35 @@ def test_the_slider_has_the_kept_epochs_and_stands_at_the_latest(visitor: Visito
     assert visitor.buttons == ["Start over"]
 
 
+def click(visitor: Visitor, place: object) -> Visitor:
+    """Click a point of the loss curve at a place on its axis, as a browser tells of it."""
+    (chart,) = [chart for chart in visitor.app.get("plotly_chart") if chart.key == "loss"]
+    states = visitor.app._tree.get_widget_states()
+    selection = {"selection": {"points": [{"x": place}], "point_indices": [0], "box": [], "lasso": []}}
+    states.widgets.append(WidgetState(id=chart.proto.id, string_value=json.dumps(selection)))
+    visitor.app._run(states)
+    return visitor
+
+
+@pytest.mark.parametrize(("place", "epoch"), [(10, 10), (12.4, 12), (-1e300, 0), (1e300, 40), ("x", 40), (None, 40), ([10], 40)])
+def test_a_click_on_the_curve_goes_back_to_the_kept_epoch_that_is_nearest(
+    visitor: Visitor, small: Experiment, place: object, epoch: int
+) -> None:
+    click(trained(visitor, small), place)
+    assert visitor.job.status().viewed == epoch
+    assert visitor.epoch == epoch
+    assert visitor.app.select_slider[0].value == epoch
+    assert not visitor.app.exception
+
+
+def test_the_kept_epochs_are_dots_on_the_curve(visitor: Visitor, small: Experiment) -> None:
+    trained(visitor, small)
+    kept = [epoch for epoch in visitor.job.status().kept if epoch]
+    for chart in ("loss", "accuracy"):
+        assert visitor.chart(chart)["kept"]["x"] == kept
+        assert visitor.charts[chart]["layout"]["xaxis"]["fixedrange"] is False
+
+
 @pytest.mark.parametrize("epoch", [0, 5, 35])
 def test_the_predictions_are_those_of_the_network_as_it_was_at_the_epoch_gone_back_to(
     visitor: Visitor, small: Experiment, epoch: int
@@ -101,7 +132,9 @@ def test_the_predictions_are_those_of_the_network_as_it_was_at_the_epoch_gone_ba
 
     slide(visitor, epoch)
     assert visitor.job.status().viewed == epoch
-    assert visitor.epoch == 40, "the figures of training stay the run's"
+    assert visitor.epoch == epoch
+    record = visitor.job.status().history[epoch - 1] if epoch else None
+    assert visitor.metrics["Train accuracy"] == (f"{record.train.accuracy:.3f}" if record else "–")
     visitor.open("predictions").ask("not bad")
     assert probability(visitor) == f"{then:.3f}"
     slide(visitor.open("training"), 40)
@@ -210,7 +243,7 @@ def test_another_runs_curves_are_its_own_history(visitor: Visitor, small: Experi
     history = visitor.session.runs.jobs[0].status().history.columns
     for chart in ("loss", "accuracy"):
         traces = visitor.chart(chart)
-        assert set(traces) - {"forgot", "lowest test loss"} == {"train", "test", "seed 11"}
+        assert set(traces) - {"forgot", "lowest test loss", "kept"} == {"train", "test", "seed 11"}
         assert traces["seed 11"]["x"] == list(range(1, 41))
         assert traces["seed 11"]["y"] == getattr(history, f"train_{chart}").tolist()
         assert traces["seed 11"]["line"]["color"] != traces["train"]["line"]["color"]
@@ -259,7 +292,7 @@ def test_the_run_that_is_shown_is_not_drawn_beside_itself(visitor: Visitor, smal
     tick(visitor, "Run 1")
     choose(visitor, "Run 1").press("Show it")
     assert visitor.job.name == "Run 1"
-    assert set(visitor.chart("loss")) - {"lowest test loss"} == {"train", "test"}
+    assert set(visitor.chart("loss")) - {"lowest test loss", "kept"} == {"train", "test"}
 
 
 def test_a_run_that_was_drawn_beside_and_is_shown_after_a_deletion_is_drawn_once(visitor: Visitor, small: Experiment) -> None:
@@ -267,14 +300,14 @@ def test_a_run_that_was_drawn_beside_and_is_shown_after_a_deletion_is_drawn_once
     tick(visitor, "Run 1")
     choose(visitor, "Run 2").press("Delete this run")
     assert visitor.job.name == "Run 1"
-    assert set(visitor.chart("loss")) - {"lowest test loss"} == {"train", "test"}
+    assert set(visitor.chart("loss")) - {"lowest test loss", "kept"} == {"train", "test"}
 
 
 def test_a_new_run_is_drawn_alone(visitor: Visitor, small: Experiment) -> None:
     trained(visitor, small, small.with_training(seed=12))
     tick(visitor, "Run 1")
     visitor.press("Start over").until(lambda: visitor.job.ended)
-    assert set(visitor.chart("loss")) - {"lowest test loss"} == {"train", "test"}
+    assert set(visitor.chart("loss")) - {"lowest test loss", "kept"} == {"train", "test"}
 
 
 def test_a_single_run_has_nothing_to_be_drawn_beside(visitor: Visitor, small: Experiment) -> None:
