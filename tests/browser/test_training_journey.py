@@ -74,12 +74,12 @@ def test_a_run_is_slowed_steered_stepped_and_gone_back_in(page: Page, server: Se
     expect(metric(page, "Epochs a second")).to_have_text(re.compile(r"^\d{1,2} / s$"))
 
     act(page, "Pause")
-    expect(main(page).get_by_text("Paused at epoch")).to_be_visible()
+    expect(main(page).get_by_text(re.compile("^Paused at epoch"))).to_be_visible()
     paused = epoch(page)
     assert 1 < paused < 600
     act(page, "One epoch")
     expect(metric(page, "Epoch")).to_have_text(str(paused + 1))
-    expect(main(page).get_by_text(f"Paused at epoch {paused + 1} of 600")).to_be_visible()
+    expect(main(page).get_by_text(f"Paused at epoch {paused + 1} of 600", exact=True)).to_be_visible()
 
     pace(page, "Full speed")
     act(page, "Resume")

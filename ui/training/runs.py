@@ -16,6 +16,7 @@ from ui.messages import formatting
 from ui.messages import runs as messages
 from ui.server.job_status import ENDED, JobStatus
 from ui.server.jobs import Job
+from ui.session import session as sessions
 from ui.session.runs import MOST_NAME, Runs
 from ui.session.session import Session
 
@@ -92,23 +93,26 @@ def rewind(runs: Runs, job: Job) -> None:
     if said := messages.room_taken(job.forgetful):
         st.caption(said)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
-        key = f"rewind-{job.number}-{run.epoch}-{run.viewed}"
-        epoch = st.select_slider(
+        key = f"rewind-{job.number}-{run.epoch}"
+        sessions.put(key, run.viewed)  # a click on the curve moves it too
+        st.select_slider(
             "Look at epoch",
             run.kept,
-            run.viewed,
             key=key,
             format_func=formatting.number,
+            on_change=_slid,
+            args=(job, key),
             help="Snapshots were kept at these epochs, which are dots on the curves: a click on one goes there too. The Predictions "
             "and Gradients pages show the network as it was then.",
         )
-        if epoch != run.viewed:
-            job.look_at(epoch)
-            st.rerun()
         going_on = run.viewed < run.epoch or run.state in ENDED - {"done"}
         if going_on and st.button("Go on from here as a new run", icon=":material/fork_right:"):
             runs.go_on(run)
             st.rerun()
+
+
+def _slid(job: Job, key: str) -> None:
+    look_at(job, sessions.widget(key))
 
 
 def table(session: Session) -> None:
