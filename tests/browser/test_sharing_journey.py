@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.chromium import Server, settle, visit
-from tests.browser.steps import field, metric, set_epochs, train
+from tests.browser.steps import ask, field, main, metric, set_epochs, train
 
 pytestmark = pytest.mark.browser
 
@@ -127,3 +127,38 @@ def test_a_network_goes_out_of_one_browser_and_answers_in_another(
         other.get_by_role("button", name="Use it").click()
     visit(other, "Hyperparameters")
     expect(field(other, "Epochs")).to_have_value("60")
+
+
+def certainty(page: Page) -> str:
+    """The prediction with its probability, as Predictions has them."""
+    return metric(page, "Verdict").locator("xpath=ancestor::*[@data-testid='stMetric']").inner_text()
+
+
+@pytest.mark.slow
+def test_a_moment_opened_in_another_browser_shows_the_same_sentence_epoch_and_probability(
+    page: Page, other: Page, server: Server
+) -> None:
+    page.goto(server.url)
+    settle(page)
+    set_epochs(page, 300)
+    train(page, 300)
+    visit(page, "Predictions")
+    ask(page, "i am not at all bad")
+    slider = main(page).get_by_role("slider", name="Network of epoch")
+    slider.press("ArrowLeft")
+    settle(page)
+    epoch = page.get_by_test_id("stSliderThumbValue").first.inner_text()
+    assert 0 < int(epoch) < 300
+    dialog = share(page, "Link")
+    dialog.get_by_role("radio", name="This moment").click()
+    expect(dialog.get_by_role("button", name="Copy", exact=True)).to_be_visible()
+    expect(dialog.get_by_alt_text("The link as a QR code")).to_be_visible()
+    expect(dialog.locator("code")).to_contain_text(f"&at={epoch}&s=i+am+not+at+all+bad")
+    link = dialog.locator("code").inner_text().strip()
+    page.keyboard.press("Escape")
+
+    other.goto(link)
+    expect(other.get_by_text(f"paused at epoch {epoch} of 300")).to_be_visible()
+    settle(other)
+    expect(other.get_by_label("A sentence", exact=True)).to_have_value("i am not at all bad")
+    assert certainty(other) == certainty(page)

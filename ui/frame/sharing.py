@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import NoReturn
 
 import streamlit as st
 
 from rnn_core import Experiment, Limits, LinkError, Model, RnnCoreError
 from rnn_core.sharing import documents, links, model_file, script
+from ui.figures import qr_code
+from ui.frame import copy_button, moments
 from ui.frame.living import kindly
 from ui.messages import errors, experiment, formatting
+from ui.messages import sharing as messages
 from ui.session.inbox import Inbox
 from ui.session.session import Session
 
@@ -20,43 +24,58 @@ PARAMETER = "e"
 def receive(inbox: Inbox, limits: Limits) -> None:
     """Read the address's token once; the experiment waits until the visitor decides."""
     token = st.query_params.get(PARAMETER)
-    if token is None or token == inbox.token:
+    if token is None:
         return
-    inbox.token = token
+    moment = moments.read(st.query_params)
+    whole = token if moment is None else f"{token}&{moments.written(moment)}"
+    if whole == inbox.token:
+        return
+    inbox.token, inbox.moment = whole, moment
     try:
         inbox.offered, inbox.offer_problem = links.decode(token, limits), None
     except RnnCoreError as problem:
-        inbox.offered, inbox.offer_problem = None, problem
+        inbox.offered, inbox.offer_problem, inbox.moment = None, problem, None
 
 
 def offer(session: Session) -> None:
     """Offer an experiment that arrived at the top of every page. A visitor without work of their own gets it at once."""
-    if session.inbox.offer_problem is not None:
-        st.error(errors.unusable(session.inbox.offer_problem), icon=":material/link_off:")
+    inbox = session.inbox
+    if inbox.offer_problem is not None:
+        st.error(errors.unusable(inbox.offer_problem), icon=":material/link_off:")
         if st.button("Close", icon=":material/close:", key="offer-close"):
-            session.inbox.offer_problem = None
+            inbox.offer_problem = None
             st.rerun()
-    if (
-        session.inbox.offered is None or not session.inbox.restored
-    ):  # what the visitor has is unknown until the browser has answered
+    if inbox.offered is None or not inbox.restored:  # what the visitor has is unknown until the browser has answered
         return
-    if session.workspace.holds(session.inbox.offered):  # as after reloading a page whose link was accepted
-        session.inbox.offered = None
+    if session.workspace.holds(inbox.offered) and inbox.moment is None:  # as after reloading a page whose link was accepted
+        inbox.offered = None
         return
     if session.untouched:
-        session.accept(session.inbox.offered)
-        session.view.notice = "This experiment came with the link. Train it to see the same run."
-        st.rerun()
+        _take(session, inbox.offered)
     with st.container(border=True):
-        st.markdown(f"**An experiment has come:** {experiment.offered(session.inbox.offered)}")
+        what = "An experiment has come" if inbox.moment is None else "A moment of an experiment has come"
+        st.markdown(f"**{what}:** {experiment.offered(inbox.offered)}")
+        if inbox.moment is not None:
+            st.markdown(messages.moment(*inbox.moment))
         with st.container(horizontal=True):
             if st.button("Use it", type="primary", icon=":material/check:", key="offer-take"):
-                session.accept(session.inbox.offered)
-                st.rerun()
+                _take(session, inbox.offered, said=False)
             if st.button("Keep mine", icon=":material/close:", key="offer-leave"):
-                session.inbox.offered = None
+                inbox.offered = inbox.moment = None
                 st.rerun()
         st.caption("Your sentences and settings stay until you decide; the sentences can be brought back after that too.")
+
+
+def _take(session: Session, offered: Experiment, *, said: bool = True) -> NoReturn:
+    """Accept what came, open its moment if it has one, and draw the page anew. said: whether it is told that it came."""
+    moment, session.inbox.moment = session.inbox.moment, None
+    if moment is not None:
+        moments.open_it(session, offered, moment)
+    else:
+        session.accept(offered)
+        if said:
+            session.view.notice = "This experiment came with the link. Train it to see the same run."
+    st.rerun()
 
 
 def button(session: Session) -> None:
@@ -65,7 +84,7 @@ def button(session: Session) -> None:
         _dialog(session)
 
 
-@st.dialog("Share or open", width="large")
+@st.dialog("Share or open", width="medium")
 def _dialog(session: Session) -> None:
     @kindly
     def draw() -> None:
@@ -108,12 +127,28 @@ def _link(session: Session) -> None:
             icon=":material/description:",
         )
         return
-    address = (st.context.url or "").split("?")[0].split("#")[0]
-    st.code(f"{address}?{PARAMETER}={token}", language=None, wrap_lines=True)
-    st.caption(
-        "It carries every setting, the seed and what was changed on the way. Opened with the same version on a like machine, training gives "
-        "the same curves; elsewhere the same experiment from the same start."
-    )
+    address = f"{(st.context.url or '').split('?')[0].split('#')[0]}?{PARAMETER}={token}"
+    moment, run = moments.now(session), session.runs.shown
+    if moment is not None and run is not None and run.experiment == experiment:
+        choice = st.segmented_control(
+            "Link to", ["The experiment", "This moment"], default="The experiment", key="share-moment", required=True
+        )
+        st.caption(messages.moment(*moment) + " The link trains it there, in the background, and opens this page.")
+        if choice == "This moment":
+            address = f"{address}&{moments.written(moment)}"
+    link, code = st.columns([3, 1], gap="medium")
+    with link:
+        st.code(address, language=None, wrap_lines=True)
+        copy_button.draw(address)
+        st.caption(
+            "It carries every setting, the seed and what was changed on the way. Opened with the same version on a like machine, training "
+            "gives the same curves; elsewhere the same experiment from the same start."
+        )
+    with code:
+        if len(address) <= qr_code.MOST_CHARACTERS:
+            st.image(qr_code.svg(address), width="stretch", alt="The link as a QR code")
+        else:
+            st.caption(messages.no_code(len(address), qr_code.MOST_CHARACTERS))
     if "preset" not in documents.to_json(experiment)["dataset"]:
         st.warning("The link holds your sentences in clear: whoever has it can read them.", icon=":material/visibility:")
 

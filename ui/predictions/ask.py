@@ -15,8 +15,8 @@ from ui.frame.lens import Lens
 from ui.messages import ask as messages
 from ui.messages import errors, formatting
 from ui.predictions import teach
-from ui.predictions.teach import KEY
 from ui.session import session as sessions
+from ui.session.page_view import SENTENCE
 
 FIRST = "i am not bad"
 """The sentence to begin with if the network can read it."""
@@ -31,13 +31,13 @@ MOST_TILES = 20
 def ask(lens: Lens) -> str | None:
     """Show the sentence, its prediction and the probability after each word; return the text if it could be read."""
     session = lens.session
-    if not sessions.has(KEY):
-        sessions.put(KEY, _opening(lens))
+    if not sessions.has(SENTENCE):
+        sessions.put(SENTENCE, _opening(lens))
     sentence, time = st.columns([3, 2], gap="medium", vertical_alignment="bottom")
     with time:
         network.epoch(lens)
     with sentence:
-        text = st.text_input("A sentence", key=KEY, placeholder="i am not at all bad", live=PAUSE)
+        text = st.text_input("A sentence", key=SENTENCE, placeholder="i am not at all bad", live=PAUSE)
     session.view.sentence = text
     try:
         reading = lens.reading(text)
@@ -108,7 +108,7 @@ def _offer(lens: Lens, text: str, written: tuple[str, ...], near: dict[str, tupl
             for known in known_ones:
                 swapped = joined(lens.model.rules, [known if w == word else w for w in written])
                 key = f"near-{word}-{known}"
-                st.button(formatting.plain(known), key=key, on_click=sessions.put, args=(KEY, swapped))
+                st.button(formatting.plain(known), key=key, on_click=sessions.put, args=(SENTENCE, swapped))
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown("Or add this sentence to the data, for the next training:")
         teach.menu(lens, text, "unknown")

@@ -13,11 +13,9 @@ from ui.frame.lens import Lens
 from ui.messages import ask, errors, formatting
 from ui.messages import flips as messages
 from ui.session import session as sessions
-from ui.session.page_view import PageView
+from ui.session.page_view import SENTENCE, PageView
 from ui.session.workspace import Added, Workspace
 
-KEY = "sentence"
-"""Of the field with the sentence that is asked."""
 _ASK = ""
 """The choice of asking a sentence; no label is empty."""
 
@@ -30,7 +28,7 @@ def menu(lens: Lens, text: str, key: str, *, ask: bool = False) -> None:
     def act() -> None:
         chosen = sessions.widget(name)
         if chosen == _ASK:
-            sessions.put(KEY, text)
+            sessions.put(SENTENCE, text)
         elif chosen is not None:
             _take(lens.session.workspace, lens.session.view, text, chosen)
 

@@ -20,6 +20,13 @@ class Kept(NamedTuple):
     """says who wrote it and when"""
 
 
+class Moment(NamedTuple):
+    """A place in an experiment that somebody shares: a sentence, and the network of an epoch."""
+
+    epoch: int
+    sentence: str | None
+
+
 class LostRun(NamedTuple):
     """A run of a session that there is no longer."""
 
@@ -39,9 +46,11 @@ class Inbox:
         self._shown = False
         """Whether the present drawing has shown the file or text."""
         self.token: str | None = None
-        """The token of the link that was read last."""
+        """The token of the link that was read last, with its moment."""
         self.offered: Experiment | None = None
         """An experiment from a link or a file that is not accepted yet."""
+        self.moment: Moment | None = None
+        """What the link shows of the experiment, if it is a link to a moment."""
         self.offer_problem: RnnCoreError | None = None
         """Why a link or a file could not be read."""
         self.owner = f"{secrets.token_hex(8)}:"

@@ -5,6 +5,9 @@ from __future__ import annotations
 from ui.server.polling import Polling
 from ui.session.memo import Memo
 
+SENTENCE = "sentence"
+"""Key of the field with the sentence that the network is asked."""
+
 
 class PageView:
     """Choices that are no part of an experiment. They stay while pages are left and come back to."""
