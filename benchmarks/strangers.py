@@ -211,6 +211,7 @@ async def left_comparison(server: Server) -> str:
         await visitor.fill("Epochs", HEAVY_EPOCHS)
         await visitor.open("Gradients")
         await visitor.write("Compare", "Compare")
+        await visitor.write("One change", "Clipping: none, by value, by norm")
         await visitor.press("Train them")
     left = server.processor_seconds
     await asyncio.sleep(60)

@@ -23,8 +23,7 @@ if run is None:
 else:
     shell.belongs(session.workspace, run)
 
-first = "Clipping" if run is not None and (run.epoch or run.state == "running") else "Check"  # which needs no training
-for tab, part in zip(st.tabs(tuple(PARTS), default=first, key="laboratory", on_change="rerun"), PARTS.values(), strict=True):
+for tab, part in zip(st.tabs(tuple(PARTS), key="laboratory", on_change="rerun"), PARTS.values(), strict=True):
     if tab.open:
         with tab:
             part(session)

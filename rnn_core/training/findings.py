@@ -277,6 +277,11 @@ def falls(history: History) -> tuple[Excursion, ...]:
     return tuple(found)
 
 
+def forgot(history: History, bounds: Bounds) -> Excursion | None:
+    """Return the first fall, after every training sentence was right, to an accuracy below what counts as learned; or None."""
+    return next((fall for fall in falls(history) if fall.value < bounds.learned), None)
+
+
 def _spikes(history: History, bounds: Bounds) -> Finding | None:
     found = spikes(history, bounds)
     if not found:

@@ -1,9 +1,10 @@
-"""One side of a comparison: a curve for each seed, their median, and the band that holds them all."""
+"""A comparison: the sides in one picture, each with a color, a curve for each seed, their median, and a name at its end."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 import plotly.graph_objects as go
@@ -11,34 +12,60 @@ import plotly.graph_objects as go
 from rnn_core import History
 from rnn_core.arrays import Floats
 from rnn_core.data.bounds import Bounds
-from rnn_core.training.twins import fan
-from ui.figures.curves import LN2, epochs_axis, line, log_limits, thin
+from rnn_core.training.comparisons import fan
+from rnn_core.training.findings import forgot
+from ui.figures.curves import LN2, epochs_axis, line, log_limits
 from ui.figures.palette import Palette, across, frame, powers_axis
 
-MOST_POINTS = 200
+HEIGHT, BESIDE = 400, 116
+"""Pixels: of the picture, and on its right for the names."""
+APART = 0.075
+"""The least distance of two names, as a share of the axis."""
 
 
-def accuracy(runs: Sequence[tuple[History, bool]], epochs: int, bounds: Bounds, colors: Palette) -> go.Figure:
-    """Draw train accuracy by epoch for the runs of one side; each comes with whether it has ended. Dotted: from where a run has learned."""
+class Side(NamedTuple):
+    """What is drawn of one side."""
+
+    name: str
+    runs: Sequence[tuple[History, bool]]
+    """each with whether it has ended"""
+
+
+def accuracy(sides: Sequence[Side], epochs: int, bounds: Bounds, colors: Palette) -> go.Figure:
+    """Draw train accuracy by epoch. Dotted: from where a run has learned. A triangle marks where a run forgot what it had learned."""
     figure = go.Figure()
-    _fan(figure, [history.columns.train_accuracy for history, _ in runs], [over for _, over in runs], colors)
+    ends = _curves(figure, sides, "train_accuracy", colors)
+    _forgotten(figure, sides, bounds, colors)
     _level(figure, bounds.learned, colors)
-    frame(figure, colors, height=230, x="epoch", y="train accuracy")
+    frame(figure, colors, height=HEIGHT, x="epoch", y="train accuracy")
     figure.update_yaxes(range=[0, 1.04], tickformat=".0%", tickvals=[0, 0.25, 0.5, 0.75, 1])
-    epochs_axis(figure, epochs)
+    _names(figure, ends, 0.0, 1.04, epochs)
     return figure
 
 
-def loss(
-    runs: Sequence[tuple[History, bool]], epochs: int, limits: tuple[int, int], bounds: Bounds, colors: Palette
-) -> go.Figure:
-    """Draw train loss by epoch on a log axis between two powers of ten that all sides share."""
+def loss(sides: Sequence[Side], epochs: int, bounds: Bounds, colors: Palette) -> go.Figure:
+    """Draw train loss by epoch on a log axis. Dotted: the loss of finding all labels equally likely."""
     figure = go.Figure()
-    _fan(figure, [history.columns.train_loss for history, _ in runs], [over for _, over in runs], colors)
+    ends = _curves(figure, sides, "train_loss", colors)
     _level(figure, bounds.chance_loss, colors)
-    frame(figure, colors, height=210, x="epoch", y="train loss (nats)")
-    powers_axis(figure, *limits)
-    epochs_axis(figure, epochs)
+    frame(figure, colors, height=HEIGHT, x="epoch", y="train loss (nats)")
+    low, high = loss_limits([history for side in sides for history, _ in side.runs])
+    powers_axis(figure, low, high)
+    logarithms = {name: math.log10(value) for name, value in ends.items() if value > 0}
+    _names(figure, logarithms, low, high, epochs)
+    return figure
+
+
+def sketch(names: Sequence[str], curves: Sequence[Sequence[int]], colors: Palette) -> go.Figure:
+    """Draw a small picture of what a comparison looks like. curves: of each side, evenly spread over the run, in percent."""
+    figure = go.Figure()
+    for name, curve, color in zip(names, curves, colors.compared, strict=False):
+        line(figure, np.array(curve) / 100, name, color, 2.0, hoverinfo="skip")
+    frame(figure, colors, height=120)
+    figure.update_traces(hovertemplate=None)
+    figure.update_yaxes(range=[0, 1.06], tickformat=".0%", tickvals=[0, 0.5, 1])
+    _names(figure, {name: curve[-1] / 100 for name, curve in zip(names, curves, strict=True)}, 0.0, 1.06, len(curves[0]), 0.17)
+    figure.update_xaxes(visible=False)
     return figure
 
 
@@ -48,43 +75,89 @@ def loss_limits(histories: Sequence[History]) -> tuple[int, int]:
     return log_limits(np.maximum(values[np.isfinite(values) & (values > 0)], 1e-6))
 
 
+def spread(places: Sequence[float], low: float, high: float, apart: float = APART) -> list[float]:
+    """Return places (n,) on an axis moved apart, in their order, so that names at them do not run over each other."""
+    least = apart * (high - low)
+    moved: list[float] = []
+    for place in sorted(places):
+        moved.append(max(place, moved[-1] + least) if moved else place)
+    over = max(0.0, moved[-1] - (high - least / 2)) if moved else 0.0
+    for i in range(len(moved) - 1, -1, -1):  # push those at the top down again
+        room = moved[i + 1] - least if i + 1 < len(moved) else moved[i] - over
+        moved[i] = min(moved[i], room)
+    ranks = {place: rank for rank, place in enumerate(sorted(range(len(places)), key=places.__getitem__))}
+    return [moved[ranks[i]] for i in range(len(places))]
+
+
 def _level(figure: go.Figure, y: float, colors: Palette) -> None:
-    """A dotted line without words: in so small a picture they would run over the curves."""
     across(figure, y, {"color": colors.quiet, "width": 1, "dash": "dot"})
 
 
-def _fan(figure: go.Figure, curves: Sequence[Floats], over: Sequence[bool], colors: Palette) -> None:
-    """Draw the band, each run thin and pale, the median over them, and a cross where a run ended before the others."""
-    drawn = fan(curves, over)
-    if len(curves) > 1 and len(drawn.median):
-        places = sorted({*thin(drawn.low, MOST_POINTS), *thin(drawn.high, MOST_POINTS)})
-        x = [int(place) + 1 for place in places]
-        figure.add_scatter(
-            x=[*x, *reversed(x)],
-            y=[*drawn.high[places].tolist(), *reversed(drawn.low[places].tolist())],
-            name="all seeds",
-            mode="none",
-            fill="toself",
-            fillcolor=colors.train,
-            opacity=0.18,
-            hoverinfo="skip",
-        )
-        for i, curve in enumerate(curves):
-            line(figure, curve, f"seed {i + 1} of {len(curves)}", colors.train, 0.8, opacity=0.45, hoverinfo="skip")
-    if len(drawn.median):
-        name = "median" if len(curves) > 1 else "train"
-        line(figure, drawn.median, name, colors.train, 2.4)
-        figure.data[-1].hovertemplate = "epoch %{x}: %{y:.3f}<extra></extra>"
+def _curves(figure: go.Figure, sides: Sequence[Side], column: str, colors: Palette) -> dict[str, float]:
+    """Draw each seed thin and pale, the medians over them, and a cross where a run ended early; return the medians' last values."""
+    ends: dict[str, float] = {}
+    fans = {}
+    for side, color in zip(sides, colors.compared, strict=False):
+        curves = [getattr(history.columns, column) for history, _ in side.runs]
+        fans[side.name] = fan(curves, [over for _, over in side.runs]).median
+        for k, curve in enumerate(curves if len(curves) > 1 else (), start=1):
+            line(figure, curve, f"{side.name}, seed {k} of {len(curves)}", color, 0.8, opacity=0.35, hoverinfo="skip")
+        _ended(figure, side, curves, color)
+    for (name, median), color in zip(fans.items(), colors.compared, strict=False):
+        if len(median):
+            line(figure, median, name, color, 2.8)
+            figure.data[-1].hovertemplate = f"epoch %{{x}}: %{{y:.3f}}<extra>{name}</extra>"
+            if math.isfinite(median[-1]):
+                ends[name] = float(median[-1])
+    return ends
+
+
+def _ended(figure: go.Figure, side: Side, curves: Sequence[Floats], color: str) -> None:
     longest = max((len(curve) for curve in curves), default=0)
     ends = [
-        (len(curve), float(curve[-1])) for curve, ended in zip(curves, over, strict=True) if ended and 0 < len(curve) < longest
+        (len(curve), float(curve[-1]))
+        for curve, (_, ended) in zip(curves, side.runs, strict=True)
+        if ended and 0 < len(curve) < longest
     ]
     if ends:
         figure.add_scatter(
             x=[epoch for epoch, _ in ends],
             y=[value if math.isfinite(value) else None for _, value in ends],
-            name="ended early",
+            name=f"{side.name}, ended early",
             mode="markers",
-            marker={"symbol": "x-thin", "size": 9, "line": {"width": 2, "color": colors.ink}},
+            marker={"symbol": "x-thin", "size": 9, "line": {"width": 2, "color": color}},
             hovertemplate="ended after epoch %{x}<extra></extra>",
         )
+
+
+def _forgotten(figure: go.Figure, sides: Sequence[Side], bounds: Bounds, colors: Palette) -> None:
+    for side, color in zip(sides, colors.compared, strict=False):
+        lost = [fall for history, _ in side.runs if (fall := forgot(history, bounds)) is not None]
+        if lost:
+            figure.add_scatter(
+                x=[fall.epoch for fall in lost],
+                y=[fall.value for fall in lost],
+                name=f"{side.name}, forgot",
+                mode="markers",
+                marker={"symbol": "triangle-down", "size": 12, "color": color, "line": {"width": 1, "color": colors.paper}},
+                hovertemplate="forgot what it had learned: %{y:.0%} in epoch %{x}<extra>" + side.name + "</extra>",
+            )
+
+
+def _names(figure: go.Figure, ends: dict[str, float], low: float, high: float, epochs: int, apart: float = APART) -> None:
+    """Write each side's name to the right of its median's end, in its color."""
+    places = spread(list(ends.values()), low, high, apart)
+    hues = {trace.name: trace.line.color for trace in figure.data if trace.name in ends}
+    for name, place in zip(ends, places, strict=True):
+        figure.add_annotation(
+            x=1,
+            xref="paper",
+            xanchor="left",
+            xshift=6,
+            y=place,
+            text=name,
+            showarrow=False,
+            font={"color": hues[name], "size": 13},
+        )
+    figure.update_layout(margin={"r": BESIDE})
+    epochs_axis(figure, epochs)

@@ -7,13 +7,16 @@ import streamlit as st
 from rnn_core import GradientCheck, Model, gradient_check
 from rnn_core.config import Gradient
 from rnn_core.network.cells import CELLS, vanilla
+from rnn_core.training.comparisons import comparisons
 from ui.figures import check as figures
 from ui.frame import charts, shell
 from ui.frame.lens import Lens
 from ui.frame.source import line_of, source_of
-from ui.gradients import sentence
+from ui.gradients import comparison, sentence
 from ui.messages import check as messages
+from ui.messages import comparison as comparison_messages
 from ui.messages import parameters
+from ui.server.comparisons import FAN
 from ui.session.session import Session
 
 ELEMENTS, FEWEST = 300, 5
@@ -44,6 +47,7 @@ def part(session: Session) -> None:
             )
     _points(lens, found, titles)
     _explanation(lens.experiment.model.cell)
+    _cost(session, lens)
 
 
 def _checks(lens: Lens, where: str, text: str, label: str) -> list[GradientCheck]:
@@ -116,3 +120,23 @@ def _explanation(cell: str) -> None:
         st.code(line.text, language="python", wrap_lines=True)
         with st.expander("The whole function"):
             st.code(source_of(vanilla.backward), language="python")
+
+
+def _cost(session: Session, lens: Lens) -> None:
+    """Repeat what the printed rule cost in a comparison of both rules, or offer to train it."""
+    offered = next((one for one in comparisons(lens.experiment, FAN) if one.id == "recurrent_gradient"), None)
+    if offered is None:
+        return
+    st.header("What the slip costs", anchor=False)
+    made = session.runs.comparison
+    if (
+        made is not None
+        and made.comparison.id == offered.id
+        and not made.running
+        and (lost := comparison_messages.forgotten(made))
+    ):
+        st.markdown(lost)
+        st.caption(comparison_messages.twins_legend(made.count, made.bounds))
+        return
+    st.markdown(messages.cost_offer())
+    comparison.start_button(session, offered, "Train both rules")

@@ -11,6 +11,7 @@ from rnn_core.training.replay import update_of
 from ui.figures import clipping as figures
 from ui.frame import charts, shell
 from ui.frame.living import living
+from ui.gradients import comparison
 from ui.messages import clipping as messages
 from ui.messages import parameters
 from ui.server.job_status import JobStatus
@@ -28,8 +29,9 @@ def part(session: Session) -> None:
     if job is None or not (job.running or job.status().epoch):
         st.info("Each epoch of a training is recorded here: how long the gradients were, and what clipping made of them.")
         shell.link(shell.TRAINING, "Train first", ":material/show_chart:")
-        return
-    _living(session, job)
+    else:
+        _living(session, job)
+    comparison.offer(session)
 
 
 def _living(session: Session, job: Job) -> None:

@@ -8,71 +8,102 @@ import streamlit as st
 
 from rnn_core import Experiment, Limits, RnnCoreError
 from rnn_core.engine.kernel import current_path
+from rnn_core.training.comparisons import Comparison, comparisons, edge
 from rnn_core.training.run import check_limits
-from rnn_core.training.twins import Twins, twins
 from ui.figures import comparison as figures
+from ui.figures.sketches import SKETCHES
 from ui.frame import charts, shell
 from ui.frame.living import living
 from ui.messages import comparison as messages
 from ui.messages import errors
 from ui.messages import experiment as experiment_messages
-from ui.server.comparisons import ABREAST, FAN, TwinRuns
+from ui.server.comparisons import ABREAST, FAN, SweepRuns
 from ui.server.job_status import ENDED
+from ui.session import session as sessions
 from ui.session.page_view import PageView
 from ui.session.session import Session
 
+TABS, NAME = "laboratory", "Compare"
+"""The key of the page's tabs, and this one's name."""
+
 
 def part(session: Session) -> None:
-    """Let the visitor choose what to compare, and show the sides next to each other."""
+    """Let the visitor choose what to compare, and show the sides in one picture."""
     experiment, refusal = session.workspace.ready()
     shell.refuse(refusal)
     if experiment is not None:
         run = session.runs.shown
         if run is not None and run.experiment != experiment:
-            st.markdown(f"Twins are made of the experiment as it is set now: {experiment_messages.describe(experiment)}")
+            st.markdown(f"Comparisons are made of the experiment as it is set now: {experiment_messages.describe(experiment)}")
         _choose(session, experiment)
-    if session.runs.twins is not None:
-        _panel(session, session.runs.twins)
+    made = session.runs.comparison
+    if made is not None:
+        _panel(session, made)
+        if not made.running and (needless := messages.not_needed(made)):
+            st.markdown(needless)
+            offer(session)
     elif experiment is not None:
         st.markdown(messages.twins_intent())
+        _sketches(session, _offered(experiment, FAN))
+
+
+def offer(session: Session) -> None:
+    """Offer the comparison that shows what clipping guards against; one press trains it and turns to this tab."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(messages.edge_offer(), width="stretch")
+        start_button(session, edge(FAN), "See what clipping guards against")
+
+
+def start_button(session: Session, comparison: Comparison, label: str) -> None:
+    """Draw a button that trains a comparison and turns to this tab. It stands outside of living parts, whose tabs it could not turn."""
+
+    def start() -> None:
+        session.runs.compare(comparison)
+        sessions.put(TABS, NAME)
+
+    problem = _refusal(session.limits, comparison)
+    st.button(label, key=f"start-{comparison.id}", icon=":material/compare_arrows:", on_click=start, disabled=problem is not None)
+
+
+def _offered(experiment: Experiment, seeds: int) -> tuple[Comparison, ...]:
+    """Return the comparison on the edge, then all that apply to the experiment."""
+    return (edge(seeds), *comparisons(experiment, seeds))
 
 
 def _choose(session: Session, experiment: Experiment) -> None:
-    offered = {pair.field: pair for pair in twins(experiment)}
+    titles = {comparison.id: messages.twins_title(comparison) for comparison in _offered(experiment, 1)}
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        field = st.selectbox(
+        chosen = st.selectbox(
             "One change",
-            tuple(offered),
+            tuple(titles),
             key="twins-field",
-            format_func=lambda name: messages.twins_title(offered[name]) if name in offered else "",
+            format_func=lambda name: titles.get(name, ""),
             width=340,
             help="All else stays as it is set: the sentences, the seeds, the order in which they are read. Only what applies is offered: "
-            "without clipping, say, there is no threshold to compare.",
+            "without clipping, say, there is no threshold to compare. On the edge has the guide's sentences and settings of its own.",
         )
         count = st.segmented_control("Seeds", (1, FAN), default=FAN, key="twins-count", required=True) or FAN
-        pair = offered[field]
-        problem = _refusal(session.limits, pair)
-        going = session.runs.twins is not None and session.runs.twins.running
+        comparison = next(one for one in _offered(experiment, count) if one.id == chosen)
+        problem = _refusal(session.limits, comparison)
+        made = session.runs.comparison
+        going = made is not None and made.running
         label = "Train them" if not going else "Train these instead"
         if st.button(label, icon=":material/compare_arrows:", type="primary", disabled=problem is not None):
-            session.runs.compare(pair, count)
+            session.runs.compare(comparison)
             st.rerun()
-        if going and session.runs.twins is not None and st.button("Cancel", icon=":material/stop:"):
-            session.runs.twins.stop()
+        if going and made is not None and st.button("Cancel", icon=":material/stop:"):
+            made.stop()
             st.rerun()
     if problem is not None:
-        st.error(f"This twin cannot be trained. {errors.error(problem)}", icon=":material/block:")
+        st.error(f"This comparison cannot be trained. {errors.error(problem)}", icon=":material/block:")
     else:
-        st.caption(
-            messages.twins_limits(
-                pair, count, _seconds(session, pair, count), ABREAST, session.limits, session.server.slots.stretch
-            )
-        )
+        seconds = _seconds(session, comparison)
+        st.caption(messages.twins_limits(comparison, seconds, ABREAST, session.limits, session.server.slots.stretch))
 
 
-def _refusal(limits: Limits, pair: Twins) -> RnnCoreError | None:
+def _refusal(limits: Limits, comparison: Comparison) -> RnnCoreError | None:
     """Return why a comparison exceeds this machine's limits, or None."""
-    for experiment in pair.experiments:
+    for experiment in comparison.experiments:
         try:
             check_limits(experiment, limits)
         except RnnCoreError as problem:
@@ -80,49 +111,62 @@ def _refusal(limits: Limits, pair: Twins) -> RnnCoreError | None:
     return None
 
 
-def _seconds(session: Session, pair: Twins, count: int) -> float:
-    """About how long each twin trains alone, all added up."""
+def _seconds(session: Session, comparison: Comparison) -> float:
+    """About how long each run trains alone, all added up."""
     seconds = [
         session.view.memo(("seconds", one.fingerprint, current_path()), partial(session.runs.estimate, one))
-        for one in pair.experiments
+        for one in comparison.experiments
     ]
-    return count * sum(seconds)
+    return comparison.sweep.seeds * sum(seconds)
 
 
-def _panel(session: Session, made: TwinRuns) -> None:
-    """Draw the sides next to each other, live while they train."""
+def _panel(session: Session, made: SweepRuns) -> None:
+    """Draw the sides in one picture, live while they train."""
 
     def draw() -> None:
         running = made.running
-        st.header(messages.twins_title(made.twins), anchor=False)
+        st.header(messages.twins_title(made.comparison), anchor=False)
         if running:
             st.progress(made.progress, text=messages.twins_progress(made.ended, made.trainings))
         else:
             st.markdown(messages.twins_outcome(made))
-        _side_by_side(session.view, made)
+        _sides(session.view, made, running)
         st.caption(messages.twins_legend(made.count, made.bounds))
 
     living(session, draw, lambda: made.running, every=3)
 
 
-def _side_by_side(view: PageView, made: TwinRuns) -> None:
-    colors, bounds = shell.colors(), made.bounds
-    fans = [made.runs(i) for i in range(len(made.twins.experiments))]
-    limits = figures.loss_limits([run.history for fan in fans for run in fan])
-    for i, (column, fan) in enumerate(zip(st.columns(len(fans), gap="medium"), fans, strict=True)):
-        epochs = made.twins.experiments[i].training.epochs
-        drawn = [(run.history, run.state in ENDED) for run in fan if not run.waiting]
-        with column:
-            tally = made.tally(i)
-            st.metric(
-                messages.twin_heading(made.twins, i),
-                messages.twin_count(tally, len(fan)),
-                delta=messages.twin_accuracy(tally, len(fan)),
-                delta_color="off",
-                delta_arrow="off",
-                border=True,
-            )
-            figure = figures.accuracy(drawn, epochs, bounds, colors)
-            charts.show(view, figure, key=f"twin-accuracy-{i}", alt="Train accuracy by epoch")
-            figure = figures.loss(drawn, epochs, limits, bounds, colors)
-            charts.show(view, figure, key=f"twin-loss-{i}", alt="Train loss by epoch")
+def _sides(view: PageView, made: SweepRuns, running: bool) -> None:
+    colors, bounds, comparison = shell.colors(), made.bounds, made.comparison
+    sides, row = [], st.columns(len(comparison.experiments), gap="small")
+    for i, column in enumerate(row):
+        fan, tally = made.runs(i), made.tally(i)
+        runs = [(run.history, run.state in ENDED) for run in fan if not run.waiting]
+        sides.append(figures.Side(messages.twin_short(comparison, i), runs))
+        column.metric(
+            messages.twin_heading(comparison, i),
+            messages.twin_count(tally, len(fan)),
+            delta=messages.twin_accuracy(tally, len(fan)),
+            delta_color="off",
+            delta_arrow="off",
+            border=True,
+        )
+    epochs = max(one.training.epochs for one in comparison.experiments)
+    figure = figures.accuracy(sides, epochs, bounds, colors)
+    charts.show(view, figure, key="compared-accuracy", alt="Train accuracy of each side by epoch", living=running)
+    with st.expander("Loss"):
+        figure = figures.loss(sides, epochs, bounds, colors)
+        charts.show(view, figure, key="compared-loss", alt="Train loss of each side by epoch", living=running)
+
+
+def _sketches(session: Session, offered: tuple[Comparison, ...]) -> None:
+    """Show small pictures of what the comparisons look like, each with a button that trains it."""
+    row = st.grid(3, min_column_width=260)
+    for comparison in offered:
+        names = [messages.twin_short(comparison, i) for i in range(len(comparison.experiments))]
+        with row.container(border=True):
+            st.markdown(f"**{messages.twins_title(comparison)}**")
+            alt = f"Median train accuracy by epoch on the guide's sentences: {', '.join(names)}"
+            figure = figures.sketch(names, SKETCHES[comparison.id], shell.colors())
+            charts.show(session.view, figure, key=f"sketch-{comparison.id}", alt=alt)
+            start_button(session, comparison, "Train")

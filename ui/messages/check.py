@@ -120,6 +120,11 @@ def _result(check: GradientCheck, judged: Mapping[str, GradientComparison]) -> t
     )
 
 
+def cost_offer() -> str:
+    """What training by both rules would show."""
+    return "Train by the guide's printed rule and by the exact one, from five seeds each, and count the runs that forget what they learned."
+
+
 def scatter_words(rules: int) -> str:
     """How to read the points."""
     if rules == 1:

@@ -1,4 +1,4 @@
-"""Twins in words: what is compared, what it will take, and how many seeds learned."""
+"""Comparisons in words: what is compared, what it will take, and how many seeds learned and forgot."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ from typing import Any
 
 from rnn_core import Limits
 from rnn_core.data.bounds import Bounds
-from rnn_core.training.twins import Tally, Twins
+from rnn_core.training.comparisons import Comparison, Tally
 from ui.messages.formatting import duration, number, percent
-from ui.server.comparisons import TwinRuns
+from ui.server.comparisons import SweepRuns
 
 TITLES = {
+    "edge": "On the edge: no clipping, ±1, ±0.1",
     "clipping": "Clipping: none, by value, by norm",
     "clip_threshold": "Clip threshold: 1 against 0.1",
     "recurrent_gradient": "Backward rule: the guide's printed one against the right one",
@@ -34,22 +35,28 @@ NAMES: dict[tuple[str, Any], str] = {
 }
 
 
-def twins_title(twins: Twins) -> str:
+def twins_title(comparison: Comparison) -> str:
     """What is compared."""
-    return TITLES[twins.field]
+    return TITLES[comparison.id]
 
 
-def twin_name(twins: Twins, twin: int) -> str:
-    """One of the twins, in the middle of a sentence."""
-    value = twins.values[twin]
-    if twins.field == "clip_threshold" and twins.experiments[twin].training.clipping == "value":
-        return f"±{value:g}"
-    return NAMES[twins.field, value]
+def twin_name(comparison: Comparison, side: int) -> str:
+    """One of the sides, in the middle of a sentence."""
+    point, training = comparison.sweep.axis[side], comparison.experiments[side].training
+    if "clip_threshold" in point and training.clipping == "value":
+        return f"±{training.clip_threshold:g}"
+    ((field, value),) = point.items()
+    return NAMES[field, value]
 
 
-def twin_heading(twins: Twins, twin: int) -> str:
-    """One of the twins, above its picture."""
-    name = twin_name(twins, twin)
+def twin_short(comparison: Comparison, side: int) -> str:
+    """One of the sides, beside its curve."""
+    return twin_name(comparison, side).removeprefix("the ").removeprefix("clipping ").removeprefix("initial scale ")
+
+
+def twin_heading(comparison: Comparison, side: int) -> str:
+    """One of the sides, above its picture."""
+    name = twin_name(comparison, side)
     if name.startswith("±"):
         return f"Clip threshold {name}"
     return name[0].upper() + name[1:]
@@ -76,17 +83,47 @@ def twin_accuracy(tally: Tally, seeds: int) -> str:
 
 
 def twins_intent() -> str:
-    """What twins are for, before any were trained."""
+    """What comparisons are for, before any was trained."""
     return (
-        "Twins share their sentences, their seeds and all settings but one: what sets them apart in the end is the doing of that one. "
-        "Five seeds show how much of it may be luck."
+        "The sides of a comparison share their sentences, their seeds and all settings but one, so what sets them apart is that one. "
+        "Five seeds show how much of it may be luck. The small pictures show the median train accuracy that we measured on the guide's "
+        "sentences over five seeds."
     )
 
 
-def twins_limits(twins: Twins, count: int, seconds: float | None, abreast: int, limits: Limits, stretch: float = 1.0) -> str:
+def edge_offer() -> str:
+    """What the comparison on the edge is, beside its button."""
+    return (
+        "**What does clipping guard against?** One press trains the guide's network at six times the guide's rate: without clipping, "
+        "with ±1 and with ±0.1, from five seeds each."
+    )
+
+
+def not_needed(made: SweepRuns) -> str | None:
+    """That clipping was not needed, of a finished comparison of kinds of clipping in which every run without it learned; or None."""
+    if made.comparison.id != "clipping":
+        return None
+    without = made.tally(0)
+    if without.seeds < made.count or without.learned < without.seeds:
+        return None
+    return f"Clipping was not needed here: {without.learned} of {without.seeds} learned without it."
+
+
+def forgotten(made: SweepRuns) -> str | None:
+    """How many runs of each side lost what they had learned after all was right; None where no run had all right."""
+    tallies = [made.tally(i) for i in range(len(made.comparison.experiments))]
+    sides = [(tally, twin_name(made.comparison, i)) for i, tally in enumerate(tallies) if tally.perfect]
+    if not sides:
+        return None
+    (first, name), *others = sides
+    rest = "".join(f", {tally.forgot} of {tally.perfect} with {other}" for tally, other in others)
+    return f"**{first.forgot} of {first.perfect} forgot what they had learned with {name}{rest}.**"
+
+
+def twins_limits(comparison: Comparison, seconds: float | None, abreast: int, limits: Limits, stretch: float = 1.0) -> str:
     """What it will take, told before it is started. seconds: of all trainings one after another, if it can be told."""
-    trainings = count * len(twins.experiments)
-    epochs = max(one.training.epochs for one in twins.experiments)
+    trainings = len(comparison.sweep)
+    epochs = max(one.training.epochs for one in comparison.experiments)
     line = f"{number(trainings)} trainings of {number(epochs)} epochs, {number(abreast)} at a time"
     if seconds is None:
         return f"{line}, once the engine is ready. Each may take up to {duration(limits.seconds)}; one that is cut short is not counted."
@@ -107,10 +144,10 @@ def twins_progress(ended: int, trainings: int) -> str:
     return f"{number(ended)} of {number(trainings)} trainings are over"
 
 
-def twins_outcome(made: TwinRuns) -> str:
+def twins_outcome(made: SweepRuns) -> str:
     """What has happened, counted in seeds."""
-    tallies = [made.tally(i) for i in range(len(made.twins.experiments))]
-    names = [twin_name(made.twins, i) for i in range(len(tallies))]
+    tallies = [made.tally(i) for i in range(len(made.comparison.experiments))]
+    names = [twin_name(made.comparison, i) for i in range(len(tallies))]
     if not any(tally.seeds for tally in tallies):
         return "No training came to its end, so there is nothing to count."
     sentences = [_counts(names, tallies, made.count)]
@@ -124,24 +161,23 @@ def twins_outcome(made: TwinRuns) -> str:
         epochs = ", ".join(f"none with {name}" if first is None else f"{number(first)} with {name}" for name, first in firsts)
         which = " (medians of the seeds that reached it)" if made.count > 1 else ""
         sentences.append(f"The first epoch with every training sentence right: {epochs}{which}.")
+    if any(tally.forgot for tally in tallies) and (lost := forgotten(made)):
+        sentences.append(lost)
     if missing := made.trainings - sum(tally.seeds for tally in tallies):
         sentences.append(f"{number(missing)} of {number(made.trainings)} trainings were cut short and are not counted.")
     return " ".join(sentences)
 
 
 def twins_legend(count: int, bounds: Bounds) -> str:
-    """How to read the pictures, and what counts as learned."""
-    learned = (
-        f"A run has learned if its mean train accuracy over the last 20 epochs is at least {percent(bounds.learned)}, halfway from "
-        "guessing to the highest accuracy possible, and it has not diverged."
+    """How to read the pictures, and what counts as learned and as forgotten."""
+    level = percent(bounds.learned)
+    words = (
+        f"A run has learned if its mean train accuracy over the last 20 epochs is at least {level} (dotted), halfway from guessing to "
+        f"the highest accuracy possible, and it has not diverged. It forgot (triangles) if its accuracy fell below {level} after an epoch "
+        "with every training sentence right. A cross marks a run that ended before the others. Dotted in the picture of the loss: "
+        f"{bounds.chance_loss:.3f}, the loss of finding all labels equally likely."
     )
-    dots = (
-        f"Dotted: {percent(bounds.learned)}, and {bounds.chance_loss:.3f}, the loss of finding all labels equally likely. A cross: "
-        "the end of a run that ended before the others."
-    )
-    if count == 1:
-        return f"{dots} {learned}"
-    return f"Thick: the median of the seeds. Thin, and the band between: each of them. {dots} {learned}"
+    return words if count == 1 else f"Thick lines are the medians of the seeds, thin ones each seed. {words}"
 
 
 def _counts(names: list[str], tallies: list[Tally], count: int) -> str:

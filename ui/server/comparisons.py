@@ -6,6 +6,7 @@ import logging
 import threading
 import time
 from collections import deque
+from contextlib import suppress
 from dataclasses import replace
 from typing import Literal, NamedTuple
 
@@ -13,8 +14,8 @@ import numpy as np
 
 from rnn_core import Experiment, History, LimitError
 from rnn_core.data.bounds import Bounds
+from rnn_core.training.comparisons import Comparison, Tally
 from rnn_core.training.history import Columns
-from rnn_core.training.twins import Tally, Twins, seeds
 from ui.server.job_status import State
 from ui.server.jobs import Job
 from ui.server.presence import Presence
@@ -23,14 +24,15 @@ from ui.server.server import Server
 FAN = 5
 """Seeds of a comparison."""
 ABREAST = 2
-"""Runs at a time: twins side by side, and no more than two visitors' worth of the machine."""
+"""Runs at a time, and no more than two visitors' worth of the machine."""
 STEP_SECONDS = 0.05
+UNFINISHED = ("running", "waiting", "paused")
 
-_log = logging.getLogger("unrolled.twins")
+_log = logging.getLogger("unrolled.comparisons")
 
 
-class TwinRun(NamedTuple):
-    """One run of one twin as it stands."""
+class SweepRun(NamedTuple):
+    """One run of one side as it stands."""
 
     experiment: Experiment
     state: State | Literal["waiting"]
@@ -47,26 +49,26 @@ class TwinRun(NamedTuple):
         return self.state == "waiting"
 
 
-class TwinRuns:
+class SweepRuns:
     """Train every side from every seed, sides of one seed next to each other, while the visitor reads other pages."""
 
-    def __init__(self, twins: Twins, count: int, presence: Presence, server: Server) -> None:
-        self.twins, self.count = twins, count
+    def __init__(self, comparison: Comparison, presence: Presence, server: Server) -> None:
+        self.comparison, self.count = comparison, comparison.sweep.seeds
         self._presence = presence
         # no snapshots but of the start and of where it stands
         self._server = replace(server, limits=replace(server.limits, run_bytes=0))
         self._halt = threading.Event()
         self._lock = threading.Lock()
-        self._jobs: dict[tuple[int, int], Job] = {}  # those that are at work, by twin and seed
-        fans = [seeds(experiment, count) for experiment in twins.experiments]
+        self._jobs: dict[tuple[int, int], Job] = {}  # those that are at work, by side and seed
+        fans = [comparison.sweep.runs_of(i) for i in range(len(comparison.experiments))]
         none = History((), Columns.empty(0, 0))
-        self._runs = {(i, k): TwinRun(one, "waiting", none) for i, fan in enumerate(fans) for k, one in enumerate(fan)}
-        self._thread = threading.Thread(target=self._work, name="twins", daemon=True)
+        self._runs = {(i, k): SweepRun(one, "waiting", none) for i, fan in enumerate(fans) for k, one in enumerate(fan)}
+        self._thread = threading.Thread(target=self._work, name="comparison", daemon=True)
 
     @property
     def bounds(self) -> Bounds:
         """What the labels allow, the same for all."""
-        return self.twins.experiments[0].dataset.bounds
+        return self.comparison.experiments[0].dataset.bounds
 
     @property
     def trainings(self) -> int:
@@ -85,9 +87,9 @@ class TwinRuns:
     def progress(self) -> float:
         """The share of all epochs that are done; a training that has ended counts as all of its epochs."""
         done = 0.0
-        for i in range(len(self.twins.experiments)):
+        for i in range(len(self.comparison.experiments)):
             for run in self.runs(i):
-                done += len(run.history) / run.experiment.training.epochs if run.state in ("running", "waiting") else 1.0
+                done += len(run.history) / run.experiment.training.epochs if run.state in UNFINISHED else 1.0
         return done / self.trainings
 
     def start(self) -> None:
@@ -104,37 +106,55 @@ class TwinRuns:
         if self._thread.is_alive():
             self._thread.join(1.0)
 
-    def runs(self, twin: int) -> tuple[TwinRun, ...]:
+    def runs(self, side: int) -> tuple[SweepRun, ...]:
         """Return the runs of one side by seed, as they stand."""
         with self._lock:
-            places = [(twin, k) for k in range(self.count)]
+            places = [(side, k) for k in range(self.count)]
             return tuple(self._at_work(place) if place in self._jobs else self._runs[place] for place in places)
 
-    def tally(self, twin: int) -> Tally:
+    def tally(self, side: int) -> Tally:
         """Count what became of the ended runs of one side."""
-        return Tally.of([(run.history, run.state == "diverged") for run in self.runs(twin) if run.over], self.bounds)
+        return Tally.of([(run.history, run.state == "diverged") for run in self.runs(side) if run.over], self.bounds)
 
     # ------------------------------------------------------------------ behind
 
-    def _at_work(self, place: tuple[int, int]) -> TwinRun:
+    def _at_work(self, place: tuple[int, int]) -> SweepRun:
         job = self._jobs[place].status()
-        return TwinRun(self._runs[place].experiment, job.state, job.history)
+        return SweepRun(self._runs[place].experiment, job.state, job.history)
 
     def _work(self) -> None:
         queue = deque(sorted(self._runs, key=lambda place: place[::-1]))  # seed by seed
         try:
             while (queue or self._jobs) and not self._halt.is_set() and not self._presence.gone:
                 self._collect()
+                if self._presence.away:
+                    self._rest()
+                    self._halt.wait(STEP_SECONDS)
+                    continue
+                self._go_on()
                 while queue and len(self._jobs) < ABREAST and self._begin(queue[0]):
                     queue.popleft()
                 self._halt.wait(STEP_SECONDS)
         except Exception:
-            _log.exception("twins failed")
+            _log.exception("a comparison failed")
         for job in list(self._jobs.values()):
             job.stop()
         while self._jobs:  # wait for a long slice
             self._collect()
             time.sleep(STEP_SECONDS)
+
+    def _rest(self) -> None:
+        """Pause while the owner is away: whoever reloads the page finds it where it was."""
+        for job in self._jobs.values():
+            if job.running:
+                job.pause()
+
+    def _go_on(self) -> None:
+        """Go on with what was paused, as far as there is room in the line before the machine."""
+        for job in self._jobs.values():
+            if job.state == "paused":
+                with suppress(LimitError):
+                    job.start()
 
     def _begin(self, place: tuple[int, int]) -> bool:
         """Start one training; False where the line before the machine is full."""

@@ -28,6 +28,11 @@ class Presence:
         self._left = time.monotonic()
 
     @property
+    def away(self) -> bool:
+        """Whether the owner's connection is gone, for some seconds or for good."""
+        return self._left is not None
+
+    @property
     def gone(self) -> bool:
         now = time.monotonic()
         return (self._left is not None and now - self._left > self.GRACE_SECONDS) or now - self._seen > self.IDLE_SECONDS

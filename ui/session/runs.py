@@ -7,9 +7,9 @@ from dataclasses import replace
 
 from rnn_core import Experiment, Model, Run
 from rnn_core.engine.kernel import current_path
+from rnn_core.training.comparisons import Comparison
 from rnn_core.training.estimate import seconds_per_epoch
-from rnn_core.training.twins import Twins
-from ui.server.comparisons import TwinRuns
+from ui.server.comparisons import SweepRuns
 from ui.server.job_status import JobStatus
 from ui.server.jobs import Job
 from ui.server.pace import Pace
@@ -38,7 +38,7 @@ class Runs:
         """A network from a file, used instead of a run's until something else is trained or chosen."""
         self.opened_name = ""
         """The name of its file."""
-        self.twins: TwinRuns | None = None
+        self.comparison: SweepRuns | None = None
         """The latest comparison, running or over."""
         self._made = 0
         self._estimate: tuple[tuple[str, str], float] | None = None
@@ -81,12 +81,12 @@ class Runs:
         """Make a new run that continues from the epoch looked at; it waits to be started."""
         self._add(self._job(run.experiment, self.name_of_branch(run), after=(run.run, run.viewed)))
 
-    def compare(self, twins: Twins, count: int) -> None:
-        """Train a comparison from so many seeds; an earlier one is stopped."""
-        if self.twins is not None:
-            self.twins.stop()
-        self.twins = TwinRuns(twins, count, self.presence, self.server)
-        self.twins.start()
+    def compare(self, comparison: Comparison) -> None:
+        """Train a comparison; an earlier one is stopped."""
+        if self.comparison is not None:
+            self.comparison.stop()
+        self.comparison = SweepRuns(comparison, self.presence, self.server)
+        self.comparison.start()
 
     def estimate(self, experiment: Experiment) -> float:
         """Return about how many seconds the experiment will train, measured again only after a change that matters."""

@@ -39,7 +39,7 @@ ROOMS = {
     "dataset": [("data-rooms", tab) for tab in ("Import", "Generate", "Find", "Split", "Words", "Charts", "Export")],
     "hyperparameters": [("", "")],
     "training": [("", "")],
-    "gradients": [("laboratory", tab) for tab in ("Clipping", "Through time", "Compare", "Check", "One update")],
+    "gradients": [("laboratory", tab) for tab in ("Clipping", "Through time", "Check", "One update", "Compare")],
     "predictions": [
         *(("sentence-rooms", tab) for tab in ("While it reads", "Which words decided", "What would change its mind")),
         *(("sentence-rooms", tab) for tab in ("Beside another", "Over the epochs")),

@@ -17,9 +17,9 @@ from rnn_core.gradients.spectrum import spectra
 from rnn_core.gradients.update import one_update
 from rnn_core.network.cells import CELLS, vanilla
 from rnn_core.network.parameters import Layout
+from rnn_core.training.comparisons import comparisons
 from rnn_core.training.history import Columns
 from rnn_core.training.replay import update_of
-from rnn_core.training.twins import seeds, twins
 from tests.cases import some
 from tests.ui.visitor import Visitor, serve, wait_until
 from ui.gradients import check, through_time
@@ -27,13 +27,13 @@ from ui.messages import clipping
 from ui.messages import through_time as through_time_messages
 from ui.messages import update as update_messages
 from ui.messages.formatting import scientific
-from ui.server.comparisons import TwinRun, TwinRuns
+from ui.server.comparisons import SweepRun, SweepRuns
 from ui.server.presence import Presence
 from ui.server.server import Server
 
 LONGEST = ("so very bad at all", "negative")
-NORMS, TIME, TWINS, CHECK, UPDATE = "Clipping", "Through time", "Compare", "Check", "One update"
-PARTS = (NORMS, TIME, TWINS, CHECK, UPDATE)
+NORMS, TIME, COMPARE, CHECK, UPDATE = "Clipping", "Through time", "Compare", "Check", "One update"
+PARTS = (NORMS, TIME, COMPARE, CHECK, UPDATE)
 
 NETWORKS: list[dict[str, Any]] = [
     {"cell": "gru"},
@@ -89,9 +89,11 @@ def apologies(visitor: Visitor) -> list[str]:
 # ---------------------------------------------------------------------- the page
 
 
-def test_nothing_trained_opens_at_the_check_and_a_run_at_its_norms(visitor: Visitor, small: Experiment) -> None:
+def test_it_opens_at_what_clipping_cut_and_before_that_offers_the_comparison_that_shows_it(
+    visitor: Visitor, small: Experiment
+) -> None:
     set_up(visitor, small).open("gradients")
-    assert len(visitor.tables("gradient of")) == 2
+    assert "See what clipping guards against" in visitor.buttons
     session = visitor.session
     session.runs.train(session.workspace.experiment())
     wait_until(lambda: visitor.job.ended)
@@ -131,7 +133,7 @@ def test_every_part_works_however_the_run_stands(visitor: Visitor, small: Experi
 
 def test_sentences_that_cannot_be_trained_on_give_nothing_to_look_at_but_a_way_out(visitor: Visitor) -> None:
     visitor.open("dataset").edit(cells={3: {"label": None}}).open("gradients")
-    for part in (TIME, CHECK, UPDATE, TWINS):
+    for part in (TIME, CHECK, UPDATE, COMPARE):
         visitor.part(part)
         assert visitor.errors[0].startswith("This cannot be trained yet.")
         assert visitor.links["Mend the sentences"] == "dataset"
@@ -646,15 +648,15 @@ def test_a_step_beyond_all_numbers_is_told(visitor: Visitor, small: Experiment) 
     assert visitor.errors == [update_messages.beyond()]
 
 
-# ---------------------------------------------------------------------- twins
+# ---------------------------------------------------------------------- comparisons
 
 
 @pytest.fixture
-def ends_its_twins(visitor: Visitor) -> Iterator[None]:
+def ends_its_comparison(visitor: Visitor) -> Iterator[None]:
     yield
-    if visitor.session.runs.twins is not None:
-        visitor.session.runs.twins.stop()
-        wait_until(lambda: visitor.session.runs.twins is None or not visitor.session.runs.twins.running)
+    if visitor.session.runs.comparison is not None:
+        visitor.session.runs.comparison.stop()
+        wait_until(lambda: visitor.session.runs.comparison is None or not visitor.session.runs.comparison.running)
 
 
 def compare(visitor: Visitor, field: str, count: int) -> Visitor:
@@ -665,66 +667,83 @@ def compare(visitor: Visitor, field: str, count: int) -> Visitor:
 
 
 def over(visitor: Visitor) -> Visitor:
-    made = visitor.session.runs.twins
+    made = visitor.session.runs.comparison
     assert made is not None
     return visitor.until(lambda: not made.running)
 
 
+@pytest.mark.usefixtures("ends_its_comparison")
+def test_the_offer_trains_the_edge_and_turns_to_the_comparison(visitor: Visitor, small: Experiment) -> None:
+    set_up(visitor, small).open("gradients").press("See what clipping guards against")
+    made = visitor.session.runs.comparison
+    assert made is not None
+    assert (made.comparison.id, made.trainings) == ("edge", 15)
+    assert set(visitor.metrics) == {"No clipping", "Clip threshold ±1", "Clip threshold ±0.1"}
+
+
+def test_before_any_comparison_small_pictures_show_what_each_looks_like(visitor: Visitor) -> None:
+    visitor.open("gradients").part(COMPARE)
+    expected = ["edge", "clipping", "clip_threshold", "recurrent_gradient", "cell", "init_scale"]
+    assert [key for key in visitor.charts if key.startswith("sketch-")] == [f"sketch-{name}" for name in expected]
+    assert list(visitor.chart("sketch-edge")) == ["no clipping", "±1", "±0.1"]
+
+
 @pytest.mark.slow
-@pytest.mark.usefixtures("ends_its_twins")
-def test_one_press_trains_the_twins_and_counts_seeds(visitor: Visitor) -> None:
+@pytest.mark.usefixtures("ends_its_comparison")
+def test_one_press_trains_the_sides_and_counts_seeds(visitor: Visitor) -> None:
     edge = presets.on_the_edge()
-    over(compare(set_up(visitor, edge).open("gradients").part(TWINS), "clip_threshold", 5))
+    over(compare(set_up(visitor, edge).open("gradients").part(COMPARE), "clip_threshold", 5))
     assert visitor.metrics == {"Clip threshold ±1": "0 of 5 learned", "Clip threshold ±0.1": "5 of 5 learned"}
     (outcome,) = [text for text in visitor.markdown if " of 5 learned with " in text]
     assert outcome.startswith("**0 of 5 learned with ±1, 5 of 5 with ±0.1.**")
     assert not visitor.app.get("progress")
-    for i, one in enumerate(next(pair for pair in twins(edge) if pair.field == "clip_threshold").experiments):
+    for i, one in enumerate(next(pair for pair in comparisons(edge, 5) if pair.id == "clip_threshold").experiments):
         runs = []
-        for experiment in seeds(one, 5):
+        for experiment in (one.with_training(seed=k) for k in range(5)):
             trainer = Trainer(experiment)
             while trainer.advance():
                 pass
             runs.append(trainer.history.columns.train_accuracy)
-        traces = visitor.chart(f"twin-accuracy-{i}")
-        assert traces["median"]["y"] == np.median(runs, axis=0).tolist()
-        assert traces["seed 3 of 5"]["y"] == runs[2].tolist()
+        traces, name = visitor.chart("compared-accuracy"), ("±1", "±0.1")[i]
+        assert traces[name]["y"] == np.median(runs, axis=0).tolist()
+        assert traces[f"{name}, seed 3 of 5"]["y"] == runs[2].tolist()
 
 
-@pytest.mark.usefixtures("ends_its_twins")
-def test_three_kinds_of_clipping_stand_side_by_side(visitor: Visitor, small: Experiment) -> None:
-    over(compare(set_up(visitor, small).open("gradients").part(TWINS), "clipping", 1))
+@pytest.mark.usefixtures("ends_its_comparison")
+def test_three_kinds_of_clipping_stand_in_one_picture(visitor: Visitor, small: Experiment) -> None:
+    over(compare(set_up(visitor, small).open("gradients").part(COMPARE), "clipping", 1))
     assert list(visitor.metrics) == ["No clipping", "Clipping by value", "Clipping by each norm"]
     assert set(visitor.metrics.values()) <= {"learned", "lost"}
-    assert {f"twin-{what}-{i}" for what in ("accuracy", "loss") for i in range(3)} <= set(visitor.charts)
+    for key in ("compared-accuracy", "compared-loss"):
+        assert {"no clipping", "by value", "by each norm"} <= set(visitor.chart(key))
     assert any(text.startswith("**From this seed the network ") for text in visitor.markdown)
 
 
-@pytest.mark.usefixtures("ends_its_twins")
+@pytest.mark.usefixtures("ends_its_comparison")
 def test_what_it_takes_is_told_before_and_what_cannot_be_is_refused(
     visitor: Visitor, small: Experiment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    set_up(visitor, small).open("gradients").part(TWINS)
+    set_up(visitor, small).open("gradients").part(COMPARE)
     visitor.app.selectbox(key="twins-field").set_value("cell").run()
-    (told,) = [caption.value for caption in visitor.app.main.caption]
+    told = visitor.app.main.caption[0].value
     assert told.startswith("10 trainings of 40 epochs, 2 at a time: ")
     most = Layout.of(small).size
     serve(visitor.session, limits=Limits(parameters=most))
     visitor.app.run()
-    assert visitor.errors[0].startswith("This twin cannot be trained. The network would have ")
+    assert visitor.errors[0].startswith("This comparison cannot be trained. The network would have ")
     (button,) = [button for button in visitor.app.button if button.label == "Train them"]
     assert button.disabled
-    assert visitor.session.runs.twins is None
+    assert visitor.session.runs.comparison is None
 
 
-@pytest.mark.usefixtures("ends_its_twins")
-def test_twins_go_on_while_their_owner_reads_elsewhere_and_can_be_canceled(visitor: Visitor, endless: Experiment) -> None:
-    compare(set_up(visitor, endless).open("gradients").part(TWINS), "init_scale", 5)
-    made = visitor.session.runs.twins
+@pytest.mark.usefixtures("ends_its_comparison")
+def test_comparisons_go_on_while_their_owner_reads_elsewhere_and_can_be_canceled(visitor: Visitor, endless: Experiment) -> None:
+    compare(set_up(visitor, endless).open("gradients").part(COMPARE), "init_scale", 5)
+    made = visitor.session.runs.comparison
     assert made is not None
     visitor.open("predictions")
     wait_until(lambda: any(len(run.history) for run in made.runs(0)))
-    visitor.open("gradients").part(TWINS)
+    visitor.open("gradients").part(COMPARE)
     assert visitor.app.main.get("progress")[0].proto.text == "0 of 10 trainings are over"
     assert visitor.metrics == {"Initial scale 0.001": "–", "Initial scale 0.1": "–"}
     visitor.press("Cancel")
@@ -733,39 +752,39 @@ def test_twins_go_on_while_their_owner_reads_elsewhere_and_can_be_canceled(visit
     assert "Cancel" not in visitor.buttons
 
 
-@pytest.mark.usefixtures("ends_its_twins")
-def test_other_twins_take_the_place_of_those_in_training(visitor: Visitor, endless: Experiment) -> None:
-    compare(set_up(visitor, endless).open("gradients").part(TWINS), "init_scale", 1)
-    first = visitor.session.runs.twins
+@pytest.mark.usefixtures("ends_its_comparison")
+def test_another_comparison_takes_the_place_of_those_in_training(visitor: Visitor, endless: Experiment) -> None:
+    compare(set_up(visitor, endless).open("gradients").part(COMPARE), "init_scale", 1)
+    first = visitor.session.runs.comparison
     assert first is not None
     visitor.app.selectbox(key="twins-field").set_value("clipping").run()
     visitor.press("Train these instead")
     wait_until(lambda: not first.running)
-    assert visitor.session.runs.twins is not first
+    assert visitor.session.runs.comparison is not first
     assert "No clipping" in visitor.metrics
 
 
-def test_twins_are_made_of_what_is_set_and_not_of_the_run(visitor: Visitor, small: Experiment) -> None:
-    trained(visitor, small, TWINS)
-    assert not [text for text in visitor.markdown if text.startswith("Twins are made of")]
-    visitor.settings(hidden_size=3).part(TWINS)
-    assert any(text.startswith("Twins are made of the experiment as it is set now:") for text in visitor.markdown)
+def test_comparisons_are_made_of_what_is_set_and_not_of_the_run(visitor: Visitor, small: Experiment) -> None:
+    trained(visitor, small, COMPARE)
+    assert not [text for text in visitor.markdown if text.startswith("Comparisons are made of")]
+    visitor.settings(hidden_size=3).part(COMPARE)
+    assert any(text.startswith("Comparisons are made of the experiment as it is set now:") for text in visitor.markdown)
     assert visitor.session.runs.shown is not None
     assert visitor.session.runs.shown.experiment == small
 
 
 def test_a_run_that_diverged_is_marked_where_it_ended_and_goes_on_at_its_last_value(visitor: Visitor, small: Experiment) -> None:
-    pair = next(pair for pair in twins(small) if pair.field == "clip_threshold")
-    made = TwinRuns(pair, 2, Presence(), Server(limits=visitor.session.limits))
+    pair = next(pair for pair in comparisons(small, 2) if pair.id == "clip_threshold")
+    made = SweepRuns(pair, Presence(), Server(limits=visitor.session.limits))
     for k, (state, accuracies) in enumerate((("diverged", [0.5, 0.25]), ("done", [0.5, 0.75, 1.0]))):
         columns = Columns.empty(len(accuracies), 1)
         columns.train_accuracy[:] = columns.train_loss[:] = accuracies
-        made._runs[0, k] = TwinRun(pair.experiments[0], state, History(("W",), columns))  # type: ignore[arg-type]
-    visitor.session.runs.twins = made
-    set_up(visitor, small).open("gradients").part(TWINS)
-    traces = visitor.chart("twin-accuracy-0")
-    assert (traces["ended early"]["x"], traces["ended early"]["y"]) == ([2], [0.25])
-    assert traces["median"]["y"] == [0.5, 0.5, 0.625]
+        made._runs[0, k] = SweepRun(pair.experiments[0], state, History(("W",), columns))  # type: ignore[arg-type]
+    visitor.session.runs.comparison = made
+    set_up(visitor, small).open("gradients").part(COMPARE)
+    traces = visitor.chart("compared-accuracy")
+    assert (traces["±1, ended early"]["x"], traces["±1, ended early"]["y"]) == ([2], [0.25])
+    assert traces["±1"]["y"] == [0.5, 0.5, 0.625]
 
 
 def test_no_word_of_a_stranger_acts_on_any_part(visitor: Visitor, six: Any) -> None:

@@ -13,14 +13,14 @@ from rnn_core.data.baseline import Baseline
 from rnn_core.engine.kernel import RunPath
 from rnn_core.network.parameters import Layout
 from rnn_core.training.advice import advice
+from rnn_core.training.comparisons import Comparison, Tally, comparisons
 from rnn_core.training.findings import FINDINGS, Finding
 from rnn_core.training.findings import findings as find
 from rnn_core.training.history import Columns
 from rnn_core.training.replay import Cause
-from rnn_core.training.twins import Tally, twins
 from tests.core.training.test_findings import NEAR, TRUE
 from tests.ui.messages.said import Claim
-from tests.ui.messages.test_gradient_messages import outcome
+from tests.ui.messages.test_gradient_messages import outcome, side_by_side
 from tests.ui.messages.test_messages import status
 from ui.messages import baseline, clipping, comparison, experiment, findings, kept_work, runs
 from ui.server.job_status import JobStatus, State
@@ -148,10 +148,10 @@ MANY_CHANGES = tuple(Change(epoch, "learning_rate", 0.01 * epoch) for epoch in r
 ORDERED = [("good not bad", 1), ("bad not good", 0)]
 NEARLY_ALL = [("good", 1)] * 200 + [("bad", 0)] * 200 + [("bad", 1)]
 
-# ---------------------------------------------------------------------- twins
+# ---------------------------------------------------------------------- comparisons
 
 SMALL = GUIDE.with_model(hidden_size=4).with_training(epochs=40)
-PAIR = next(pair for pair in twins(SMALL) if pair.field == "clip_threshold")
+PAIR, KINDS = (next(pair for pair in comparisons(SMALL, 5) if pair.id == name) for name in ("clip_threshold", "clipping"))
 GOOD, LOST, PERFECT = ("done", 0.9), ("done", 0.5), ("done", 1.0)
 
 
@@ -159,12 +159,29 @@ def ended(*states: list[tuple[str, float]]) -> Callable[[], str]:
     return lambda: outcome(PAIR, len(states[0]), list(states))
 
 
+def needless(*states: list[tuple[str, float]], compared: Comparison = KINDS) -> Callable[[], str | None]:
+    return lambda: comparison.not_needed(side_by_side(compared, len(states[0]), list(states)))
+
+
+def falling(*accuracies: float) -> Callable[[], str | None]:
+    """What is said to be forgotten by one run with these accuracies and by one that got everything right and kept it."""
+
+    def words() -> str | None:
+        made = side_by_side(PAIR, 1, [[PERFECT], [PERFECT]])
+        columns = Columns.empty(len(accuracies), 1)
+        columns.train_accuracy[:] = accuracies
+        made._runs[0, 0] = made._runs[0, 0]._replace(history=History(("W",), columns))
+        return comparison.forgotten(made)
+
+    return words
+
+
 def counted(tally: Tally, seeds: int) -> Callable[[], tuple[str, str]]:
     return lambda: (comparison.twin_count(tally, seeds), comparison.twin_accuracy(tally, seeds))
 
 
 def taking(seconds: float | None, stretch: float = 1.0) -> Callable[[], str]:
-    return lambda: comparison.twins_limits(PAIR, 5, seconds, 2, Limits(seconds=300), stretch)
+    return lambda: comparison.twins_limits(PAIR, seconds, 2, Limits(seconds=300), stretch)
 
 
 NOT_YET, HALF, ALL = Tally(0, 0, 0, None, None), Tally(3, 2, 0, 9.0, 0.8), Tally(5, 4, 0, 9.0, 0.996)
@@ -301,22 +318,25 @@ OF_RUNS: Mapping[str, Claim] = {
     "the seed has learned": Claim(counted(ONE, 1), counted(NONE, 1)),
     "the seed has not learned": Claim(counted(NONE, 1), counted(ONE, 1)),
     "the engine is not ready": Claim(taking(None), taking(60.0)),
-    "twins take so long": Claim(taking(60.0), taking(None), figures=("30 s", "10 ", "40 ")),
-    "twins take under a second": Claim(taking(1.5), taking(60.0), figures=("under 1 s",)),
-    "twins take longer beside others": Claim(taking(60.0, 4.0), taking(60.0)),
-    "twins would be cut short": Claim(taking(3010.0), taking(2990.0)),
-    "so many twins are over": Claim(
-        lambda: comparison.twins_progress(3, 10), lambda: comparison.twins_progress(4, 10), figures=("3",)
-    ),
+    "comparisons take so long": Claim(taking(60.0), taking(None), figures=("30 s", "10 ", "40 ")),
+    "comparisons take under a second": Claim(taking(1.5), taking(60.0), figures=("under 1 s",)),
+    "comparisons take longer beside others": Claim(taking(60.0, 4.0), taking(60.0)),
+    "comparisons would be cut short": Claim(taking(3010.0), taking(2990.0)),
+    "so many are over": Claim(lambda: comparison.twins_progress(3, 10), lambda: comparison.twins_progress(4, 10), figures=("3",)),
     "nothing to count": Claim(ended([("stopped", 0.9)], [("waiting", 0.9)]), ended([("stopped", 0.9)], [LOST])),
     "learned from this seed": Claim(ended([GOOD], [GOOD]), ended([LOST], [LOST])),
     "not learned from this seed": Claim(ended([LOST], [LOST]), ended([GOOD], [GOOD])),
     "so many seeds learned": Claim(ended([GOOD, LOST], [LOST, LOST]), ended([LOST, LOST], [LOST, LOST]), figures=("1 of 2",)),
-    "one twin diverged": Claim(ended([GOOD, ("diverged", 0.9)], [GOOD, GOOD]), ended([GOOD, GOOD], [GOOD, GOOD])),
+    "one diverged": Claim(ended([GOOD, ("diverged", 0.9)], [GOOD, GOOD]), ended([GOOD, GOOD], [GOOD, GOOD])),
     "several diverged": Claim(ended([("diverged", 0.9)] * 2, [GOOD, GOOD]), ended([GOOD, ("diverged", 0.9)], [GOOD, GOOD])),
     "all right first": Claim(ended([PERFECT], [PERFECT]), ended([PERFECT], [LOST])),
     "all right first, medians": Claim(ended([PERFECT] * 2, [PERFECT] * 2), ended([PERFECT], [PERFECT])),
     "never all right": Claim(ended([PERFECT], [GOOD]), ended([PERFECT], [PERFECT])),
+    "some forgot": Claim(falling(1.0, 0.5, 1.0), falling(1.0, 0.9, 1.0), figures=("1 of 1 forgot",)),
+    "others forgot or did not": Claim(falling(1.0, 0.5), falling(0.9, 0.5), figures=("1 of 1 forgot", ", 0 of 1 with ±0.1")),
+    "clipping was not needed": Claim(
+        needless([GOOD, GOOD], [GOOD] * 2, [GOOD] * 2), needless([GOOD, LOST], [GOOD] * 2, [GOOD] * 2)
+    ),
     "some were cut short": Claim(ended([GOOD, ("stopped", 0.9)], [GOOD, GOOD]), ended([GOOD, GOOD], [GOOD, GOOD])),
     "what counts as learned": Claim(
         lambda: comparison.twins_legend(1, GUIDE.dataset.bounds),

@@ -32,8 +32,21 @@ OTHER_MODULES: Mapping[str, str] = {
 
 LABELS = (
     *("ask.example_of", "ask.opened", "ask.quoted", "ask.unfinished", "batch.batch_table", "batch.plain_text"),
-    *("check.check_table", "check.scatter_words", "clipping.longest_epoch", "clipping.never_clips"),
-    *("comparison.twins_title", "comparison.twin_name", "comparison.twin_heading", "comparison.twins_intent"),
+    *(
+        "check.check_table",
+        "check.cost_offer",
+        "check.scatter_words",
+        "comparison.edge_offer",
+        "clipping.longest_epoch",
+        "clipping.never_clips",
+    ),
+    *(
+        "comparison.twins_title",
+        "comparison.twin_name",
+        "comparison.twin_short",
+        "comparison.twin_heading",
+        "comparison.twins_intent",
+    ),
     *("evaluation.split_table", "evaluation.chosen", "evaluation.scores_table", "experiment.settings_table"),
     *("flips.flip", "flips._near", "parameters.parameter", "parameters.parameter_table"),
     *(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -14,13 +15,13 @@ from rnn_core.gradients.flow import Passage
 from rnn_core.gradients.update import one_update
 from rnn_core.network.cells import CELLS
 from rnn_core.network.parameters import Layout
+from rnn_core.training.comparisons import Comparison, comparisons, edge
 from rnn_core.training.history import Columns
-from rnn_core.training.twins import Twins, twins
 from tests.core.strategies import experiments
 from ui.messages import check, comparison, through_time
 from ui.messages import update as update_messages
 from ui.messages.comparison import NAMES
-from ui.server.comparisons import TwinRun, TwinRuns
+from ui.server.comparisons import SweepRun, SweepRuns
 from ui.server.presence import Presence
 from ui.server.server import Server
 
@@ -100,38 +101,49 @@ def test_a_norm_has_three_figures_however_far_from_one(value: float, said: str) 
     assert update_messages.norm(value) == said
 
 
-# ---------------------------------------------------------------------- twins
+# ---------------------------------------------------------------------- comparisons
 
 
 @settings(max_examples=40)
 @given(experiments)
-def test_every_twin_has_a_title_and_a_name_of_its_own(experiment: Experiment) -> None:
-    for pair in twins(experiment):
+def test_every_side_has_a_title_and_a_name_of_its_own(experiment: Experiment) -> None:
+    for pair in (edge(5), *comparisons(experiment)):
         assert comparison.twins_title(pair)
         names = [comparison.twin_name(pair, i) for i in range(len(pair.experiments))]
+        assert len({comparison.twin_short(pair, i) for i in range(len(names))}) == len(names)
         headings = [comparison.twin_heading(pair, i) for i in range(len(pair.experiments))]
         assert len(set(names)) == len(set(headings)) == len(names)
         assert all(heading[0].isupper() for heading in headings)
 
 
 def test_the_names_are_those_of_what_the_core_compares_and_no_more() -> None:
-    offered = {(pair.field, value) for make in presets.EXPERIMENTS.values() for pair in twins(make(0)) for value in pair.values}
+    offered = {
+        item
+        for make in presets.EXPERIMENTS.values()
+        for pair in comparisons(make(0))
+        for point in pair.sweep.axis
+        for item in point.items()
+    }
     assert offered == set(NAMES)
 
 
-def outcome(pair: Twins, count: int, states: list[list[tuple[str, float]]]) -> str:
-    """The sentence of twins whose runs ended so, each with the accuracy that it had throughout."""
-    made = TwinRuns(pair, count, Presence(), Server())
+def side_by_side(pair: Comparison, count: int, states: list[list[tuple[str, float]]]) -> SweepRuns:
+    """A comparison whose runs ended so, each with the accuracy that it had throughout."""
+    made = SweepRuns(pair._replace(sweep=replace(pair.sweep, seeds=count)), Presence(), Server())
     for i, runs in enumerate(states):
         for k, (state, accuracy) in enumerate(runs):
             columns = Columns.empty(10 * (k + 1), 1)
             columns.train_accuracy[:] = accuracy
-            made._runs[i, k] = TwinRun(made._runs[i, k].experiment, state, History(("W",), columns))  # type: ignore[arg-type]
-    return comparison.twins_outcome(made)
+            made._runs[i, k] = SweepRun(made._runs[i, k].experiment, state, History(("W",), columns))  # type: ignore[arg-type]
+    return made
+
+
+def outcome(pair: Comparison, count: int, states: list[list[tuple[str, float]]]) -> str:
+    return comparison.twins_outcome(side_by_side(pair, count, states))
 
 
 def test_the_outcome_counts_seeds(small: Experiment) -> None:
-    pair = next(pair for pair in twins(small) if pair.field == "clip_threshold")
+    pair = next(pair for pair in comparisons(small) if pair.id == "clip_threshold")
     learned, lost = ("done", 0.9), ("done", 0.5)
     assert outcome(pair, 2, [[learned, learned], [lost, lost]]) == "**2 of 2 learned with ±1, 0 of 2 with ±0.1.**"
     said = outcome(pair, 3, [[learned, lost, ("diverged", 1.0)], [("done", 1.0)] * 3])

@@ -1,19 +1,21 @@
-"""Twins in the background: every one the run that its experiment makes, few at a time, and nothing kept but the curves."""
+"""Comparisons in the background: every run the one that its experiment makes, few at a time, and nothing kept but the curves."""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from rnn_core import Experiment, LimitError, Limits, Trainer, presets
+from rnn_core import Experiment, LimitError, Limits, Trainer
+from rnn_core.training.comparisons import Comparison, Tally, comparisons, edge
 from rnn_core.training.run import snapshot_stride
-from rnn_core.training.twins import Tally, Twins, seeds, twins
+from rnn_core.training.sweep import Sweep
 from tests.ui.visitor import wait_until
 from ui.server import comparisons as room
-from ui.server.comparisons import ABREAST, TwinRuns
+from ui.server.comparisons import ABREAST, SweepRuns
 from ui.server.jobs import Job
 from ui.server.presence import Presence
 from ui.server.server import Server
@@ -21,18 +23,25 @@ from ui.server.slots import MOST_PLACES, Place, Slots
 
 pytestmark = pytest.mark.usefixtures("engine")
 
-Make = Callable[..., TwinRuns]
+Make = Callable[..., SweepRuns]
 
 
 @pytest.fixture
 def make() -> Iterator[Make]:
-    """Twins that end with their test."""
-    made: list[TwinRuns] = []
+    """Comparisons that end with their test."""
+    made: list[SweepRuns] = []
 
     def build(
-        pair: Twins, count: int, *, presence: Presence | None = None, slots: Slots | None = None, limits: Limits | None = None
-    ) -> TwinRuns:
-        runs = TwinRuns(pair, count, presence or Presence(), Server(slots=slots or Slots(), limits=limits or Limits()))
+        pair: Comparison,
+        count: int,
+        *,
+        presence: Presence | None = None,
+        slots: Slots | None = None,
+        limits: Limits | None = None,
+    ) -> SweepRuns:
+        runs = SweepRuns(
+            with_seeds(pair, count), presence or Presence(), Server(slots=slots or Slots(), limits=limits or Limits())
+        )
         made.append(runs)
         return runs
 
@@ -42,12 +51,20 @@ def make() -> Iterator[Make]:
     wait_until(lambda: not any(runs.running for runs in made))
 
 
-def pair_of(experiment: Experiment, field: str) -> Twins:
-    (pair,) = [pair for pair in twins(experiment) if pair.field == field]
+def with_seeds(pair: Comparison, count: int) -> Comparison:
+    return pair._replace(sweep=replace(pair.sweep, seeds=count))
+
+
+def pair_of(experiment: Experiment, field: str) -> Comparison:
+    (pair,) = [pair for pair in comparisons(experiment) if pair.id == field]
     return pair
 
 
-def finished(runs: TwinRuns) -> TwinRuns:
+def swept(base: Experiment, *axis: dict[str, object]) -> Comparison:
+    return Comparison("of our own", Sweep(base=base, axis=axis))
+
+
+def finished(runs: SweepRuns) -> SweepRuns:
     runs.start()
     wait_until(lambda: not runs.running)
     return runs
@@ -56,8 +73,8 @@ def finished(runs: TwinRuns) -> TwinRuns:
 def test_every_run_is_the_one_that_its_experiment_makes(make: Make, small: Experiment) -> None:
     pair = pair_of(small, "clip_threshold")
     runs = finished(make(pair, 3))
-    for i, one in enumerate(pair.experiments):
-        for run, experiment in zip(runs.runs(i), seeds(one, 3), strict=True):
+    for i in range(len(pair.experiments)):
+        for run, experiment in zip(runs.runs(i), runs.comparison.sweep.runs_of(i), strict=True):
             trainer = Trainer(experiment)
             while trainer.advance():
                 pass
@@ -69,11 +86,9 @@ def test_every_run_is_the_one_that_its_experiment_makes(make: Make, small: Exper
 
 
 @pytest.mark.slow
-def test_on_the_edge_five_of_five_learn_with_the_tight_threshold_and_none_with_the_wide_one(make: Make) -> None:
-    runs = finished(make(pair_of(presets.on_the_edge(), "clip_threshold"), 5))
-    wide, tight = runs.tally(0), runs.tally(1)
-    assert (wide.seeds, wide.learned) == (5, 0)
-    assert (tight.seeds, tight.learned) == (5, 5)
+def test_on_the_edge_none_learns_without_clipping_or_with_the_wide_threshold_and_all_with_the_tight_one(make: Make) -> None:
+    runs = finished(make(edge(5), 5))
+    assert [(tally.seeds, tally.learned) for tally in map(runs.tally, range(3))] == [(5, 0), (5, 0), (5, 5)]
 
 
 def test_few_are_at_work_at_a_time_and_twins_of_one_seed_next_to_each_other(
@@ -113,12 +128,11 @@ def test_while_they_train_no_snapshot_is_kept_but_of_the_start_and_of_now(make: 
     assert len(job.status().kept) <= 2
     assert 0 < runs.progress < 1
     assert runs.ended == 0
-    assert runs.tally(0) == Tally(0, 0, 0, None, None)
+    assert runs.tally(0) == Tally.of([], runs.bounds)
 
 
-def test_to_stop_keeps_what_is_over_and_begins_nothing_more(make: Make, small: Experiment, endless: Experiment) -> None:
-    short, long = small.with_training(epochs=3), small.with_training(epochs=100_000)
-    runs = make(Twins("epochs", (short, long)), 4)
+def test_to_stop_keeps_what_is_over_and_begins_nothing_more(make: Make, small: Experiment) -> None:
+    runs = make(swept(small, {"epochs": 3}, {"epochs": 100_000}), 4)
     runs.start()
     wait_until(lambda: runs.ended >= 1)
     runs.stop()
@@ -132,8 +146,9 @@ def test_to_stop_keeps_what_is_over_and_begins_nothing_more(make: Make, small: E
 
 
 def test_a_run_that_diverges_counts_and_has_not_learned(make: Make, small: Experiment) -> None:
-    wild = small.with_training(learning_rate=1e308, clipping="none")
-    runs = finished(make(Twins("learning_rate", (wild, small)), 2))
+    runs = finished(
+        make(swept(small, {"learning_rate": 1e308, "clipping": "none"}, {"learning_rate": 0.02, "clipping": "value"}), 2)
+    )
     assert [run.state for run in runs.runs(0)] == ["diverged"] * 2
     assert (runs.tally(0).seeds, runs.tally(0).learned, runs.tally(0).diverged) == (2, 0, 2)
     assert all(run.over for run in runs.runs(0))
@@ -141,7 +156,7 @@ def test_a_run_that_diverges_counts_and_has_not_learned(make: Make, small: Exper
 
 def test_a_run_that_the_clock_cuts_short_does_not_count(make: Make, small: Experiment) -> None:
     long = small.with_training(epochs=100_000)
-    runs = finished(make(Twins("clipping", (long, long)), 1, limits=Limits(seconds=0)))
+    runs = finished(make(pair_of(long, "clip_threshold"), 1, limits=Limits(seconds=0)))
     assert [run.state for run in (*runs.runs(0), *runs.runs(1))] == ["time_limit"] * 2
     assert runs.tally(0).seeds == 0
 
@@ -156,6 +171,20 @@ def test_whoever_leaves_takes_their_twins_along(make: Make, endless: Experiment,
     wait_until(lambda: not runs.running)
     assert not runs._jobs
     assert [run.state for run in runs.runs(2)] == ["waiting"] * 5
+
+
+def test_while_their_owner_is_away_they_rest_and_whoever_comes_back_finds_them_going_on(make: Make, endless: Experiment) -> None:
+    presence = Presence()
+    runs = make(pair_of(endless, "clip_threshold"), 2, presence=presence)
+    runs.start()
+    wait_until(lambda: all(len(run.history) for side in range(2) for run in runs.runs(side)[:1]))
+    presence.leave()
+    wait_until(lambda: all(run.state in ("paused", "waiting") for side in range(2) for run in runs.runs(side)))
+    assert runs.running
+    rested = [len(run.history) for side in range(2) for run in runs.runs(side)]
+    presence.seen()
+    wait_until(lambda: sum(len(run.history) for side in range(2) for run in runs.runs(side)) > sum(rested))
+    assert [run.state for side in range(2) for run in runs.runs(side)] == ["running", "waiting"] * 2
 
 
 def test_they_wait_where_their_owner_has_too_many_runs_at_work(make: Make, small: Experiment) -> None:
@@ -190,4 +219,4 @@ def test_what_fails_is_logged_and_ends(
     monkeypatch.setattr(room, "Job", broken)
     runs = finished(make(pair_of(small, "clip_threshold"), 1))
     assert all(run.waiting for run in runs.runs(0))
-    assert "twins failed" in caplog.text
+    assert "a comparison failed" in caplog.text

@@ -1,41 +1,38 @@
-"""Twins: experiments with the same seeds that differ in one setting, and their results."""
+"""Comparisons: sweeps that change one thing, everything else and the seeds being the same, and the results of each side."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any, NamedTuple, Self
 
 import numpy as np
 
+from rnn_core import presets
 from rnn_core.arrays import Floats
-from rnn_core.config import ModelConfig
 from rnn_core.data.bounds import Bounds
 from rnn_core.experiment import Experiment
 from rnn_core.network.cells import CELLS
 from rnn_core.training import findings
 from rnn_core.training.findings import late_accuracy
 from rnn_core.training.history import History
-
-MOST_SEEDS = 2**53
-"""One more than the largest seed."""
+from rnn_core.training.sweep import Sweep
 
 
-class Twins(NamedTuple):
-    """Experiments that differ in one setting."""
+class Comparison(NamedTuple):
+    """A sweep over a few points whose outcomes are counted beside each other."""
 
-    field: str
-    """of ModelConfig or TrainingConfig"""
-    experiments: tuple[Experiment, ...]
+    id: str
+    """the setting that is compared, or "edge" """
+    sweep: Sweep
 
     @property
-    def values(self) -> tuple[Any, ...]:
-        """The value of the setting in each experiment."""
-        return tuple(getattr(one.model if _of_model(self.field) else one.training, self.field) for one in self.experiments)
+    def experiments(self) -> tuple[Experiment, ...]:
+        """The experiment of each side."""
+        return self.sweep.experiments
 
 
 class Tally(NamedTuple):
-    """Results of the runs of one twin, one run for each seed."""
+    """Results of the runs of one side, one run for each seed."""
 
     seeds: int
     learned: int
@@ -45,6 +42,10 @@ class Tally(NamedTuple):
     """median of the first epoch with every training sentence right, over the runs that learned and had one; None without one"""
     accuracy: float | None
     """median over all runs of the mean training accuracy in the last 20 epochs, which decides whether a run learned; or None"""
+    perfect: int = 0
+    """how many had an epoch with every training sentence right"""
+    forgot: int = 0
+    """how many of these later had an epoch whose training accuracy is below what counts as learned"""
 
     @classmethod
     def of(cls, runs: Sequence[tuple[History, bool]], bounds: Bounds) -> Self:
@@ -57,6 +58,8 @@ class Tally(NamedTuple):
             learned=len(good),
             diverged=sum(diverged for _, diverged in runs),
             first_perfect=float(np.median(perfect)) if perfect else None,
+            perfect=sum(history.first_perfect_epoch() is not None for history, _ in runs),
+            forgot=sum(findings.forgot(history, bounds) is not None for history, _ in runs),
             accuracy=float(np.median(late)) if late else None,
         )
 
@@ -69,7 +72,13 @@ class Fan(NamedTuple):
     high: Floats
 
 
-def twins(experiment: Experiment) -> tuple[Twins, ...]:
+def edge(seeds: int) -> Comparison:
+    """Return the comparison that shows what clipping guards against: the guide's sentences at six times its rate."""
+    axis = ({"clipping": "none"}, {"clipping": "value", "clip_threshold": 1.0}, {"clipping": "value", "clip_threshold": 0.1})
+    return Comparison("edge", Sweep(base=presets.on_the_edge(), axis=axis, seeds=seeds))
+
+
+def comparisons(experiment: Experiment, seeds: int = 1) -> tuple[Comparison, ...]:
     """Return all comparisons that apply to an experiment. Each changes one setting; everything else, also the seed, stays.
 
     A threshold is compared only with clipping, the printed rule only for the vanilla cell, an LSTM only under the exact rule,
@@ -86,13 +95,10 @@ def twins(experiment: Experiment) -> tuple[Twins, ...]:
         compared["cell"] = ("vanilla", "lstm")
     if model.initialization == "normal":
         compared["init_scale"] = (0.001, 0.1)
-    return tuple(Twins(field, tuple(_with(experiment, field, value) for value in values)) for field, values in compared.items())
-
-
-def seeds(experiment: Experiment, count: int) -> tuple[Experiment, ...]:
-    """Return the same experiment with its seed and the following ones; after the largest seed comes 0."""
-    first = experiment.training.seed
-    return tuple(experiment.with_training(seed=(first + k) % MOST_SEEDS) for k in range(count))
+    return tuple(
+        Comparison(field, Sweep(base=experiment, axis=tuple({field: value} for value in values), seeds=seeds))
+        for field, values in compared.items()
+    )
 
 
 def fan(curves: Sequence[Floats], over: Sequence[bool]) -> Fan:
@@ -108,15 +114,3 @@ def fan(curves: Sequence[Floats], over: Sequence[bool]) -> Fan:
         return Fan(np.zeros(0), np.zeros(0), np.zeros(0))
     rows = np.stack([np.pad(curve[:length], (0, max(0, length - len(curve))), mode="edge") for curve, _ in pairs])
     return Fan(np.median(rows, axis=0), rows.min(axis=0), rows.max(axis=0))
-
-
-def _of_model(field: str) -> bool:
-    return field in ModelConfig.domains()
-
-
-def _with(experiment: Experiment, field: str, value: Any) -> Experiment:
-    """Return the experiment with one setting replaced from the first epoch on."""
-    if _of_model(field):
-        return experiment.with_model(**{field: value})
-    kept = tuple(change for change in experiment.training.changes if change.field != field)
-    return replace(experiment, training=replace(experiment.training, **{field: value}, changes=kept))

@@ -1,4 +1,4 @@
-"""Twins: alike in all but one setting; and when a run has learned."""
+"""Comparisons: sides alike in all but one setting; and when a run has learned."""
 
 from __future__ import annotations
 
@@ -11,15 +11,19 @@ from hypothesis import given
 
 from rnn_core import Change, DivergenceError, Experiment, History, Trainer, presets
 from rnn_core.engine.kernel import COMPILED
+from rnn_core.training.comparisons import Comparison, Tally, comparisons, edge, fan
 from rnn_core.training.findings import learned
 from rnn_core.training.history import Columns
-from rnn_core.training.twins import Tally, Twins, fan, seeds, twins
 from tests.core.runs import finished
 from tests.core.strategies import experiments
 
 
-def by_field(experiment: Experiment) -> dict[str, Twins]:
-    return {pair.field: pair for pair in twins(experiment)}
+def by_field(experiment: Experiment) -> dict[str, Comparison]:
+    return {pair.id: pair for pair in comparisons(experiment)}
+
+
+def values(pair: Comparison) -> tuple[Any, ...]:
+    return tuple(point[pair.id] for point in pair.sweep.axis)
 
 
 def differences(one: Experiment, other: Experiment) -> dict[str, tuple[Any, Any]]:
@@ -41,8 +45,8 @@ def history(accuracies: list[float]) -> History:
 # ---------------------------------------------------------------------- what is compared
 
 
-def test_the_twins_of_the_guide_are_all_there_with_the_values_that_they_compare() -> None:
-    found = {pair.field: pair.values for pair in twins(presets.guide_corrected())}
+def test_the_comparisons_of_the_guide_are_all_there_with_the_values_that_they_compare() -> None:
+    found = {pair.id: values(pair) for pair in comparisons(presets.guide_corrected())}
     assert found == {
         "clipping": ("none", "value", "norm"),
         "clip_threshold": (1.0, 0.1),
@@ -53,8 +57,9 @@ def test_the_twins_of_the_guide_are_all_there_with_the_values_that_they_compare(
 
 
 @given(experiments)
-def test_twins_differ_in_one_setting_from_each_other_and_in_no_other_from_what_they_are_made_of(experiment: Experiment) -> None:
-    for field, made in twins(experiment):
+def test_sides_differ_in_one_setting_from_each_other_and_in_no_other_from_what_they_are_made_of(experiment: Experiment) -> None:
+    for field, sweep in comparisons(experiment):
+        made = sweep.experiments
         assert len(made) >= 2
         for i, one in enumerate(made):
             assert one.dataset is experiment.dataset
@@ -64,7 +69,7 @@ def test_twins_differ_in_one_setting_from_each_other_and_in_no_other_from_what_t
                 assert set(differences(one, other)) == {field}
 
 
-def test_twins_start_from_the_same_weights_and_read_in_the_same_order() -> None:
+def test_sides_start_from_the_same_weights_and_read_in_the_same_order() -> None:
     """Without clipping, and by a value that nothing reaches yet, the first epoch is the same bit for bit."""
     experiment = presets.guide_corrected(seed=3).with_training(epochs=1)
     none, value, _ = (finished(made) for made in by_field(experiment)["clipping"].experiments)
@@ -88,7 +93,7 @@ def test_only_what_applies_is_offered(made: Experiment, missing: set[str]) -> No
 
 
 def test_an_experiment_that_clips_by_the_global_norm_is_compared_by_it() -> None:
-    assert by_field(presets.long_memory())["clipping"].values == ("none", "value", "global_norm")
+    assert values(by_field(presets.long_memory())["clipping"]) == ("none", "value", "global_norm")
 
 
 def test_what_was_changed_on_the_way_stays_but_for_the_setting_in_question() -> None:
@@ -99,14 +104,12 @@ def test_what_was_changed_on_the_way_stays_but_for_the_setting_in_question() -> 
     assert {one.training.changes for one in found["cell"].experiments} == {changes}
 
 
-def test_a_fan_is_the_experiment_from_its_own_seed_and_those_after_it() -> None:
-    experiment = presets.on_the_edge(seed=7)
-    made = seeds(experiment, 5)
-    assert made[0] == experiment
-    assert [one.training.seed for one in made] == [7, 8, 9, 10, 11]
-    assert all(set(differences(experiment, one)) <= {"seed"} for one in made)
-    last = seeds(experiment.with_training(seed=2**53 - 1), 2)
-    assert [one.training.seed for one in last] == [2**53 - 1, 0]
+def test_the_comparison_on_the_edge_is_the_preset_with_its_threshold_a_wide_one_and_none() -> None:
+    none, wide, tight = edge(5).experiments
+    assert tight == presets.on_the_edge()
+    assert differences(tight, wide) == {"clip_threshold": (0.1, 1.0)}
+    assert differences(tight, none) == {"clipping": ("value", "none")}
+    assert len(edge(5).sweep) == 15
 
 
 # ---------------------------------------------------------------------- learned, or not
@@ -139,14 +142,32 @@ def test_a_run_that_diverged_has_not_learned_however_well_it_stood() -> None:
     assert Tally.of([(history([1.0] * 30), False)], BALANCED).learned == 1
 
 
+def test_a_run_forgot_where_it_fell_below_three_quarters_after_all_was_right_and_not_before() -> None:
+    perfect = [0.5, 1.0, 0.9, 1.0]
+    for accuracies, forgot in ((perfect, 0), ([*perfect, 0.74, 1.0], 1), ([*perfect, 0.75, 1.0], 0), ([0.9, 0.5, 0.74, 0.9], 0)):
+        tally = Tally.of([(history(accuracies), False)], BALANCED)
+        assert (tally.perfect, tally.forgot) == (int(1.0 in accuracies), forgot)
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("engine")
+def test_by_the_printed_rule_runs_of_the_guide_forget_and_by_the_exact_one_none_does() -> None:
+    (rules,) = [pair for pair in comparisons(presets.guide_corrected(), 5) if pair.id == "recurrent_gradient"]
+    printed, exact = (
+        Tally.of([(finished(one).history, False) for one in rules.sweep.runs_of(side)], BALANCED) for side in range(2)
+    )
+    assert printed.forgot > exact.forgot == 0
+    assert printed.perfect == exact.perfect == 5
+
+
 def test_a_tally_counts_seeds() -> None:
     right, wrong = history([0.5] * 5 + [1.0] * 30), history([0.5] * 40)
     late = history([0.5] * 9 + [1.0] * 30)
     for runs, counted in (
-        ([(right, False), (wrong, False), (late, False), (right, True)], Tally(4, 2, 1, 8.0, 1.0)),
-        ([(right, False), (late, False)], Tally(2, 2, 0, 8.0, 1.0)),
-        ([(right, False)], Tally(1, 1, 0, 6.0, 1.0)),
-        ([(wrong, False), (right, True)], Tally(2, 0, 1, None, 0.75)),
+        ([(right, False), (wrong, False), (late, False), (right, True)], Tally(4, 2, 1, 8.0, 1.0, 3)),
+        ([(right, False), (late, False)], Tally(2, 2, 0, 8.0, 1.0, 2)),
+        ([(right, False)], Tally(1, 1, 0, 6.0, 1.0, 1)),
+        ([(wrong, False), (right, True)], Tally(2, 0, 1, None, 0.75, 1)),
         ([(wrong, False), (history([]), True)], Tally(2, 0, 1, None, 0.5)),
         ([], Tally(0, 0, 0, None, None)),
     ):
@@ -205,7 +226,6 @@ def outcome(experiment: Experiment) -> tuple[History, bool]:
 @pytest.mark.slow
 @pytest.mark.skipif(not COMPILED, reason="ten runs take most of a minute as plain NumPy")
 def test_on_the_edge_all_five_seeds_learn_with_a_threshold_of_a_tenth_and_none_with_one() -> None:
-    wide, tight = by_field(presets.on_the_edge())["clip_threshold"].experiments
-    assert tight == presets.on_the_edge()
-    assert Tally.of([outcome(one) for one in seeds(tight, 5)], BALANCED).learned == 5
-    assert Tally.of([outcome(one) for one in seeds(wide, 5)], BALANCED).learned == 0
+    sweep = edge(5).sweep
+    assert Tally.of([outcome(one) for one in sweep.runs_of(2)], BALANCED).learned == 5
+    assert Tally.of([outcome(one) for one in sweep.runs_of(1)], BALANCED).learned == 0
