@@ -46,8 +46,13 @@ def test_a_sentence_is_asked_explained_turned_and_taught(page: Page, server: Ser
     expect(page.get_by_text(re.compile("turns at “not” to negative .*, at “bad” to positive"))).to_be_visible()
 
     page.get_by_role("tab", name="What would change its mind").click()
-    flip = page.get_by_test_id("stVerticalBlock").filter(has_text="i am not at all bad: positive → negative").last
-    expect(flip.locator("del")).to_have_text("all")
+    flip = (
+        page.locator("[data-testid=stVerticalBlock], [data-testid=stHorizontalBlock]")
+        .filter(has_text="i am not at all bad: positive → negative")
+        .filter(has=page.locator("del", has_text=re.compile("^all$")))
+        .filter(has=page.get_by_role("button", name="Use it"))
+        .last
+    )
     flip.get_by_role("button", name="Use it").click()
     page.get_by_role("menuitem", name="Add as positive").click()
     expect(page.get_by_text("“i am not at bad” is now a training sentence, positive.")).to_be_visible()

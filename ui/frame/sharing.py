@@ -7,10 +7,11 @@ from typing import NoReturn
 
 import streamlit as st
 
-from rnn_core import Experiment, Limits, LinkError, Model, RnnCoreError
+from rnn_core import Experiment, Limits, LinkError, Model, RnnCoreError, presets
 from rnn_core.sharing import documents, links, model_file, script
 from ui.figures import qr_code
-from ui.frame import copy_button, moments
+from ui.frame import copy_button, moments, report
+from ui.frame.lens import Lens
 from ui.frame.living import kindly
 from ui.messages import errors, experiment, formatting
 from ui.messages import sharing as messages
@@ -88,11 +89,13 @@ def button(session: Session) -> None:
 def _dialog(session: Session) -> None:
     @kindly
     def draw() -> None:
-        link, files, opening = st.tabs(["Link", "Files", "Open"])
+        link, files, document, opening = st.tabs(["Link", "Files", "Report", "Open"])
         with link:
             _link(session)
         with files:
             _files(session)
+        with document:
+            _report(session)
         with opening:
             _open(session)
 
@@ -127,7 +130,7 @@ def _link(session: Session) -> None:
             icon=":material/description:",
         )
         return
-    address = f"{(st.context.url or '').split('?')[0].split('#')[0]}?{PARAMETER}={token}"
+    address = f"{_address()}?{PARAMETER}={token}"
     moment, run = moments.now(session), session.runs.shown
     if moment is not None and run is not None and run.experiment == experiment:
         choice = st.segmented_control(
@@ -190,6 +193,46 @@ def _files(session: Session) -> None:
         icon=":material/table:",
         on_click="ignore",
     )
+
+
+def _report(session: Session) -> None:
+    run = session.runs.shown
+    if run is None or not run.epoch:
+        st.info(
+            "Train a network first. Its report then holds your hypothesis, the settings, the curves, what they show, and the link."
+        )
+        return
+    hypothesis = st.text_area(
+        "Your hypothesis", key="hypothesis", max_chars=report.MOST_LETTERS, placeholder="I expect that … because …", height=120
+    )
+
+    def write() -> bytes:
+        try:
+            link = f"{_address()}?{PARAMETER}={links.encode(run.experiment)}"
+        except LinkError:
+            link = None
+        lens, asked = Lens.on_run(session, run), session.view.sentence
+        reading = lens.reading(asked) if asked and lens.can_read(asked) else None
+        settings = experiment.settings_table(run.experiment, presets.guide_corrected())
+        return report.write(run, hypothesis or "", settings, link, reading).encode()
+
+    st.download_button(
+        "Download the report",
+        data=write,
+        file_name="report.html",
+        mime="text/html",
+        icon=":material/description:",
+        on_click="ignore",
+        help="One file for any browser, to hand in or to send. It needs no connection, and no script runs in it.",
+    )
+    st.caption(
+        "It holds the shown run: your hypothesis, its curves, what they show, the sentence asked last, every setting and the link."
+    )
+
+
+def _address() -> str:
+    """Return the address of the page that is open, without parameters."""
+    return (st.context.url or "").split("?")[0].split("#")[0]
 
 
 def _network(label: str, network: Callable[[], Model]) -> None:
