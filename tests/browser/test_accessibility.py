@@ -28,7 +28,7 @@ def test_every_page_is_accessible_in_every_state(profiles: Callable[..., Page], 
     look("Home")
     page.get_by_role("button", name="Share or open").click()
     dialog = page.get_by_role("dialog")
-    for name in ("Link", "Files", "Open"):
+    for name in ("Link", "Files", "Report", "Open"):
         dialog.get_by_role("tab", name=name).click()
         look(f"Share, {name}")
     page.keyboard.press("Escape")
