@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 
 from rnn_core import Experiment, LimitError
 from ui.messages import errors
-from ui.messages import sharing as messages
+from ui.messages import moments as messages
 from ui.session import session as sessions
 from ui.session.inbox import Moment
 from ui.session.page_view import SENTENCE

@@ -14,7 +14,7 @@ from ui.frame import copy_button, moments, report
 from ui.frame.lens import Lens
 from ui.frame.living import kindly
 from ui.messages import errors, experiment, formatting
-from ui.messages import sharing as messages
+from ui.messages import moments as messages
 from ui.session.inbox import Inbox
 from ui.session.session import Session
 

@@ -13,7 +13,7 @@ from tests.patience import PATIENCE_SECONDS
 from tests.ui.frame.test_sharing import dialog, own_work, set_now
 from tests.ui.visitor import ROOT, Visitor, unescaped
 from ui.frame import moments
-from ui.messages import sharing as messages
+from ui.messages import moments as messages
 from ui.session.inbox import Moment
 from ui.session.session import Session
 

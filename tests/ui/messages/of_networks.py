@@ -27,10 +27,10 @@ from ui.messages import (
     evaluation,
     flips,
     home,
+    moments,
     parameters,
     projection,
     saliency,
-    sharing,
     states,
     through_time,
     update,
@@ -207,11 +207,11 @@ OF_NETWORKS: Mapping[str, Claim] = {
         lambda: ask.after_each_word(reading_of(["a", "b"], [0.7, 0.4]), "positive"),
     ),
     "a moment with a sentence": Claim(
-        lambda: sharing.moment(369, "so good"), lambda: sharing.moment(36, "so bad"), figures=("“so good”", "epoch 369")
+        lambda: moments.moment(369, "so good"), lambda: moments.moment(36, "so bad"), figures=("“so good”", "epoch 369")
     ),
-    "a moment without a sentence": Claim(lambda: sharing.moment(369, None), lambda: sharing.moment(369, "so good")),
-    "a moment on its way": Claim(lambda: sharing.on_the_way(369), lambda: sharing.on_the_way(36), figures=("epoch 369",)),
-    "no QR code": Claim(lambda: sharing.no_code(1001, 1000), lambda: sharing.no_code(1002, 1000), figures=("1\u202f001",)),
+    "a moment without a sentence": Claim(lambda: moments.moment(369, None), lambda: moments.moment(369, "so good")),
+    "a moment on its way": Claim(lambda: moments.on_the_way(369), lambda: moments.on_the_way(36), figures=("epoch 369",)),
+    "no QR code": Claim(lambda: moments.no_code(1001, 1000), lambda: moments.no_code(1002, 1000), figures=("1\u202f001",)),
     "the network before training reads": Claim(home_reads(0), home_reads(1)),
     "the trained network reads": Claim(home_reads(7), home_reads(0), figures=("epoch 7", "positive (0.70)")),
     "the drawing of a reading": Claim(

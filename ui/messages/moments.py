@@ -1,4 +1,4 @@
-"""What is shared and what comes by a link, in words."""
+"""A link to a moment, and a link as a code, in words."""
 
 from __future__ import annotations
 
