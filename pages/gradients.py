@@ -4,7 +4,6 @@ import streamlit as st
 
 from ui.frame import shell
 from ui.gradients import check, clipping, comparison, through_time, update
-from ui.messages import experiment as experiment_messages
 
 PARTS = {
     "Clipping": clipping.part,
@@ -19,7 +18,10 @@ run = session.runs.shown
 
 if run is None:
     experiment, _ = session.workspace.ready()
-    st.markdown(experiment_messages.describe(experiment) if experiment else "What the gradient does, and whether it is right.")
+    if experiment:
+        shell.chip(experiment)
+    else:
+        st.markdown("What the gradient does, and whether it is right.")
 else:
     shell.belongs(session.workspace, run)
 

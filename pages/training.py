@@ -14,7 +14,7 @@ experiment, refusal = session.workspace.ready()
 if job is not None:
     shell.belongs(session.workspace, job.status())
 elif experiment is not None:
-    st.markdown(experiment_messages.describe(experiment))
+    shell.chip(experiment)
 shell.refuse(refusal)
 
 running = job is not None and job.running  # asked before the buttons: a run that ends meanwhile ends them too

@@ -90,7 +90,7 @@ def readme(chromium: Browser, server: Server) -> None:
     done(page, 1000)
     drawn(page)
     README_PICTURE.parent.mkdir(exist_ok=True)
-    page.set_viewport_size({"width": 1280, "height": 720})
+    page.set_viewport_size({"width": 1280, "height": 900})
     drawn(page)
     page.screenshot(path=README_PICTURE)
 

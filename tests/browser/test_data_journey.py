@@ -44,7 +44,7 @@ def test_ten_pasted_sentences_are_seen_confirmed_repaired_trained_and_undone(pag
     expect(main(page).get_by_text("In both splits", exact=False)).to_have_count(0)
 
     train(page, 300)
-    expect(main(page).get_by_text("8 sentences, one at a time", exact=False)).to_be_visible()
+    expect(main(page).get_by_text("8 sentences", exact=True)).to_be_visible()
     visit(page, "Predictions")
     ask(page, "what a lovely film")
     expect(metric(page, "Verdict")).to_be_visible()

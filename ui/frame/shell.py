@@ -127,9 +127,14 @@ def colors() -> Palette:
     return palette(st.context.theme.type)
 
 
+def chip(experiment: Experiment) -> None:
+    """Show which experiment a page is about, a chip for each phrase, so that a narrow page breaks the line between them."""
+    st.markdown(" ".join(f":gray-badge[{phrase}]" for phrase in experiment_messages.describe(experiment)))
+
+
 def belongs(workspace: Workspace, run: JobStatus) -> None:
     """Say which experiment a result belongs to, which epoch is looked at, and what has changed since."""
-    st.markdown(experiment_messages.describe(run.experiment))
+    chip(run.experiment)
     if said := runs_messages.viewing(run):
         st.caption(said)
     if phrases := experiment_messages.differences(

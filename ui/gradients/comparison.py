@@ -34,7 +34,8 @@ def part(session: Session) -> None:
     if experiment is not None:
         run = session.runs.shown
         if run is not None and run.experiment != experiment:
-            st.markdown(f"Comparisons are made of the experiment as it is set now: {experiment_messages.describe(experiment)}")
+            described = ", ".join(experiment_messages.describe(experiment))
+            st.markdown(f"Comparisons are made of the experiment as it is set now: {described}.")
         _choose(session, experiment)
     made = session.runs.comparison
     if made is not None:

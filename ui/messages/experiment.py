@@ -14,18 +14,19 @@ SAME = "the same"
 """Of a setting that is as in the guide."""
 
 
-def describe(experiment: Experiment) -> str:
-    """What is on the table, in one line of Markdown."""
+def describe(experiment: Experiment) -> list[str]:
+    """What is trained on what, in the fewest phrases."""
     training = experiment.training
-    count = number(len(experiment.dataset.rows("train")))
-    whole = training.batch_size >= len(experiment.dataset.rows("train")) > 1
-    turns = (
-        "one at a time" if training.batch_size == 1 else "all at once" if whole else f"{number(training.batch_size)} at a time"
-    )
-    words = [*_network_words(experiment.model), *_training_words(training), f"seed {training.seed}"]
+    sentences = len(experiment.dataset.rows("train"))
+    words = [f"{number(sentences)} sentences"]
+    if training.batch_size >= sentences > 1:
+        words.append("all at once")
+    elif training.batch_size > 1:
+        words.append(f"{number(training.batch_size)} at a time")
+    words += [*_network_words(experiment.model), *_training_words(training), f"seed {training.seed}"]
     if training.changes:
         words.append("changed on the way")
-    return f"{count} sentences, {turns}, in a new order each epoch. *{', '.join(words)}.*"
+    return words
 
 
 def network(model: ModelConfig) -> str:

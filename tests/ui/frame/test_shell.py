@@ -84,7 +84,7 @@ def test_the_card_of_a_run_that_ends_while_the_page_is_drawn_says_so(visitor: Vi
     assert visitor.job.running
     describe = experiment_messages.describe
 
-    def slowly(experiment: Experiment) -> str:
+    def slowly(experiment: Experiment) -> list[str]:
         visitor.job.stop()
         return describe(experiment)
 

@@ -268,7 +268,6 @@ OF_RUNS: Mapping[str, Claim] = {
     "changed very often": Claim(
         lambda: runs._changes_line(steered(*MANY_CHANGES)()), lambda: runs._changes_line(steered(*MANY_CHANGES[:4])())
     ),
-    "one at a time": Claim(described(), described(batch_size=2)),
     "several at a time": Claim(described(batch_size=57), described(batch_size=58)),
     "all at once": Claim(described(batch_size=58), described(batch_size=57)),
     "steered": Claim(described(changes=(FIVE,)), described()),

@@ -301,6 +301,5 @@ def test_sentences_changed_since_are_told_until_they_are_as_before(visitor: Visi
 def test_the_run_is_described_as_it_was_started(visitor: Visitor, small: Experiment) -> None:
     started(visitor, small).until(lambda: visitor.job.ended)
     visitor.open("hyperparameters").enter("hidden_size", 9).open("training")
-    assert visitor.markdown[0] == (
-        "6 sentences, one at a time, in a new order each epoch. *Vanilla RNN, 7 hidden units, clip ±0.05, rate 0.1, seed 11.*"
-    )
+    said = ("6 sentences", "Vanilla RNN", "7 hidden units", "clip ±0.05", "rate 0.1", "seed 11")
+    assert visitor.markdown[0] == " ".join(f":gray-badge[{phrase}]" for phrase in said)
