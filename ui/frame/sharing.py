@@ -206,9 +206,11 @@ def _report(session: Session) -> None:
         "Your hypothesis", key="hypothesis", max_chars=report.MOST_LETTERS, placeholder="I expect that … because …", height=120
     )
 
+    address = _address()  # now: when the file is asked for, no page is open
+
     def write() -> bytes:
         try:
-            link = f"{_address()}?{PARAMETER}={links.encode(run.experiment)}"
+            link = f"{address}?{PARAMETER}={links.encode(run.experiment)}"
         except LinkError:
             link = None
         lens, asked = Lens.on_run(session, run), session.view.sentence

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from html.parser import HTMLParser
 
+import pytest
+
 from rnn_core import Dataset, Example, Experiment, read
+from tests.ui.frame.test_sharing import dialog, offered_files  # noqa: F401  a fixture
 from tests.ui.visitor import Visitor, started
-from ui.frame import report
+from ui.frame import report, sharing
 
 HOSTILE = '<script>alert(1)</script><img src=x onerror=alert(2)> **b** & "q"'
 LABEL = "<img src=x>"
@@ -70,3 +74,15 @@ def test_a_report_without_a_hypothesis_has_no_heading_for_it(visitor: Visitor, s
         len(report.write(run, "x" * 9_999, [], None, None))
         < len(report.write(run, "", [], None, None)) + report.MOST_LETTERS + 100
     )
+
+
+def test_its_link_is_whole_though_the_file_is_written_when_no_page_is_open(
+    visitor: Visitor,
+    small: Experiment,
+    offered_files: dict[str, Callable[[], bytes]],  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(sharing, "_address", lambda: "https://here.example/training")
+    dialog(trained(visitor, small))
+    monkeypatch.setattr(sharing, "_address", lambda: "")  # what Streamlit knows then
+    assert "https://here.example/training?e=1." in Parts(offered_files["report.html"]().decode()).text
