@@ -16,7 +16,11 @@ from rnn_core.network.cells.cell import Cell
 from rnn_core.network.losses import cross_entropy
 from rnn_core.network.model import Model
 from rnn_core.network.parameters import Parameters
+from rnn_core.pauses import pause
 from rnn_core.streams import stream
+
+MOST_BETWEEN_PAUSES = 25
+"""Elements that are checked between two pauses."""
 
 
 @dataclass(frozen=True)
@@ -117,7 +121,9 @@ def gradient_check(
         sampled = elements is not None and len(places) > elements
         if sampled:
             places = np.sort(stream(0, "gradient check", name).choice(places, elements, replace=False))
-        central_differences(cell, params, vector, places, ids, target, epsilon, numeric)
+        for piece in np.array_split(places, -(-len(places) // MOST_BETWEEN_PAUSES)):
+            pause()
+            central_differences(cell, params, vector, piece, ids, target, epsilon, numeric)
         pair = (analytic[places], numeric[places]) if sampled else (whole[0][name], whole[1][name])
         comparisons[name] = GradientComparison(*pair)
 
@@ -150,6 +156,7 @@ def _dz_comparisons(
             places = places[-(elements or 0) :]
         numeric: Floats = np.zeros(z.size)
         for place in places:
+            pause()
             losses = []
             for shift in (epsilon, -epsilon):
                 moved = z.copy()

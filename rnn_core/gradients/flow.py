@@ -24,6 +24,7 @@ from rnn_core.network import passes
 from rnn_core.network.cells import CELLS
 from rnn_core.network.losses import cross_entropy, cross_entropy_gradient
 from rnn_core.network.model import Model
+from rnn_core.pauses import pause
 
 
 @dataclass(frozen=True)
@@ -112,6 +113,7 @@ def by_epoch(models: Iterable[tuple[int, Model]], text: str, label: str, *, reve
     factors: list[tuple[Floats, Floats]] = []
     words: tuple[str, ...] = ()
     for epoch, model in models:
+        pause()
         whole = flow(model, text, label)
         passage = whole.reverse if reverse else whole.forward
         if passage is None:

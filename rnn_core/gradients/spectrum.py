@@ -15,6 +15,7 @@ all cores busy wait for each other far longer than they work (a block of 128 uni
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import NamedTuple
 
 import numpy as np
@@ -23,6 +24,7 @@ from rnn_core.arrays import Floats
 from rnn_core.engine.primitives import add_outer, matvec, vecmat
 from rnn_core.network.cells import CELLS
 from rnn_core.network.model import Model
+from rnn_core.pauses import pause
 from rnn_core.streams import stream
 
 SQUARINGS = 20
@@ -53,6 +55,21 @@ def spectra(model: Model) -> dict[str, Spectrum]:
     return found
 
 
+def with_radius(model: Model, radius: float, found: Mapping[str, Spectrum]) -> Model:
+    """Return the network with every block of W_hh scaled to this spectral radius; all other parameters stay.
+
+    found: its spectra, as `spectra` gives them. A block without a radius above zero cannot be scaled to one, and stays.
+    """
+    H, vector = model.config.hidden_size, model.vector.copy()
+    parameters = model.layout.named(vector)
+    for suffix in ("", "_reverse") if model.config.bidirectional else ("",):
+        for gate, name in enumerate(CELLS[model.config.cell].blocks):
+            present = found[f"{name}{suffix}"].radius
+            if present > 0 and math.isfinite(present):
+                parameters[f"W_hh{suffix}"][gate * H : (gate + 1) * H] *= radius / present
+    return model.with_vector(vector)
+
+
 def spectrum(W: Floats) -> Spectrum:
     """Return the spectrum of one square matrix (H, H)."""
     scale = float(np.max(np.abs(W)))  # scaled first: the square of a huge weight would overflow
@@ -67,6 +84,7 @@ def _largest_singular(W: Floats) -> float:
     v = stream(0, "spectrum").standard_normal(len(W))
     before, sigma = -1.0, 0.0
     for _ in range(MOST_STEPS):
+        pause()
         v /= np.linalg.norm(v)
         u = matvec(W, v)
         sigma = float(np.linalg.norm(u))
@@ -124,6 +142,7 @@ def _radius(W: Floats) -> float:
     power, taken_out = power / size, math.log(size)
     logarithms = []
     for _ in range(SQUARINGS):
+        pause()
         squared = np.zeros_like(power)
         add_outer(squared, np.ascontiguousarray(power.T), power)
         size = float(np.max(np.abs(squared)))

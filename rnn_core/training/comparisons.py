@@ -31,6 +31,11 @@ class Comparison(NamedTuple):
         return self.sweep.experiments
 
 
+def forgot(history: History, bounds: Bounds) -> findings.Excursion | None:
+    """Return the first fall, after every training sentence was right, to an accuracy below what counts as learned; or None."""
+    return next((fall for fall in findings.falls(history) if fall.value < bounds.learned), None)
+
+
 class Tally(NamedTuple):
     """Results of the runs of one side, one run for each seed."""
 
@@ -59,7 +64,7 @@ class Tally(NamedTuple):
             diverged=sum(diverged for _, diverged in runs),
             first_perfect=float(np.median(perfect)) if perfect else None,
             perfect=sum(history.first_perfect_epoch() is not None for history, _ in runs),
-            forgot=sum(findings.forgot(history, bounds) is not None for history, _ in runs),
+            forgot=sum(forgot(history, bounds) is not None for history, _ in runs),
             accuracy=float(np.median(late)) if late else None,
         )
 

@@ -277,23 +277,13 @@ def falls(history: History) -> tuple[Excursion, ...]:
     return tuple(found)
 
 
-def forgot(history: History, bounds: Bounds) -> Excursion | None:
-    """Return the first fall, after every training sentence was right, to an accuracy below what counts as learned; or None."""
-    return next((fall for fall in falls(history) if fall.value < bounds.learned), None)
-
-
 def _spikes(history: History, bounds: Bounds) -> Finding | None:
     found = spikes(history, bounds)
     if not found:
         return None
     highest, latest = max(found, key=lambda spike: spike.value), found[-1]
-    figures = {
-        "count": len(found),
-        "first": highest.first,
-        "epoch": highest.epoch,
-        "loss": highest.value,
-        "before": highest.before,
-    }
+    figures = {"count": len(found), "first": highest.first, "before": highest.before}
+    figures |= {"epoch": highest.epoch, "loss": highest.value}
     return Finding("spikes", figures | {"latest_epoch": latest.epoch, "latest_loss": latest.value})
 
 

@@ -12,8 +12,7 @@ import plotly.graph_objects as go
 from rnn_core import History
 from rnn_core.arrays import Floats
 from rnn_core.data.bounds import Bounds
-from rnn_core.training.comparisons import fan
-from rnn_core.training.findings import forgot
+from rnn_core.training.comparisons import fan, forgot
 from ui.figures.curves import LN2, epochs_axis, line, log_limits
 from ui.figures.palette import Palette, across, frame, powers_axis
 

@@ -33,6 +33,10 @@ class Palette:
     accent: str
     earth: str
     """a seventh color for labels"""
+    exploding: str
+    """a gradient that grows on its way back through time"""
+    vanishing: str
+    """and one that shrinks"""
     compared: tuple[str, ...]
     """runs drawn beside another, none of which means anything else"""
 
@@ -40,6 +44,11 @@ class Palette:
     def diverging(self) -> list[list[Any]]:
         """Plotly's color scale from negative through paper to positive."""
         return [[0.0, self.negative], [0.5, self.paper], [1.0, self.positive]]
+
+    @property
+    def through_time(self) -> list[list[Any]]:
+        """Plotly's color scale from vanishing through paper to exploding."""
+        return [[0.0, self.vanishing], [0.5, self.paper], [1.0, self.exploding]]
 
 
 LIGHT = Palette(
@@ -55,6 +64,8 @@ LIGHT = Palette(
     after="#2f9fd8",
     accent="#2457a6",
     earth="#7a5230",
+    exploding="#ad1457",
+    vanishing="#546e8a",
     compared=("#5b3fb0", "#b0303c", "#8a6d00", "#157a8c", "#7a5230", "#4a5568"),
 )
 
@@ -71,6 +82,8 @@ DARK = Palette(
     after="#7cc7f0",
     accent="#7fb0ff",
     earth="#c8a27a",
+    exploding="#ff6fa5",
+    vanishing="#93aecb",
     compared=("#a893f0", "#f07c86", "#d4b83a", "#4fc3d6", "#c8a27a", "#aab4c4"),
 )
 

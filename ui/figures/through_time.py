@@ -19,43 +19,65 @@ from ui.figures.tables import name_places
 Shown = Literal["length", "weights", "tanh"]
 
 MOST_TICKS = 30
+KEEPS = 1.25
+"""Within this factor a gradient is drawn as about as long."""
 MOST_EXPONENTS = 3
 """Powers of ten that the heat map's scale reaches either way: more would leave everything else pale."""
 
 
-def by_word(passage: Passage, colors: Palette, *, backwards: bool = False) -> go.Figure:
-    """‖∂L/∂h_t‖ after each word as bars, words in the sentence's order; beside an LSTM's ‖∂L/∂c_t‖ as diamonds.
+def by_word(
+    passage: Passage, colors: Palette, *, backwards: bool = False, scaled: tuple[str, Passage] | None = None
+) -> go.Figure:
+    """‖∂L/∂h_t‖ after each word as points on a log axis, words in the sentence's order; beside an LSTM's ‖∂L/∂c_t‖ as diamonds.
 
+    A point has the color of vanishing or exploding where it is shorter or longer than at the word read last.
     backwards: the passage is that of the direction that reads the last word first.
+    scaled: the name and the passage of the same network with another W_hh, to be drawn beside it.
     """
     order = slice(None, None, -1 if backwards else 1)
     words, figure = passage.words[order], go.Figure()
     places = list(range(1, len(words) + 1))
     memory = passage.memory_norms
-    figure.add_bar(
-        x=places,
-        y=_drawable(passage.norms[order]),
-        name="of the state, ‖∂L/∂h‖",
-        marker_color=colors.accent,
-        customdata=[plain(shorten(word)) for word in words],
-        hovertemplate="after “%{customdata}”: %{y:.2e}<extra></extra>",
-    )
+    shown = [plain(shorten(word)) for word in words]
+    lines: list[tuple[str, Floats, str, str, str]] = [("of the state, ‖∂L/∂h‖", passage.norms, "circle", "solid", colors.ink)]
+    if scaled is not None:
+        lines.append((scaled[0], scaled[1].norms, "square", "dash", colors.accent))
+    for name, norms, symbol, dash, color in lines:
+        figure.add_scatter(
+            x=places,
+            y=_drawable(norms[order]),
+            name=name,
+            mode="lines+markers",
+            line={"color": color, "width": 1.6, "dash": dash},
+            marker={"symbol": symbol, "size": 11, "color": _ways(norms, colors)[order], "line": {"color": color, "width": 1}},
+            customdata=shown,
+            hovertemplate="after “%{customdata}”: %{y:.2e}<extra></extra>",
+        )
     if memory is not None:
         figure.add_scatter(
             x=places,
             y=_drawable(memory[order]),
             name="of the memory, ‖∂L/∂c‖",
             mode="lines+markers",
-            line={"color": colors.ink, "width": 1, "dash": "dot"},
-            marker={"symbol": "diamond", "size": 8, "color": colors.ink},
+            line={"color": colors.quiet, "width": 1, "dash": "dot"},
+            marker={"symbol": "diamond", "size": 8, "color": colors.quiet},
             hovertemplate="%{y:.2e}<extra></extra>",
         )
-    frame(figure, colors, height=270, x="the sentence, word by word", y="norm of the gradient", legend=memory is not None)
-    figure.update_layout(hovermode="closest", bargap=0.35)
+    frame(figure, colors, height=300, x="the sentence, word by word", y="norm of the gradient", legend=len(figure.data) > 1)
+    figure.update_layout(hovermode="closest")
     _words_axis(figure, words)
-    values = np.concatenate([passage.norms, memory if memory is not None else np.zeros(0)])
-    _log_axis(figure, values)
+    others = [each for each in (memory, scaled[1].norms if scaled else None) if each is not None]
+    _log_axis(figure, np.concatenate([passage.norms, *others]))
     return figure
+
+
+def _ways(norms: Floats, colors: Palette) -> list[str]:
+    """Return the color of each norm (T,): vanishing below the last one, exploding above it, ink where it is about as long."""
+    last = norms[-1]
+    return [
+        colors.vanishing if norm < last / KEEPS else colors.exploding if norm > last * KEEPS else colors.ink
+        for norm in norms.tolist()
+    ]
 
 
 def factors(passage: Passage, colors: Palette, *, backwards: bool = False) -> go.Figure:
@@ -88,7 +110,7 @@ def factors(passage: Passage, colors: Palette, *, backwards: bool = False) -> go
 def heat(chart: FlowMap, colors: Palette, *, shown: Shown = "length") -> go.Figure:
     """Draw the gradient's length at each kept epoch and word, counted from the end, relative to the word read last.
 
-    Paper: as long as there. It vanishes toward the color of negative numbers and explodes toward that of positive ones.
+    Paper: as long as there. It has the colors of vanishing and exploding.
     shown: that, or one of the two factors of the step back to each word; there is no step back to the word read last.
     """
     factors = {"weights": chart.by_weights, "tanh": chart.by_tanh}.get(shown)
@@ -112,7 +134,7 @@ def heat(chart: FlowMap, colors: Palette, *, shown: Shown = "length") -> go.Figu
             y=words,
             zmin=-bound,
             zmax=bound,
-            colorscale=colors.diverging,
+            colorscale=colors.through_time,
             hoverongaps=False,
             hovertemplate="epoch %{x}: %{customdata}<extra>%{y}</extra>",
             colorbar={

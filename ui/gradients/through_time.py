@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from functools import partial
 
 import streamlit as st
 
 from rnn_core.gradients.flow import Flow, FlowMap, Passage, by_epoch, flow, together
-from rnn_core.gradients.spectrum import Spectrum, spectra
+from rnn_core.gradients.spectrum import Spectrum, spectra, with_radius
 from rnn_core.network.cells import CELLS
 from ui.figures import through_time as figures
 from ui.frame import charts, shell
@@ -44,12 +45,16 @@ def _draw(lens: Lens) -> None:
     backwards = lens.experiment.model.bidirectional and _backwards()
     whole = lens.work_out(("flow", text, label), lambda: flow(lens.model, text, label))
     passage = whole.reverse if backwards and whole.reverse else whole.forward
-    bars, steps = st.columns([3, 2]) if passage.by_weights is not None and len(passage.words) > 1 else (st.container(), None)
-    with bars:
+    chart, steps = st.columns([3, 2]) if passage.by_weights is not None and len(passage.words) > 1 else (st.container(), None)
+    with chart:
         st.markdown(f"**After each word, at {sentence.place(lens)}**")
         st.caption(messages.flow_words(backwards))
-        figure = figures.by_word(passage, shell.colors(), backwards=backwards)
+        radius, scaled = _scaled(lens, text, label, backwards) if len(passage.words) > 1 else (1.0, None)
+        beside = None if scaled is None else (messages.scaled_name(radius), scaled)
+        figure = figures.by_word(passage, shell.colors(), backwards=backwards, scaled=beside)
         charts.show(lens.view, figure, key="flow", alt="Norm of the loss's gradient by the state after each word")
+        if scaled is not None:
+            st.markdown(messages.scaled_words(passage, scaled, radius))
     if steps is not None:
         with steps:
             st.markdown("**Each step back, in its two factors**")
@@ -60,6 +65,30 @@ def _draw(lens: Lens) -> None:
     _rule(whole)
     _over_epochs(lens, passage, text, label, backwards)
     _spectra(lens, "_reverse" if backwards else "")
+
+
+def _scaled(lens: Lens, text: str, label: str, backwards: bool) -> tuple[float, Passage | None]:
+    """Let the visitor scale W_hh; return the spectral radius, and the gradient of the scaled network unless W_hh cannot be scaled."""
+    found = lens.work_out("spectra", partial(_spectra_at, lens, lens.epoch))
+    if not all(0 < each.radius < math.inf for each in found.values()):
+        return 1.0, None
+    radius = st.slider(
+        "Spectral radius of W_hh, if it were",
+        0.5,
+        2.0,
+        1.0,
+        0.05,
+        key="flow-radius",
+        width=420,
+        help="Every block of W_hh is multiplied by a number, so that its largest |eigenvalue| is this. All else stays. Under 1 gradients "
+        "tend to vanish, over 1 they may explode.",
+    )
+
+    def work() -> Flow:
+        return flow(with_radius(lens.model, radius, found), text, label)
+
+    whole = lens.work_out(("scaled flow", text, label, radius), work)
+    return radius, whole.reverse if backwards and whole.reverse else whole.forward
 
 
 def _backwards() -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from rnn_core.arrays import Floats
@@ -34,11 +36,30 @@ def flow_words(backwards: bool) -> str:
     if backwards:
         return (
             "How much the loss would change with the state after each word, ‖∂L/\u2060∂h‖. This direction reads from the right: the gradient "
-            "starts at the word read last, on the left, and goes back word by word to the right."
+            "starts at the word read last, on the left, and goes back word by word to the right. "
+            "Slate points are shorter than there, crimson ones longer."
         )
     return (
         "How much the loss would change with the state after each word, ‖∂L/\u2060∂h‖. The gradient starts at the word read last, on the right, "
-        "and goes back word by word to the left."
+        "and goes back word by word to the left. "
+        "Slate points are shorter than there, crimson ones longer."
+    )
+
+
+def scaled_name(radius: float) -> str:
+    """The network with another W_hh, beside its line."""
+    return f"spectral radius {radius:.2f}"
+
+
+def scaled_words(as_it_is: Passage, scaled: Passage, radius: float) -> str:
+    """What another spectral radius of W_hh does to the gradient at the first word read, as a multiple of that at the last."""
+    factors = [float(each.norms[0] / each.norms[-1]) if each.norms[-1] > 0 else math.nan for each in (as_it_is, scaled)]
+    if not all(math.isfinite(factor) for factor in factors):
+        return "The gradient at the word read last is zero or no finite number, so there is nothing to compare it with."
+    before, after = (scientific(factor) for factor in factors)
+    return (
+        f"With W_hh scaled to a spectral radius of {radius:.2f}, the gradient at the first word read is {after} times that at the last; with "
+        f"W_hh as it is, {before} times. The scaling also changes the states, and with them tanh′."
     )
 
 
@@ -56,21 +77,21 @@ def map_words(shown: int, kept: int, *, factor: bool = False) -> str:
     if factor and shown < kept:
         return (
             f"What the step back to each word multiplied the length by, at {number(shown)} of the {number(kept)} epochs that were kept. "
-            "Orange-red: it shrinks. Blue: it grows."
+            "Slate: it shrinks. Crimson: it grows."
         )
     if factor:
         return (
-            "What the step back to each word multiplied the length by, at every epoch that was kept. Orange-red: it shrinks. "
-            "Blue: it grows."
+            "What the step back to each word multiplied the length by, at every epoch that was kept. Slate: it shrinks. "
+            "Crimson: it grows."
         )
     if shown < kept:
         return (
             f"The same at {number(shown)} of the {number(kept)} epochs that were kept, as a multiple of the gradient at the word read last. "
-            "Orange-red: shorter than there, it vanishes. Blue: longer, it explodes."
+            "Slate: shorter than there, it vanishes. Crimson: longer, it explodes."
         )
     return (
-        "The same at every epoch that was kept, as a multiple of the gradient at the word read last. Orange-red: shorter than there, it "
-        "vanishes. Blue: longer, it explodes."
+        "The same at every epoch that was kept, as a multiple of the gradient at the word read last. Slate: shorter than there, it "
+        "vanishes. Crimson: longer, it explodes."
     )
 
 

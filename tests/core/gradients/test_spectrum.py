@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from rnn_core.gradients.flow import flow
-from rnn_core.gradients.spectrum import Spectrum, spectra, spectrum
+from rnn_core.gradients.spectrum import Spectrum, spectra, spectrum, with_radius
 from rnn_core.network.cells import CELLS
 from tests.core.reference import NETWORKS, Floats, large_model
 
@@ -127,3 +127,22 @@ def test_weights_at_the_edge_of_numbers_have_a_spectrum_too(scale: float) -> Non
     (found,) = with_recurrent(np.array([[0.0, -scale], [scale, 0.0]])).values()
     assert found.singular == pytest.approx(scale, rel=1e-12)
     assert found.radius == pytest.approx(scale, rel=1e-9)
+
+
+@pytest.mark.parametrize("cell", CELLS)
+@pytest.mark.parametrize("bidirectional", [False, True])
+def test_a_network_scaled_to_a_radius_has_it_in_every_block_and_nothing_else_changed(cell: str, bidirectional: bool) -> None:
+    model = large_model(WORDS, 5, cell=cell, bidirectional=bidirectional)
+    scaled = with_radius(model, 1.3, spectra(model))
+    assert [found.radius for found in spectra(scaled).values()] == pytest.approx([1.3] * len(spectra(model)), rel=1e-5)
+    for name, values in model.parameters.items():
+        if not name.startswith("W_hh"):
+            np.testing.assert_array_equal(scaled.parameters[name], values)
+
+
+def test_a_block_without_a_radius_stays_as_it_is() -> None:
+    model = large_model(WORDS, 2)
+    vector = model.vector.copy()
+    model.layout.named(vector)["W_hh"][:] = [[0.0, 5.0], [0.0, 0.0]]
+    triangular = model.with_vector(vector)
+    np.testing.assert_array_equal(with_radius(triangular, 2.0, spectra(triangular)).vector, triangular.vector)

@@ -238,6 +238,18 @@ def test_the_bars_are_the_norms_word_by_word() -> None:
     assert passage.norms.max() <= 10**high
 
 
+def test_points_have_the_colors_of_vanishing_and_exploding_and_another_w_hh_stands_beside() -> None:
+    passage = Passage(("a", "b", "c"), np.array([[0.1], [9.0], [1.0]]), None, None, None)
+    other = Passage(("a", "b", "c"), np.array([[4.0], [1.0], [1.0]]), None, None, None)
+    figure = flows.by_word(passage, LIGHT, scaled=("wider", other))
+    assert list(figure.data[0].marker.color) == [LIGHT.vanishing, LIGHT.exploding, LIGHT.ink]
+    assert list(figure.data[1].marker.color) == [LIGHT.exploding, LIGHT.ink, LIGHT.ink]
+    assert [trace.name for trace in figure.data] == ["of the state, ‖∂L/∂h‖", "wider"]
+    assert {trace.mode for trace in figure.data} == {"lines+markers"}
+    meaning_something_else = {LIGHT.positive, LIGHT.negative, LIGHT.train, LIGHT.test, LIGHT.before, LIGHT.after}
+    assert not {LIGHT.vanishing, LIGHT.exploding} & meaning_something_else
+
+
 def test_the_second_directions_bars_stand_in_the_sentences_order() -> None:
     whole = flow(model(bidirectional=True), "not bad", "negative")
     assert whole.reverse is not None

@@ -13,7 +13,7 @@ import pytest
 from rnn_core import Dataset, Experiment, GradientCheck, History, Limits, Model, ModelConfig, Trainer, gradient_check, presets
 from rnn_core.arrays import Floats
 from rnn_core.gradients.flow import by_epoch, flow
-from rnn_core.gradients.spectrum import spectra
+from rnn_core.gradients.spectrum import spectra, with_radius
 from rnn_core.gradients.update import one_update
 from rnn_core.network.cells import CELLS, vanilla
 from rnn_core.network.parameters import Layout
@@ -279,7 +279,10 @@ def test_a_threshold_at_the_edge_of_numbers_still_gives_a_picture(visitor: Visit
 def test_the_gradient_through_time_is_that_of_the_runs_weights(visitor: Visitor, small: Experiment) -> None:
     choose(trained(visitor, small, TIME), small, "not good at all")
     passage = flow(visitor.job.status().model, "not good at all", "negative").forward
-    (bars,) = visitor.charts["flow"]["data"]
+    bars, scaled = visitor.charts["flow"]["data"]
+    model = visitor.job.status().model
+    other = flow(with_radius(model, 1.0, spectra(model)), "not good at all", "negative").forward
+    assert scaled["y"] == other.norms.tolist()
     assert bars["y"] == passage.norms.tolist()
     assert bars["customdata"] == ["not", "good", "at", "all"]
     assert passage.by_weights is not None

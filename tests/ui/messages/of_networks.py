@@ -18,6 +18,7 @@ from rnn_core.gradients.flow import Passage
 from rnn_core.gradients.update import Update, one_update
 from tests.ui.messages.of_runs import of_run
 from tests.ui.messages.said import Claim
+from tests.ui.messages.test_gradient_messages import passage
 from tests.ui.messages.test_prediction_messages import judged, reading_of
 from ui.messages import (
     ask,
@@ -249,6 +250,15 @@ OF_NETWORKS: Mapping[str, Claim] = {
     "the step of an optimizer": Claim(lambda: update.matrix_words(step(), "adam"), lambda: update.matrix_words(step(), "sgd")),
     "from the right": Claim(lambda: through_time.flow_words(False), lambda: through_time.flow_words(True)),
     "from the left": Claim(lambda: through_time.flow_words(True), lambda: through_time.flow_words(False)),
+    "another spectral radius": Claim(
+        lambda: through_time.scaled_words(passage([1.0, 2.0]), passage([3.0, 2.0]), 1.5),
+        lambda: through_time.scaled_words(passage([2.0, 2.0]), passage([3.0, 2.0]), 0.5),
+        figures=("radius of 1.50", "is 1.5 times", "as it is, 0.50 times"),
+    ),
+    "another radius, nothing to compare": Claim(
+        lambda: through_time.scaled_words(passage([0.0, 0.0]), passage([3.0, 2.0]), 1.5),
+        lambda: through_time.scaled_words(passage([0.0, 1.0]), passage([3.0, 2.0]), 1.5),
+    ),
     "every epoch kept": Claim(lambda: through_time.map_words(3, 3), lambda: through_time.map_words(3, 4)),
     "some epochs kept": Claim(lambda: through_time.map_words(3, 4), lambda: through_time.map_words(3, 3)),
     "the factor, every epoch": Claim(

@@ -58,6 +58,7 @@ LABELS = (
         "states.unit_table",
         "through_time.block",
         "through_time.factor_words",
+        "through_time.scaled_name",
         "update.update_table",
     ),
 )
