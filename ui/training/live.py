@@ -135,7 +135,7 @@ def _metrics(run: JobStatus) -> None:
     """The figures of the epoch that is looked at."""
     last = run.history[run.viewed - 1] if run.viewed else None
     tested = last is not None and last.test.loss is not None
-    row = st.grid(6, min_column_width=140)
+    row = st.grid(6, min_column_width=120)
     row.metric("Epoch", formatting.number(run.viewed), border=True)
     row.metric("Train accuracy", f"{last.train.accuracy:.3f}" if last else "–", border=True)
     row.metric("Test accuracy", f"{last.test.accuracy:.3f}" if last and tested else "–", border=True)
