@@ -228,7 +228,7 @@ def _log_axis(figure: go.Figure, values: Floats) -> None:
     low, high = (math.floor(math.log10(shown.min())), math.ceil(math.log10(shown.max()) + 0.02)) if len(shown) else (-1, 0)
     low, high = max(low, -307), min(high, 307)
     high = max(high, low + 1)
-    powers_axis(figure, low, high + 0.06)
+    powers_axis(figure, low, high + 0.05 * (high - low))
 
 
 def _some(labels: Sequence[str], most: int) -> list[str]:

@@ -13,6 +13,8 @@ from ui.figures.palette import Palette, frame, powers_axis, upright
 MOST_CELLS = 96
 """Cells along each side of a heat map; a larger matrix is shown in tiles."""
 BINS = 61
+FROM, TO = "from this unit of the state before", "to this unit"
+"""What the columns and the rows of a block of W_hh are."""
 
 
 def matrix(
@@ -46,10 +48,10 @@ def matrix(
             },
         )
     )
-    frame(figure, colors, height=360)
-    figure.update_xaxes(visible=False, constrain="domain")
-    figure.update_yaxes(visible=False, autorange="reversed", scaleanchor="x", constrain="domain")
-    figure.update_layout(margin={"l": 0, "r": 0, "t": 0, "b": 0})
+    frame(figure, colors, height=360, x=FROM, y=TO)
+    figure.update_xaxes(side="top", showticklabels=False, constrain="domain")
+    figure.update_yaxes(showticklabels=False, showgrid=False, autorange="reversed", scaleanchor="x", constrain="domain")
+    figure.update_layout(margin={"l": 0, "r": 0, "t": 24, "b": 0})
     return figure
 
 

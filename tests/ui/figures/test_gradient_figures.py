@@ -481,6 +481,7 @@ def test_a_matrix_is_itself_with_paper_at_zero() -> None:
     assert (figure.data[0].zmin, figure.data[0].zmax) == (-3.0, 3.0)
     assert figure.data[0].colorscale[1] == (0.5, LIGHT.paper)
     assert figure.layout.yaxis.autorange == "reversed"
+    assert (figure.layout.xaxis.title.text, figure.layout.yaxis.title.text) == (update.FROM, update.TO)
     assert update.matrix(np.zeros((2, 2)), 0.0, LIGHT).data[0].zmax == 1.0
 
 
