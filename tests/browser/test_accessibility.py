@@ -51,13 +51,17 @@ def test_every_page_is_accessible_in_every_state(profiles: Callable[..., Page], 
     assert not found, "\n".join(found)
 
 
+MOST_TABS = 90
+"""On the way round a page with all its controls."""
+
+
 def tab_to(page: Page, wanted: Locator) -> None:
     """Press Tab until it has the focus, and can be seen to have it."""
-    for _ in range(40):
+    for _ in range(MOST_TABS):
         page.keyboard.press("Tab")
         if wanted.evaluate("element => element.matches(':focus-visible')"):
             return
-    raise AssertionError(f"forty times Tab never came to {wanted}")
+    raise AssertionError(f"{MOST_TABS} times Tab never came to {wanted}")
 
 
 @pytest.mark.slow

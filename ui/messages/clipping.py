@@ -69,7 +69,7 @@ def picture(run: JobStatus, name: str | None = None) -> str:
     if never_clips(training):
         return "The line is the longest gradient of each epoch."
     line = (
-        ":orange[**Orange**]: the part of each epoch's longest gradient that clipping cut. :blue[**Blue**]: what was left of it. "
+        ":blue[**Blue**]: the longest gradient of each epoch after clipping. :orange[**Orange**]: by how much the longest before was longer. "
     )
     match training.clipping:
         case "value":
