@@ -68,9 +68,7 @@ def picture(run: JobStatus, name: str | None = None) -> str:
     training = run.experiment.training
     if never_clips(training):
         return "The line is the longest gradient of each epoch."
-    line = (
-        ":blue[**Blue**]: the longest gradient of each epoch after clipping. :orange[**Orange**]: by how much the longest before was longer. "
-    )
+    line = ":blue[**Blue**]: the longest gradient of each epoch after clipping. :orange[**Orange**]: by how much the longest before was longer. "
     match training.clipping:
         case "value":
             line += (
