@@ -24,6 +24,7 @@ from streamlit.testing.v1.element_tree import Button, Selectbox
 
 from rnn_core import Experiment, ModelConfig
 from tests.patience import PATIENCE_SECONDS
+from ui.messages.home import GUIDE
 from ui.server.jobs import Job
 from ui.session.session import Session
 
@@ -32,6 +33,7 @@ PAGES = ("home", "dataset", "hyperparameters", "training", "gradients", "predict
 
 # What a browser shows letter by letter, without reading Markdown or HTML in it.
 _VERBATIM = {
+    ("image", "alt"),
     ("text_input", "value"),
     ("text_input", "default"),
     ("text_area", "value"),
@@ -289,7 +291,7 @@ class Visitor:
                         if name == "spec":
                             yield from (("chart", inner) for inner in _texts(json.loads(text)))
                     elif kind not in ("dataframe", "bidi_component") and name not in _NAMES and (kind, name) not in _VERBATIM:
-                        yield kind, re.sub(r"\\[!-/:-@\[-`{-~]", "", text)
+                        yield kind, re.sub(r"\\[!-/:-@\[-`{-~]", "", text.replace(GUIDE, ""))
 
 
 def serve(session: Session, **changes: Any) -> None:

@@ -150,7 +150,6 @@ def test_a_run_forgot_where_it_fell_below_three_quarters_after_all_was_right_and
 
 
 @pytest.mark.slow
-@pytest.mark.usefixtures("engine")
 def test_by_the_printed_rule_runs_of_the_guide_forget_and_by_the_exact_one_none_does() -> None:
     (rules,) = [pair for pair in comparisons(presets.guide_corrected(), 5) if pair.id == "recurrent_gradient"]
     printed, exact = (

@@ -47,6 +47,7 @@ def test_what_breaks_on_a_page_gets_an_apology_with_an_id_that_the_log_has(
     edited = visitor.open("dataset").edit(cells={0: {"text": "great"}}).session.workspace.dataset
     with monkeypatch.context() as context, caplog.at_level(logging.ERROR):
         context.setattr(owner, name, broken)
+        visitor.app.session_state["laboratory"] = "Check"
         visitor.open(page)
     (error,) = visitor.errors
     told = APOLOGY.fullmatch(error)

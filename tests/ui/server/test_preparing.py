@@ -69,7 +69,7 @@ def test_every_page_opens_and_says_that_the_engine_is_being_prepared_until_it_is
 ) -> None:
     engine = compiling()
     visitor.open(page)
-    assert visitor.title == {"home": "Unrolled"}.get(page, page.capitalize())
+    assert visitor.title == {"home": "Unrolled"}.get(page, page.capitalize().replace("_", " "))
     assert visitor.card == [shell.PREPARING]
     assert not [error for error in visitor.errors if "broke" in error]
     engine.finish()
@@ -86,6 +86,8 @@ def test_what_is_said_is_that_it_is_the_engine_and_how_long_it_may_take() -> Non
 def test_gradients_are_checked_and_a_sentence_is_predicted_meanwhile(visitor: Visitor, compiling: Callable[[], Engine]) -> None:
     compiling()
     visitor.settings(hidden_size=4, epochs=3).open("gradients")
+    visitor.app.session_state["laboratory"] = "Check"
+    visitor.app.run()
     assert len(visitor.tables("gradient of")) == 2
     visitor.train().open("predictions")
     assert "Verdict" in visitor.metrics
