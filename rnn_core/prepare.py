@@ -114,6 +114,8 @@ def _stages_of_child() -> Iterator[str]:
         child.wait()
     finally:
         atexit.unregister(child.terminate)
+        if child.stdout is not None:
+            child.stdout.close()
 
 
 class Preparation:
