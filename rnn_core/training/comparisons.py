@@ -47,9 +47,9 @@ class Tally(NamedTuple):
     """median of the first epoch with every training sentence right, over the runs that learned and had one; None without one"""
     accuracy: float | None
     """median over all runs of the mean training accuracy in the last 20 epochs, which decides whether a run learned; or None"""
-    perfect: int = 0
+    perfect: int
     """how many had an epoch with every training sentence right"""
-    forgot: int = 0
+    forgot: int
     """how many of these later had an epoch whose training accuracy is below what counts as learned"""
 
     @classmethod

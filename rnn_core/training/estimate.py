@@ -36,7 +36,8 @@ def seconds_per_epoch(experiment: Experiment, sentences: int = SENTENCES) -> flo
         progress = loop.Progress.at_first(len(model.layout.names), len(model.vocabulary))
         columns = Columns.empty(1, len(model.layout.names))
         began = time.perf_counter()
-        loop.run_slice(weights, *views, tried, nothing, orders, rates, rule, progress, work, columns)
+        with np.errstate(over="ignore", invalid="ignore"):  # a rate that would make it diverge
+            loop.run_slice(weights, *views, tried, nothing, orders, rates, rule, progress, work, columns)
         best = min(best, time.perf_counter() - began)
         if best > 0.1:
             break

@@ -136,7 +136,7 @@ def _cost(session: Session, lens: Lens) -> None:
         and (lost := comparison_messages.forgotten(made))
     ):
         st.markdown(lost)
-        st.caption(comparison_messages.twins_legend(made.count, made.bounds))
+        st.caption(comparison_messages.legend(made.count, made.bounds))
         return
     st.markdown(messages.cost_offer())
     comparison.start_button(session, offered, "Train both rules")

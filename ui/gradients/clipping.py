@@ -67,7 +67,11 @@ def _picture(view: PageView, run: JobStatus) -> str | None:
     sentences = [examples[row - 1].text for row in history.columns.largest_norm_row.tolist()] if name is None else []
     figure = figures.cut(history, name, experiment.training, sentences, experiment.training.epochs, shell.colors())
     charts.show(
-        view, figure, key="cut", alt=f"Norm of the longest gradient by epoch, and what clipping cut: {name or 'all parameters'}"
+        view,
+        figure,
+        key="cut",
+        alt=f"Norm of the longest gradient by epoch, and what clipping cut: {name or 'all parameters'}",
+        living=run.state == "running",
     )
     st.markdown(messages.picture(run, name))
     return name
@@ -81,11 +85,13 @@ def _acts(view: PageView, run: JobStatus, name: str | None) -> None:
     with left:
         st.markdown("**How much it changed**")
         figure = figures.shares(history, name, epochs, colors)
-        charts.show(view, figure, key="share", alt="Share of updates and of elements that clipping changed")
+        alt = "Share of updates and of elements that clipping changed"
+        charts.show(view, figure, key="share", alt=alt, living=run.state == "running")
     with right:
         st.markdown("**How far it turned the gradient**")
         figure = figures.turn(history, name, epochs, colors)
-        charts.show(view, figure, key="turn", alt="Angle between the gradient before and after clipping")
+        alt = "Angle between the gradient before and after clipping"
+        charts.show(view, figure, key="turn", alt=alt, living=run.state == "running")
         st.caption(messages.turned(_angle(history, name), run.experiment.training))
 
 

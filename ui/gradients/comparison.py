@@ -44,7 +44,7 @@ def part(session: Session) -> None:
             st.markdown(needless)
             offer(session)
     elif experiment is not None:
-        st.markdown(messages.twins_intent())
+        st.markdown(messages.intent())
         _sketches(session, _offered(experiment, FAN))
 
 
@@ -72,18 +72,18 @@ def _offered(experiment: Experiment, seeds: int) -> tuple[Comparison, ...]:
 
 
 def _choose(session: Session, experiment: Experiment) -> None:
-    titles = {comparison.id: messages.twins_title(comparison) for comparison in _offered(experiment, 1)}
+    titles = {comparison.id: messages.title(comparison) for comparison in _offered(experiment, 1)}
     with st.container(horizontal=True, vertical_alignment="bottom"):
         chosen = st.selectbox(
             "One change",
             tuple(titles),
-            key="twins-field",
+            key="comparison-field",
             format_func=lambda name: titles.get(name, ""),
             width=340,
             help="All else stays as it is set: the sentences, the seeds, the order in which they are read. Only what applies is offered: "
             "without clipping, say, there is no threshold to compare. On the edge has the guide's sentences and settings of its own.",
         )
-        count = st.segmented_control("Seeds", (1, FAN), default=FAN, key="twins-count", required=True) or FAN
+        count = st.segmented_control("Seeds", (1, FAN), default=FAN, key="comparison-count", required=True) or FAN
         comparison = next(one for one in _offered(experiment, count) if one.id == chosen)
         problem = _refusal(session.limits, comparison)
         made = session.runs.comparison
@@ -99,7 +99,7 @@ def _choose(session: Session, experiment: Experiment) -> None:
         st.error(f"This comparison cannot be trained. {errors.error(problem)}", icon=":material/block:")
     else:
         seconds = _seconds(session, comparison)
-        st.caption(messages.twins_limits(comparison, seconds, ABREAST, session.limits, session.server.slots.stretch))
+        st.caption(messages.limits(comparison, seconds, ABREAST, session.limits, session.server.slots.stretch))
 
 
 def _refusal(limits: Limits, comparison: Comparison) -> RnnCoreError | None:
@@ -126,13 +126,13 @@ def _panel(session: Session, made: SweepRuns) -> None:
 
     def draw() -> None:
         running = made.running
-        st.header(messages.twins_title(made.comparison), anchor=False)
+        st.header(messages.title(made.comparison), anchor=False)
         if running:
-            st.progress(made.progress, text=messages.twins_progress(made.ended, made.trainings))
+            st.progress(made.progress, text=messages.progress(made.ended, made.trainings))
         else:
-            st.markdown(messages.twins_outcome(made))
+            st.markdown(messages.outcome(made))
         _sides(session.view, made, running)
-        st.caption(messages.twins_legend(made.count, made.bounds))
+        st.caption(messages.legend(made.count, made.bounds))
 
     living(session, draw, lambda: made.running, every=3)
 
@@ -143,11 +143,11 @@ def _sides(view: PageView, made: SweepRuns, running: bool) -> None:
     for i, column in enumerate(row):
         fan, tally = made.runs(i), made.tally(i)
         runs = [(run.history, run.state in ENDED) for run in fan if not run.waiting]
-        sides.append(figures.Side(messages.twin_short(comparison, i), runs))
+        sides.append(figures.Side(messages.side_short(comparison, i), runs))
         column.metric(
-            messages.twin_heading(comparison, i),
-            messages.twin_count(tally, len(fan)),
-            delta=messages.twin_accuracy(tally, len(fan)),
+            messages.side_heading(comparison, i),
+            messages.side_count(tally, len(fan)),
+            delta=messages.side_accuracy(tally, len(fan)),
             delta_color="off",
             delta_arrow="off",
             border=True,
@@ -164,9 +164,9 @@ def _sketches(session: Session, offered: tuple[Comparison, ...]) -> None:
     """Show small pictures of what the comparisons look like, each with a button that trains it."""
     row = st.grid(3, min_column_width=260)
     for comparison in offered:
-        names = [messages.twin_short(comparison, i) for i in range(len(comparison.experiments))]
+        names = [messages.side_short(comparison, i) for i in range(len(comparison.experiments))]
         with row.container(border=True):
-            st.markdown(f"**{messages.twins_title(comparison)}**")
+            st.markdown(f"**{messages.title(comparison)}**")
             alt = f"Median train accuracy by epoch on the guide's sentences: {', '.join(names)}"
             figure = figures.sketch(names, SKETCHES[comparison.id], shell.colors())
             charts.show(session.view, figure, key=f"sketch-{comparison.id}", alt=alt)

@@ -51,8 +51,8 @@ def longest(run: JobStatus, update: int) -> str:
     if before == after:
         return f"**Clipping cut nothing of the longest gradients. The longest of all has norm {scientific(before)}: {place}.**"
     return (
-        f"**Clipping cut most in {place}: before it, the gradient had norm {scientific(before)}. After it, no gradient of that epoch was "
-        f"longer than {scientific(after)}.**"
+        f"**Clipping shortened the longest gradient most in {place}: norm {scientific(before)} before it. After it, no gradient of that "
+        f"epoch was longer than {scientific(after)}.**"
     )
 
 

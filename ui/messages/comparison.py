@@ -35,12 +35,12 @@ NAMES: dict[tuple[str, Any], str] = {
 }
 
 
-def twins_title(comparison: Comparison) -> str:
+def title(comparison: Comparison) -> str:
     """What is compared."""
     return TITLES[comparison.id]
 
 
-def twin_name(comparison: Comparison, side: int) -> str:
+def side_name(comparison: Comparison, side: int) -> str:
     """One of the sides, in the middle of a sentence."""
     point, training = comparison.sweep.axis[side], comparison.experiments[side].training
     if "clip_threshold" in point and training.clipping == "value":
@@ -49,20 +49,20 @@ def twin_name(comparison: Comparison, side: int) -> str:
     return NAMES[field, value]
 
 
-def twin_short(comparison: Comparison, side: int) -> str:
+def side_short(comparison: Comparison, side: int) -> str:
     """One of the sides, beside its curve."""
-    return twin_name(comparison, side).removeprefix("the ").removeprefix("clipping ").removeprefix("initial scale ")
+    return side_name(comparison, side).removeprefix("the ").removeprefix("clipping ").removeprefix("initial scale ")
 
 
-def twin_heading(comparison: Comparison, side: int) -> str:
+def side_heading(comparison: Comparison, side: int) -> str:
     """One of the sides, above its picture."""
-    name = twin_name(comparison, side)
+    name = side_name(comparison, side)
     if name.startswith("±"):
         return f"Clip threshold {name}"
     return name[0].upper() + name[1:]
 
 
-def twin_count(tally: Tally, seeds: int) -> str:
+def side_count(tally: Tally, seeds: int) -> str:
     """How many seeds have learned, of those that are over."""
     if tally.seeds == 0:
         return "–"
@@ -73,7 +73,7 @@ def twin_count(tally: Tally, seeds: int) -> str:
     return f"{tally.learned} of {seeds} learned"
 
 
-def twin_accuracy(tally: Tally, seeds: int) -> str:
+def side_accuracy(tally: Tally, seeds: int) -> str:
     """How well the runs that are over stood at their end: the figure by which a run has learned."""
     if tally.accuracy is None:
         return "none has ended yet" if seeds > 1 else "not ended yet"
@@ -82,7 +82,7 @@ def twin_accuracy(tally: Tally, seeds: int) -> str:
     return f"{percent(tally.accuracy)} right in the last 20 epochs, median"
 
 
-def twins_intent() -> str:
+def intent() -> str:
     """What comparisons are for, before any was trained."""
     return (
         "The sides of a comparison share their sentences, their seeds and all settings but one, so what sets them apart is that one. "
@@ -112,7 +112,7 @@ def not_needed(made: SweepRuns) -> str | None:
 def forgotten(made: SweepRuns) -> str | None:
     """How many runs of each side lost what they had learned after all was right; None where no run had all right."""
     tallies = [made.tally(i) for i in range(len(made.comparison.experiments))]
-    sides = [(tally, twin_name(made.comparison, i)) for i, tally in enumerate(tallies) if tally.perfect]
+    sides = [(tally, side_name(made.comparison, i)) for i, tally in enumerate(tallies) if tally.perfect]
     if not sides:
         return None
     (first, name), *others = sides
@@ -120,7 +120,7 @@ def forgotten(made: SweepRuns) -> str | None:
     return f"**{first.forgot} of {first.perfect} forgot what they had learned with {name}{rest}.**"
 
 
-def twins_limits(comparison: Comparison, seconds: float | None, abreast: int, limits: Limits, stretch: float = 1.0) -> str:
+def limits(comparison: Comparison, seconds: float | None, abreast: int, limits: Limits, stretch: float = 1.0) -> str:
     """What it will take, told before it is started. seconds: of all trainings one after another, if it can be told."""
     trainings = len(comparison.sweep)
     epochs = max(one.training.epochs for one in comparison.experiments)
@@ -140,14 +140,14 @@ def twins_limits(comparison: Comparison, seconds: float | None, abreast: int, li
     return f"{line} Each may take up to {duration(limits.seconds)}; one that is cut short is not counted."
 
 
-def twins_progress(ended: int, trainings: int) -> str:
+def progress(ended: int, trainings: int) -> str:
     return f"{number(ended)} of {number(trainings)} trainings are over"
 
 
-def twins_outcome(made: SweepRuns) -> str:
+def outcome(made: SweepRuns) -> str:
     """What has happened, counted in seeds."""
     tallies = [made.tally(i) for i in range(len(made.comparison.experiments))]
-    names = [twin_name(made.comparison, i) for i in range(len(tallies))]
+    names = [side_name(made.comparison, i) for i in range(len(tallies))]
     if not any(tally.seeds for tally in tallies):
         return "No training came to its end, so there is nothing to count."
     sentences = [_counts(names, tallies, made.count)]
@@ -168,7 +168,7 @@ def twins_outcome(made: SweepRuns) -> str:
     return " ".join(sentences)
 
 
-def twins_legend(count: int, bounds: Bounds) -> str:
+def legend(count: int, bounds: Bounds) -> str:
     """How to read the pictures, and what counts as learned and as forgotten."""
     level = percent(bounds.learned)
     words = (

@@ -163,12 +163,12 @@ def test_a_tally_counts_seeds() -> None:
     right, wrong = history([0.5] * 5 + [1.0] * 30), history([0.5] * 40)
     late = history([0.5] * 9 + [1.0] * 30)
     for runs, counted in (
-        ([(right, False), (wrong, False), (late, False), (right, True)], Tally(4, 2, 1, 8.0, 1.0, 3)),
-        ([(right, False), (late, False)], Tally(2, 2, 0, 8.0, 1.0, 2)),
-        ([(right, False)], Tally(1, 1, 0, 6.0, 1.0, 1)),
-        ([(wrong, False), (right, True)], Tally(2, 0, 1, None, 0.75, 1)),
-        ([(wrong, False), (history([]), True)], Tally(2, 0, 1, None, 0.5)),
-        ([], Tally(0, 0, 0, None, None)),
+        ([(right, False), (wrong, False), (late, False), (right, True)], Tally(4, 2, 1, 8.0, 1.0, 3, 0)),
+        ([(right, False), (late, False)], Tally(2, 2, 0, 8.0, 1.0, 2, 0)),
+        ([(right, False)], Tally(1, 1, 0, 6.0, 1.0, 1, 0)),
+        ([(wrong, False), (right, True)], Tally(2, 0, 1, None, 0.75, 1, 0)),
+        ([(wrong, False), (history([]), True)], Tally(2, 0, 1, None, 0.5, 0, 0)),
+        ([], Tally(0, 0, 0, None, None, 0, 0)),
     ):
         assert Tally.of(runs, BALANCED) == counted
 

@@ -664,8 +664,8 @@ def ends_its_comparison(visitor: Visitor) -> Iterator[None]:
 
 def compare(visitor: Visitor, field: str, count: int) -> Visitor:
     """Choose what to compare from how many seeds, and press."""
-    visitor.app.selectbox(key="twins-field").set_value(field).run()
-    visitor.app.segmented_control(key="twins-count").set_value(count).run()
+    visitor.app.selectbox(key="comparison-field").set_value(field).run()
+    visitor.app.segmented_control(key="comparison-count").set_value(count).run()
     return visitor.press("Train them")
 
 
@@ -727,7 +727,7 @@ def test_what_it_takes_is_told_before_and_what_cannot_be_is_refused(
     visitor: Visitor, small: Experiment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     set_up(visitor, small).open("gradients").part(COMPARE)
-    visitor.app.selectbox(key="twins-field").set_value("cell").run()
+    visitor.app.selectbox(key="comparison-field").set_value("cell").run()
     told = visitor.app.main.caption[0].value
     assert told.startswith("10 trainings of 40 epochs, 2 at a time: ")
     most = Layout.of(small).size
@@ -760,7 +760,7 @@ def test_another_comparison_takes_the_place_of_those_in_training(visitor: Visito
     compare(set_up(visitor, endless).open("gradients").part(COMPARE), "init_scale", 1)
     first = visitor.session.runs.comparison
     assert first is not None
-    visitor.app.selectbox(key="twins-field").set_value("clipping").run()
+    visitor.app.selectbox(key="comparison-field").set_value("clipping").run()
     visitor.press("Train these instead")
     wait_until(lambda: not first.running)
     assert visitor.session.runs.comparison is not first

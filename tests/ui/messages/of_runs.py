@@ -177,15 +177,15 @@ def falling(*accuracies: float) -> Callable[[], str | None]:
 
 
 def counted(tally: Tally, seeds: int) -> Callable[[], tuple[str, str]]:
-    return lambda: (comparison.twin_count(tally, seeds), comparison.twin_accuracy(tally, seeds))
+    return lambda: (comparison.side_count(tally, seeds), comparison.side_accuracy(tally, seeds))
 
 
 def taking(seconds: float | None, stretch: float = 1.0) -> Callable[[], str]:
-    return lambda: comparison.twins_limits(PAIR, seconds, 2, Limits(seconds=300), stretch)
+    return lambda: comparison.limits(PAIR, seconds, 2, Limits(seconds=300), stretch)
 
 
-NOT_YET, HALF, ALL = Tally(0, 0, 0, None, None), Tally(3, 2, 0, 9.0, 0.8), Tally(5, 4, 0, 9.0, 0.996)
-ONE, NONE = Tally(1, 1, 0, 9.0, 1.0), Tally(1, 0, 1, None, 0.5)
+NOT_YET, HALF, ALL = Tally(0, 0, 0, None, None, 0, 0), Tally(3, 2, 0, 9.0, 0.8, 0, 0), Tally(5, 4, 0, 9.0, 0.996, 0, 0)
+ONE, NONE = Tally(1, 1, 0, 9.0, 1.0, 0, 0), Tally(1, 0, 1, None, 0.5, 0, 0)
 
 # ---------------------------------------------------------------------- the table
 
@@ -321,7 +321,7 @@ OF_RUNS: Mapping[str, Claim] = {
     "comparisons take under a second": Claim(taking(1.5), taking(60.0), figures=("under 1 s",)),
     "comparisons take longer beside others": Claim(taking(60.0, 4.0), taking(60.0)),
     "comparisons would be cut short": Claim(taking(3010.0), taking(2990.0)),
-    "so many are over": Claim(lambda: comparison.twins_progress(3, 10), lambda: comparison.twins_progress(4, 10), figures=("3",)),
+    "so many are over": Claim(lambda: comparison.progress(3, 10), lambda: comparison.progress(4, 10), figures=("3",)),
     "nothing to count": Claim(ended([("stopped", 0.9)], [("waiting", 0.9)]), ended([("stopped", 0.9)], [LOST])),
     "learned from this seed": Claim(ended([GOOD], [GOOD]), ended([LOST], [LOST])),
     "not learned from this seed": Claim(ended([LOST], [LOST]), ended([GOOD], [GOOD])),
@@ -338,11 +338,11 @@ OF_RUNS: Mapping[str, Claim] = {
     ),
     "some were cut short": Claim(ended([GOOD, ("stopped", 0.9)], [GOOD, GOOD]), ended([GOOD, GOOD], [GOOD, GOOD])),
     "what counts as learned": Claim(
-        lambda: comparison.twins_legend(1, GUIDE.dataset.bounds),
-        lambda: comparison.twins_legend(1, GUIDE.dataset.bounds._replace(chance=0.9)),
+        lambda: comparison.legend(1, GUIDE.dataset.bounds),
+        lambda: comparison.legend(1, GUIDE.dataset.bounds._replace(chance=0.9)),
         figures=("75 %", "0.693"),
     ),
     "median and range": Claim(
-        lambda: comparison.twins_legend(2, GUIDE.dataset.bounds), lambda: comparison.twins_legend(1, GUIDE.dataset.bounds)
+        lambda: comparison.legend(2, GUIDE.dataset.bounds), lambda: comparison.legend(1, GUIDE.dataset.bounds)
     ),
 }

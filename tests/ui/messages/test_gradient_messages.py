@@ -108,10 +108,10 @@ def test_a_norm_has_three_figures_however_far_from_one(value: float, said: str) 
 @given(experiments)
 def test_every_side_has_a_title_and_a_name_of_its_own(experiment: Experiment) -> None:
     for pair in (edge(5), *comparisons(experiment)):
-        assert comparison.twins_title(pair)
-        names = [comparison.twin_name(pair, i) for i in range(len(pair.experiments))]
-        assert len({comparison.twin_short(pair, i) for i in range(len(names))}) == len(names)
-        headings = [comparison.twin_heading(pair, i) for i in range(len(pair.experiments))]
+        assert comparison.title(pair)
+        names = [comparison.side_name(pair, i) for i in range(len(pair.experiments))]
+        assert len({comparison.side_short(pair, i) for i in range(len(names))}) == len(names)
+        headings = [comparison.side_heading(pair, i) for i in range(len(pair.experiments))]
         assert len(set(names)) == len(set(headings)) == len(names)
         assert all(heading[0].isupper() for heading in headings)
 
@@ -139,7 +139,7 @@ def side_by_side(pair: Comparison, count: int, states: list[list[tuple[str, floa
 
 
 def outcome(pair: Comparison, count: int, states: list[list[tuple[str, float]]]) -> str:
-    return comparison.twins_outcome(side_by_side(pair, count, states))
+    return comparison.outcome(side_by_side(pair, count, states))
 
 
 def test_the_outcome_counts_seeds(small: Experiment) -> None:

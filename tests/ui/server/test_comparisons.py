@@ -91,7 +91,7 @@ def test_on_the_edge_none_learns_without_clipping_or_with_the_wide_threshold_and
     assert [(tally.seeds, tally.learned) for tally in map(runs.tally, range(3))] == [(5, 0), (5, 0), (5, 5)]
 
 
-def test_few_are_at_work_at_a_time_and_twins_of_one_seed_next_to_each_other(
+def test_few_are_at_work_at_a_time_and_sides_of_one_seed_next_to_each_other(
     make: Make, small: Experiment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     begun: list[int] = []
@@ -161,7 +161,7 @@ def test_a_run_that_the_clock_cuts_short_does_not_count(make: Make, small: Exper
     assert runs.tally(0).seeds == 0
 
 
-def test_whoever_leaves_takes_their_twins_along(make: Make, endless: Experiment, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_whoever_leaves_takes_their_comparison_along(make: Make, endless: Experiment, monkeypatch: pytest.MonkeyPatch) -> None:
     presence = Presence()
     runs = make(pair_of(endless, "clipping"), 5, presence=presence)
     runs.start()
