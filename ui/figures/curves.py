@@ -54,7 +54,7 @@ def smoothed(y: Floats, weight: float) -> Floats:
 
 
 def line(figure: go.Figure, y: Floats, name: str, color: str, width: float = 1.8, **style: Any) -> None:
-    """Return one curve with epochs counted from 1 and a gap where a value is not finite."""
+    """Draw one curve with epochs counted from 1 and a gap where a value is not finite."""
     places = thin(np.nan_to_num(y, nan=0.0, posinf=0.0))
     figure.add_scatter(
         x=places + 1,

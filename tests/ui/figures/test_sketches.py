@@ -25,7 +25,8 @@ def sketch(comparison: Comparison, side: int, points: int) -> Floats:
     """Return the median over the seeds in percent, at evenly spread epochs from the first to the last."""
     curves = [accuracy(one) for one in comparison.sweep.runs_of(side)]
     median = fan(curves, [True] * SEEDS).median
-    return 100 * median[np.linspace(0, len(median) - 1, points).round().astype(int)]
+    shown: Floats = 100 * median[np.linspace(0, len(median) - 1, points).round().astype(int)]
+    return shown
 
 
 def test_every_comparison_that_is_offered_has_a_picture_of_as_many_sides() -> None:
