@@ -31,6 +31,7 @@ def _open(chromium: Browser, server: Server, width: int, theme: Literal["light",
 
 def _shoot(page: Page, path: Path) -> None:
     """The whole page, however long: Streamlit scrolls inside the window, so the window is made as tall as what it holds."""
+    settle(page)
     drawn(page)
     size = page.viewport_size
     assert size
@@ -63,7 +64,7 @@ def everything(chromium: Browser, server: Server) -> None:
                 visit(page, room)
                 _shoot(page, FOLDER / f"{room.lower().replace(' ', '-')}-done-{name}.png")
             visit(page, "Gradients")
-            for part in ("Through time", "Check", "One update"):
+            for part in ("Through time", "Check", "One update", "Compare"):
                 page.get_by_role("tab", name=part, exact=True).click()
                 _shoot(page, FOLDER / f"gradients-{part.lower().replace(' ', '-')}-{name}.png")
             visit(page, "Predictions")

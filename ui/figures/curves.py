@@ -262,8 +262,7 @@ def _stretches(figure: go.Figure, labels: Labels, story: Story, colors: Palette)
                 line={"width": 0},
                 layer="below",
             )
-            length = f"{stretch.last - stretch.first + 1:,}".replace(",", "\u202f")
-            labels.above(0 if stretch.first == 1 else stretch.first, f"{text}, {length} epochs")
+            labels.above(0 if stretch.first == 1 else stretch.first, text)
 
 
 def _marks(figure: go.Figure, labels: Labels, history: History, view: View, colors: Palette) -> None:

@@ -73,7 +73,7 @@ def _scaled(lens: Lens, text: str, label: str, backwards: bool) -> tuple[float, 
     if not all(0 < each.radius < math.inf for each in found.values()):
         return 1.0, None
     radius = st.slider(
-        "Spectral radius of W_hh, if it were",
+        "If W_hh had this spectral radius",
         0.5,
         2.0,
         1.0,

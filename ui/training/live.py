@@ -145,7 +145,8 @@ def _metrics(run: JobStatus) -> None:
         speed = f"{formatting.number(run.epochs_per_second)} / s" if run.epochs_per_second else "–"
         row.metric("Epochs a second", speed, border=True)
     else:
-        row.metric("Time in training", formatting.duration(run.seconds), border=True)
+        time = f"{run.seconds:.1f} s" if run.seconds < 1 else formatting.duration(run.seconds)  # the card of a phone is narrow
+        row.metric("Time in training", time, border=True)
     if run.state in ENDED:
         st.caption(runs_messages.standing(run).capitalize())
     else:
