@@ -29,7 +29,7 @@ from ui.training import runs
 
 WORTH_SECONDS = 10.0
 """With more than this left, a plain run may be started again, compiled."""
-WATCHED_EVERY = 0.6
+WATCHED_EVERY = 0.4
 """How often a run that is watched is drawn, in units of the visitor's polling interval."""
 LONG_SECONDS = 30.0
 """For runs at least this long the curves' frame grows with them."""

@@ -125,7 +125,7 @@ def table(session: Session) -> None:
             "Run",
             range(len(names)),
             runs.chosen,
-            key=f"runs-{runs.chosen}-{len(names)}",
+            key=f"runs-{runs.chosen}-{names}",  # a browser shows the name that it was given first
             format_func=lambda i: names[i] if i < len(names) else "",
             width=260,
         )
@@ -134,10 +134,9 @@ def table(session: Session) -> None:
             runs.choose(job)
             st.rerun()
         with st.popover("Rename", icon=":material/edit:"):
-            name = st.text_input("Name", job.name, key=f"rename-{job.number}-{job.name}", max_chars=MOST_NAME)
+            key = f"rename-{job.number}-{job.name}"
+            name = st.text_input("Name", job.name, key=key, max_chars=MOST_NAME, on_change=_rename, args=(runs, job, key))
             if name != job.name:
-                if runs.rename(job, name):
-                    st.rerun()
                 st.caption("A run needs a name of its own.")
         st.download_button(
             "Records as CSV",
@@ -156,6 +155,11 @@ def table(session: Session) -> None:
                     st.rerun()
     if runs.server.limits.runs <= len(names):
         st.caption("As many runs are kept as there is room for. A new one takes the place of the oldest.")
+
+
+def _rename(runs: Runs, job: Job, key: str) -> None:
+    """Before anything else is done that came at the same moment, such as the start of another run."""
+    runs.rename(job, str(sessions.widget(key)))
 
 
 def _ticks(runs: Runs) -> None:
