@@ -7,6 +7,7 @@ from typing import Any
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
+from tests.browser.chromium import settle
 from tests.browser.steps import drawn
 
 # Streamlit's own, by rule and by what they stand in; anything else fails.
@@ -24,6 +25,7 @@ KNOWN = {
 
 def violations(page: Page) -> list[str]:
     """What axe finds on the page as it stands, but for what is known."""
+    settle(page)
     drawn(page)
     found: list[dict[str, Any]] = Axe().run(page).response["violations"]
     return [

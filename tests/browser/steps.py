@@ -80,7 +80,13 @@ def ask(page: Page, text: str) -> None:
     settle(page)
 
 
+FADED = """() => [...document.querySelectorAll("[data-testid=stElementContainer]")]
+    .some(element => getComputedStyle(element).opacity < 1)"""
+
+
 def drawn(page: Page) -> None:
-    """Wait until charts and tables are there as well, and the browser has painted what it holds."""
+    """Wait until charts and tables are there as well, nothing is pale because it is being drawn anew, and all is painted."""
     expect(page.get_by_test_id("stSkeleton")).to_have_count(0)
+    while page.evaluate(FADED):
+        page.wait_for_timeout(50)
     page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done())))")
