@@ -17,4 +17,4 @@ if st.button("Train the guide's network", icon=":material/play_arrow:", type="pr
     st.switch_page(shell.TRAINING)
 reader.show(session)
 ways.show(session)
-st.markdown(home.GUIDE)
+st.markdown(home.guide())

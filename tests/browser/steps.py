@@ -54,13 +54,13 @@ def set_epochs(page: Page, epochs: int) -> None:
     box = field(page, "Epochs")
     box.fill(str(epochs))
     box.press("Enter")
-    expect(page.get_by_text(f"{epochs:,} epochs".replace(",", "\u202f"))).to_be_visible()
+    expect(page.get_by_text(f"{epochs:,} epochs")).to_be_visible()
     settle(page)
 
 
 def done(page: Page, epochs: int) -> None:
     """Wait for the end of a run."""
-    number = f"{epochs:,}".replace(",", "\u202f")
+    number = f"{epochs:,}"
     expect(main(page).get_by_text(f"Done, {number} epochs", exact=True).first).to_be_visible()
     settle(page)
 

@@ -202,6 +202,6 @@ def test_from_the_first_press_the_curve_is_seen_to_grow(page: Page, server: Serv
     settle(page)
     page.get_by_role("button", name="Train the guide's network").click()
     page.evaluate(WATCH_CURVES)
-    expect(main(page).get_by_text("Done, 1\u202f000 epochs", exact=True)).to_be_visible()
+    expect(main(page).get_by_text("Done, 1,000 epochs", exact=True)).to_be_visible()
     assert len(page.evaluate("[...window.frames_seen]")) >= 12
     expect(main(page).get_by_role("radio", name="To watch")).to_be_checked()

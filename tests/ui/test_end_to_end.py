@@ -13,7 +13,7 @@ from rnn_core import Dataset, TextRules
 from rnn_core.data.baseline import Baseline
 from tests.ui.dataset.test_import_tab import relabel
 from tests.ui.visitor import Visitor
-from ui.messages.formatting import percent
+from ui.language import percent
 
 COUNT = 2_000
 
@@ -64,7 +64,7 @@ def reviews(seed: int) -> bytes:
 
 def brought(visitor: Visitor, content: bytes, count: int) -> Visitor:
     """On the dataset page, in the place of the guide's sentences."""
-    visitor.press(f"Replace the sentences with these {count:,}".replace(",", "\u202f"))
+    visitor.press(f"Replace the sentences with these {count:,}".replace(",", ","))
     assert len(visitor.session.workspace.dataset.examples) == count
     assert visitor.session.workspace.ready()[1] is None
     return visitor

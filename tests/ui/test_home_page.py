@@ -76,7 +76,7 @@ def test_the_guides_network_is_trained_whatever_else_is_set(visitor: Visitor) ->
     visitor.settings(hidden_size=3, epochs=2).open("home").press("Train the guide's network")
     assert visitor.job.experiment == presets.guide_corrected()
     assert visitor.session.workspace.model.hidden_size == 3
-    assert any("hidden units 64 → 3" in info and "epochs 1\u202f000 → 2" in info for info in visitor.infos)
+    assert any("hidden units 64 → 3" in info and "epochs 1,000 → 2" in info for info in visitor.infos)
 
 
 def test_home_links_to_the_four_ways_on(visitor: Visitor) -> None:
@@ -91,7 +91,7 @@ def states(visitor: Visitor) -> list[str]:
 def test_the_ways_on_tell_a_fresh_experiment(visitor: Visitor) -> None:
     assert states(visitor) == [
         "58 training and 20 test sentences over 18 words.",
-        "Not started. Vanilla RNN, 64 hidden units, clip ±1, rate 0.02, 1\u202f000 epochs.",
+        "Not started. Vanilla RNN, 64 hidden units, clip ±1, rate 0.02, 1,000 epochs.",
         "Nothing yet.",
         home.broken(None),
     ]
@@ -105,7 +105,7 @@ def test_the_ways_on_follow_data_training_result_and_clipping(visitor: Visitor) 
         "58 training and 20 test sentences over 18 words. **1 to mend** before training.",
         "Done, 3 epochs.",
         f"Train accuracy {last.train.accuracy:.3f}, test accuracy {last.test.accuracy:.3f}.",
-        "Clipping changed 100 % of the updates so far.",
+        "Clipping changed 100% of the updates so far.",
     ]
 
 

@@ -24,7 +24,7 @@ from streamlit.testing.v1.element_tree import Button, Selectbox
 
 from rnn_core import Experiment, ModelConfig
 from tests.patience import PATIENCE_SECONDS
-from ui.messages.home import GUIDE
+from ui.messages.home import guide
 from ui.server.jobs import Job
 from ui.session.session import Session
 
@@ -226,7 +226,7 @@ class Visitor:
     @property
     def epoch(self) -> int:
         """The epoch that the training page shows."""
-        return int(self.metrics["Epoch"].split(" of ")[0].replace("\u202f", ""))
+        return int(self.metrics["Epoch"].split(" of ")[0].replace(",", ""))
 
     @property
     def errors(self) -> list[str]:
@@ -291,7 +291,7 @@ class Visitor:
                         if name == "spec":
                             yield from (("chart", inner) for inner in _texts(json.loads(text)))
                     elif kind not in ("dataframe", "bidi_component") and name not in _NAMES and (kind, name) not in _VERBATIM:
-                        yield kind, re.sub(r"\\[!-/:-@\[-`{-~]", "", text.replace(GUIDE, ""))
+                        yield kind, re.sub(r"\\[!-/:-@\[-`{-~]", "", text.replace(guide(), ""))
 
 
 def serve(session: Session, **changes: Any) -> None:

@@ -10,6 +10,7 @@ from rnn_core import Dataset, DatasetError
 from rnn_core.errors import shorten
 from ui.figures import sentences
 from ui.frame import charts, shell
+from ui.language import number
 from ui.messages import errors, formatting
 from ui.session.session import Session
 
@@ -26,7 +27,7 @@ def pictures(session: Session) -> None:
         st.markdown("**How long the sentences are**")
         charts.show(session.view, sentences.lengths(data, shell.colors()), key="lengths", alt="Sentences by number of words")
     with right:
-        st.markdown(f"**The commonest of {formatting.number(len(data.vocabulary))} words in training, by label**")
+        st.markdown(f"**The commonest of {number(len(data.vocabulary))} words in training, by label**")
         charts.show(
             session.view,
             sentences.word_counts(data, shell.colors()),

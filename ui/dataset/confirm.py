@@ -14,6 +14,7 @@ from rnn_core.data.sampling import part
 from rnn_core.data.shortening import beginning, is_too_long
 from ui.dataset import editor, faults
 from ui.frame import reading
+from ui.language import number
 from ui.messages import errors, experiment, formatting
 from ui.session.session import Session
 
@@ -73,7 +74,7 @@ def confirm(session: Session, brought: tuple[Example, ...], key: str, *, wide: b
         )
         if added > MOST_SHOWN:
             st.caption(f"The first {MOST_SHOWN} of them.")
-    count = formatting.number(added)
+    count = number(added)
     label = f"Add these {count} sentences" if before else f"Replace the sentences with these {count}"
     if st.button(label, type="primary", icon=":material/check:", key=f"confirm-{key}"):
         session.workspace.replace_dataset(data)
@@ -90,7 +91,7 @@ def _usable(session: Session, brought: tuple[Example, ...], key: str) -> tuple[E
             kept = memo(("without markup", brought), partial(_plain, brought))
         long = memo(("too long", rules, limits, kept), partial(_too_long, kept, rules, limits))
         if long:
-            ways = {"shorten": f"keep the first {formatting.number(limits.words)} words", "remove": "leave these rows out"}
+            ways = {"shorten": f"keep the first {number(limits.words)} words", "remove": "leave these rows out"}
             if _choice(f"Too long: {formatting.counted(len(long), 'row')}", ways, f"long-{key}") == "remove":
                 kept = tuple(example for row, example in enumerate(kept) if row not in long)
             else:

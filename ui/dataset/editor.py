@@ -12,6 +12,7 @@ from rnn_core.data import spellings
 from rnn_core.data.dataset import LABEL_LENGTH, SENTIMENTS, check_bounds
 from rnn_core.data.meaning import meant
 from ui.dataset.edits import MOST, Edits
+from ui.language import number
 from ui.messages import errors, formatting
 from ui.session import session as sessions
 from ui.session.workspace import Workspace
@@ -152,7 +153,7 @@ def _take_over_many(workspace: Workspace) -> str | None:
             refused.append(_refused(edited, problem))
             row = problem.row if isinstance(problem, DatasetError) else None
             if row is None or len(refused) > MOST_REFUSED:
-                return f"{refused[0]} None of your last {formatting.number(edits.many)} edits was taken over."
+                return f"{refused[0]} None of your last {number(edits.many)} edits was taken over."
             edited = edits.undone(base, edited, _place(edited, row))
     if dataset != workspace.dataset:
         workspace.edited(dataset)

@@ -11,7 +11,8 @@ from rnn_core import Dataset, LimitError, Limits
 from rnn_core.data.faults import INSIGHTS, FaultGroup, group_faults
 from rnn_core.data.repairs import repair_for
 from rnn_core.data.shortening import beginning
-from ui.messages import errors, formatting
+from ui.language import number
+from ui.messages import errors
 from ui.messages import faults as messages
 from ui.session.memo import Memo
 from ui.session.workspace import Workspace
@@ -36,7 +37,7 @@ def show(workspace: Workspace, memo: Memo) -> None:
         kind = group.kind
         repair = memo(("repair", kind, data.fingerprint), lambda kind=kind: repair_for(data, kind))  # type: ignore[misc]
         if repair and st.button(
-            f"{messages.REPAIRS[group.kind]} ({formatting.number(repair.count)})",
+            f"{messages.REPAIRS[group.kind]} ({number(repair.count)})",
             key=f"repair-{group.kind}",
             icon=":material/build:",
         ):
@@ -59,9 +60,9 @@ def _shorten(workspace: Workspace, group: FaultGroup) -> None:
     """Two ways out for sentences that are too long: keep their beginnings, or remove them."""
     data, limits = workspace.dataset, workspace.limits
     rows = {fault.row for fault in group.faults}
-    count = formatting.number(len(rows))
+    count = number(len(rows))
     with st.container(horizontal=True):
-        if st.button(f"Keep the first {formatting.number(limits.words)} words ({count})", key="shorten", icon=":material/build:"):
+        if st.button(f"Keep the first {number(limits.words)} words ({count})", key="shorten", icon=":material/build:"):
             examples = (
                 e._replace(text=beginning(e.text, data.rules, limits)) if row in rows else e
                 for row, e in enumerate(data.examples, start=1)
@@ -76,7 +77,7 @@ def _shorten(workspace: Workspace, group: FaultGroup) -> None:
 def _box(group: FaultGroup, data: Dataset) -> None:
     title = messages.FAULTS[group.kind]
     if len(group.faults) > 1:
-        title = f"{title}: {formatting.number(len(group.faults))}"
+        title = f"{title}: {number(len(group.faults))}"
     lines = messages.fault_lines(group.faults, data, MOST_SHOWN)
     if group.kind in INSIGHTS:
         with st.expander(title, icon=":material/lightbulb:"):

@@ -9,7 +9,8 @@ import streamlit as st
 from rnn_core import Dataset, Example, RnnCoreError
 from rnn_core.data.dataset import SPLITS, Split, check_bounds
 from ui.dataset import editor, labels
-from ui.messages import errors, formatting
+from ui.language import number
+from ui.messages import errors
 from ui.session import session as sessions
 from ui.session.session import Session
 from ui.session.workspace import Workspace
@@ -50,8 +51,8 @@ def find(session: Session) -> None:
     if not rows:
         st.info("No sentence is like this.")
         return
-    count = f"{formatting.number(len(rows))} of {formatting.number(len(data.examples))} sentences."
-    more = f" The first {formatting.number(MOST_SHOWN)} are listed." if len(rows) > MOST_SHOWN else ""
+    count = f"{number(len(rows))} of {number(len(data.examples))} sentences."
+    more = f" The first {number(MOST_SHOWN)} are listed." if len(rows) > MOST_SHOWN else ""
     st.caption(f"{count}{more} Tick the rows to change; the box in the head ticks all that are listed.")
     rows = rows[:MOST_SHOWN]
     frame = editor.frame_of(data, rows)
@@ -76,7 +77,7 @@ def find(session: Session) -> None:
 def _change(workspace: Workspace, rows: Sequence[int]) -> None:
     """Draw what can be done with some rows (from 0)."""
     data, chosen = workspace.dataset, set(rows)
-    many = f"({formatting.number(len(rows))})"
+    many = f"({number(len(rows))})"
     with st.container(horizontal=True, vertical_alignment="bottom"):
         if st.button(f"Delete {many}", key="delete-rows", icon=":material/delete:", disabled=not rows):
             _take(workspace, (example for row, example in enumerate(data.examples) if row not in chosen))

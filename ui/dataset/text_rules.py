@@ -8,7 +8,8 @@ import streamlit as st
 
 from rnn_core import ConfigError, Dataset, LimitError, TextRules
 from ui.frame import controls
-from ui.messages import errors, formatting, names
+from ui.language import number
+from ui.messages import errors, names
 from ui.messages import text_rules as messages
 from ui.session import session as sessions
 from ui.session.session import Session
@@ -57,7 +58,7 @@ def _shown(data: Dataset, sample: str) -> None:
     if not words:
         st.caption("There is no word in it.")
         return
-    st.markdown(f"**{formatting.number(len(words))} words:** {messages.word_list(words)}")
+    st.markdown(f"**{number(len(words))} words:** {messages.word_list(words)}")
     unknown = data.vocabulary.unknown(words)
     if not unknown:
         st.caption("Training has all of them.")

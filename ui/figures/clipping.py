@@ -13,6 +13,7 @@ from rnn_core.arrays import Floats
 from rnn_core.errors import shorten
 from ui.figures.curves import epochs_axis, line, thin
 from ui.figures.palette import Palette, faint, frame, plain
+from ui.language import percent
 
 HEIGHT, MOST_POINTS = 380, 400
 MOST_OVER = 1.5
@@ -99,7 +100,7 @@ def shares(history: History, name: str | None, epochs: int, colors: Palette) -> 
         type="log",
         range=[low, 0.08],
         tickvals=[10.0**power for power in shown],
-        ticktext=[f"{100 * 10.0**power:.{max(0, -2 - power)}f} %" for power in shown],
+        ticktext=[percent(10.0**power, max(0, -2 - power), max(0, -2 - power)) for power in shown],
     )
     figure.update_traces(hovertemplate="%{y:.3%}")
     epochs_axis(figure, epochs)

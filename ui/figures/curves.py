@@ -17,6 +17,7 @@ from rnn_core.arrays import Floats, Ints
 from rnn_core.training.story import Story
 from ui.figures.labels import ROW, Labels
 from ui.figures.palette import Palette, across, frame, plain, upright
+from ui.language import gettext, percent
 
 LOSS_HEIGHT, ACCURACY_HEIGHT = 360, 270
 MOST_MARKS = 8
@@ -167,7 +168,7 @@ def accuracy(history: History, epochs: int, colors: Palette, view: View = View()
         x, y = [fall.epoch for fall in fallen], [fall.value for fall in fallen]
         _point(figure, "forgot", x, y, "triangle-down-open", colors.train, "%{y:.1%}")
         for fall in sorted(fallen, key=lambda fall: fall.value)[:MOST_FALLS_NAMED]:
-            labels.above(fall.epoch, f"forgot: {100 * fall.value:.0f} %")
+            labels.above(fall.epoch, gettext("forgot: {share}", share=percent(fall.value)))
     _marks(figure, labels, history, view, colors)
     return figure
 
@@ -270,7 +271,7 @@ def _marks(figure: go.Figure, labels: Labels, history: History, view: View, colo
     first = history.first_perfect_epoch()
     if first is not None:
         upright(figure, first, {"color": colors.quiet, "width": 1})
-        labels.above(first, f"first 100 %, epoch {first}")
+        labels.above(first, gettext("first 100%, epoch {epoch}", epoch=first))
     for epoch, text in reversed(view.changes[-MOST_MARKS:]):
         upright(figure, epoch, {"color": colors.quiet, "width": 1, "dash": "dash"})
         labels.above(epoch, text)

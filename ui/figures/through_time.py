@@ -15,6 +15,7 @@ from rnn_core.gradients.flow import FlowMap, Passage
 from rnn_core.gradients.spectrum import Spectrum
 from ui.figures.palette import Palette, across, frame, plain, powers_axis
 from ui.figures.tables import name_places
+from ui.language import number
 
 Shown = Literal["length", "weights", "tanh"]
 
@@ -123,7 +124,7 @@ def heat(chart: FlowMap, colors: Palette, *, shown: Shown = "length") -> go.Figu
     ends = [_factor(tick) for tick in ticks]
     if beyond:
         ends = [f"{ends[0]} or less", ends[1], f"{ends[2]} or more"]
-    epochs = [f"{epoch:,}".replace(",", "\u202f") for epoch in chart.epochs]
+    epochs = [number(epoch) for epoch in chart.epochs]
     short = len(chart.words) <= MOST_TICKS
     words = [f"{_short(word)}  {d}" if short else str(d) for d, word in enumerate(chart.words)]
     figure = go.Figure(
@@ -201,7 +202,7 @@ def _hover(norms: Floats) -> np.ndarray[tuple[int, ...], np.dtype[np.str_]]:
 def _factor(exponent: float) -> str:
     """Return a power of ten as how many times longer or shorter."""
     factor = 10.0 ** abs(exponent)
-    times = f"{factor:.1f}" if factor < 10 else f"{factor:,.0f}".replace(",", "\u202f")
+    times = f"{factor:.1f}" if factor < 10 else number(factor)
     return "1" if exponent == 0 else f"1/{times}" if exponent < 0 else f"{times} ×"
 
 

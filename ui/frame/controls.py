@@ -11,7 +11,8 @@ import streamlit as st
 from rnn_core import ConfigError, LimitError, Limits, ModelConfig, TrainingConfig, domains
 from rnn_core.domains import Choice, Domain, Switch, Whole
 from rnn_core.network.cells import CELLS
-from ui.messages import errors, formatting, runs
+from ui.language import number
+from ui.messages import errors, runs
 from ui.messages import names as names_messages
 from ui.session.workspace import Workspace
 
@@ -182,5 +183,5 @@ def _range(name: str, domain: Domain, limits: Limits) -> str:
     if isinstance(domain, (Choice, Switch)):
         return ""
     if isinstance(domain, Whole) and (most := getattr(limits, name, None)):
-        return f"A whole number from {formatting.number(domain.low)} to {formatting.number(most)}."
+        return f"A whole number from {number(domain.low)} to {number(most)}."
     return f"It is {domain}."

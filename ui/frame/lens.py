@@ -16,7 +16,7 @@ from rnn_core.data.dataset import POSITIVE
 from rnn_core.data.sampling import stratified
 from rnn_core.explanation import Saliency, Trace, explain, trace, unit_order
 from rnn_core.pauses import pause
-from ui.messages import formatting
+from ui.language import number
 from ui.server.job_status import JobStatus
 from ui.session.page_view import PageView
 from ui.session.session import Session
@@ -159,7 +159,7 @@ class Lens:
             run.kept,
             run.viewed,
             key=f"{key}-{run.number}-{run.epoch}-{run.viewed}",
-            format_func=formatting.number,
+            format_func=number,
             width=320,
             help="The epochs that were kept. Training, Gradients, Predictions and All sentences show the network of the chosen epoch.",
         )

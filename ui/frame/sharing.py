@@ -13,6 +13,7 @@ from ui.figures import qr_code
 from ui.frame import copy_button, moments, report
 from ui.frame.lens import Lens
 from ui.frame.living import kindly
+from ui.language import number
 from ui.messages import errors, experiment, formatting
 from ui.messages import moments as messages
 from ui.session.inbox import Inbox
@@ -125,7 +126,7 @@ def _link(session: Session) -> None:
         token = links.encode(experiment)
     except LinkError:
         st.info(
-            f"These sentences are too many for a link of {formatting.number(links.MOST_CHARACTERS)} characters. Send the experiment as a "
+            f"These sentences are too many for a link of {number(links.MOST_CHARACTERS)} characters. Send the experiment as a "
             "file: it holds the same.",
             icon=":material/description:",
         )
@@ -181,7 +182,7 @@ def _files(session: Session) -> None:
     if (opened := session.runs.opened) is not None:
         _network("The network that you opened", lambda: opened)
     elif run is not None and run.epoch:
-        _network(f"The trained network, epoch {formatting.number(run.viewed)}", lambda: run.model)
+        _network(f"The trained network, epoch {number(run.viewed)}", lambda: run.model)
     if run is None or not run.epoch:
         st.caption("Once something is trained, the network and its records can be taken along too.")
         return

@@ -6,7 +6,7 @@ import streamlit as st
 
 from ui.frame import shell
 from ui.frame.lens import Lens
-from ui.messages import formatting
+from ui.language import number
 from ui.session import session as sessions
 from ui.session.session import Session
 
@@ -57,5 +57,5 @@ def place(lens: Lens) -> str:
     if not epoch:
         return "the initial weights"
     if lens.run and epoch < lens.run.epoch:
-        return f"the weights of epoch {formatting.number(epoch)}"
-    return f"the current weights, epoch {formatting.number(epoch)}"
+        return f"the weights of epoch {number(epoch)}"
+    return f"the current weights, epoch {number(epoch)}"

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Sequence
 from rnn_core import Dataset, Reading
 from rnn_core.data.vocabulary import Tokens
 from rnn_core.errors import shorten
-from ui.messages.formatting import number, plain
+from ui.language import number
+from ui.messages.formatting import plain
 from ui.server.job_status import JobStatus
 
 MOST_TURNS = 6

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from rnn_core.data.baseline import Baseline
-from ui.messages.formatting import percent
+from ui.language import percent
 
 
 def baseline_line(baseline: Baseline) -> str:

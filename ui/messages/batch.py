@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 
 from rnn_core.explanation import Answer, probability_columns
+from ui.language import number
 from ui.messages.errors import error
-from ui.messages.formatting import number
 
 
 def batch_table(answers: Sequence[Answer], labels: Sequence[str]) -> list[dict[str, str | float | None]]:

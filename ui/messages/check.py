@@ -8,7 +8,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from rnn_core import GradientCheck, GradientComparison
-from ui.messages.formatting import number, scientific
+from ui.language import number
+from ui.messages.formatting import scientific
 
 SURE_RIGHT, SURE_WRONG = 1e-4, 1e-2
 TOO_SMALL = 1e-7

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from rnn_core import History, TrainingConfig
+from ui.language import number, percent
 from ui.messages.ask import quoted
-from ui.messages.formatting import number, percent, scientific
+from ui.messages.formatting import scientific
 from ui.server.job_status import JobStatus
 
 

@@ -7,7 +7,8 @@ from typing import Any
 from rnn_core import Limits
 from rnn_core.data.bounds import Bounds
 from rnn_core.training.comparisons import Comparison, Tally
-from ui.messages.formatting import duration, number, percent
+from ui.language import number, percent
+from ui.messages.formatting import duration
 from ui.server.comparisons import SweepRuns
 
 TITLES = {

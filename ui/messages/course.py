@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from ui.messages.formatting import number, plain
+from ui.language import number
+from ui.messages.formatting import plain
 
 
 def course_line(label: str | None, kept: int | None) -> str:

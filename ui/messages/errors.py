@@ -6,8 +6,9 @@ from rnn_core import ConfigError, DatasetError, Fault, UnknownWordError
 from rnn_core.config import MOST_CHANGES
 from rnn_core.data.dataset import LABEL_LENGTH
 from rnn_core.errors import ExperimentFileError, LimitError, LinkError, ModelFileError, RnnCoreError, shorten
+from ui.language import number
 from ui.messages.faults import fault, row_with
-from ui.messages.formatting import listed, number, plain, setting
+from ui.messages.formatting import listed, plain, setting
 from ui.messages.names import FIELDS
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from rnn_core.explanation import Evaluation, Judged
-from ui.messages.formatting import number
+from ui.language import number
 from ui.messages.names import RIGHT, WRONG
 
 # ---------------------------------------------------------------------- all sentences

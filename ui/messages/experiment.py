@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from rnn_core import Dataset, Experiment, History, ModelConfig, TrainingConfig
 from rnn_core.network.cells import CELLS
-from ui.messages.formatting import number, setting
+from ui.language import number
+from ui.messages.formatting import setting
 from ui.messages.names import CHOICES, FIELDS
 from ui.server.job_status import JobStatus
 

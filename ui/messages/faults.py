@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from rnn_core import Dataset, Fault
 from rnn_core.errors import shorten
-from ui.messages.formatting import listed, number, plain
+from ui.language import number
+from ui.messages.formatting import listed, plain
 from ui.messages.names import UNKNOWN_WORD
 
 FAULTS = {

@@ -9,7 +9,8 @@ from rnn_core.errors import shorten
 from rnn_core.training.advice import Advice, advice
 from rnn_core.training.findings import Finding, Outcome, findings
 from rnn_core.training.replay import Cause
-from ui.messages.formatting import number, percent, plain
+from ui.language import number, percent
+from ui.messages.formatting import plain
 from ui.messages.names import FIELDS
 from ui.messages.update import loss
 from ui.server.job_status import JobStatus, State
@@ -106,7 +107,7 @@ def _said(found: Finding, experiment: Experiment) -> str:
             return f"{said} The latest is {loss(f['latest_loss'])} in epoch {number(f['latest_epoch'])}."
         case _:
             return (
-                f"**{_times(f['count'])} it forgot.** After every training sentence had been right, fewer than 98 % were right again. "
+                f"**{_times(f['count'])} it forgot.** After every training sentence had been right, fewer than 98% were right again. "
                 f"The lowest was {percent(f['accuracy'])} in epoch {number(f['epoch'])}. {_update(experiment)}"
             )
 

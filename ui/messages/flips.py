@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from rnn_core.data.vocabulary import Tokens
 from rnn_core.errors import shorten
 from rnn_core.explanation import Flip, Flips
+from ui.language import number
 from ui.messages.ask import quoted
-from ui.messages.formatting import number, plain
+from ui.messages.formatting import plain
 
 # ---------------------------------------------------------------------- what would change its mind
 

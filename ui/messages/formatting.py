@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Sequence
 
 from rnn_core.errors import shorten
+from ui.language import gettext, number
 from ui.messages.names import CHOICES
 
 _ESCAPES = str.maketrans({c: "\\" + c for c in string.punctuation} | {":": "\\:\u2060", "@": "\\@\u2060", "\n": " ", "\r": " "})
@@ -32,23 +33,9 @@ def plain(text: str) -> str:
     return f"\u2068{text}\u2069" if any(unicodedata.bidirectional(c) in _FROM_THE_RIGHT for c in text) else text
 
 
-def number(value: float) -> str:
-    """A count with thin spaces between thousands, at which no line is broken."""
-    return f"{value:,.0f}".replace(",", "\u202f")
-
-
 def counted(count: int, noun: str) -> str:
     """So many of something: 1 row, 2 rows."""
     return f"{number(count)} {noun}{'' if count == 1 else 's'}"
-
-
-def percent(share: float, least: int = 0, most: int = 1) -> str:
-    """A share in percent, with so many decimals at least; next to 0 % and 100 %, which only none and all are, with more."""
-    for decimals in range(least, most + 1):
-        text = f"{100 * share:.{decimals}f}"
-        if share in (0.0, 1.0) or float(text) not in (0.0, 100.0):
-            return f"{text} %"
-    return f"under {10.0**-most:.{most}f} %" if share < 0.5 else f"over {100 - 10.0**-most:.{most}f} %"
 
 
 def scientific(value: float, digits: int = 2) -> str:
@@ -65,7 +52,7 @@ def scientific(value: float, digits: int = 2) -> str:
 def setting(value: float | str) -> str:
     """A setting's value as short as it is exact."""
     if isinstance(value, bool):
-        return "yes" if value else "no"
+        return gettext("yes") if value else gettext("no")
     if isinstance(value, str):
         return CHOICES.get(value, value)
     if isinstance(value, int) or (value.is_integer() and abs(value) < 1e15):

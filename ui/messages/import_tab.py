@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from rnn_core.data.dataset import NEGATIVE, POSITIVE, SENTIMENTS
 from rnn_core.data.meaning import Meaning
 from rnn_core.errors import shorten
-from ui.messages.formatting import counted, number, plain
+from ui.language import number
+from ui.messages.formatting import counted, plain
 
 
 def label_counts(counts: Mapping[str, int]) -> str:

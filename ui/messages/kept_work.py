@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from rnn_core import Experiment
+from ui.language import number
 from ui.messages import experiment as messages
-from ui.messages.formatting import number
 
 THEIRS = (
     "**Another tab has changed your sentences or settings.** This browser keeps one state of your work for all tabs. "

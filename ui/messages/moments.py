@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from rnn_core.errors import shorten
-from ui.messages.formatting import number, plain
+from ui.language import number
+from ui.messages.formatting import plain
 
 
 def moment(epoch: int, sentence: str | None) -> str:

@@ -6,8 +6,8 @@ import math
 
 from rnn_core import Experiment
 from rnn_core.network.parameters import Layout
+from ui.language import number
 from ui.messages.check import PLACES
-from ui.messages.formatting import number
 
 
 def parameter(name: str | None) -> str:

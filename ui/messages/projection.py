@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from rnn_core.errors import shorten
-from ui.messages.formatting import number, plain
+from ui.language import number
+from ui.messages.formatting import plain
 
 PLANE = (
     "The plane shows the two directions in which the final states differ most. States have more directions than these two, so a "

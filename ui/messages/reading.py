@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from rnn_core.data.formats import Part, Table
-from ui.messages.formatting import counted, number
+from ui.language import number
+from ui.messages.formatting import counted
 
 DELIMITERS = {",": "commas", "\t": "tabs", ";": "semicolons", "|": "upright bars"}
 

@@ -9,7 +9,8 @@ from typing import Any
 
 from rnn_core import Change, Experiment, Limits
 from rnn_core.network.cells import CELLS
-from ui.messages.formatting import duration, number, plain, setting
+from ui.language import number
+from ui.messages.formatting import duration, plain, setting
 from ui.messages.names import FIELDS
 from ui.server.job_status import JobStatus
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from rnn_core.explanation import Saliency
-from ui.messages.formatting import number, plain
+from ui.language import number
+from ui.messages.formatting import plain
 
 METHODS: Mapping[str, tuple[str, str]] = {
     "leave_one_out": (

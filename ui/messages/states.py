@@ -8,8 +8,8 @@ from typing import NamedTuple
 from rnn_core.arrays import Floats
 from rnn_core.explanation import Trace
 from rnn_core.network.cells import CELLS
+from ui.language import number
 from ui.messages.ask import quoted
-from ui.messages.formatting import number
 
 
 class Quantity(NamedTuple):

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from rnn_core.data.markup import has_markup, without_markup
 from rnn_core.data.text import TextRules, folded
 from rnn_core.errors import shorten
-from ui.messages.formatting import number, plain
+from ui.language import number
+from ui.messages.formatting import plain
 
 MOST_WORDS = 60
 

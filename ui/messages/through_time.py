@@ -9,7 +9,8 @@ import numpy as np
 from rnn_core.arrays import Floats
 from rnn_core.gradients.flow import Passage
 from rnn_core.network.cells import CELLS
-from ui.messages.formatting import number, scientific
+from ui.language import number
+from ui.messages.formatting import scientific
 
 KEEPS = 1.25
 """Within this factor over all steps a gradient has kept its length."""

@@ -6,7 +6,8 @@ import math
 
 from rnn_core import Experiment
 from rnn_core.gradients.update import Update
-from ui.messages.formatting import number, percent, scientific
+from ui.language import number, percent
+from ui.messages.formatting import scientific
 from ui.messages.names import CHOICES
 
 # ---------------------------------------------------------------------- one update

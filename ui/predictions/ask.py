@@ -12,6 +12,7 @@ from ui.figures import reading as reading_figures
 from ui.figures import strips
 from ui.frame import charts, network, shell
 from ui.frame.lens import Lens
+from ui.language import number
 from ui.messages import ask as messages
 from ui.messages import errors, formatting
 from ui.predictions import teach
@@ -44,7 +45,7 @@ def ask(lens: Lens) -> str | None:
     except UnknownWordError as problem:
         _unknown(lens, text, problem)
     except LimitError as problem:
-        st.error(f"A sentence may have up to {formatting.number(problem.allowed)} {problem.what}.", icon=":material/block:")
+        st.error(f"A sentence may have up to {number(problem.allowed)} {problem.what}.", icon=":material/block:")
     except DatasetError as problem:
         if problem.reason == "nothing_known":
             st.info("The network knows none of these words. Write a sentence with some that it was trained on.")

@@ -15,6 +15,7 @@ from rnn_core.training.history import Columns
 from ui.figures import curves
 from ui.frame import charts, shell
 from ui.frame.living import living
+from ui.language import number
 from ui.messages import experiment as experiment_messages
 from ui.messages import findings as messages
 from ui.messages import formatting
@@ -42,7 +43,7 @@ LOSS = (
 ACCURACY = (
     "The share of sentences that are answered right. Dotted is what takes no reading in order: to give the majority class as every "
     "answer, and a bag of words fitted to the training sentences. A triangle marks where training, having been all right, fell under "
-    "98 %."
+    "98%."
 )
 
 
@@ -136,13 +137,13 @@ def _metrics(run: JobStatus) -> None:
     last = run.history[run.viewed - 1] if run.viewed else None
     tested = last is not None and last.test.loss is not None
     row = st.grid(6, min_column_width=120)
-    row.metric("Epoch", formatting.number(run.viewed), border=True)
+    row.metric("Epoch", number(run.viewed), border=True)
     row.metric("Train accuracy", f"{last.train.accuracy:.3f}" if last else "–", border=True)
     row.metric("Test accuracy", f"{last.test.accuracy:.3f}" if last and tested else "–", border=True)
     row.metric("Train loss", _loss(last.train.loss if last else None), border=True)
     row.metric("Test loss", _loss(last.test.loss if last else None), border=True)
     if run.state == "running":
-        speed = f"{formatting.number(run.epochs_per_second)} / s" if run.epochs_per_second else "–"
+        speed = f"{number(run.epochs_per_second)} / s" if run.epochs_per_second else "–"
         row.metric("Epochs a second", speed, border=True)
     else:
         time = f"{run.seconds:.1f} s" if run.seconds < 1 else formatting.duration(run.seconds)  # the card of a phone is narrow

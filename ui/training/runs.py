@@ -12,7 +12,7 @@ from rnn_core import Dataset
 from rnn_core.data.baseline import majority
 from rnn_core.training.story import Story, story
 from ui.figures.curves import MOST_BESIDE, Beside, View
-from ui.messages import formatting
+from ui.language import number
 from ui.messages import runs as messages
 from ui.server.job_status import ENDED, JobStatus
 from ui.server.jobs import Job
@@ -99,7 +99,7 @@ def rewind(runs: Runs, job: Job) -> None:
             "Look at epoch",
             run.kept,
             key=key,
-            format_func=formatting.number,
+            format_func=number,
             on_change=_slid,
             args=(job, key),
             help="Snapshots were kept at these epochs, which are dots on the curves: a click on one goes there too. The Predictions "

@@ -265,7 +265,7 @@ def test_a_sample_without_a_word_says_so_and_a_long_one_is_cut_short(room: Visit
     sample(room.room("Words"), "... !")
     assert "There is no word in it." in room.captions
     sample(room, " ".join(f"w{i}" for i in range(1_000)))
-    assert shown(room)["1\u202f000 words"].endswith("w59 · … and 940 more")
+    assert shown(room)["1,000 words"].endswith("w59 · … and 940 more")
 
 
 def test_the_sample_is_kept_over_other_pages_and_bounded_as_sentences_are(visitor: Visitor) -> None:

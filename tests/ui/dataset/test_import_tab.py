@@ -496,7 +496,7 @@ def test_of_more_rows_than_fit_a_part_is_taken_the_first_or_a_random_one(room: V
     serve(room.session, limits=Limits(rows=100))
     room.app.run()
     room.upload(b"text,label\n" + b"".join(b"good %d,%d\n" % (i, i % 2) for i in range(1_000)))
-    question = "There are 1\u202f000 rows; 100 fit. Which ones?"
+    question = "There are 1,000 rows; 100 fit. Which ones?"
     assert room.choices[question] == "the first 100"
     assert [row[0] for row in offered(room)] == [f"good {i}" for i in range(100)]
     room.choose(question, "random")

@@ -152,7 +152,7 @@ def test_what_is_too_long_for_a_link_is_offered_as_a_file(
     visitor.session.workspace.replace_dataset(Dataset(tuple(rows)))
     dialog(visitor)
     assert not visitor.app.code
-    said = [text for text in visitor.infos if "too many for a link of 6\u202f000 characters" in text]
+    said = [text for text in visitor.infos if "too many for a link of 6,000 characters" in text]
     assert len(said) == 1
     assert documents.load(offered_files["experiment.json"]()) == visitor.session.workspace.experiment()
 
@@ -324,7 +324,7 @@ def test_a_bad_link_is_refused_with_a_sentence_and_nothing_is_lost(
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        (lambda e: e.with_training(epochs=5_001), "5\u202f001 epochs are more than the 5\u202f000"),
+        (lambda e: e.with_training(epochs=5_001), "5,001 epochs are more than the 5,000"),
         (lambda e: e.with_model(hidden_size=129), "129 hidden units are more than the 128"),
         (lambda e: replace(e, dataset=Dataset.from_pairs([("good " * 65, 1), ("bad", 0)])), "has 65 words"),
     ],

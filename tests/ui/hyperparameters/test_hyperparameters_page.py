@@ -15,6 +15,7 @@ from rnn_core.network.parameters import Layout
 from rnn_core.training.run import check_limits
 from tests.ui.visitor import Visitor, serve
 from ui.frame import controls
+from ui.language import number
 from ui.messages import formatting, names
 
 
@@ -154,8 +155,8 @@ def test_a_setting_is_still_there_after_a_walk(form: Visitor) -> None:
         ("hidden_size", 0, "Hidden units cannot be 0. A whole number from 1 to 512. It stays 64."),
         ("hidden_size", 513, "Hidden units cannot be 513. A whole number from 1 to 512. It stays 64."),
         ("init_scale", -0.1, "Initial scale cannot be -0.1. It is a number of 0 or more. It stays 0.001."),
-        ("epochs", 0, "Epochs cannot be 0. A whole number from 1 to 100\u202f000. It stays 1\u202f000."),
-        ("epochs", 100_001, "Epochs cannot be 100001. A whole number from 1 to 100\u202f000. It stays 1\u202f000."),
+        ("epochs", 0, "Epochs cannot be 0. A whole number from 1 to 100,000. It stays 1,000."),
+        ("epochs", 100_001, "Epochs cannot be 100001. A whole number from 1 to 100,000. It stays 1,000."),
         ("learning_rate", -1.0, "Learning rate cannot be -1.0. It is a number above 0. It stays 0.02."),
         ("learning_rate", 0.0, "Learning rate cannot be 0.0. It is a number above 0. It stays 0.02."),
         ("clip_threshold", 0.0, "Clip threshold cannot be 0.0. It is a number above 0. It stays 1."),
@@ -246,7 +247,7 @@ def test_a_machine_open_to_strangers_allows_less(monkeypatch: pytest.MonkeyPatch
     form = Visitor().open("hyperparameters").enter("hidden_size", 129)
     assert form.errors == ["Hidden units cannot be 129. A whole number from 1 to 128. It stays 64."]
     (field,) = [widget for widget in form.app.number_input if widget.label == "Epochs"]
-    assert field.help.endswith("A whole number from 1 to 5\u202f000.")
+    assert field.help.endswith("A whole number from 1 to 5,000.")
 
 
 # ---------------------------------------------------------------------- presets
@@ -386,7 +387,7 @@ def test_a_network_too_large_for_the_server_is_refused_with_both_numbers(form: V
     form.app.run()
     size = Layout.of(presets.guide_corrected()).size
     assert form.errors == [
-        f"This cannot be trained yet. The network would have {formatting.number(size)} parameters; this server allows 1\u202f000. "
+        f"This cannot be trained yet. The network would have {number(size)} parameters; this server allows 1,000. "
         "Fewer hidden units or words help."
     ]
 
@@ -394,4 +395,4 @@ def test_a_network_too_large_for_the_server_is_refused_with_both_numbers(form: V
 @pytest.mark.parametrize("value", [5e-324, 0.1, 1e300])
 def test_the_headline_shows_any_rate_that_is_allowed(form: Visitor, value: float) -> None:
     form.enter("learning_rate", value)
-    assert form.markdown[0] == f"Vanilla RNN, 64 hidden units, clip ±1, rate {value:g}, 1\u202f000 epochs."
+    assert form.markdown[0] == f"Vanilla RNN, 64 hidden units, clip ±1, rate {value:g}, 1,000 epochs."

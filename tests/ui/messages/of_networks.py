@@ -212,7 +212,7 @@ OF_NETWORKS: Mapping[str, Claim] = {
     ),
     "a moment without a sentence": Claim(lambda: moments.moment(369, None), lambda: moments.moment(369, "so good")),
     "a moment on its way": Claim(lambda: moments.on_the_way(369), lambda: moments.on_the_way(36), figures=("epoch 369",)),
-    "no QR code": Claim(lambda: moments.no_code(1001, 1000), lambda: moments.no_code(1002, 1000), figures=("1\u202f001",)),
+    "no QR code": Claim(lambda: moments.no_code(1001, 1000), lambda: moments.no_code(1002, 1000), figures=("1,001",)),
     "the network before training reads": Claim(home_reads(0), home_reads(1)),
     "the trained network reads": Claim(home_reads(7), home_reads(0), figures=("epoch 7", "positive (0.70)")),
     "the drawing of a reading": Claim(
@@ -309,6 +309,6 @@ OF_NETWORKS: Mapping[str, Claim] = {
     "one-hot": Claim(first_input(), first_input(embedding_size=18), figures=("place 7",)),
     "an embedding": Claim(first_input(embedding_size=18), first_input()),
     "a long embedding": Claim(first_input(embedding_size=13), first_input(embedding_size=12), figures=(", …",)),
-    "so many numbers": Claim(sized(), sized(hidden_size=63), figures=("5\u202f442", "18", "2")),
+    "so many numbers": Claim(sized(), sized(hidden_size=63), figures=("5,442", "18", "2")),
     "some sentences are drawn": Claim(lambda: projection.drawn(600, 601, 600), lambda: projection.drawn(600, 600, 600)),
 }

@@ -216,7 +216,7 @@ OF_RUNS: Mapping[str, Claim] = {
     "nothing of a parameter": Claim(clipped(0.0, name="W_hh"), clipped(0.1, name="W_hh")),
     "clipped, of all": Claim(clipped(0.1), clipped(0.0)),
     "clipped, of a parameter": Claim(clipped(0.1, name="W_hh"), clipped(0.0, name="W_hh")),
-    "next to nothing clipped": Claim(clipped(0.1, 1e-6), clipped(0.1, 1e-4), figures=("under 0.001 %",)),
+    "next to nothing clipped": Claim(clipped(0.1, 1e-6), clipped(0.1, 1e-4), figures=("under 0.001%",)),
     "not turned, off": Claim(turned(0.0, "none"), turned(0.0, "value")),
     "not turned by value": Claim(turned(0.0, "value"), turned(0.02, "value")),
     "not turned by norm": Claim(turned(0.0, "norm"), turned(0.0, "value")),
@@ -307,13 +307,13 @@ OF_RUNS: Mapping[str, Claim] = {
     "a log of the train split": Claim(
         lambda: experiment.log(scored(0.75).history), lambda: experiment.log(scored(0.5).history), figures=("0.750",)
     ),
-    "a bag of words, without a test": Claim(bag(NEARLY_ALL), bag(NEARLY_ALL[:-1]), figures=("99.8 %",)),
-    "a bag of words gets half": Claim(bag(ORDERED, ORDERED), bag([("good", 1), ("bad", 0)]), figures=("50 %",)),
+    "a bag of words, without a test": Claim(bag(NEARLY_ALL), bag(NEARLY_ALL[:-1]), figures=("99.8%",)),
+    "a bag of words gets half": Claim(bag(ORDERED, ORDERED), bag([("good", 1), ("bad", 0)]), figures=("50%",)),
     "a bag of words on the test": Claim(bag(ORDERED, ORDERED), bag(ORDERED)),
     "none of the seeds is over": Claim(counted(NOT_YET, 5), counted(HALF, 5)),
     "the seed is not over": Claim(counted(NOT_YET, 1), counted(ONE, 1)),
     "some seeds are over": Claim(counted(HALF, 5), counted(ALL, 5)),
-    "all seeds are over": Claim(counted(ALL, 5), counted(HALF, 5), figures=("99.6 %",)),
+    "all seeds are over": Claim(counted(ALL, 5), counted(HALF, 5), figures=("99.6%",)),
     "the seed has learned": Claim(counted(ONE, 1), counted(NONE, 1)),
     "the seed has not learned": Claim(counted(NONE, 1), counted(ONE, 1)),
     "the engine is not ready": Claim(taking(None), taking(60.0)),
@@ -340,7 +340,7 @@ OF_RUNS: Mapping[str, Claim] = {
     "what counts as learned": Claim(
         lambda: comparison.legend(1, GUIDE.dataset.bounds),
         lambda: comparison.legend(1, GUIDE.dataset.bounds._replace(chance=0.9)),
-        figures=("75 %", "0.693"),
+        figures=("75%", "0.693"),
     ),
     "median and range": Claim(
         lambda: comparison.legend(2, GUIDE.dataset.bounds), lambda: comparison.legend(1, GUIDE.dataset.bounds)

@@ -35,7 +35,7 @@ def passage(norms: list[float], memory: list[float] | None = None) -> Passage:
 @pytest.mark.parametrize(
     ("norms", "memory", "figures"),
     [
-        ([1e-6, 1e-4, 1e-2], None, ("2 steps", "1/10\u202f000", "× 0.01 a step")),
+        ([1e-6, 1e-4, 1e-2], None, ("2 steps", "1/10,000", "× 0.01 a step")),
         ([0.5, 1.0], None, ("one step", "50%", "× 0.5 a step.")),
         ([8.0, 4.0, 2.0], None, ("2 steps", "4.0 times", "× 2 a step")),
         ([0.9, 5.0, 1.0], None, ("2 steps", "× 0.949 a step")),
@@ -90,9 +90,9 @@ def test_a_loss_has_three_decimals_or_as_many_figures(value: float, said: str) -
         (2.36e-5, "2.36·10⁻⁵"),
         (-2.36e-5, "−2.36·10⁻⁵"),
         (-0.25, "−0.250"),
-        (1234.6, "1\u202f235"),
+        (1234.6, "1,235"),
         (300.0, "300"),
-        (999.7, "1\u202f000"),
+        (999.7, "1,000"),
         (1e300, "1.00·10³⁰⁰"),
         (math.inf, "inf"),
     ],

@@ -43,6 +43,7 @@ from rnn_core.network.cells import CELLS
 from rnn_core.network.parameters import Layout
 from rnn_core.training.history import Columns
 from tests.ui.visitor import unescaped
+from ui.language import number
 from ui.messages import check as check_messages
 from ui.messages import errors, faults, formatting, parameters, runs
 from ui.messages import experiment as experiment_messages
@@ -166,7 +167,7 @@ def test_every_repair_that_can_be_offered_has_words_for_its_button() -> None:
 
 def test_an_over_long_sentence_is_told_with_both_lengths_and_an_imbalance_with_its_share() -> None:
     assert faults.fault(Fault("too_long", 7, amount=1234, allowed=64)) == (
-        "Row 7 has 1\u202f234 words; this server takes up to 64. Shorten it or delete the row."
+        "Row 7 has 1,234 words; this server takes up to 64. Shorten it or delete the row."
     )
     said = faults.fault(Fault("imbalance", label="joy | anger", amount=0.8125, allowed=0.75))
     assert said.startswith(r"81% of the training sentences are labeled “joy \| anger”")
@@ -204,8 +205,8 @@ def test_a_cell_that_is_no_text_is_no_fault_of_a_file() -> None:
 @pytest.mark.parametrize("what", [field.name for field in fields(Limits)])
 def test_every_limit_is_told_with_both_numbers(what: str) -> None:
     said = errors.error(LimitError(what, 1234, 1000))
-    assert ("1\u202f234" in said) == (what != "visitors"), "how many there are is not the newcomer's concern"
-    assert "1\u202f000" in said
+    assert ("1,234" in said) == (what != "visitors"), "how many there are is not the newcomer's concern"
+    assert "1,000" in said
     assert "_" not in said
 
 
@@ -237,10 +238,10 @@ def test_every_choice_has_words_for_people() -> None:
 
 @pytest.mark.parametrize(
     ("value", "said"),
-    [(0, "0"), (999, "999"), (1000, "1\u202f000"), (1234567, "1\u202f234\u202f567"), (12.6, "13")],
+    [(0, "0"), (999, "999"), (1000, "1,000"), (1234567, "1,234,567"), (12.6, "13")],
 )
 def test_counts_have_thin_spaces(value: float, said: str) -> None:
-    assert formatting.number(value) == said
+    assert number(value) == said
 
 
 @pytest.mark.parametrize(
@@ -268,7 +269,7 @@ def test_a_setting_is_said_short(value: float | str, said: str) -> None:
 
 @given(st.integers(0, 2**53 - 1) | st.floats(min_value=1e-300, max_value=1e300))
 def test_a_setting_is_said_exactly(value: float) -> None:
-    assert float(formatting.setting(value).replace("\u202f", "")) == value
+    assert float(formatting.setting(value).replace(",", "")) == value
 
 
 # ---------------------------------------------------------------------- a run
@@ -333,7 +334,7 @@ def test_an_experiment_is_described_with_its_rule_where_it_is_not_the_right_one(
     [
         ({}, "Vanilla RNN, 64 hidden units, clip ±1, rate 0.02"),
         ({"cell": "gru"}, "GRU, 64 hidden units, clip ±1, rate 0.02"),
-        ({"cell": "lstm", "hidden_size": 1_000}, "LSTM, 1\u202f000 hidden units, clip ±1, rate 0.02"),
+        ({"cell": "lstm", "hidden_size": 1_000}, "LSTM, 1,000 hidden units, clip ±1, rate 0.02"),
         ({"bidirectional": True}, "Vanilla RNN both ways, 64 hidden units, clip ±1, rate 0.02"),
         ({"cell": "gru", "bidirectional": True}, "GRU both ways, 64 hidden units, clip ±1, rate 0.02"),
         ({"embedding_size": 5}, "Vanilla RNN, 64 hidden units, embedding of 5, clip ±1, rate 0.02"),
@@ -353,7 +354,7 @@ def test_an_experiment_and_its_settings_are_described_by_the_same_words(settings
     for name, value in settings.items():
         experiment = (experiment.with_model if name in ModelConfig.domains() else experiment.with_training)(**{name: value})
     assert ", ".join(experiment_messages.describe(experiment)) == f"58 sentences, {said}, seed 3"
-    assert experiment_messages.settings_card(experiment.model, experiment.training) == f"{said}, 1\u202f000 epochs."
+    assert experiment_messages.settings_card(experiment.model, experiment.training) == f"{said}, 1,000 epochs."
 
 
 @pytest.mark.parametrize(("size", "kind"), [(0.0, "unclear"), (1e-12, "unclear"), (1e-3, "wrong")])
@@ -376,7 +377,7 @@ def test_a_gradient_is_accused_only_where_the_differences_could_have_seen_it(siz
         (
             600,
             "About 10 min of training, by a trial of a few sentences on this machine. A run may take 5 min here: this one would be cut "
-            "short near epoch 2\u202f500. Fewer epochs or a smaller network help.",
+            "short near epoch 2,500. Fewer epochs or a smaller network help.",
         ),
     ],
 )
@@ -414,7 +415,7 @@ def test_the_printed_rule_is_not_judged_by_gradients_on_which_it_has_no_bearing(
 @pytest.mark.parametrize("cell", tuple(CELLS))
 def test_a_card_says_what_kind_of_network_runs(cell: str) -> None:
     said = experiment_messages.network(ModelConfig(cell=cell, hidden_size=2_048))
-    assert said == f"{CELLS[cell].title}, 2\u202f048 units"
+    assert said == f"{CELLS[cell].title}, 2,048 units"
     assert len({known.title for known in CELLS.values()}) == len(CELLS)
 
 

@@ -154,7 +154,7 @@ def test_a_sentence_longer_than_the_server_takes_is_refused(trained: Visitor, mo
 
 def test_a_text_of_too_many_letters_is_refused_before_it_is_read(trained: Visitor) -> None:
     trained.ask("i am " * 2_001)
-    assert trained.errors == ["A sentence may have up to 10\u202f000 characters."]
+    assert trained.errors == ["A sentence may have up to 10,000 characters."]
 
 
 def test_a_sentence_is_answered_as_it_is_typed(trained: Visitor) -> None:
