@@ -21,6 +21,8 @@ LANGUAGES = {"en": "English", "zh": "简体中文"}
 """Language -> its name in itself. The first is the one that the code is written in."""
 LOCALES = {"en": "en", "zh": "zh_Hans_CN"}
 """Language -> the name under which Babel knows how it writes numbers."""
+TAGS = {"en": "en", "zh": "zh-Hans"}
+"""Language -> the name under which browsers know it."""
 FOLDER = Path(__file__).parent.parent / "locales"
 DOMAIN = "unrolled"
 

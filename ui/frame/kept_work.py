@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 import streamlit as st
 
@@ -29,7 +30,7 @@ def _theirs(session: Session) -> None:
         with st.container(horizontal=True):
             if st.button("Take theirs", icon=":material/sync_alt:", key="theirs-take"):
                 if not browser_storage.restore(session, theirs.text):
-                    session.view.notice = messages.THEIRS_UNREADABLE
+                    session.view.notice = lambda: messages.THEIRS_UNREADABLE
                 session.inbox.settle(theirs)
                 st.rerun()
             _button("Keep mine", "theirs-leave", lambda: session.inbox.settle(theirs))
@@ -64,7 +65,7 @@ def _lost_run(session: Session) -> None:
                 try:
                     session.runs.train(lost.experiment, until=lost.epoch)
                 except LimitError as problem:
-                    session.view.notice = errors.error(problem)
+                    session.view.notice = partial(errors.error, problem)
                 else:
                     session.inbox.lost_run = None
                 st.rerun()

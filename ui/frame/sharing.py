@@ -13,7 +13,7 @@ from ui.figures import qr_code
 from ui.frame import copy_button, moments, report
 from ui.frame.lens import Lens
 from ui.frame.living import kindly
-from ui.language import number
+from ui.language import gettext, number
 from ui.messages import errors, experiment, formatting
 from ui.messages import moments as messages
 from ui.session.inbox import Inbox
@@ -76,7 +76,7 @@ def _take(session: Session, offered: Experiment, *, said: bool = True) -> NoRetu
     else:
         session.accept(offered)
         if said:
-            session.view.notice = "This experiment came with the link. Train it to see the same run."
+            session.view.notice = lambda: gettext("This experiment came with the link. Train it to see the same run.")
     st.rerun()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 import streamlit as st
 
@@ -49,7 +50,7 @@ def _take(workspace: Workspace, view: PageView, text: str, label: str) -> None:
         try:
             check_bounds(examples, workspace.dataset.rules, workspace.limits)
         except RnnCoreError as problem:
-            view.notice = errors.error(problem)
+            view.notice = partial(errors.error, problem)
             return
         workspace.replace_dataset(replace(workspace.dataset, examples=examples))
     workspace.added = Added(messages.added(text, label, already), workspace.dataset, new=already != label)

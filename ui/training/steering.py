@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 import streamlit as st
 
@@ -112,4 +113,4 @@ def _change(view: PageView, job: Job, name: str, key: str) -> None:
         if value is not None:
             job.change(name, value)
     except ConfigError as problem:
-        view.notice = errors.error(problem)
+        view.notice = partial(errors.error, problem)

@@ -350,7 +350,7 @@ def test_nonsense_about_a_run_is_no_run(come: Callable[[Browser], Visitor], smal
     assert visitor.session.inbox.lost_run is None
 
 
-LOSS = "This browser cannot keep your work over a reload. Take the sentences with you from the Dataset page."
+LOSS = "This browser cannot keep your work after a reload. Export the sentences on the Dataset page to keep them."
 
 
 @pytest.mark.parametrize("lost", ["blocked", "full"])

@@ -190,7 +190,7 @@ def tour(visitor: Visitor) -> list[str]:
                 visitor.part(name)
                 heard += visitor.errors
         heard += visitor.errors
-    return [error for error in heard if "Something of ours broke" in error]
+    return [error for error in heard if "Something broke on this page" in error]
 
 
 @pytest.mark.parametrize("cell", ["vanilla", pytest.param("lstm", marks=pytest.mark.slow)])

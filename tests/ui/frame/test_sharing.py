@@ -309,7 +309,7 @@ def test_a_bad_link_is_refused_with_a_sentence_and_nothing_is_lost(
     visitor = arrived(token(links.encode(sent)), page, before=own_work)
     (told,) = [error for error in visitor.errors if KEPT in error]
     assert told.startswith(said)
-    assert not [error for error in visitor.errors if "Something of ours broke" in error]
+    assert not [error for error in visitor.errors if "Something broke on this page" in error]
     assert not [text for _, text in visitor.interpreted() if "<img" in text or "](javascript" in text]
     session = visitor.session
     assert session.workspace.dataset.examples[0].text == "mine"
@@ -502,7 +502,7 @@ def test_a_strangers_network_breaks_no_page_and_acts_on_none(
             assert not acting, name
     for page in PAGES:
         visitor.open(page)
-        assert not [error for error in visitor.errors if "Something of ours broke" in error], page
+        assert not [error for error in visitor.errors if "Something broke on this page" in error], page
 
 
 @pytest.mark.parametrize("name", ["x.npz", "x.json"])
@@ -621,5 +621,5 @@ def test_what_breaks_in_the_dialog_gets_an_apology_and_leaves_the_page_standing(
     monkeypatch.setattr(links, "encode", broken)
     dialog(visitor)
     assert not visitor.app.exception
-    (said,) = [error for error in visitor.errors if "(note " in error]
+    (said,) = [error for error in visitor.errors if "(error " in error]
     assert "secret" not in said

@@ -83,7 +83,7 @@ def array(values: Any) -> Floats:
 
 
 def apologies(visitor: Visitor) -> list[str]:
-    return [error for error in visitor.errors if "Something of ours broke" in error]
+    return [error for error in visitor.errors if "Something broke on this page" in error]
 
 
 # ---------------------------------------------------------------------- the page
@@ -136,7 +136,7 @@ def test_sentences_that_cannot_be_trained_on_give_nothing_to_look_at_but_a_way_o
     for part in (TIME, CHECK, UPDATE, COMPARE):
         visitor.part(part)
         assert visitor.errors[0].startswith("This cannot be trained yet.")
-        assert visitor.links["Mend the sentences"] == "dataset"
+        assert visitor.links["Fix the sentences"] == "dataset"
         assert not visitor.charts
 
 

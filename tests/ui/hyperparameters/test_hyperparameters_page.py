@@ -379,7 +379,7 @@ def test_sentences_that_cannot_be_trained_on_stand_in_the_place_of_the_table(for
     form.open("dataset").edit(cells={3: {"label": None}}).open("hyperparameters")
     assert form.errors == ["This cannot be trained yet. Row 4 has no label. Write one."]
     assert not form.tables("parameter")
-    assert form.links == {"Mend the sentences": "dataset"}
+    assert form.links == {"Fix the sentences": "dataset"}
 
 
 def test_a_network_too_large_for_the_server_is_refused_with_both_numbers(form: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:

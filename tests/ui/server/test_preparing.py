@@ -70,17 +70,17 @@ def test_every_page_opens_and_says_that_the_engine_is_being_prepared_until_it_is
     engine = compiling()
     visitor.open(page)
     assert visitor.title == {"home": "Unrolled"}.get(page, page.capitalize().replace("_", " "))
-    assert visitor.card == [shell.PREPARING]
+    assert visitor.card == [shell.preparation_note()]
     assert not [error for error in visitor.errors if "broke" in error]
     engine.finish()
     visitor.app.run()
     assert visitor.card == []
-    assert shell.PREPARING not in (*visitor.infos, *visitor.markdown)
+    assert shell.preparation_note() not in (*visitor.infos, *visitor.markdown)
 
 
 def test_what_is_said_is_that_it_is_the_engine_and_how_long_it_may_take() -> None:
-    assert shell.PREPARING.startswith("Preparing the engine")
-    assert "everything works" in shell.PREPARING
+    assert shell.preparation_note().startswith("Preparing the engine")
+    assert "Everything works" in shell.preparation_note()
 
 
 def test_gradients_are_checked_and_a_sentence_is_predicted_meanwhile(visitor: Visitor, compiling: Callable[[], Engine]) -> None:
@@ -92,7 +92,7 @@ def test_gradients_are_checked_and_a_sentence_is_predicted_meanwhile(visitor: Vi
     visitor.train().open("predictions")
     assert "Verdict" in visitor.metrics
     assert "reading" in visitor.charts
-    assert shell.PREPARING not in (*visitor.infos, *visitor.markdown)
+    assert shell.preparation_note() not in (*visitor.infos, *visitor.markdown)
 
 
 @needs_compiler

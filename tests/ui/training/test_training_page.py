@@ -186,7 +186,7 @@ def test_a_run_goes_on_while_other_pages_are_read(visitor: Visitor, endless: Exp
 def test_a_fault_that_blocks_refuses_with_a_sentence_and_a_link(visitor: Visitor) -> None:
     visitor.open("dataset").edit(cells={3: {"label": None}}).open("training")
     assert visitor.errors == ["This cannot be trained yet. Row 4 has no label. Write one."]
-    assert visitor.links == {"Mend the sentences": "dataset"}
+    assert visitor.links == {"Fix the sentences": "dataset"}
     assert visitor.app.button[0].disabled
     assert visitor.session.runs.job is None
 
@@ -206,7 +206,7 @@ def test_more_sentences_than_the_server_takes_are_refused_with_both_numbers(
     serve(visitor.session, limits=Limits(rows=77))
     visitor.open("training")
     assert visitor.errors == ["This cannot be trained yet. There are 78 sentences; this server takes up to 77."]
-    assert visitor.links == {"Mend the sentences": "dataset"}
+    assert visitor.links == {"Fix the sentences": "dataset"}
 
 
 def test_numbers_that_grow_beyond_all_bounds_are_told_with_the_epoch(visitor: Visitor) -> None:
@@ -225,7 +225,7 @@ def test_numbers_that_grow_beyond_all_bounds_are_told_with_the_epoch(visitor: Vi
 def test_after_a_run_that_broke_in_its_first_epoch_every_page_still_opens(visitor: Visitor, page: str) -> None:
     visitor.settings(learning_rate=1e308, clipping="none").train().open(page)
     assert visitor.job.status().epoch == 0
-    assert not [error for error in visitor.errors if "Something of ours broke" in error]
+    assert not [error for error in visitor.errors if "Something broke on this page" in error]
 
 
 def test_a_run_out_of_time_is_told_and_kept(visitor: Visitor, endless: Experiment, monkeypatch: pytest.MonkeyPatch) -> None:
