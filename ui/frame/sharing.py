@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import NoReturn
 
 import streamlit as st
@@ -82,11 +83,18 @@ def _take(session: Session, offered: Experiment, *, said: bool = True) -> NoRetu
 
 def button(session: Session) -> None:
     """Draw the sidebar's button for everything that can be shared."""
-    if st.button("Share or open", icon=":material/ios_share:", width="stretch", key="share-or-open"):
-        _dialog(session)
+    view = session.view
+    title = gettext("Share or open")
+    if st.button(title, icon=":material/ios_share:", width="stretch", key="share-or-open"):
+        view.sharing = True
+
+    def dismiss() -> None:
+        view.sharing = False
+
+    if view.sharing:  # also when the page is drawn again meanwhile: a dialog that is not drawn with it closes
+        st.dialog(title, width="medium", on_dismiss=dismiss)(partial(_dialog, session))()
 
 
-@st.dialog("Share or open", width="medium")
 def _dialog(session: Session) -> None:
     @kindly
     def draw() -> None:
@@ -271,4 +279,5 @@ def _open(session: Session) -> None:
     except RnnCoreError as problem:
         st.error(errors.unusable(problem), icon=":material/block:")
         return
+    session.view.sharing = False
     st.rerun()

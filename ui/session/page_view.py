@@ -31,6 +31,8 @@ class PageView:
         """The row of the sentence chosen on the Gradients page."""
         self.tabs: dict[str, str] = {}
         """The open tab of each row of tabs, by the row's key and the tab's id."""
+        self.sharing = False
+        """Whether the dialog to share or open is open."""
         self.notice: Callable[[], str] | None = None
         """Words a message that is shown once, at the top of the next page."""
         self.language: str | None = None

@@ -72,7 +72,7 @@ def token_of(document: bytes) -> str:
 
 
 def dialog(visitor: Visitor) -> Visitor:
-    """Open what is behind the sidebar's button. AppTest closes a dialog at the next run, so what happens in one happens with this."""
+    """Open what is behind the sidebar's button."""
     visitor.app.button(key="share-or-open").click()
     visitor.app.run()
     return visitor
@@ -610,6 +610,14 @@ def test_one_visitor_too_many_is_told_and_served_once_another_has_gone(
     assert gone() is None, "something holds a session that is over"
     assert turned_away.open("home").title == "Unrolled"
     assert not turned_away.warnings
+
+
+def test_the_dialog_stays_open_when_the_page_is_drawn_again(visitor: Visitor) -> None:
+    dialog(visitor)
+    before = [tab.label for tab in visitor.app.tabs]
+    visitor.app.run()
+    assert "Link" in before
+    assert [tab.label for tab in visitor.app.tabs] == before
 
 
 def test_what_breaks_in_the_dialog_gets_an_apology_and_leaves_the_page_standing(
