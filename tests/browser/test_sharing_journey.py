@@ -115,7 +115,7 @@ def test_a_network_goes_out_of_one_browser_and_answers_in_another(
     expect(dialog).to_have_count(0)
     expect(field(other, "Epochs")).to_have_value("1000")
     brought(other, network)
-    expect(other.get_by_text("The network is open: ask it on the Predictions page.")).to_be_visible()
+    expect(other.get_by_text("The network is open. Ask it on the Predictions page.")).to_be_visible()
     visit(other, "Predictions")
     expect(other.get_by_role("button", name="network.npz")).to_be_visible()
     expect(metric(other, "Verdict")).to_have_text(said[0])

@@ -15,16 +15,21 @@ KEY = "language"
 def settle(session: Session) -> None:
     """Speak the visitor's language from here on. Call it before anything is drawn.
 
-    A new visitor reads the language that the cookie names, or else the browser. An address with ?lang= changes it once.
+    An address with ?lang= changes it once.
     """
     view = session.view
     if view.language is None:
-        view.language = understood(st.context.cookies.get(COOKIE)) or understood(st.context.locale) or next(iter(LANGUAGES))
+        view.language = first()
     asked = understood(st.query_params.get(PARAMETER))
     if asked and asked != view.language_asked:
         session.read_in(asked)
     view.language_asked = asked
     speak(view.language)
+
+
+def first() -> str:
+    """Return the language of a new visitor: their cookie's, or else their browser's, or else English."""
+    return understood(st.context.cookies.get(COOKIE)) or understood(st.context.locale) or next(iter(LANGUAGES))
 
 
 def switch(session: Session) -> None:
