@@ -95,7 +95,7 @@ def test_two_thousand_tweets_are_brought_checked_learned_and_judged(room: Visito
     assert room.choices["The label"] == "airline_sentiment"
     relabel(room, neutral={"import": False})
     brought(room, content, COUNT - counts["neutral"])
-    room.room("Words").choose("Words are", "tweet").choose("Unknown words", "replace")
+    room.room("Words").choose("Tokenization", "tweet").choose("Unknown words", "replace")
     assert room.session.workspace.dataset.rules == TextRules(splitting="tweet", unknown="replace")
     while repairs := [label for label in room.buttons if label.startswith("Remove")]:
         room.press(repairs[0])
@@ -117,7 +117,7 @@ def test_two_thousand_tweets_are_brought_checked_learned_and_judged(room: Visito
 @pytest.mark.slow
 def test_two_thousand_chinese_reviews_are_brought_checked_learned_and_judged_character_by_character(room: Visitor) -> None:
     content = reviews(7)
-    room.room("Words").choose("Words are", "characters").choose("Unknown words", "skip").room("Import")
+    room.room("Words").choose("Tokenization", "characters").choose("Unknown words", "skip").room("Import")
     room.upload(content, "外卖.csv")
     assert (room.choices["The sentence"], room.choices["The label"]) == ("评论", "标签")
     brought(room, content, COUNT)

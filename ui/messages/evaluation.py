@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from rnn_core.explanation import Evaluation, Judged
 from ui.language import number
-from ui.messages.names import RIGHT, WRONG
+from ui.messages.names import correctness
 
 # ---------------------------------------------------------------------- all sentences
 
@@ -32,7 +32,7 @@ def split_table(judged: Sequence[Judged], bag: Mapping[int, str] | None) -> list
     table = []
     for one in judged:
         row: dict[str, str | float] = {
-            "judged": RIGHT if one.right else WRONG,
+            "judged": correctness(one.right),
             "sentence": one.text,
             "label": one.label,
             "verdict": one.verdict,
@@ -40,7 +40,7 @@ def split_table(judged: Sequence[Judged], bag: Mapping[int, str] | None) -> list
             "loss": one.loss,
         }
         if bag is not None:
-            row["bag of words"] = RIGHT if bag[one.row] == one.label else WRONG
+            row["bag of words"] = correctness(bag[one.row] == one.label)
         table.append(row)
     return table
 

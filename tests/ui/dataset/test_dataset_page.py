@@ -480,7 +480,7 @@ def test_every_step_is_taken_back_in_its_turn(editor: Visitor) -> None:
     steps.append(editor.edit(cells={0: {"text": "now"}}).session.workspace.dataset)
     steps.append(editor.edit(cells={0: {"text": "now"}, 1: {"text": "now"}}).session.workspace.dataset)
     steps.append(editor.press("Remove the repetitions (1)").session.workspace.dataset)
-    steps.append(editor.room("Words").choose("Lower case", False).session.workspace.dataset)
+    steps.append(editor.room("Words").choose("Lowercase", False).session.workspace.dataset)
     steps.append(editor.room("Split").press("Draw the split").session.workspace.dataset)
     assert len({step.fingerprint for step in steps}) == 6
     for step in reversed(steps[:-1]):

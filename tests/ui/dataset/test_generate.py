@@ -28,17 +28,17 @@ def room(visitor: Visitor) -> Visitor:
 MADE: dict[str, tuple[str, dict[str, Any], Making]] = {
     "templates": (
         "Sentences like the guide's",
-        {"Sentences": 60, "Seed": 3, "Deepest negation": 1, "Subjects": False},
+        {"Sentences": 60, "Seed": 3, "Negation depth": 1, "Subjects": False},
         Templates(count=60, seed=3, negation_depth=1, subjects=False),
     ),
     "by order": (
         "Told apart by order alone",
-        {"Sentences": 50, "Share kept for the test": 0.5},
+        {"Sentences": 50, "Test fraction": 0.5},
         ByOrder(count=50, test_share=0.5),
     ),
     "long memory": (
         "A long memory",
-        {"Sentences": 50, "Words after the first, at least": 10, "Words after the first, at most": 12},
+        {"Sentences": 50, "Fewest words after the first": 10, "Most words after the first": 12},
         LongMemory(count=50, shortest=10, longest=12),
     ),
 }
@@ -81,18 +81,18 @@ def test_sentences_are_made_once_however_often_the_page_is_drawn(room: Visitor, 
     [
         ("Sentences like the guide's", {"Sentences": 49}, "Sentences: 49 is not possible. It must be a whole number from 50 to 5,000."),
         ("Sentences like the guide's", {"Sentences": 6_000}, "Sentences: 6000 is not possible."),
-        ("Sentences like the guide's", {"Share kept for the test": 0.6}, "Share kept for the test: 0.6 is not possible."),
+        ("Sentences like the guide's", {"Test fraction": 0.6}, "Test fraction: 0.6 is not possible."),
         ("Sentences like the guide's", {"Seed": -1}, "Seed: -1 is not possible."),
         (
             "Sentences like the guide's",
-            {"Adjectives of each label": 1},
+            {"Adjectives per label": 1},
             "Sentences: 500 is not possible. It must be at most 240: these settings give no more different sentences.",
         ),
         ("Told apart by order alone", {"Sentences": 51}, "Sentences: 51 is not possible. It must be an even number: sentences come in pairs."),
         (
             "A long memory",
-            {"Words after the first, at least": 70},
-            "Words after the first, at least: 70 is not possible. It must be at most the longest, 60.",
+            {"Fewest words after the first": 70},
+            "Fewest words after the first: 70 is not possible. It must be at most the longest, 60.",
         ),
     ],
 )  # fmt: skip
@@ -110,13 +110,13 @@ def test_settings_of_which_nothing_can_be_made_are_told(room: Visitor, name: str
 def test_settings_that_only_fit_together_can_be_entered_in_any_order(room: Visitor) -> None:
     """A refused value must not take away the field that would make it possible."""
     room.room("Generate").choose("What", "A long memory").choose("Sentences", 50)
-    room.choose("Words after the first, at least", 70)
+    room.choose("Fewest words after the first", 70)
     assert room.errors
-    room.choose("Words after the first, at most", 80)
+    room.choose("Most words after the first", 80)
     assert not room.errors
     (table,) = room.tables("text")
     assert {len(text.split()) for text in table["text"]} <= set(range(71, 82))
-    room.choose("What", "Sentences like the guide's").choose("Adjectives of each label", 1)
+    room.choose("What", "Sentences like the guide's").choose("Adjectives per label", 1)
     assert room.errors
     room.choose("Sentences", 50)
     assert not room.errors
@@ -128,7 +128,7 @@ def test_on_a_hosted_machine_sentences_that_would_be_too_long_are_not_even_made(
     serve(visitor.session, limits=Limits.hosted())
     visitor.open("dataset").room("Generate").choose("What", "A long memory").choose("Sentences", 50)
     monkeypatch.setattr(LongMemory, "dataset", lambda making: pytest.fail("they were made"))
-    visitor.choose("Words after the first, at most", 64)
+    visitor.choose("Most words after the first", 64)
     assert visitor.errors == ["The longest sentence has 65 words; this server takes up to 64."]
     assert not visitor.tables("text")
 
@@ -138,7 +138,7 @@ def test_on_a_hosted_machine_sentences_that_would_be_too_long_are_not_even_made(
 
 @pytest.mark.parametrize(("share", "seed", "stratified"), [(0.25, 0, True), (0.4, 7, False), (0.0, 1, True)])
 def test_a_split_is_drawn_as_asked(room: Visitor, share: float, seed: int, stratified: bool) -> None:
-    room.room("Split").choose("Share kept for the test", share).choose("Seed", seed)
+    room.room("Split").choose("Test fraction", share).choose("Seed", seed)
     room.choose("The same share of each label", stratified).press("Draw the split")
     assert room.session.workspace.dataset == draw(GUIDE, share, seed, stratified)
     assert len(room.session.workspace.dataset.rows("test")) == pytest.approx(78 * share, abs=2)
@@ -182,25 +182,25 @@ def test_the_rules_are_shown_on_a_sample_as_they_are_chosen(room: Visitor) -> No
     room.room("Words")
     assert shown(room)["7 words"] == "this · was · not · at · all · bad · earlier"
     assert "Training has all of them." in room.captions
-    room.choose("Lower case", False)
+    room.choose("Lowercase", False)
     assert shown(room)["7 words"] == "This · was · not · at · all · BAD · earlier"
     assert shown(room)["Unknown to training"] == "This · BAD"
-    room.choose("Drop punctuation", False)
+    room.choose("Remove punctuation", False)
     assert shown(room)["7 words"] == "This · was · not · at · all · BAD, · earlier!"
-    room.choose("Words are", "wordpunct")
+    room.choose("Tokenization", "wordpunct")
     assert shown(room)["9 words"] == "This · was · not · at · all · BAD · , · earlier · !"
-    sample(room, "so good :-) #happy @you").choose("Words are", "tweet").choose("Lower case", True)
+    sample(room, "so good :-) #happy @you").choose("Tokenization", "tweet").choose("Lowercase", True)
     assert shown(room)["5 words"] == "so · good · :-) · #happy · @you"
     assert room.session.workspace.dataset.rules == TextRules(strip_punctuation=False, splitting="tweet")
 
 
 def test_changed_rules_are_the_datasets_and_a_step_to_undo(room: Visitor) -> None:
-    room.room("Words").choose("Words are", "characters")
+    room.room("Words").choose("Tokenization", "characters")
     assert room.session.workspace.dataset == Dataset(GUIDE.examples, TextRules(splitting="characters"))
     assert room.markdown[0] == f"58 training and 20 test sentences over {len(room.session.workspace.dataset.vocabulary)} words."
     room.press("Undo")
     assert room.session.workspace.dataset == GUIDE
-    assert room.choices["Words are"] == "split at spaces"
+    assert room.choices["Tokenization"] == "split at spaces"
 
 
 def test_chinese_is_read_character_by_character(visitor: Visitor) -> None:
@@ -228,7 +228,7 @@ def test_words_that_training_has_too_seldom_are_replaced_too(room: Visitor) -> N
     room.room("Words").choose("Unknown words", "replace")
     counts = Counter(word for i in GUIDE.rows("train") for word in GUIDE.words[i])
     rare = min(counts.values())
-    room.choose("Rare below", rare + 1)
+    room.choose("Minimum count", rare + 1)
     assert room.session.workspace.dataset.rules == TextRules(unknown="replace", min_count=rare + 1)
     seldom = next(word for word, count in counts.items() if count == rare)
     often = max(counts, key=lambda word: counts[word])
@@ -242,10 +242,10 @@ def test_words_that_training_has_too_seldom_are_replaced_too(room: Visitor) -> N
 def test_a_minimum_that_cannot_be_is_told_and_changes_nothing(room: Visitor, value: int) -> None:
     room.room("Words").choose("Unknown words", "replace")
     kept = room.session.workspace.dataset
-    room.choose("Rare below", value)
+    room.choose("Minimum count", value)
     assert room.errors == [f"Rare below: {value} is not possible. It must be a whole number from 2 to 1,000."]
     assert room.session.workspace.dataset == kept
-    room.choose("Words are", "characters")
+    room.choose("Tokenization", "characters")
     assert room.session.workspace.dataset.rules == replace(kept.rules, splitting="characters")
 
 

@@ -559,11 +559,11 @@ def test_a_file_over_the_hosts_limits_is_refused(known_router: None, monkeypatch
 def test_planned_changes_are_shown_and_can_be_dropped(known_router: None, sent: Experiment) -> None:
     visitor = arrived(links.encode(sent), "hyperparameters")
     (line,) = [text for text in visitor.markdown if text.startswith("On the way: ")]
-    assert line == "On the way: from epoch 9 learning rate 0.05; from epoch 20 clipping by each norm."
-    visitor.press("Without these changes")
+    assert line == "On the way: from epoch 9 learning rate 0.05; from epoch 20 clipping by norm, per parameter."
+    visitor.press("Remove these changes")
     assert visitor.session.workspace.experiment() == sent.with_training(changes=())
     assert not [text for text in visitor.markdown if text.startswith("On the way: ")]
-    assert "Without these changes" not in visitor.buttons
+    assert "Remove these changes" not in visitor.buttons
 
 
 def test_of_many_planned_changes_it_is_said_how_many_more_there_are(known_router: None, small: Experiment) -> None:

@@ -606,7 +606,7 @@ def test_the_update_shown_is_the_one_that_training_would_take(visitor: Visitor, 
     assert visitor.metrics["Turned by"] == f"{np.degrees(np.arccos(update.statistics[None].cosine)):.1f}°"
     assert update_messages.update_sentence(update) in visitor.markdown
     (settings,) = [text for text in visitor.markdown if text.startswith("One update by this sentence alone")]
-    assert f"epoch {epoch + 1}: *rate 0.1, clip ±0.05, with momentum*" in settings
+    assert f"epoch {epoch + 1}: *rate 0.1, clip ±0.05, momentum*" in settings
     assert f"The optimizer remembers the {state.steps} updates before." in settings
 
 

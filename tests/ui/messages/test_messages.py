@@ -345,7 +345,7 @@ def test_an_experiment_is_described_with_its_rule_where_it_is_not_the_right_one(
         ({"clipping": "none"}, "Vanilla RNN, 64 hidden units, no clipping, rate 0.02"),
         ({"clipping": "norm", "clip_threshold": 0.5}, "Vanilla RNN, 64 hidden units, each norm clipped to 0.5, rate 0.02"),
         ({"clipping": "global_norm"}, "Vanilla RNN, 64 hidden units, global norm clipped to 1, rate 0.02"),
-        ({"optimizer": "momentum"}, "Vanilla RNN, 64 hidden units, clip ±1, rate 0.02, with momentum"),
+        ({"optimizer": "momentum"}, "Vanilla RNN, 64 hidden units, clip ±1, rate 0.02, momentum"),
         ({"optimizer": "adam", "learning_rate": 1e-5}, "Vanilla RNN, 64 hidden units, clip ±1, rate 1e-05, Adam"),
     ],
 )

@@ -268,14 +268,14 @@ def test_a_visitor_who_left_loses_nothing_but_the_running(
 CHANGED_SINCE: list[tuple[str, Any, str]] = [
     ("hidden_size", 9, "hidden units 7 → 9"),
     ("cell", "gru", "cell vanilla RNN → GRU"),
-    ("bidirectional", True, "read both ways no → yes"),
+    ("bidirectional", True, "bidirectional no → yes"),
     ("embedding_size", 3, "embedding size 0 → 3"),
     ("optimizer", "adam", "optimizer gradient descent → Adam"),
     ("batch_size", 2, "batch size 1 → 2"),
-    ("stopping", "test", "stop early never → when the test is right"),
-    ("recurrent_gradient", "printed", "backward rule exact, W_hhᵀ da → as printed in the guide, W_hh da"),
+    ("stopping", "test", "stop early never → by test accuracy"),
+    ("recurrent_gradient", "printed", "gradient formula exact, W_hhᵀ da → as printed in the guide, W_hh da"),
     ("learning_rate", 0.25, "learning rate 0.1 → 0.25"),
-    ("clipping", "none", "clipping by value → none"),
+    ("clipping", "none", "clipping by value → no clipping"),
     ("seed", 12, "seed 11 → 12"),
 ]
 
