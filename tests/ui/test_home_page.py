@@ -103,7 +103,7 @@ def test_the_ways_on_follow_data_training_result_and_clipping(visitor: Visitor) 
     last = visitor.job.status().history[-1]
     assert states(visitor) == [
         "58 training and 20 test sentences over 18 words. **1 to mend** before training.",
-        "Done, 3 epochs.",
+        "Done: 3 epochs.",
         f"Train accuracy {last.train.accuracy:.3f}, test accuracy {last.test.accuracy:.3f}.",
         "Clipping changed 100% of the updates so far.",
     ]

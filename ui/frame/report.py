@@ -35,7 +35,7 @@ def write(
     rows = list(settings)
     parts = [
         f"<h1>{escape(run.name)}</h1>",
-        f"<p>{_shown(experiment.data_line(run.experiment.dataset))} {_shown(runs.standing(run).capitalize())}. "
+        f"<p>{_shown(experiment.data_line(run.experiment.dataset))} {_shown(runs.standing(run))}. "
         f"{_shown(experiment.result_card(run))}</p>",
         *(
             ["<h2>Hypothesis</h2>", f'<p class="typed">{escape(hypothesis.strip()[:MOST_LETTERS])}</p>']

@@ -24,7 +24,7 @@ def show(session: Session) -> None:
         with training:
             shell.link(shell.TRAINING, "Train", ":material/show_chart:")
             settings = experiment_messages.settings_card(session.workspace.model, session.workspace.training)
-            st.markdown(f"{runs_messages.standing(run).capitalize()}." if run else f"Not started. {settings}")
+            st.markdown(f"{runs_messages.standing(run)}." if run else f"Not started. {settings}")
         with inside:
             shell.link(shell.PREDICTIONS, "Look inside", ":material/psychology:")
             st.markdown(experiment_messages.result_card(run))

@@ -9,7 +9,7 @@ from typing import Any
 
 from rnn_core import Change, Experiment, Limits
 from rnn_core.network.cells import CELLS
-from ui.language import number
+from ui.language import gettext, ngettext, number
 from ui.messages.formatting import duration, plain, setting
 from ui.messages.names import FIELDS
 from ui.server.job_status import JobStatus
@@ -25,27 +25,27 @@ LONG = 0.2
 
 
 def standing(run: JobStatus) -> str:
-    """How a run stands, in a few words."""
-    total = number(run.experiment.training.epochs)
+    """How a run stands, in a few words without a full stop."""
+    at, total = number(run.epoch), number(run.experiment.training.epochs)
     match run.state:
         case "running" if run.wait >= WAIT_SECONDS:
-            return f"waiting for its turn, about {duration(run.wait)}"
+            return gettext("Waiting for its turn, about {time}", time=duration(run.wait))
         case "running":
-            return f"epoch {number(run.epoch)} of {total}"
+            return gettext("Epoch {epoch} of {total}", epoch=at, total=total)
         case "paused":
-            return f"paused at epoch {number(run.epoch)} of {total}"
+            return gettext("Paused at epoch {epoch} of {total}", epoch=at, total=total)
         case "stopped":
-            return f"stopped at epoch {number(run.epoch)} of {total}"
+            return gettext("Stopped at epoch {epoch} of {total}", epoch=at, total=total)
         case "done" if run.epoch < run.experiment.training.epochs:
-            return f"done early, the accuracy has held: epoch {number(run.epoch)} of {total}"
+            return gettext("Stopped early at epoch {epoch} of {total}: the target accuracy has held", epoch=at, total=total)
         case "done":
-            return f"done, {total} epochs"
+            return ngettext("Done: {count} epoch", "Done: {count} epochs", run.epoch)
         case "diverged":
-            return f"diverged in epoch {number(run.diverged_epoch or 0)}"
+            return gettext("Diverged in epoch {epoch}", epoch=number(run.diverged_epoch or 0))
         case "time_limit":
-            return f"out of time at epoch {number(run.epoch)} of {total}"
+            return gettext("Out of time at epoch {epoch} of {total}", epoch=at, total=total)
         case _:
-            return f"broken off at epoch {number(run.epoch)} of {total}"
+            return gettext("Failed at epoch {epoch} of {total}", epoch=at, total=total)
 
 
 def time_line(seconds: float, epochs: int, limits: Limits, stretch: float = 1.0) -> str:

@@ -149,7 +149,7 @@ def _metrics(run: JobStatus) -> None:
         time = f"{run.seconds:.1f} s" if run.seconds < 1 else formatting.duration(run.seconds)  # the card of a phone is narrow
         row.metric("Time in training", time, border=True)
     if run.state in ENDED:
-        st.caption(runs_messages.standing(run).capitalize())
+        st.caption(runs_messages.standing(run))
     else:
         st.progress(run.progress, text=_progress(run))
 
@@ -160,8 +160,8 @@ def _loss(value: float | None) -> str:
 
 def _progress(run: JobStatus) -> str:
     if run.state == "running" and run.seconds_left is not None and run.wait < runs_messages.WAIT_SECONDS:
-        return f"{runs_messages.standing(run).capitalize()}, {formatting.duration(run.seconds_left)} left"
-    return runs_messages.standing(run).capitalize()
+        return f"{runs_messages.standing(run)}, {formatting.duration(run.seconds_left)} left"
+    return runs_messages.standing(run)
 
 
 def _end(job: Job, run: JobStatus) -> int:

@@ -138,7 +138,7 @@ def test_on_a_hosted_machine_sentences_that_would_be_too_long_are_not_even_made(
 
 @pytest.mark.parametrize(("share", "seed", "stratified"), [(0.25, 0, True), (0.4, 7, False), (0.0, 1, True)])
 def test_a_split_is_drawn_as_asked(room: Visitor, share: float, seed: int, stratified: bool) -> None:
-    room.room("Split").choose("Test fraction", share).choose("Seed", seed)
+    room.room("Split").choose("Share kept for the test", share).choose("Seed", seed)
     room.choose("The same share of each label", stratified).press("Draw the split")
     assert room.session.workspace.dataset == draw(GUIDE, share, seed, stratified)
     assert len(room.session.workspace.dataset.rows("test")) == pytest.approx(78 * share, abs=2)
@@ -243,7 +243,7 @@ def test_a_minimum_that_cannot_be_is_told_and_changes_nothing(room: Visitor, val
     room.room("Words").choose("Unknown words", "replace")
     kept = room.session.workspace.dataset
     room.choose("Minimum count", value)
-    assert room.errors == [f"Rare below: {value} is not possible. It must be a whole number from 2 to 1,000."]
+    assert room.errors == [f"Minimum count: {value} is not possible. It must be a whole number from 2 to 1,000."]
     assert room.session.workspace.dataset == kept
     room.choose("Tokenization", "characters")
     assert room.session.workspace.dataset.rules == replace(kept.rules, splitting="characters")

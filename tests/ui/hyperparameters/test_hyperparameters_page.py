@@ -311,7 +311,10 @@ def test_the_table_has_the_shapes_of_the_network(form: Visitor) -> None:
     assert [name.split(" · ")[0] for name in table["parameter"]] == list(parameters)
     assert list(table["shape"]) == [" × ".join(str(n) for n in array.shape) for array in parameters.values()]
     assert list(table["numbers"]) == [str(array.size) for array in parameters.values()]
-    assert f"{sum(a.size for a in parameters.values())} parameters in total. Words in the vocabulary: 18. Labels: 2." in form.markdown
+    assert (
+        f"{sum(a.size for a in parameters.values())} parameters in total. Words in the vocabulary: 18. Labels: 2."
+        in form.markdown
+    )
 
 
 @pytest.mark.parametrize(

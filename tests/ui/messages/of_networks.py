@@ -214,11 +214,11 @@ OF_NETWORKS: Mapping[str, Claim] = {
     "a moment on its way": Claim(lambda: moments.on_the_way(369), lambda: moments.on_the_way(36), figures=("epoch 369",)),
     "no QR code": Claim(lambda: moments.no_code(1001, 1000), lambda: moments.no_code(1002, 1000), figures=("1,001",)),
     "the network before training reads": Claim(home_reads(0), home_reads(1)),
-    "the trained network reads": Claim(home_reads(7), home_reads(0), figures=("epoch 7", "positive (0.70)")),
+    "the trained network reads": Claim(home_reads(7), home_reads(0), figures=("epoch 7", "positive (0.700)")),
     "the drawing of a reading": Claim(
         lambda: home.described(reading_of(["a"], [0.7])),
         lambda: home.described(reading_of(["a"], [0.8])),
-        figures=("positive 0.70",),
+        figures=("positive 0.700",),
     ),
     "no clipping yet": Claim(lambda: home.broken(None), of_run(home.broken, "paused")),
     "clipping so far": Claim(of_run(home.broken, "paused"), lambda: home.broken(None)),

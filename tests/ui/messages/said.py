@@ -48,7 +48,7 @@ LABELS = (
         "comparison.intent",
     ),
     *("evaluation.split_table", "evaluation.chosen", "evaluation.scores_table", "experiment.settings_table"),
-    *("flips.flip", "flips._near", "parameters.parameter", "parameters.parameter_table"),
+    *("flips.flip", "flips._near", "home.guide", "parameters.heads", "parameters.parameter", "parameters.parameter_table"),
     *(
         "runs.runs_table",
         "runs.names_beside",
@@ -84,7 +84,6 @@ CONSTANTS = (
     ),
     *(
         "findings.OUTCOMES",
-        "home.GUIDE",
         "kept_work.THEIRS",
         "kept_work.THEIRS_UNREADABLE",
         "kept_work.UNREADABLE",

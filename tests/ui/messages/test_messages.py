@@ -290,13 +290,13 @@ def test_the_log_has_every_hundredth_epoch_and_the_last_each_once_and_of_a_long_
 @pytest.mark.parametrize(
     ("state", "said"),
     [
-        ("running", "epoch 12 of 40"),
-        ("paused", "paused at epoch 12 of 40"),
-        ("stopped", "stopped at epoch 12 of 40"),
-        ("done", "done early, the accuracy has held: epoch 12 of 40"),
-        ("diverged", "diverged in epoch 13"),
-        ("time_limit", "out of time at epoch 12 of 40"),
-        ("failed", "broken off at epoch 12 of 40"),
+        ("running", "Epoch 12 of 40"),
+        ("paused", "Paused at epoch 12 of 40"),
+        ("stopped", "Stopped at epoch 12 of 40"),
+        ("done", "Stopped early at epoch 12 of 40: the target accuracy has held"),
+        ("diverged", "Diverged in epoch 13"),
+        ("time_limit", "Out of time at epoch 12 of 40"),
+        ("failed", "Failed at epoch 12 of 40"),
     ],
 )
 def test_every_state_of_a_run_has_its_words(state: State, said: str) -> None:

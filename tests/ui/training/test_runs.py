@@ -346,7 +346,7 @@ def test_the_table_says_in_what_the_runs_differ_and_what_became_of_them(visitor:
     for job, row in zip(visitor.session.runs.jobs, rows.values(), strict=True):
         records = list(Trainer(job.experiment))
         perfect = [record.epoch for record in records if record.train.accuracy == 1.0]
-        assert row["stands"] == f"done, {len(records)} epochs"
+        assert row["stands"] == f"Done: {len(records)} epochs"
         assert row["train accuracy"] == f"{records[-1].train.accuracy:.3f}"
         assert row["test accuracy"] == f"{records[-1].test.accuracy:.3f}"
         assert row["all right first"] == (str(perfect[0]) if perfect else "–")
@@ -394,7 +394,7 @@ def test_any_run_can_be_shown_again(visitor: Visitor, small: Experiment) -> None
     assert "Show it" not in visitor.buttons
     choose(visitor, "Run 1").press("Show it")
     assert visitor.epoch == 40
-    assert visitor.card[-1] == "done, 40 epochs"
+    assert visitor.card[-1] == "Done: 40 epochs"
     assert len(visitor.session.runs.jobs) == 2
 
 

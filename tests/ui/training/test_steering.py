@@ -119,7 +119,7 @@ def test_a_wait_for_a_turn_is_told_in_seconds(visitor: Visitor, small: Experimen
         visitor.app.run()
         said = runs_messages.standing(visitor.job.status())
         assert "7 s" in said
-        assert visitor.app.main.get("progress")[0].proto.text == said.capitalize()
+        assert visitor.app.main.get("progress")[0].proto.text == said
         assert said in visitor.card
         assert (visitor.tables("run")[0]["stands"] == said).all()
     visitor.until(lambda: visitor.job.ended)

@@ -9,7 +9,8 @@ import pytest
 
 from rnn_core import DivergenceError, Experiment, Limits, ModelConfig, Trainer, TrainingConfig
 from tests.ui.visitor import Visitor, serve, started
-from ui.messages import formatting
+from ui.language import number, percent
+from ui.messages import formatting, runs
 from ui.server.presence import Presence
 
 
@@ -29,7 +30,7 @@ def test_a_run_to_the_end_shows_the_last_record(visitor: Visitor, small: Experim
         "Test loss": f"{record.test.loss:.3f}",
         "Time in training": f"{seconds:.1f} s" if (seconds := visitor.job.status().seconds) < 1 else formatting.duration(seconds),
     }
-    assert "Done, 40 epochs" in visitor.captions
+    assert "Done: 40 epochs" in visitor.captions
     assert not visitor.app.main.get("progress"), "a bar is for what goes on"
 
 
@@ -76,7 +77,7 @@ def test_the_settings_of_a_run_that_was_steered_are_told_with_their_epochs(visit
     (table,) = visitor.until(lambda: visitor.job.ended).tables("setting")
     assert [row for row in table.to_numpy().tolist() if "from epoch" in row[0]] == [
         ["Clip threshold from epoch 3", "0.5", "1"],
-        ["Clipping from epoch 30", "none", "by value"],
+        ["Clipping from epoch 30", "no clipping", "by value"],
     ]
 
 
@@ -99,13 +100,13 @@ def test_a_run_that_stops_early_says_so_and_claims_no_epoch_that_it_has_not_done
     assert visitor.job.state == "done"
     assert visitor.epoch == epoch
     assert visitor.metrics["Train loss"] == f"{records[-1].train.loss:.3f}"
-    said = f"done early, the accuracy has held: epoch {epoch} of 5000"
-    assert said.capitalize() in [text.replace(",", "") for text in visitor.captions]
-    assert visitor.card[-1].replace(",", "") == said
+    said = runs.standing(visitor.job.status())
+    assert said in visitor.captions
+    assert visitor.card[-1] == said
     assert visitor.buttons == ["Start over"], "from scratch the same experiment ends here too: there is nowhere to go on to"
     assert not visitor.errors
     assert not visitor.warnings
-    assert f"{said.capitalize()}." in [text.replace(",", "") for text in visitor.open("home").markdown]
+    assert f"{said}." in visitor.open("home").markdown
 
 
 # ---------------------------------------------------------------------- held, resumed, ended
@@ -126,7 +127,7 @@ def test_a_pause_keeps_the_epoch(visitor: Visitor, endless: Experiment) -> None:
         visitor.open(page)
         assert visitor.job.status().epoch == epoch
     assert visitor.epoch == epoch
-    assert visitor.app.main.get("progress")[0].proto.text.replace(",", "") == f"Paused at epoch {epoch} of 100000"
+    assert visitor.app.main.get("progress")[0].proto.text == f"Paused at epoch {number(epoch)} of 100,000"
 
 
 def test_resuming_goes_on_from_the_epoch_of_the_pause(visitor: Visitor, endless: Experiment) -> None:
@@ -167,8 +168,8 @@ def test_the_card_follows_the_run_to_other_pages_and_pauses_it_there(visitor: Vi
     assert visitor.job.state == "paused"
     run = visitor.job.status()
     last = run.history[-1]
-    assert visitor.card[1] == f"train {last.train.accuracy:.3f} · test {last.test.accuracy:.3f}"
-    assert visitor.card[2].replace(",", "") == f"paused at epoch {run.epoch} of 100000"
+    assert visitor.card[1] == f"Accuracy: train {percent(last.train.accuracy)}, test {percent(last.test.accuracy)}"
+    assert visitor.card[2] == runs.standing(run)
     visitor.app.button(key="card-resume").click().run()
     assert visitor.job.running
 
