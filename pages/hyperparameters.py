@@ -15,8 +15,10 @@ st.markdown(experiment_messages.settings_card(workspace.model, workspace.trainin
 
 with st.container(horizontal=True):
     for name in presets.EXPERIMENTS:
-        kind = "primary" if workspace.preset == name else "secondary"
-        if st.button(names.PRESETS[name], key=f"preset-{name}", help=names.WATCH[name], type=kind):
+        chosen = workspace.preset == name
+        if st.button(
+            names.PRESETS[name], key=f"preset-{name}", help=names.WATCH[name], type="primary" if chosen else "secondary"
+        ):
             workspace.use_preset(name)
             st.rerun()
 st.caption(names.WATCH[workspace.preset] if workspace.preset else names.own_settings())

@@ -97,7 +97,7 @@ def test_the_measures_are_the_cores_and_the_filters_let_through_what_they_say(vi
             tables = visitor.tables("judged")
             assert [list(table["sentence"]) for table in tables] == ([[one.text for one in judged]] if judged else [])
             if judged:
-                marks = [names_messages.RIGHT if bag[one.row] == one.label else names_messages.WRONG for one in judged]
+                marks = [names_messages.correctness(bag[one.row] == one.label) for one in judged]
                 assert list(tables[0]["bag of words"]) == marks
         for place, mean in ((-2, found.macro), (-1, found.weighted)):
             assert scores.iloc[place][["precision", "recall", "F1"]].tolist() == pytest.approx(list(mean[:3]))

@@ -168,7 +168,7 @@ def test_the_card_follows_the_run_to_other_pages_and_pauses_it_there(visitor: Vi
     assert visitor.job.state == "paused"
     run = visitor.job.status()
     last = run.history[-1]
-    assert visitor.card[1] == f"Accuracy: train {percent(last.train.accuracy)}, test {percent(last.test.accuracy)}"
+    assert visitor.card[1] == f"Accuracy: train {percent(last.train.accuracy or 0)}, test {percent(last.test.accuracy or 0)}"
     assert visitor.card[2] == runs.standing(run)
     visitor.app.button(key="card-resume").click().run()
     assert visitor.job.running
