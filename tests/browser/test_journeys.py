@@ -153,7 +153,7 @@ def test_the_gradients_page_as_the_first_visit_of_a_fresh_process_is_itself_with
             expect(page.get_by_test_id("stSidebarNav").get_by_role("link", name=room, exact=True)).to_be_visible()
         assert page.url.endswith("/gradients?from=a-link")
         open_tab(page, "Check")
-        expect(page.get_by_text("The printed rule fails", exact=False).first).to_be_visible()
+        expect(page.get_by_text("The printed formula fails", exact=False).first).to_be_visible()
 
 
 def test_a_run_is_paused_left_resumed_stopped_and_started_over(page: Page, server: Server) -> None:

@@ -14,7 +14,7 @@ from ui.messages import home
 def test_every_page_opens_before_anything_is_trained(visitor: Visitor, page: str) -> None:
     visitor.open(page)
     assert visitor.title == {"home": "Unrolled"}.get(page, page.replace("_", " ").capitalize())
-    assert [error for error in visitor.errors if not error.startswith("The printed rule fails")] == []
+    assert [error for error in visitor.errors if not error.startswith("The printed formula fails")] == []
     assert not visitor.app.exception
 
 
@@ -50,10 +50,8 @@ def test_predictions_say_to_train_first_and_link_there(visitor: Visitor) -> None
 
 
 def test_gradients_say_to_train_first_and_link_there(visitor: Visitor) -> None:
-    visitor.open("gradients").part("Clipping")
-    assert visitor.infos == [
-        "Each epoch of a training is recorded here: how long the gradients were, and what clipping made of them."
-    ]
+    visitor.open("gradients").part("clipping")
+    assert visitor.infos == ["During training, this tab records the gradient norms of each epoch and what clipping changed."]
     assert visitor.links == {"Train first": "training"}
     assert not visitor.charts
 

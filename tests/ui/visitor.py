@@ -173,7 +173,8 @@ class Visitor:
 
     def part(self, name: str) -> Self:
         """Turn to a part of the laboratory."""
-        self.app.session_state["laboratory"] = name
+        self.session.view.tabs["laboratory"] = name
+        self.app.session_state["laboratory"] = None
         self.app.run()
         return self
 

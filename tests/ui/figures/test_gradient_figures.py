@@ -170,7 +170,7 @@ def test_norms_at_the_edge_of_numbers_still_give_a_scale(value: float) -> None:
 @pytest.mark.parametrize("name", ["W_hh", None])
 def test_shares_are_the_historys_with_gaps_where_nothing_was_changed(name: str | None) -> None:
     figure = clipping.shares(trained(), name, 60, LIGHT)
-    for trace, statistic in (("updates", "updates_clipped"), ("elements", "elements_clipped")):
+    for trace, statistic in (("updates", "updates_clipped"), ("gradient elements", "elements_clipped")):
         assert list(traces(figure)[trace].y) == drawn(trained().gradient(name, statistic))
         assert "markers" in traces(figure)[trace].mode  # one epoch between two gaps would be no line
     assert figure.layout.yaxis.type == "log"
@@ -265,7 +265,7 @@ def test_an_lstms_memory_stands_beside_its_states() -> None:
     passage = flow(model(cell="lstm"), TEXT, "negative").forward
     assert passage.memory_norms is not None
     figure = flows.by_word(passage, LIGHT)
-    assert list(traces(figure)["of the memory, ‖∂L/∂c‖"].y) == passage.memory_norms.tolist()
+    assert list(traces(figure)["of the cell state, ‖∂L/∂c‖"].y) == passage.memory_norms.tolist()
     assert list(traces(figure)["of the state, ‖∂L/∂h‖"].y) == passage.norms.tolist()
 
 
@@ -274,7 +274,7 @@ def test_backwards_the_memory_is_in_the_sentences_order_too() -> None:
     assert whole.reverse is not None
     assert whole.reverse.memory_norms is not None
     figure = flows.by_word(whole.reverse, LIGHT, backwards=True)
-    assert list(traces(figure)["of the memory, ‖∂L/∂c‖"].y) == whole.reverse.memory_norms[::-1].tolist()
+    assert list(traces(figure)["of the cell state, ‖∂L/∂c‖"].y) == whole.reverse.memory_norms[::-1].tolist()
 
 
 def test_the_factors_stand_at_the_word_that_a_step_arrives_at() -> None:
@@ -453,24 +453,24 @@ def test_the_points_are_both_rules_around_the_diagonal() -> None:
     printed = GradientComparison(np.array([0.5, 2.0, 0.0]), np.array([1.0, -2.0, 0.0]))
     figure = check.scatter({"exact": exact, "printed": printed}, LIGHT)
     points = traces(figure)
-    assert dict(zip(points["exact rule"].x, points["exact rule"].y, strict=True)) == {1.0: 1.0, -2.0: -2.0}
-    assert dict(zip(points["printed rule"].x, points["printed rule"].y, strict=True)) == {1.0: 0.5, -2.0: 2.0}
+    assert dict(zip(points["exact formula"].x, points["exact formula"].y, strict=True)) == {1.0: 1.0, -2.0: -2.0}
+    assert dict(zip(points["printed formula"].x, points["printed formula"].y, strict=True)) == {1.0: 0.5, -2.0: 2.0}
     assert list(points["equal"].x) == list(points["equal"].y)
     assert points["equal"].x[1] > 2
-    assert points["exact rule"].marker.symbol != points["printed rule"].marker.symbol
+    assert points["exact formula"].marker.symbol != points["printed formula"].marker.symbol
     assert list(figure.layout.xaxis.range) == list(figure.layout.yaxis.range)
 
 
 def test_of_many_points_the_largest_stay() -> None:
     values = np.arange(1.0, 1001.0)
     figure = check.scatter({"exact": GradientComparison(values, values)}, LIGHT)
-    assert sorted(traces(figure)["exact rule"].x) == list(range(1001 - check.MOST_POINTS, 1001))
+    assert sorted(traces(figure)["exact formula"].x) == list(range(1001 - check.MOST_POINTS, 1001))
 
 
 def test_a_gradient_of_zeros_is_an_empty_picture() -> None:
     nothing = GradientComparison(np.zeros(3), np.zeros(3))
     figure = check.scatter({"exact": nothing}, LIGHT)
-    assert list(traces(figure)["exact rule"].x) == []
+    assert list(traces(figure)["exact formula"].x) == []
     assert list(figure.layout.xaxis.range) == [-1.0, 1.0]
 
 

@@ -327,12 +327,14 @@ OF_RUNS: Mapping[str, Claim] = {
     "not learned from this seed": Claim(ended([LOST], [LOST]), ended([GOOD], [GOOD])),
     "so many seeds learned": Claim(ended([GOOD, LOST], [LOST, LOST]), ended([LOST, LOST], [LOST, LOST]), figures=("1 of 2",)),
     "one diverged": Claim(ended([GOOD, ("diverged", 0.9)], [GOOD, GOOD]), ended([GOOD, GOOD], [GOOD, GOOD])),
-    "several diverged": Claim(ended([("diverged", 0.9)] * 2, [GOOD, GOOD]), ended([GOOD, ("diverged", 0.9)], [GOOD, GOOD])),
+    "several diverged": Claim(
+        ended([("diverged", 0.9)] * 2, [GOOD, GOOD]), ended([GOOD, ("diverged", 0.9)], [GOOD, GOOD]), figures=("2 runs diverged",)
+    ),
     "all right first": Claim(ended([PERFECT], [PERFECT]), ended([PERFECT], [LOST])),
     "all right first, medians": Claim(ended([PERFECT] * 2, [PERFECT] * 2), ended([PERFECT], [PERFECT])),
     "never all right": Claim(ended([PERFECT], [GOOD]), ended([PERFECT], [PERFECT])),
-    "some forgot": Claim(falling(1.0, 0.5, 1.0), falling(1.0, 0.9, 1.0), figures=("1 of 1 forgot",)),
-    "others forgot or did not": Claim(falling(1.0, 0.5), falling(0.9, 0.5), figures=("1 of 1 forgot", ", 0 of 1 with ±0.1")),
+    "some forgot": Claim(falling(1.0, 0.5, 1.0), falling(1.0, 0.9, 1.0), figures=("1 of 1 (±1)",)),
+    "others forgot or did not": Claim(falling(1.0, 0.5), falling(0.9, 0.5), figures=("1 of 1 (±1)", "0 of 1 (±0.1)")),
     "clipping was not needed": Claim(
         needless([GOOD, GOOD], [GOOD] * 2, [GOOD] * 2), needless([GOOD, LOST], [GOOD] * 2, [GOOD] * 2)
     ),

@@ -43,8 +43,7 @@ LABELS = (
     *(
         "comparison.title",
         "comparison.side_name",
-        "comparison.side_short",
-        "comparison.side_heading",
+        "comparison._listed",
         "comparison.intent",
     ),
     *("evaluation.split_table", "evaluation.chosen", "evaluation.scores_table", "experiment.settings_table"),
@@ -66,8 +65,8 @@ LABELS = (
 
 CONSTANTS = (
     *(
+        "check.COLUMNS",
         "check.PLACES",
-        "check.TOO_SMALL_TO_JUDGE",
         "comparison.NAMES",
         "comparison.TITLES",
         "equations.MEANING",
@@ -90,7 +89,9 @@ CONSTANTS = (
         "projection.PLANE",
         "saliency.METHODS",
         "states.QUANTITIES",
+        "through_time.ALTS",
         "through_time.BLOCKS",
+        "through_time.DIRECTIONS",
         "through_time.MAPS",
     ),
 )

@@ -409,7 +409,7 @@ def test_the_printed_rule_is_not_judged_by_gradients_on_which_it_has_no_bearing(
     check = GradientCheck("a b", "positive", ("a", "b"), "printed", 1e-5, 0.1, {"W_hh": tiny, "b_y": fine}, fine, None)
     kind, said = check_messages.check_result(check)
     assert kind == "unclear"
-    assert said.startswith("The gradients that the printed rule makes are too small to judge here")
+    assert said.startswith("The gradients that the printed formula changes are too small to check here")
 
 
 @pytest.mark.parametrize("cell", tuple(CELLS))

@@ -88,7 +88,7 @@ def test_gradients_are_checked_and_a_sentence_is_predicted_meanwhile(visitor: Vi
     visitor.settings(hidden_size=4, epochs=3).open("gradients")
     visitor.app.session_state["laboratory"] = "Check"
     visitor.app.run()
-    assert len(visitor.tables("gradient of")) == 2
+    assert len(visitor.tables("parameter")) == 2
     visitor.train().open("predictions")
     assert "Verdict" in visitor.metrics
     assert "reading" in visitor.charts
