@@ -74,7 +74,7 @@ def train(page: Page, epochs: int) -> None:
 
 def ask(page: Page, text: str) -> None:
     """Write a sentence on Predictions."""
-    box = page.get_by_label("A sentence", exact=True)
+    box = page.get_by_label("Sentence", exact=True)
     box.fill(text)
     box.press("Enter")
     settle(page)

@@ -47,7 +47,7 @@ def test_ten_pasted_sentences_are_seen_confirmed_repaired_trained_and_undone(pag
     expect(main(page).get_by_text("8 sentences", exact=True)).to_be_visible()
     visit(page, "Predictions")
     ask(page, "what a lovely film")
-    expect(metric(page, "Verdict")).to_be_visible()
+    expect(metric(page, "Prediction")).to_be_visible()
 
     visit(page, "Dataset")
     act(page, "Undo")
@@ -130,7 +130,7 @@ def test_strangers_sentences_run_nothing_on_any_page(page: Page, server: Server,
     for text in texts:
         ask(page, text[:400])
         watched(text)
-    for name in ("Which words decided", "What would change its mind"):
+    for name in ("Which words matter", "Change the prediction"):
         open_tab(page, name)
         watched(name)
     visit(page, "All sentences")

@@ -107,7 +107,7 @@ def test_one_press_trains_the_network_until_it_is_right_about_not_bad(page: Page
     expect(page.get_by_text("first 100%, epoch 2").first).to_be_visible()
     visit(page, "Predictions")
     ask(page, "i am not bad")
-    expect(metric(page, "Verdict")).to_have_text("positive")
+    expect(metric(page, "Prediction")).to_have_text("positive")
 
 
 @pytest.mark.slow
@@ -133,7 +133,7 @@ def test_every_edit_of_the_table_is_kept_trained_on_and_there_after_a_reload(pag
     train(page, 1000)
     visit(page, "Predictions")
     ask(page, "i am splendid")
-    expect(metric(page, "Verdict")).to_have_text("positive")
+    expect(metric(page, "Prediction")).to_have_text("positive")
     visit(page, "Dataset")
     Table(page).type(1, "very splendid")
     expect(page.get_by_role("button", name="Undo")).to_be_visible()

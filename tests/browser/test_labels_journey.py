@@ -76,7 +76,7 @@ def test_a_fasttext_file_with_five_labels_is_brought_learned_judged_taken_away_a
 
     train(page, 20)
     visit(page, "Predictions")
-    expect(metric(page, "Verdict")).to_be_visible()
+    expect(metric(page, "Prediction")).to_be_visible()
     visit(page, "All sentences")
     matrix = page.locator(".st-key-confusion")
     for label, count in Counter(label for _, label, _ in FIVE.examples).items():

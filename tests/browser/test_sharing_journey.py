@@ -98,9 +98,9 @@ def test_a_network_goes_out_of_one_browser_and_answers_in_another(
     experiment = taken(page, "The experiment, to open here again", tmp_path)
     visit(page, "Predictions")
     confidence = (
-        page.get_by_test_id("stMetric").filter(has=page.get_by_text("Verdict", exact=True)).get_by_test_id("stMetricDelta")
+        page.get_by_test_id("stMetric").filter(has=page.get_by_text("Prediction", exact=True)).get_by_test_id("stMetricDelta")
     )
-    said = metric(page, "Verdict").inner_text(), confidence.inner_text()
+    said = metric(page, "Prediction").inner_text(), confidence.inner_text()
     other.goto(f"{server.url}/hyperparameters")
     settle(other)
     expect(field(other, "Epochs")).to_have_value("1000")  # nothing of the first visitor's is here
@@ -118,8 +118,8 @@ def test_a_network_goes_out_of_one_browser_and_answers_in_another(
     expect(other.get_by_text("The network is open. Ask it on the Predictions page.")).to_be_visible()
     visit(other, "Predictions")
     expect(other.get_by_role("button", name="network.npz")).to_be_visible()
-    expect(metric(other, "Verdict")).to_have_text(said[0])
-    theirs = other.get_by_test_id("stMetric").filter(has=other.get_by_text("Verdict", exact=True)).get_by_test_id("stMetricDelta")
+    expect(metric(other, "Prediction")).to_have_text(said[0])
+    theirs = other.get_by_test_id("stMetric").filter(has=other.get_by_text("Prediction", exact=True)).get_by_test_id("stMetricDelta")
     expect(theirs).to_have_text(said[1])
     brought(other, experiment)
     other.get_by_role("button", name="Use it").or_(other.get_by_text("This experiment came")).first.wait_for()
@@ -131,7 +131,7 @@ def test_a_network_goes_out_of_one_browser_and_answers_in_another(
 
 def certainty(page: Page) -> str:
     """The prediction with its probability, as Predictions has them."""
-    return metric(page, "Verdict").locator("xpath=ancestor::*[@data-testid='stMetric']").inner_text()
+    return metric(page, "Prediction").locator("xpath=ancestor::*[@data-testid='stMetric']").inner_text()
 
 
 @pytest.mark.slow
@@ -160,5 +160,5 @@ def test_a_moment_opened_in_another_browser_shows_the_same_sentence_epoch_and_pr
     other.goto(link)
     expect(other.get_by_text(f"paused at epoch {epoch} of 300")).to_be_visible()
     settle(other)
-    expect(other.get_by_label("A sentence", exact=True)).to_have_value("i am not at all bad")
+    expect(other.get_by_label("Sentence", exact=True)).to_have_value("i am not at all bad")
     assert certainty(other) == certainty(page)

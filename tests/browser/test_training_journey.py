@@ -31,7 +31,7 @@ def rewind(page: Page) -> Locator:
 def certainty(page: Page, sentence: str) -> str:
     """Verdict and probability, as the Predictions page has them."""
     ask(page, sentence)
-    return metric(page, "Verdict").locator("xpath=ancestor::*[@data-testid='stMetric']").inner_text()
+    return metric(page, "Prediction").locator("xpath=ancestor::*[@data-testid='stMetric']").inner_text()
 
 
 def pick(page: Page, box: Locator, name: str) -> None:

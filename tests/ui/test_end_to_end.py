@@ -77,7 +77,7 @@ def learned(visitor: Visitor) -> None:
     last = visitor.job.status().history[-1]
     assert last.test.accuracy is not None
     assert last.test.accuracy > 0.85
-    assert "Verdict" not in visitor.metrics
+    assert "Prediction" not in visitor.metrics
 
 
 @pytest.fixture
@@ -107,11 +107,11 @@ def test_two_thousand_tweets_are_brought_checked_learned_and_judged(room: Visito
     assert ":)" in data.vocabulary, "a smiley is no punctuation"
     learned(room)
     room.open("predictions").ask("sooo happy with the crew :) http://t.co/000000")
-    assert room.metrics["Verdict"] == "positive"
+    assert room.metrics["Prediction"] == "positive"
     model = room.job.status().model
     assert model.tokens("thanks http://t.co/000000").read == ("thanks", "<unk>")
     room.ask("worst flight, never again :(")
-    assert room.metrics["Verdict"] == "negative"
+    assert room.metrics["Prediction"] == "negative"
 
 
 @pytest.mark.slow
@@ -134,4 +134,4 @@ def test_two_thousand_chinese_reviews_are_brought_checked_learned_and_judged_cha
     learned(room)
     for text, verdict in (("这家店味道很差，送餐太慢龘", "negative"), ("米饭非常好吃！", "positive")):
         room.open("predictions").ask(text)
-        assert room.metrics["Verdict"] == verdict
+        assert room.metrics["Prediction"] == verdict

@@ -166,8 +166,9 @@ class Visitor:
         return self
 
     def turn_to(self, tab: str, rooms: str = "sentence-rooms") -> Self:
-        """Open one of the tabs of a room that draws only the open one."""
-        self.app.session_state[rooms] = tab
+        """Open a tab of a row of tabs, by its id."""
+        self.session.view.tabs[rooms] = tab
+        self.app.session_state[rooms] = tab  # no tab's label, so that the id decides
         self.app.run()
         return self
 

@@ -25,8 +25,6 @@ class PageView:
         """The sentence that the network is asked; None while the visitor has written none."""
         self.other_sentence: str | None = None
         """The sentence it is compared with; None for one made from the sentence itself."""
-        self.sentence_room: str | None = None
-        """The tab about the sentence that was open, opened again once a half-typed sentence can be read."""
         self.studied: int | None = None
         """The row of the sentence chosen on the Gradients page."""
         self.tabs: dict[str, str] = {}

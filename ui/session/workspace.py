@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -19,7 +20,7 @@ MOST_FITTED_UNASKED = 2_000
 class Added(NamedTuple):
     """A sentence added to the data, and what to say about it."""
 
-    message: str
+    message: Callable[[], str]
     dataset: Dataset
     """with it"""
     new: bool

@@ -69,7 +69,7 @@ def test_no_two_columns_are_ever_of_one_name(words: tuple[str, ...]) -> None:
     assert table.iloc[0, 1:].tolist() == [1.0] * len(words)
 
 
-@pytest.mark.parametrize(("x", "y"), [("curve", "y"), ("label", "curve"), ("share", "share")])
+@pytest.mark.parametrize(("x", "y"), [("curve", "y"), ("text", "curve"), ("share", "share")])
 def test_axes_named_alike_or_like_the_tables_own_columns_lose_no_numbers(x: str, y: str) -> None:
     figure = go.Figure()
     figure.add_scatter(x=[1, 2], y=[3, 4], name="a", text=["p", "q"])
@@ -100,7 +100,7 @@ def test_every_point_of_a_map_has_its_word_though_there_is_no_room_beside_it() -
     rng = np.random.default_rng(3)
     names = [f"word{i}" for i in range(90)]
     figure = projection.sheet([projection.Group("positive", rng.normal(size=(90, 2)), names)], (0.5, 0.2), LIGHT)
-    assert table_of(figure)["label"].tolist() == names
+    assert table_of(figure)["text"].tolist() == names
 
 
 class Passage:
@@ -167,7 +167,7 @@ def pairs(monkeypatch: pytest.MonkeyPatch) -> list[tuple[go.Figure, pd.DataFrame
 TABS: dict[str, dict[str, tuple[str, ...]]] = {
     "dataset": {"data-rooms": ("Charts", "Words")},
     "predictions": dict(ROOMS),
-    "all_sentences": {"all-rooms": ("Metrics and list", "Many at once", "Map")},
+    "all_sentences": {"all-rooms": ("list", "file", "map")},
 }
 
 
@@ -179,11 +179,10 @@ def tour(visitor: Visitor) -> list[str]:
         keys = TABS.get(page, {})
         for key, names in keys.items():
             for name in names:
-                visitor.app.session_state[key] = name
-                visitor.app.run()
+                visitor.turn_to(name, key)
                 heard += visitor.errors
         if page == "all_sentences":
-            visitor.app.session_state["map"] = "Words"
+            visitor.app.session_state["map"] = "words"
             visitor.app.run()
         if page == "gradients":
             for name in ("Clipping", "Through time", "Check", "One update"):

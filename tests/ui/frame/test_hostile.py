@@ -41,10 +41,10 @@ ROOMS = {
     "training": [("", "")],
     "gradients": [("laboratory", tab) for tab in ("Clipping", "Through time", "Check", "One update", "Compare")],
     "predictions": [
-        *(("sentence-rooms", tab) for tab in ("While it reads", "Which words decided", "What would change its mind")),
-        *(("sentence-rooms", tab) for tab in ("Beside another", "Over the epochs")),
+        *(("sentence-rooms", tab) for tab in ("states", "words", "flips")),
+        *(("sentence-rooms", tab) for tab in ("pair", "epochs")),
     ],
-    "all_sentences": [("all-rooms", tab) for tab in ("Metrics and list", "Map", "Many at once")],
+    "all_sentences": [("all-rooms", tab) for tab in ("list", "map", "file")],
 }
 
 

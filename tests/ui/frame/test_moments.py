@@ -44,7 +44,7 @@ def shows(visitor: Visitor, experiment: Experiment, epoch: int) -> None:
             break
     reading = read(trainer.model, SENTENCE)
     assert visitor.app.text_input(key="sentence").value == SENTENCE
-    (metric,) = [metric for metric in visitor.app.metric if metric.label == "Verdict"]
+    (metric,) = [metric for metric in visitor.app.metric if metric.label == "Prediction"]
     assert (metric.value, metric.delta) == (reading.verdict, f"{reading.confidence:.3f}")
 
 

@@ -399,7 +399,7 @@ def test_the_network_goes_out_and_answers_elsewhere_with_the_same_probability(
     assert other.session.workspace.dataset == sentences
     other.open("predictions").ask("not so good at all")
     (probabilities,) = model.predict_proba(["not so good at all"])
-    (metric,) = [metric for metric in other.app.metric if metric.label == "Verdict"]
+    (metric,) = [metric for metric in other.app.metric if metric.label == "Prediction"]
     assert metric.value == model.labels[int(np.argmax(probabilities))]
     z = [value for row in other.charts["reading"]["data"][0]["z"] for value in row]
     assert z[-1] == probabilities[model.labels.index("positive")]
@@ -458,14 +458,14 @@ def network_of(labels: tuple[str, ...], words: list[str]) -> Model:
 
 ROOMS = {
     "sentence-rooms": (
-        "While it reads",
-        "Which words decided",
-        "What would change its mind",
-        "Beside another",
-        "Over the epochs",
+        "states",
+        "words",
+        "flips",
+        "pair",
+        "epochs",
     ),
 }
-ALL_ROOMS = {"all-rooms": ("Metrics and list", "Map", "Many at once")}
+ALL_ROOMS = {"all-rooms": ("list", "map", "file")}
 
 
 @pytest.mark.parametrize(
@@ -492,8 +492,7 @@ def test_a_strangers_network_breaks_no_page_and_acts_on_none(
         if rooms in ALL_ROOMS:
             visitor.open("all_sentences")
         for name in names:
-            visitor.app.session_state[rooms] = name
-            visitor.app.run()
+            visitor.turn_to(name, rooms)
             assert not visitor.errors, name
             assert not visitor.app.exception, name
             acting = [

@@ -31,7 +31,7 @@ OTHER_MODULES: Mapping[str, str] = {
 """Modules that say nothing of a run or a network."""
 
 LABELS = (
-    *("ask.example_of", "ask.opened", "ask.quoted", "ask.unfinished", "batch.batch_table", "batch.plain_text"),
+    *("ask.answer", "ask.example_of", "ask.opened", "ask.quoted", "ask.unfinished", "batch.batch_table", "batch.plain_text"),
     *(
         "check.check_table",
         "check.cost_offer",
@@ -74,11 +74,10 @@ CONSTANTS = (
     ),
     *(
         "evaluation.ALL",
-        "evaluation.MACRO",
+        "evaluation.FILTERS",
         "evaluation.ONLY_BAG",
         "evaluation.ONLY_NETWORK",
         "evaluation.RIGHT_ONES",
-        "evaluation.WEIGHTED",
         "evaluation.WRONG_ONES",
     ),
     *(
@@ -86,8 +85,10 @@ CONSTANTS = (
         "kept_work.THEIRS",
         "kept_work.THEIRS_UNREADABLE",
         "kept_work.UNREADABLE",
-        "projection.PLANE",
+        "saliency.MEANINGS",
         "saliency.METHODS",
+        "states.MEANINGS",
+        "states.NAMES",
         "states.QUANTITIES",
         "through_time.ALTS",
         "through_time.BLOCKS",

@@ -90,7 +90,7 @@ def test_gradients_are_checked_and_a_sentence_is_predicted_meanwhile(visitor: Vi
     visitor.app.run()
     assert len(visitor.tables("parameter")) == 2
     visitor.train().open("predictions")
-    assert "Verdict" in visitor.metrics
+    assert "Prediction" in visitor.metrics
     assert "reading" in visitor.charts
     assert shell.preparation_note() not in (*visitor.infos, *visitor.markdown)
 

@@ -72,7 +72,7 @@ def tick(visitor: Visitor, *names: str) -> Visitor:
 
 
 def probability(visitor: Visitor) -> str:
-    (metric,) = [metric for metric in visitor.app.metric if metric.label == "Verdict"]
+    (metric,) = [metric for metric in visitor.app.metric if metric.label == "Prediction"]
     return str(metric.delta)
 
 
