@@ -65,7 +65,7 @@ def test_a_file_is_brought_and_what_is_taken_away_is_the_same(page: Page, server
     settle(page)
     content = 'text;label;split\r\n"so; good";positive;train\r\nbad;negative;train\r\n'.encode("utf-16")
     page.locator("input[type=file]").set_input_files({"name": "a.csv", "mimeType": "text/csv", "buffer": content})
-    expect(main(page).get_by_text("semicolons between the cells", exact=False)).to_be_visible()
+    expect(main(page).get_by_text("delimiter: semicolon", exact=False)).to_be_visible()
     settle(page)
     act(page, "Replace the sentences with these 2")
     expect(main(page).get_by_text("2 training and 0 test sentences over 3 words.")).to_be_visible()

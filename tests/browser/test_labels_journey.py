@@ -68,7 +68,7 @@ def test_a_fasttext_file_with_five_labels_is_brought_learned_judged_taken_away_a
     set_epochs(page, 20)
     visit(page, "Dataset")
     bring(page, "train.txt", "".join(f"__label__{label} {text}\n" for text, label, _ in FIVE.examples).encode())
-    expect(main(page).get_by_text("Read as fastText", exact=False)).to_be_visible()
+    expect(main(page).get_by_text("(fastText", exact=False)).to_be_visible()
     expect(main(page).get_by_text("Labels: ", exact=False).first).to_contain_text("anger")
     act(page, "Replace the sentences with these 60")
     taken = exported(page)

@@ -119,7 +119,9 @@ def test_a_network_goes_out_of_one_browser_and_answers_in_another(
     visit(other, "Predictions")
     expect(other.get_by_role("button", name="network.npz")).to_be_visible()
     expect(metric(other, "Prediction")).to_have_text(said[0])
-    theirs = other.get_by_test_id("stMetric").filter(has=other.get_by_text("Prediction", exact=True)).get_by_test_id("stMetricDelta")
+    theirs = (
+        other.get_by_test_id("stMetric").filter(has=other.get_by_text("Prediction", exact=True)).get_by_test_id("stMetricDelta")
+    )
     expect(theirs).to_have_text(said[1])
     brought(other, experiment)
     other.get_by_role("button", name="Use it").or_(other.get_by_text("This experiment came")).first.wait_for()

@@ -44,7 +44,7 @@ QUOTES = Texts(
 
 def too_many_rows(count: int, most: int) -> str:
     """There are more rows than fit, and how many do."""
-    return gettext("The file has {count} rows; {most} fit. Rows to keep", count=number(count), most=number(most))
+    return gettext("There are {count} rows, but only {most} fit. Rows to keep", count=number(count), most=number(most))
 
 
 def part(which: Part, most: int) -> str:

@@ -60,7 +60,7 @@ def offered(visitor: Visitor) -> list[tuple[Any, ...]]:
 
 def test_ten_pasted_sentences_are_seen_confirmed_repaired_and_undone(room: Visitor) -> None:
     room.paste(TEN)
-    assert "Read as lines of text: 10 rows." in room.captions
+    assert "10 rows read (lines of text)." in room.captions
     assert "**What you would have:** 8 training and 2 test sentences over 18 words." in room.markdown
     (leak,) = room.warnings
     assert leak.startswith("**In both splits: 2**\n\n- Rows 1 and 9 (“i love this film”) say the same, one to train")
@@ -242,21 +242,21 @@ def csv(delimiter: str = ",", encoding: str = "utf-8", header: str = "text,label
 
 DATA_PY = b"train_data = {'sunny day': True, 'rainy day': False}\ntest_data = {'day': True}\n"
 JSON_LINES = "\n".join(json.dumps(dict(zip(("text", "label", "split"), e, strict=True))) for e in SUNNY).encode()
-COMMAS = "a table, commas between the cells, the first line names the columns, UTF-8"
+COMMAS = "table, delimiter: comma, with a header line, UTF-8"
 FILES = {
-    "csv": ("a.csv", csv(), "a table, commas between the cells, the first line names the columns, UTF-8"),
-    "semicolons": ("a.csv", csv(";"), "a table, semicolons between the cells, the first line names the columns, UTF-8"),
-    "bars": ("a.csv", csv("|"), "a table, upright bars between the cells, the first line names the columns, UTF-8"),
-    "tsv": ("a.tsv", csv("\t"), "a table, tabs between the cells, the first line names the columns, UTF-8"),
-    "no header": ("a.csv", csv(header=""), "a table, commas between the cells, no line names the columns, UTF-8"),
+    "csv": ("a.csv", csv(), "table, delimiter: comma, with a header line, UTF-8"),
+    "semicolons": ("a.csv", csv(";"), "table, delimiter: semicolon, with a header line, UTF-8"),
+    "bars": ("a.csv", csv("|"), "table, delimiter: vertical bar, with a header line, UTF-8"),
+    "tsv": ("a.tsv", csv("\t"), "table, delimiter: tab, with a header line, UTF-8"),
+    "no header": ("a.csv", csv(header=""), "table, delimiter: comma, without a header line, UTF-8"),
     "mark": ("a.csv", csv(encoding="utf-8-sig"), f"{COMMAS} with a byte order mark"),
-    "utf-16": ("a.csv", csv(encoding="utf-16"), "a table, commas between the cells, the first line names the columns, UTF-16"),
+    "utf-16": ("a.csv", csv(encoding="utf-16"), "table, delimiter: comma, with a header line, UTF-16"),
     "other order": ("a.csv", b"split,sentiment,tweet\ntrain,1,sunny day\ntrain,0,rainy day\ndev,1,day\n", COMMAS),
     "json lines": ("a.jsonl", JSON_LINES, "JSON, UTF-8"),
     "json": ("a.json", b"[" + JSON_LINES.replace(b"\n", b",\n") + b"]", "JSON, UTF-8"),
     "data.py": ("data.py", DATA_PY, "the guide's data.py, UTF-8"),
     "text": ("a.txt", csv("\t", header=""), "lines of text, UTF-8"),
-    "pasted csv": (None, csv(), "a table, commas between the cells, the first line names the columns"),
+    "pasted csv": (None, csv(), "table, delimiter: comma, with a header line"),
     "pasted data.py": (None, DATA_PY, "the guide's data.py"),
 }  # fmt: skip
 
@@ -265,7 +265,7 @@ FILES = {
 def test_a_file_of_any_kind_is_understood_shown_and_taken_over(room: Visitor, kind: str) -> None:
     name, content, how = FILES[kind]
     room.upload(content, name) if name else room.paste(content.decode())
-    assert f"Read as {how}: 3 rows." in room.captions
+    assert f"3 rows read ({how})." in room.captions
     assert not room.errors
     assert room.session.workspace.dataset == GUIDE
     confirm(room)
@@ -303,7 +303,7 @@ def test_what_the_chosen_encoding_cannot_read_is_replaced_and_counted(room: Visi
     room.upload("text,label\ncafé good,1\ncafé bad,0\n".encode("cp1252"))
     room.choose("Encoding", "utf-8")
     assert offered(room)[0][0] == "caf\ufffd good"
-    assert "Characters that could not be read and were replaced: 2." in room.warnings
+    assert "2 characters could not be read and were replaced." in room.warnings
 
 
 def test_what_is_no_text_at_all_is_refused(room: Visitor) -> None:
@@ -328,9 +328,9 @@ def test_what_was_made_to_fit_is_told(room: Visitor) -> None:
         ("so fine", "positive", "train"),
     ]
     assert room.warnings[0].splitlines() == [
-        "- Lines above the table that were left out: 1.",
-        "- Rows with fewer cells than columns: 1. Their missing cells are empty.",
-        "- Quotes that neither begin nor end a cell: 1. They were read as characters.",
+        "- 1 line above the table was left out.",
+        "- 1 row has fewer cells than there are columns. Its missing cells are empty.",
+        "- 1 quotation mark neither begins nor ends a cell. It was read as a character.",
     ]
 
 
@@ -346,7 +346,7 @@ def test_lines_can_be_read_as_a_table(room: Visitor) -> None:
     room.upload(b"so, fine\nbad, bad\nwell\n", "a.txt")
     assert room.choices["Form"] == "lines of text"
     room.choose("Between the cells", ",")
-    assert "Read as a table, commas between the cells, no line names the columns, UTF-8: 3 rows." in room.captions
+    assert "3 rows read (table, delimiter: comma, without a header line, UTF-8)." in room.captions
 
 
 # ---------------------------------------------------------------------- put right
@@ -356,10 +356,10 @@ def test_a_delimiter_and_a_header_can_be_put_right(room: Visitor) -> None:
     room.upload(b"a;b,positive\nc;d,negative\n")
     assert offered(room) == [("a;b", "positive", "train"), ("c;d", "negative", "train")]
     room.choose("Between the cells", ";")
-    assert "Read as a table, semicolons between the cells, no line names the columns, UTF-8: 2 rows." in room.captions
+    assert "2 rows read (table, delimiter: semicolon, without a header line, UTF-8)." in room.captions
     assert {row[0] for row in offered(room)} <= {"a", "b,positive", "c", "d,negative"}
     room.choose("Between the cells", ",").choose("The first line names the columns", True)
-    assert "Read as a table, commas between the cells, the first line names the columns, UTF-8: 1 row." in room.captions
+    assert "1 row read (table, delimiter: comma, with a header line, UTF-8)." in room.captions
     assert offered(room) == [("c;d", "negative", "train")]
     room.choose("The first line names the columns", False)
     assert len(offered(room)) == 2
@@ -496,7 +496,7 @@ def test_of_more_rows_than_fit_a_part_is_taken_the_first_or_a_random_one(room: V
     serve(room.session, limits=Limits(rows=100))
     room.app.run()
     room.upload(b"text,label\n" + b"".join(b"good %d,%d\n" % (i, i % 2) for i in range(1_000)))
-    question = "There are 1,000 rows; 100 fit. Which ones?"
+    question = "There are 1,000 rows, but only 100 fit. Rows to keep"
     assert room.choices[question] == "the first 100"
     assert [row[0] for row in offered(room)] == [f"good {i}" for i in range(100)]
     room.choose(question, "random")
@@ -546,7 +546,7 @@ def test_of_too_many_together_a_part_can_be_added_and_all_may_replace(room: Visi
     serve(room.session, limits=Limits(rows=80))
     room.paste(TEN).choose("What becomes of the present sentences", "Add to them")
     assert "Add these 2 sentences" in room.buttons
-    room.choose("There are 10 rows; 2 fit. Which ones?", "random")
+    room.choose("There are 10 rows, but only 2 fit. Rows to keep", "random")
     confirm(room)
     assert len(room.session.workspace.dataset.examples) == 80
     room.paste(TEN).choose("What becomes of the present sentences", "Add to them")

@@ -305,7 +305,9 @@ OF_NETWORKS: Mapping[str, Claim] = {
     "some wrong": Claim(split(RIGHT, WRONG), split(RIGHT), figures=("1 of 2",)),
     "some cannot be read": Claim(split(RIGHT, left_out=(3,)), split(RIGHT)),
     "a bag of words beside it": Claim(
-        against("negative", "positive"), against("positive", "negative"), figures=("on 1 of 2", "network is right: 1", "words is right: 1")
+        against("negative", "positive"),
+        against("positive", "negative"),
+        figures=("on 1 of 2", "network is right: 1", "words is right: 1"),
     ),
     "all answered": Claim(answered("a", "b"), answered("a", None)),
     "some not answered": Claim(answered("a", None), answered("a", "b"), figures=("1 of 2",)),

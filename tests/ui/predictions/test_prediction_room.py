@@ -420,7 +420,7 @@ def test_a_network_from_a_file_can_be_asked_before_anything_is_trained(visitor: 
         visitor.turn_to(tab)
         assert not visitor.errors
     visitor.open("all_sentences")
-    assert any("cannot be judged by this network" in text for text in visitor.markdown)
+    assert any("cannot be read by this network" in text for text in visitor.markdown)
     for tab in ("map", "file"):
         visitor.turn_to(tab, "all-rooms")
         assert not visitor.errors
