@@ -53,7 +53,9 @@ def test_a_link_gives_another_browser_the_same_run_to_the_last_digit(
     expect(other.get_by_text("This experiment came with the link. Train it to see the same run.")).to_be_visible()
     expect(field(other, "Epochs")).to_have_value("120")
     train(other, 120)
-    mine, theirs = (taken(side, "The run's records", tmp_path / name).read_text() for side, name in ((page, "a"), (other, "b")))
+    mine, theirs = (
+        taken(side, "The records of the run", tmp_path / name).read_text() for side, name in ((page, "a"), (other, "b"))
+    )
     lines = mine.splitlines()
     assert lines[0].startswith("epoch,learning_rate,train_loss")
     assert lines[-1].startswith("120,")
@@ -74,7 +76,7 @@ def test_a_link_to_somebody_at_work_waits_and_a_damaged_one_costs_nothing(page: 
     visit(page, "Hyperparameters")
     expect(field(page, "Epochs")).to_have_value("123")
     page.goto(link)
-    expect(page.get_by_text("An experiment has come:")).to_be_visible()
+    expect(page.get_by_text("A shared experiment")).to_be_visible()
     settle(page)
     visit(page, "Hyperparameters")
     expect(field(page, "Epochs")).to_have_value("123")
@@ -83,7 +85,7 @@ def test_a_link_to_somebody_at_work_waits_and_a_damaged_one_costs_nothing(page: 
     settle(page)
     page.goto(link)
     settle(page)
-    expect(page.get_by_text("An experiment has come:")).to_have_count(0)
+    expect(page.get_by_text("A shared experiment")).to_have_count(0)
 
 
 @pytest.mark.slow

@@ -11,7 +11,7 @@ import streamlit as st
 from rnn_core import DatasetError, Experiment, LimitError, RnnCoreError
 from rnn_core.engine.kernel import COMPILED
 from ui.figures.palette import Palette, palette
-from ui.frame import browser_storage, kept_work, language_switch, sharing
+from ui.frame import arrival, browser_storage, kept_work, language_switch, sharing
 from ui.frame.living import apologize, at_work, kindly, living
 from ui.language import gettext, percent
 from ui.messages import baseline as baseline_messages
@@ -63,7 +63,7 @@ def _serve(session: Session) -> None:
         st.rerun()
     with st.sidebar:
         storage = st.container()
-        sharing.receive(session.inbox, session.limits)
+        arrival.receive(session.inbox, session.limits)
         _preparation()
         card = st.container()
         sharing.button(session)
@@ -118,7 +118,7 @@ def enter(title: str) -> Session:
         st.info(session.view.notice(), icon=":material/info:")
         session.view.notice = None
     kept_work.offer(session)
-    sharing.offer(session)
+    arrival.offer(session)
     return session
 
 

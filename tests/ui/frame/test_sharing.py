@@ -133,13 +133,13 @@ def test_the_link_of_a_steered_run_carries_its_changes(visitor: Visitor, sent: E
     started(visitor, sent).until(lambda: visitor.job.ended)
     visitor.session.workspace.use_settings(sent.model, replace(sent.training, changes=()))
     assert shared(dialog(visitor)) == sent, "the run that the pages show is offered first"
-    choose(visitor, "What is set now")
+    choose(visitor, "settings")
     assert shared(visitor) == visitor.session.workspace.experiment() != sent
 
 
 def test_a_link_with_the_visitors_own_sentences_says_that_it_can_be_read(visitor: Visitor, six: Dataset) -> None:
     visitor.session.workspace.replace_dataset(six)
-    assert "The link holds your sentences in clear: whoever has it can read them." in dialog(visitor).warnings
+    assert "The link contains your sentences. Everyone who has the link can read them." in dialog(visitor).warnings
     visitor.session.workspace.replace_dataset(presets.guide_dataset())
     assert not dialog(visitor).warnings
 
@@ -152,7 +152,7 @@ def test_what_is_too_long_for_a_link_is_offered_as_a_file(
     visitor.session.workspace.replace_dataset(Dataset(tuple(rows)))
     dialog(visitor)
     assert not visitor.app.code
-    said = [text for text in visitor.infos if "too many for a link of 6,000 characters" in text]
+    said = [text for text in visitor.infos if "which has up to 6,000 characters" in text]
     assert len(said) == 1
     assert documents.load(offered_files["experiment.json"]()) == visitor.session.workspace.experiment()
 
@@ -170,9 +170,9 @@ def test_a_runs_name_is_never_interpreted_in_the_dialog(visitor: Visitor, small:
     visitor.settings(seed=5)
     dialog(visitor)
     (radio, _) = [radio for radio in visitor.app.radio if str(radio.key).startswith("share-which-")]
-    assert unescaped(radio.options[0]) == "**b** [l](x) $y$ :red[x], as it was trained"
+    assert unescaped(radio.options[0]) == "**b** [l](x) $y$ :red[x], as trained"
     options = [text for kind, text in visitor.interpreted() if kind == "radio"]
-    assert any("as it was trained" in text for text in options)
+    assert any("as trained" in text for text in options)
     assert not [text for text in options for sign in ("**b", "](", "$y", ":red[") if sign in text]
 
 
@@ -188,7 +188,7 @@ def test_a_link_to_any_page_is_offered_and_what_the_visitor_has_stays_until_they
     assert mine[0].examples[0].text == "mine"
     assert visitor.session.inbox.offered == sent
     assert {"Use it", "Keep mine"} <= set(visitor.buttons)
-    (line,) = [text for text in visitor.markdown if "An experiment has come" in text]
+    (line,) = [text for text in visitor.markdown if "A shared experiment" in text]
     assert "9 sentences." in line
     assert "7 hidden units" in line
     assert "2 settings change on the way" in line
@@ -345,7 +345,7 @@ def test_a_link_over_the_hosts_limits_is_refused_with_both_numbers(
 
 def test_a_file_of_what_is_set_already_says_so(visitor: Visitor) -> None:
     open_file(visitor, "e.json", documents.save(visitor.session.workspace.experiment()))
-    assert "This experiment is what is set already." in visitor.infos
+    assert "These are already the current settings and sentences." in visitor.infos
     assert visitor.session.inbox.offered is None
 
 
