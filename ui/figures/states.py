@@ -83,6 +83,7 @@ def course(found: Course, viewed: int, label: str | None, colors: Palette) -> go
             hovertemplate=gettext("epoch {epoch}", epoch="%{x}") + ": %{y:.3f}<extra>" + plain(_short(name)) + "</extra>",
         )
     chance = 1 / len(found.labels)
+    shown_chance = f"{chance:.3f}"
     across(figure, chance, {"color": colors.quiet, "width": 1, "dash": "dot"})
     figure.add_annotation(
         x=1,
@@ -90,7 +91,7 @@ def course(found: Course, viewed: int, label: str | None, colors: Palette) -> go
         xanchor="right",
         y=chance,
         yanchor="bottom",
-        text=gettext("chance, {probability}", probability=f"{chance:.3f}"),
+        text=gettext("chance, {probability}", probability=shown_chance),
         showarrow=False,
         font={"color": colors.quiet, "size": 11},
     )

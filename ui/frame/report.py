@@ -49,28 +49,36 @@ def write(
     parts = [
         f"<h1>{escape(run.name)}</h1>",
         *(
-            f"<p>{_shown(said)}</p>"
+            _paragraph(said)
             for said in (experiment.data_line(run.experiment.dataset), runs.standing(run), experiment.result_card(run))
         ),
         *(
-            [f"<h2>{gettext('Hypothesis')}</h2>", f'<p class="typed">{escape(hypothesis.strip()[:MOST_LETTERS])}</p>']
+            [_heading(gettext("Hypothesis")), f'<p class="typed">{escape(hypothesis.strip()[:MOST_LETTERS])}</p>']
             if hypothesis.strip()
             else []
         ),
-        *(f"<h2>{title}</h2>{curve(lines, alt, LIGHT)}" for title, alt, lines in pictures),
-        f"<h2>{gettext('Findings')}</h2>",
+        *(_heading(title) + curve(lines, alt, LIGHT) for title, alt, lines in pictures),
+        _heading(gettext("Findings")),
         "<ul>" + "".join(f"<li>{one}</li>" for one in found) + "</ul>"
         if found
-        else f"<p>{gettext('The curves show nothing unusual.')}</p>",
-        *([f"<h2>{gettext('A sentence, word by word')}</h2>{_read(reading)}"] if reading is not None else []),
-        f"<h2>{gettext('Settings')}</h2>{_table(rows, heads)}",
-        f"<h2>{gettext('Repeat this run')}</h2>",
+        else _paragraph(gettext("The curves show nothing unusual.")),
+        *([_heading(gettext("A sentence, word by word")) + _read(reading)] if reading is not None else []),
+        _heading(gettext("Settings")) + _table(rows, heads),
+        _heading(gettext("Repeat this run")),
         f'<p><a href="{escape(link)}">{escape(link)}</a></p>'
         if link is not None
-        else f"<p>{gettext('There are too many sentences for a link. The file of the experiment repeats the run.')}</p>",
+        else _paragraph(gettext("There are too many sentences for a link. The file of the experiment repeats the run.")),
     ]
     head = f'<meta charset="utf-8"><title>{escape(run.name)}</title><style>{_STYLE}</style>'
     return f'<!doctype html><html lang="{TAGS[spoken()]}"><head>{head}</head><body>{"".join(parts)}</body></html>'
+
+
+def _heading(text: str) -> str:
+    return f"<h2>{escape(text)}</h2>"
+
+
+def _paragraph(markdown: str) -> str:
+    return f"<p>{_shown(markdown)}</p>"
 
 
 def _read(reading: Reading) -> str:

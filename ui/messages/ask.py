@@ -25,7 +25,8 @@ def quoted(text: str, length: int = 24) -> str:
 
 def answer(label: str, probability: float) -> str:
     """A label and its probability, as Markdown."""
-    return gettext("{label} ({probability})", label=plain(label), probability=f"{probability:.3f}")
+    shown = f"{probability:.3f}"
+    return gettext("{label} ({probability})", label=plain(label), probability=shown)
 
 
 def unfinished(text: str, written: Sequence[str], unknown: Sequence[str], known: Iterable[str]) -> bool:

@@ -33,4 +33,5 @@ def drawn(shown: int, there: int, most: int) -> str | None:
 
 def predicted(label: str, probability: float) -> str:
     """A prediction in a few words. label: ready to be shown."""
-    return gettext("prediction: {label} ({probability})", label=label, probability=f"{probability:.3f}")
+    shown = f"{probability:.3f}"
+    return gettext("prediction: {label} ({probability})", label=label, probability=shown)

@@ -32,11 +32,12 @@ MEANINGS = Texts(
 
 def explained(saliency: Saliency) -> str:
     """How to read the first picture."""
+    probability = f"{saliency.probability:.3f}"
     return gettext(
         "The probability of {label} is {probability}. Each bar shows how much it falls without that word. Words with a bar to the right "
         "speak for {label}, words with a bar to the left against it.",
         label=plain(saliency.label),
-        probability=f"{saliency.probability:.3f}",
+        probability=probability,
     )
 
 
@@ -71,9 +72,9 @@ def completeness(saliency: Saliency) -> str:
         rise=_signed(rise, 3),
         start=start,
     )
-    points = number(saliency.points)
+    points, coarse, fine = number(saliency.points), f"{error:.2g}", f"{error:.0e}"
     if error >= 1e-3:
-        off = gettext("The difference is {error}: {points} points are too few here.", error=f"{error:.2g}", points=points)
+        off = gettext("The difference is {error}: {points} points are too few here.", error=coarse, points=points)
     else:
-        off = gettext("The difference is {error}, with {points} points.", error=f"{error:.0e}", points=points)
+        off = gettext("The difference is {error}, with {points} points.", error=fine, points=points)
     return " ".join([told, off])

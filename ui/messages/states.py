@@ -154,9 +154,10 @@ def input_line(trace: Trace, step: int, vocabulary: Sequence[str]) -> str:
             word=word,
         )
     values = ", ".join(f"{value:.3f}" for value in trace.x[step, :12])
+    values = f"{values}, …" if trace.x.shape[1] > 12 else values
     return gettext(
         "$x_t$ is the embedding of {word}, {count} numbers: {values}.",
         word=word,
         count=number(trace.x.shape[1]),
-        values=f"{values}, …" if trace.x.shape[1] > 12 else values,
+        values=values,
     )
