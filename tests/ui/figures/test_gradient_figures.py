@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from functools import cache
+from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
@@ -26,6 +27,7 @@ from rnn_core import (
 from rnn_core.arrays import Floats
 from rnn_core.gradients.flow import FlowMap, Passage, by_epoch, flow
 from rnn_core.gradients.spectrum import Spectrum
+from rnn_core.gradients.update import Update, one_update
 from rnn_core.training.comparisons import comparisons, edge, fan
 from rnn_core.training.history import Columns
 from ui.figures import check, clipping, comparison, update
@@ -474,34 +476,89 @@ def test_a_gradient_of_zeros_is_an_empty_picture() -> None:
     assert list(figure.layout.xaxis.range) == [-1.0, 1.0]
 
 
-def test_a_matrix_is_itself_with_paper_at_zero() -> None:
-    values = np.array([[1.0, -2.0, 0.5], [0.0, 3.0, -1.0]])
-    figure = update.matrix(values, 3.0, LIGHT)
-    np.testing.assert_array_equal(figure.data[0].z, values)
-    assert (figure.data[0].zmin, figure.data[0].zmax) == (-3.0, 3.0)
-    assert figure.data[0].colorscale[1] == (0.5, LIGHT.paper)
-    assert figure.layout.yaxis.autorange == "reversed"
-    assert (figure.layout.xaxis.title.text, figure.layout.yaxis.title.text) == (update.FROM, update.TO)
-    assert update.matrix(np.zeros((2, 2)), 0.0, LIGHT).data[0].zmax == 1.0
+def pictured(**network: Any) -> tuple[Update, dict[str, update.Picture]]:
+    chosen = experiment().with_model(**network)
+    made = one_update(Model.initial(chosen).with_large_weights(), chosen, TEXT, "negative")
+    return made, {picture.name: picture for picture in update.pictures(made, chosen)}
 
 
-@given(rows=st.integers(1, 300), columns=st.integers(1, 300), seed=st.integers(0, 9))
+def test_of_the_words_only_those_of_the_update_are_drawn_by_name_and_the_others_have_no_gradient() -> None:
+    made, drawn = pictured()
+    words = made.model.vocabulary.words
+    assert drawn["W_xh"].columns.names == ("not", "good")
+    shown = [words.index(word) for word in ("not", "good")]
+    np.testing.assert_array_equal(drawn["W_xh"].raw, made.raw["W_xh"][:, shown])
+    np.testing.assert_array_equal(drawn["W_xh"].step, made.step["W_xh"][:, shown])
+    others = [i for i in range(len(words)) if i not in shown]
+    assert others
+    assert not made.raw["W_xh"][:, others].any()
+    assert not made.step["W_xh"][:, others].any()
+    assert drawn["W_xh"].columns.left_out == 0
+
+
+def test_of_many_words_those_with_the_largest_elements_stay_in_the_order_of_reading() -> None:
+    vocabulary = [f"w{i}" for i in range(40)]
+    sizes = np.arange(40.0)
+    axis = update._words(vocabulary, range(39, -1, -1), sizes)
+    assert axis.names == tuple(f"w{i}" for i in range(39, 39 - update.MOST_WORDS, -1))
+    assert axis.left_out == 40 - update.MOST_WORDS
+
+
+NETWORKS: list[dict[str, Any]] = [{}, {"embedding_size": 3}, {"cell": "gru"}, {"cell": "lstm", "bidirectional": True}]
+
+
+@pytest.mark.parametrize("network", NETWORKS, ids=str)
+def test_every_parameter_is_drawn_once_with_a_name_for_each_row_and_column(network: dict[str, Any]) -> None:
+    made, drawn = pictured(**network)
+    assert list(drawn) == list(made.raw)
+    for name, picture in drawn.items():
+        m, n = picture.raw.shape
+        assert len(set(picture.rows.names)) == len(picture.rows.names) == m
+        assert len(set(picture.columns.names)) == len(picture.columns.names) == n
+        assert np.abs(picture.raw).max() == np.abs(made.raw[name]).max()
+        figure = update.panels(picture, LIGHT)
+        assert [trace.z.shape for trace in figure.data] == [(m, n)] * 3
+        assert {tuple(trace.y) for trace in figure.data} == {picture.rows.names}
+
+
+def test_gates_are_named_and_no_tile_reaches_from_one_into_the_next() -> None:
+    axis = update._units("unit", ("i", "f", "g", "o"), 50)
+    assert len(axis.groups) <= update.MOST_CELLS
+    assert axis.together == 4
+    assert [i for group in axis.groups for i in group] == list(range(200))
+    assert all(group[0] // 50 == group[-1] // 50 for group in axis.groups)
+    assert list(axis.ticks.values()) == ["i", "f", "g", "o"]
+    assert axis.names[0] == "i 1–4"
+
+
+@given(rows=st.integers(1, 200), columns=st.integers(1, 200), seed=st.integers(0, 9))
 def test_a_large_matrix_comes_in_tiles_of_which_the_largest_element_shows(rows: int, columns: int, seed: int) -> None:
     values = np.random.default_rng(seed).standard_normal((rows, columns))
-    tiled, side = update.tiles(values)
-    assert max(tiled.shape) <= update.MOST_CELLS
-    assert np.abs(tiled).max() == np.abs(values).max()
-    for i, j in ((0, 0), (tiled.shape[0] - 1, tiled.shape[1] - 1)):
-        block = values[i * side : (i + 1) * side, j * side : (j + 1) * side]
-        assert abs(tiled[i, j]) == np.abs(block).max()
-        assert tiled[i, j] in block
+    down, across = update._units("unit", ("",), rows), update._units("from", ("",), columns)
+    shown = update._reduced(values, down, across)
+    assert shown.shape == (len(down.groups), len(across.groups))
+    assert max(shown.shape) <= update.MOST_CELLS
+    for i in (0, -1):
+        tile = values[np.ix_(down.groups[i], across.groups[i])]
+        assert shown[i, i] in tile
+        assert abs(shown[i, i]) == np.abs(tile).max()
+
+
+def test_the_gradient_and_what_was_cut_share_a_scale_with_paper_at_zero() -> None:
+    _, drawn = pictured()
+    raw, cut, step = update.panels(drawn["W_hh"], LIGHT).data
+    assert (raw.zmin, raw.zmax) == (cut.zmin, cut.zmax) == (-np.abs(raw.z).max(), np.abs(raw.z).max())
+    assert step.zmax == np.abs(step.z).max()
+    assert raw.colorscale[1] == (0.5, LIGHT.paper)
+    nothing = drawn["W_hh"]._replace(raw=np.zeros((4, 4)))
+    assert update.panels(nothing, LIGHT).data[0].zmax == 1.0
 
 
 def test_the_histogram_counts_every_element_before_and_after() -> None:
     raw = np.random.default_rng(0).standard_normal((20, 30))
     clipped = np.clip(raw, -0.5, 0.5)
     figure = update.histogram(raw, clipped, 0.5, LIGHT)
-    before, after = traces(figure)["before clipping"], traces(figure)["after"]
+    before, after = traces(figure)["before clipping"], traces(figure)["after clipping"]
     assert sum(before.y) == sum(n or 0 for n in after.y) == 600
     inside = [n or 0 for x, n in zip(after.x, after.y, strict=True) if abs(x) > 0.6]
     assert sum(inside) == 0
@@ -551,7 +608,7 @@ def test_every_picture_follows_the_theme_and_has_no_title(colors) -> None:  # ty
         comparison.loss([comparison.Side("one", [(trained(), True)])], 60, BOUNDS, colors),
         comparison.sketch(["one"], [[50, 100]], colors),
         check.scatter({"exact": compared, "printed": compared}, colors),
-        update.matrix(np.eye(3), 1.0, colors),
+        update.panels(pictured()[1]["W_hh"], colors),
         update.histogram(np.eye(3), np.eye(3), 0.5, colors),
     ]
     for figure in figures:

@@ -19,6 +19,7 @@ from rnn_core.network.cells import CELLS, vanilla
 from rnn_core.network.parameters import Layout
 from rnn_core.training.comparisons import comparisons
 from rnn_core.training.history import Columns
+from rnn_core.training.most_clipped import most_clipped
 from rnn_core.training.replay import update_of
 from tests.cases import some
 from tests.ui.visitor import Visitor, serve, wait_until
@@ -78,6 +79,12 @@ def choose(visitor: Visitor, experiment: Experiment, text: str) -> Visitor:
     return visitor
 
 
+def by_sentence(visitor: Visitor) -> Visitor:
+    """Look at an update by one sentence in the place of the one that clipping changed most."""
+    visitor.app.segmented_control(key="update-of").set_value("sentence").run()
+    return visitor
+
+
 def array(values: Any) -> Floats:
     """A trace's values."""
     return np.array(values, dtype=float)
@@ -129,7 +136,7 @@ def test_every_part_works_however_the_run_stands(visitor: Visitor, small: Experi
         if part == CHECK:
             assert len(visitor.tables("parameter")) == 2
         if part == UPDATE:
-            assert "update-raw" in visitor.charts or visitor.errors
+            assert "update-W_hh" in visitor.charts or visitor.errors
 
 
 def test_sentences_that_cannot_be_trained_on_give_nothing_to_look_at_but_a_way_out(visitor: Visitor) -> None:
@@ -169,6 +176,8 @@ def test_the_sentence_chosen_in_one_part_is_the_others_too(visitor: Visitor, sma
     choose(trained(visitor, small, TIME), small, "not good at all")
     for part in (CHECK, UPDATE):
         visitor.part(part)
+        if part == UPDATE:
+            by_sentence(visitor)
         (box,) = [box for box in visitor.app.selectbox if box.label == "Sentence"]
         assert small.dataset.examples[box.value or 0].text == "not good at all"
     visitor.open("training").open("gradients").part(TIME)
@@ -191,7 +200,7 @@ def test_the_epoch_that_is_looked_at_is_the_runs_on_every_page(visitor: Visitor,
     assert visitor.session.runs.shown.viewed == kept[1]
     assert f"**Weights of epoch {kept[1]}**" in visitor.markdown
     same(visitor.tables("parameter")[0], expected_table(checks_of(visitor.job.status().model_at(kept[1]), *LONGEST)))
-    looking_at(visitor.part(UPDATE), kept[0])
+    looking_at(by_sentence(visitor.part(UPDATE)), kept[0])
     assert "**Initial weights**" in visitor.part(CHECK).markdown
 
 
@@ -581,7 +590,7 @@ def test_the_vanilla_cell_is_checked_by_both_rules_and_the_others_by_the_exact_o
 
 
 def test_the_update_shown_is_the_one_that_training_would_take(visitor: Visitor, small: Experiment) -> None:
-    choose(trained(visitor, small.with_training(optimizer="momentum"), UPDATE), small, "not good at all")
+    choose(by_sentence(trained(visitor, small.with_training(optimizer="momentum"), UPDATE)), small, "not good at all")
     epoch = visitor.job.status().kept[2]
     looking_at(visitor, epoch)
     state = visitor.job.status().run.at(epoch)
@@ -594,51 +603,57 @@ def test_the_update_shown_is_the_one_that_training_would_take(visitor: Visitor, 
         memory=state.memory,
         steps=state.steps,
     )
-    for key, expected in (
-        ("raw", update.raw["W_hh"]),
-        ("cut", update.raw["W_hh"] - update.clipped["W_hh"]),
-        ("step", update.step["W_hh"]),
+    drawn = visitor.charts["update-W_hh"]["data"]
+    for trace, expected in zip(
+        drawn, (update.raw["W_hh"], update.raw["W_hh"] - update.clipped["W_hh"], update.step["W_hh"]), strict=True
     ):
-        np.testing.assert_allclose(array(visitor.charts[f"update-{key}"]["data"][0]["z"]), expected, rtol=1e-6)
+        np.testing.assert_allclose(array(trace["z"]), expected, rtol=1e-6)
     assert update.cut("W_hh").any()
     assert visitor.metrics["Loss before"] == update_messages.loss(update.loss_before)
     assert visitor.metrics["Loss after"] == update_messages.loss(update.loss_after)
     assert visitor.metrics["Norm before clipping"] == update_messages.norm(update.statistics[None].norm_before)
-    assert visitor.metrics["Norm after"] == update_messages.norm(update.statistics[None].norm_after)
+    assert visitor.metrics["Norm after clipping"] == update_messages.norm(update.statistics[None].norm_after)
     assert visitor.metrics["Turned by"] == f"{np.degrees(np.arccos(update.statistics[None].cosine)):.1f}°"
     assert update_messages.update_sentence(update) in visitor.markdown
-    (settings,) = [text for text in visitor.markdown if text.startswith("One update by this sentence alone")]
+    (settings,) = [text for text in visitor.markdown if text.startswith("An update by this sentence alone")]
     assert f"epoch {epoch + 1}: *rate 0.1, clip ±0.05, momentum*" in settings
-    assert f"The optimizer remembers the {state.steps} updates before." in settings
+    assert f"The optimizer remembers {state.steps} updates." in settings
 
 
-def test_where_an_update_is_left_whole_the_page_says_up_to_when_clipping_acted(visitor: Visitor, small: Experiment) -> None:
-    trained(visitor, small.with_training(changes=((21, "clip_threshold", 1000.0),)), UPDATE)
-    last = 1 + int(np.flatnonzero(visitor.job.status().history.gradient("W_hh", "updates_clipped"))[-1])
-    assert 1 <= last <= 20
-    whole = "Clipping cut nothing of this matrix."
-    assert f"{whole} In this run it did cut W_hh, for some sentences, up to epoch {last}." in visitor.captions
+def test_it_opens_on_the_update_that_clipping_changed_most(visitor: Visitor, small: Experiment) -> None:
+    trained(visitor, small, UPDATE)
+    run = visitor.job.status().run
+    found = most_clipped(run)
+    assert found is not None
+    assert update_messages.clipped_most(found, small) in visitor.markdown
+    (row,) = found.rows
+    text, label, _ = small.dataset.examples[row - 1]
+    before = run.start.with_vector(found.vector)
+    update = one_update(before, small, text, label or "", epoch=found.epoch, memory=found.memory, steps=found.steps)
+    assert visitor.metrics["Norm before clipping"] == update_messages.norm(update.statistics[None].norm_before)
+    np.testing.assert_allclose(array(visitor.charts["update-W_hh"]["data"][0]["z"]), update.raw["W_hh"], rtol=1e-6)
+
+
+def test_where_clipping_changed_no_update_a_sentence_is_offered_at_once(visitor: Visitor, small: Experiment) -> None:
     trained(visitor, small.with_training(clipping="none"), UPDATE)
-    assert whole in visitor.captions
+    assert update_messages.none_clipped(0) in visitor.markdown
+    assert [box for box in visitor.app.selectbox if box.label == "Sentence"]
 
 
 def test_the_elements_are_counted_before_and_after(visitor: Visitor, small: Experiment) -> None:
     set_up(visitor, small).open("gradients").part(UPDATE)
     update = one_update(Model.initial(small), small, *LONGEST)
     traces = visitor.chart("update-elements")
-    assert sum(traces["before clipping"]["y"]) == sum(n or 0 for n in traces["after"]["y"]) == update.raw["W_hh"].size
-    (table,) = visitor.tables("gradient of")
-    assert table["gradient of"].tolist() == [*Layout.of(small).names, "all together"]
-    assert table["norm before"].tolist() == [update_messages.norm(s.norm_before) for s in update.statistics.values()]
+    assert sum(traces["before clipping"]["y"]) == sum(n or 0 for n in traces["after clipping"]["y"]) == Layout.of(small).size
+    (table,) = visitor.tables("parameter")
+    assert table["parameter"].tolist() == [*Layout.of(small).names, "all together"]
+    assert table["before"].tolist() == [update_messages.norm(s.norm_before) for s in update.statistics.values()]
 
 
-def test_of_gates_each_block_can_be_looked_at(visitor: Visitor, small: Experiment) -> None:
+def test_every_parameter_of_every_direction_has_its_picture(visitor: Visitor, small: Experiment) -> None:
     experiment = small.with_model(cell="lstm", bidirectional=True)
     set_up(visitor, experiment).open("gradients").part(UPDATE)
-    visitor.app.selectbox(key="update-block").set_value("W_hf_reverse").run()
-    update = one_update(Model.initial(experiment), experiment, *LONGEST)
-    shown = array(visitor.charts["update-raw"]["data"][0]["z"])
-    np.testing.assert_allclose(shown, update.raw["W_hh_reverse"][7:14], rtol=1e-6)
+    assert {f"update-{name}" for name in Layout.of(experiment).names} <= set(visitor.charts)
 
 
 def test_a_step_beyond_all_numbers_is_told(visitor: Visitor, small: Experiment) -> None:

@@ -16,6 +16,7 @@ from rnn_core.explanation import Answer, Flip, Flips, Saliency, read, trace
 from rnn_core.gradients.check import GradientComparison
 from rnn_core.gradients.flow import Passage
 from rnn_core.gradients.update import Update, one_update
+from rnn_core.training.most_clipped import ClippedUpdate
 from tests.ui.messages.of_runs import of_run
 from tests.ui.messages.said import Claim
 from tests.ui.messages.test_gradient_messages import passage
@@ -95,6 +96,12 @@ def settings_of(steps: int = 1, **training: Any) -> Callable[[], str]:
     return lambda: update.update_settings(replace(step(), clipping=kind, steps=steps), chosen)
 
 
+def most(rows: tuple[int, ...] = (1,), searched: int = 5) -> Callable[[], str]:
+    nothing = np.zeros(0)
+    found = ClippedUpdate(7, 3, rows, 2.5, nothing, nothing, 0, searched, 5)
+    return lambda: update.clipped_most(found, GUIDE)
+
+
 # ---------------------------------------------------------------------- gradient checks
 
 
@@ -170,8 +177,17 @@ OF_NETWORKS: Mapping[str, Claim] = {
     "an update not downhill": Claim(stepped(loss_after=0.8, slope=1.0), stepped(loss_after=0.8)),
     "an update without effect": Claim(stepped(loss_after=0.7001), stepped(loss_after=0.71)),
     "an update downhill": Claim(stepped(), stepped(loss_after=0.8)),
-    "a matrix left whole": Claim(lambda: update.left_whole("W_hh", None), lambda: update.left_whole("W_hh", 3)),
-    "a matrix cut in another epoch": Claim(lambda: update.left_whole("W_hh", 3), lambda: update.left_whole("W_hh", None)),
+    "the update clipping changed most": Claim(most(), most(rows=(1, 2)), figures=("epoch 7, update 3 of 58, sentence",)),
+    "the batch clipping changed most": Claim(most(rows=(1, 2)), most()),
+    "of all epochs after a checkpoint": Claim(most(), most(searched=4)),
+    "of some epochs after a checkpoint": Claim(most(searched=4), most(), figures=("4 of the 5",)),
+    "no clipped update after a checkpoint": Claim(lambda: update.none_clipped(0), lambda: update.none_clipped(1)),
+    "too large to search": Claim(lambda: update.none_clipped(1), lambda: update.none_clipped(0)),
+    "an update of the run": Claim(
+        lambda: update.update_settings(step(), GUIDE, alone=False), lambda: update.update_settings(step(), GUIDE)
+    ),
+    "tiles": Claim(lambda: update.thinned(4, 1, 0), lambda: update.thinned(1, 1, 3), figures=("4 × 1",)),
+    "words left out": Claim(lambda: update.thinned(1, 1, 3), lambda: update.thinned(4, 1, 0), figures=("3 words",)),
     "one word": Claim(flow(1.0), flow(1.0, 1.0)),
     "no number": Claim(flow(np.inf, 1.0), flow(1e300, 1.0)),
     "zero from the start": Claim(flow(0.0, 0.0), flow(0.0, 1.0)),
@@ -248,10 +264,8 @@ OF_NETWORKS: Mapping[str, Claim] = {
     "updates remembered": Claim(settings_of(2, optimizer="adam"), settings_of(2)),
     "sentences share an update": Claim(settings_of(batch_size=2), settings_of()),
     "never more than there are": Claim(settings_of(batch_size=100), settings_of(batch_size=57), figures=("58",)),
-    "the step of gradient descent": Claim(
-        lambda: update.matrix_words(step(), "sgd"), lambda: update.matrix_words(step(), "adam")
-    ),
-    "the step of an optimizer": Claim(lambda: update.matrix_words(step(), "adam"), lambda: update.matrix_words(step(), "sgd")),
+    "the step of gradient descent": Claim(lambda: update.picture_words("sgd", 0.02), lambda: update.picture_words("adam", 0.02)),
+    "the step of an optimizer": Claim(lambda: update.picture_words("adam", 0.02), lambda: update.picture_words("sgd", 0.02)),
     "from the right": Claim(lambda: through_time.flow_words(False), lambda: through_time.flow_words(True)),
     "from the left": Claim(lambda: through_time.flow_words(True), lambda: through_time.flow_words(False)),
     "another spectral radius": Claim(

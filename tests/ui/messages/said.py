@@ -59,6 +59,7 @@ LABELS = (
         "through_time.factor_words",
         "through_time.scaled_name",
         "update.update_table",
+        "update.only_words",
     ),
 )
 """Functions of the others that name things, head tables, or say how to read a picture."""
@@ -94,6 +95,8 @@ CONSTANTS = (
         "through_time.BLOCKS",
         "through_time.DIRECTIONS",
         "through_time.MAPS",
+        "update.COLUMNS",
+        "update.VIEWS",
     ),
 )
 """Constants with words in them: names, and definitions that hold for every network."""

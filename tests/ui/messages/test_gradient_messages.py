@@ -18,6 +18,7 @@ from rnn_core.network.parameters import Layout
 from rnn_core.training.comparisons import Comparison, comparisons, edge
 from rnn_core.training.history import Columns
 from tests.core.strategies import experiments
+from ui.language import percent
 from ui.messages import check, comparison, through_time
 from ui.messages import update as update_messages
 from ui.messages.comparison import NAMES
@@ -71,9 +72,9 @@ def update_with(experiment: Experiment, **training: Any) -> Any:
 def test_the_table_of_an_update_has_every_parameter_and_the_whole(small: Experiment) -> None:
     update = update_with(small)
     table = update_messages.update_table(update)
-    assert [row["gradient of"] for row in table] == [*Layout.of(small).names, "all together"]
-    assert table[-1]["changed"] == f"{update.statistics[None].elements_clipped:.1%}"
-    assert table[-1]["turned by"] == f"{np.degrees(np.arccos(update.statistics[None].cosine)):.1f}°"
+    assert [row["parameter"] for row in table] == [*Layout.of(small).names, "all together"]
+    assert table[-1]["changed"] == percent(update.statistics[None].elements_clipped, 1)
+    assert table[-1]["turned"] == f"{np.degrees(np.arccos(update.statistics[None].cosine)):.1f}°"
 
 
 @pytest.mark.parametrize(("value", "said"), [(0.69315, "0.693"), (0.0, "0.000"), (3.2e-4, "3.20·10⁻⁴"), (12345.0, "1.23·10⁴")])
