@@ -68,7 +68,7 @@ $(VENV)/runtime: $(VENV)/python requirements.txt
 	$(BIN)/python -m pip install --quiet -r requirements.txt
 	touch $@
 
-$(VENV)/development: $(VENV)/runtime requirements-dev.txt
+$(VENV)/development: $(VENV)/runtime requirements-dev.txt requirements-export.txt
 	$(BIN)/python -m pip install --quiet -r requirements-dev.txt
 	touch $@
 

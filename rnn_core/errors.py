@@ -138,6 +138,14 @@ class TensorFileError(UnusableError[TensorFileReason]):
             self.args = (f"{self}; {advice}",)
 
 
+class MissingPackageError(RnnCoreError):
+    """A package that only this needs is not installed: its name, and the file of requirements that has it."""
+
+    def __init__(self, package: str, requirements: str) -> None:
+        self.package, self.requirements = package, requirements
+        super().__init__(f"the package {package} is needed for this: python -m pip install -r {requirements}")
+
+
 class DivergenceError(RnnCoreError):
     """A loss or a weight stopped being finite during this epoch (counted from 1). Earlier epochs are kept."""
 

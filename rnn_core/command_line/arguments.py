@@ -27,6 +27,7 @@ EXAMPLES = {
   python -m rnn_core explain model.npz "i am not bad" --label negative --json""",
     "export": """
   python -m rnn_core export model.npz --to pytorch --out network.safetensors   and network.py beside it
+  python -m rnn_core export model.npz --to onnx --out network.onnx
   python -m rnn_core export --to script --experiment experiment.json --out run.py""",
     "import": """
   python -m rnn_core import lstm.safetensors --vocabulary words.json --labels negative positive --out model.npz
@@ -35,6 +36,11 @@ EXAMPLES = {
   python -m rnn_core prepare                                               before the first training on this machine""",
 }
 """A few commands to copy, shown below the help of each."""
+
+_TARGETS = (
+    "pytorch: the weights, and a program that predicts and trains on; onnx: one graph from word ids to probabilities, in float32, "
+    "equal to about 1e-6; script: the whole run with NumPy alone"
+)
 
 _COMMANDS = {
     "train": (train.train, "train a network and print the guide's log"),
@@ -137,7 +143,12 @@ def _add_asking(predicting: argparse.ArgumentParser, explaining: argparse.Argume
 
 def _add_export(command: argparse.ArgumentParser) -> None:
     command.add_argument("model", metavar="MODEL", nargs="?", help="a network saved here; not needed for a script")
-    command.add_argument("--to", required=True, choices=export.TARGETS, help="pytorch, or script: the whole run with NumPy alone")
+    command.add_argument(
+        "--to",
+        required=True,
+        choices=export.TARGETS,
+        help="pytorch; onnx, one graph in float32; script, the whole run with NumPy alone",
+    )
     command.add_argument("--out", required=True, metavar="PATH", help="file to write")
     _add_saved(command.add_mutually_exclusive_group())
 

@@ -11,10 +11,10 @@ from rnn_core.data.text import TextRules
 from rnn_core.errors import ConfigError, UnusableError
 from rnn_core.experiment import Experiment
 from rnn_core.network.model import Model
-from rnn_core.sharing import model_file, outside, pytorch, script, word_list
+from rnn_core.sharing import model_file, onnx_graph, outside, pytorch, script, word_list
 
 SCRIPT = "script"
-TARGETS = ("pytorch", SCRIPT)
+TARGETS = ("pytorch", "onnx", SCRIPT)
 
 
 def export(options: argparse.Namespace) -> int:
@@ -39,6 +39,8 @@ def _written(options: argparse.Namespace, out: Path, experiment: Experiment | No
     if options.to == SCRIPT and experiment is not None:
         return [(out, script.write(experiment).encode())]
     model = files.model(options.model)
+    if options.to == "onnx":
+        return [(out, onnx_graph.save(model))]
     weights, program = out.with_suffix(".safetensors"), out.with_suffix(".py")
     return [(weights, pytorch.save(model)), (program, pytorch.program(model, _training(experiment), weights.name).encode())]
 

@@ -15,7 +15,7 @@ from rnn_core import (
     RnnCoreError,
     UnknownWordError,
 )
-from rnn_core.errors import TensorFileError, shorten
+from rnn_core.errors import MissingPackageError, TensorFileError, shorten
 
 
 @pytest.mark.parametrize(
@@ -36,6 +36,7 @@ from rnn_core.errors import TensorFileError, shorten
             "network from outside: wrong shape: a b is (1, 2), not (3,); why",
         ),
         (ExperimentFileError("not_an_experiment", "so\n" + "x" * 99), "experiment file: not an experiment: so " + "x" * 56 + "…"),
+        (MissingPackageError("x", "r.txt"), "the package x is needed for this: python -m pip install -r r.txt"),
         (DivergenceError(12), "training diverged in epoch 12: a loss or a weight is no longer a finite number"),
     ],
 )
