@@ -61,7 +61,7 @@ def set_epochs(page: Page, epochs: int) -> None:
 def done(page: Page, epochs: int) -> None:
     """Wait for the end of a run."""
     number = f"{epochs:,}"
-    expect(main(page).get_by_text(f"Done, {number} epochs", exact=True).first).to_be_visible()
+    expect(main(page).get_by_text(f"Done: {number} epochs", exact=True).first).to_be_visible()
     settle(page)
 
 

@@ -14,7 +14,7 @@ from tests.ui.frame.test_hostile import SENTENCES
 
 pytestmark = pytest.mark.browser
 
-GUIDE = "58 training and 20 test sentences over 18 words."
+GUIDE = "58 training and 20 test sentences, vocabulary of 18 words."
 
 
 def paste(page: Page, text: str) -> None:
@@ -31,16 +31,18 @@ def test_ten_pasted_sentences_are_seen_confirmed_repaired_trained_and_undone(pag
     set_epochs(page, 300)
     visit(page, "Dataset")
     paste(page, TEN)
-    expect(main(page).get_by_text("What you would have: 8 training and 2 test sentences over 18 words.")).to_be_visible()
+    expect(
+        main(page).get_by_text("What you would have: 8 training and 2 test sentences, vocabulary of 18 words.")
+    ).to_be_visible()
     expect(main(page).get_by_text("In both splits: 2")).to_be_visible()
     expect(main(page).get_by_text("Rows 1 and 9 (“i love this film”) say the same, one to train", exact=False)).to_be_visible()
     expect(main(page).get_by_text(GUIDE)).to_be_visible()
 
     act(page, "Replace the sentences with these 10")
-    expect(main(page).get_by_text("8 training and 2 test sentences over 18 words.")).to_be_visible()
+    expect(main(page).get_by_text("8 training and 2 test sentences, vocabulary of 18 words.")).to_be_visible()
     expect(main(page).get_by_text(GUIDE)).to_have_count(0)
     act(page, "Remove these sentences from the test (2)")
-    expect(main(page).get_by_text("8 training and 0 test sentences over 18 words.")).to_be_visible()
+    expect(main(page).get_by_text("8 training and 0 test sentences, vocabulary of 18 words.")).to_be_visible()
     expect(main(page).get_by_text("In both splits", exact=False)).to_have_count(0)
 
     train(page, 300)
@@ -51,12 +53,12 @@ def test_ten_pasted_sentences_are_seen_confirmed_repaired_trained_and_undone(pag
 
     visit(page, "Dataset")
     act(page, "Undo")
-    expect(main(page).get_by_text("8 training and 2 test sentences over 18 words.")).to_be_visible()
+    expect(main(page).get_by_text("8 training and 2 test sentences, vocabulary of 18 words.")).to_be_visible()
     act(page, "Undo")
     expect(main(page).get_by_text(GUIDE)).to_be_visible()
     expect(main(page).get_by_role("button", name="Undo")).to_have_count(0)
     visit(page, "Training")
-    expect(main(page).get_by_text("Changed since: the sentences", exact=False)).to_be_visible()
+    expect(main(page).get_by_text("Changed since then: the sentences", exact=False)).to_be_visible()
 
 
 @pytest.mark.slow
@@ -68,7 +70,7 @@ def test_a_file_is_brought_and_what_is_taken_away_is_the_same(page: Page, server
     expect(main(page).get_by_text("delimiter: semicolon", exact=False)).to_be_visible()
     settle(page)
     act(page, "Replace the sentences with these 2")
-    expect(main(page).get_by_text("2 training and 0 test sentences over 3 words.")).to_be_visible()
+    expect(main(page).get_by_text("2 training and 0 test sentences, vocabulary of 3 words.")).to_be_visible()
     open_tab(page, "Export")
     with page.expect_download() as download:
         main(page).get_by_role("button", name="Download as CSV", exact=True).click()

@@ -122,7 +122,7 @@ def test_every_edit_of_the_table_is_kept_trained_on_and_there_after_a_reload(pag
     expect(page.get_by_text("Row 78 (“this is splendid”) has no label.")).to_be_visible()
     table.choose_label("positive")
     expect(page.get_by_text("has no label")).to_have_count(0)
-    line = "58 training and 20 test sentences over 19 words."
+    line = "58 training and 20 test sentences, vocabulary of 19 words."
     expect(page.get_by_text(line).first).to_be_visible()
     visit(page, "Hyperparameters")
     visit(page, "Dataset")
@@ -176,15 +176,15 @@ def test_a_run_is_paused_left_resumed_stopped_and_started_over(page: Page, serve
     act(page, "Resume")
     expect(main(page).get_by_role("button", name="Pause")).to_be_visible()
     visit(page, "Hyperparameters")
-    before = card.get_by_text(re.compile("^epoch ")).inner_text()
-    expect(card.get_by_text(re.compile("^epoch "))).not_to_have_text(before)
+    before = card.get_by_text(re.compile("^Epoch ")).inner_text()
+    expect(card.get_by_text(re.compile("^Epoch "))).not_to_have_text(before)
     visit(page, "Training")
     assert epoch(page) > paused
     act(page, "Stop")
     expect(main(page).get_by_text(re.compile("^Stopped at epoch"))).to_be_visible()
     settle(page)
     act(page, "Start over")
-    expect(card.get_by_text("Run 2 · Vanilla RNN, 64 units")).to_be_visible()
+    expect(card.get_by_text("Run 2 · Vanilla RNN · 64 hidden units")).to_be_visible()
     act(page, "Stop")
     expect(main(page).get_by_text(re.compile("^Stopped at epoch"))).to_be_visible()
 
@@ -212,7 +212,7 @@ def test_work_survives_a_restart_of_the_server_under_an_open_tab(page: Page) -> 
         content = b"text,label\ngood,positive\nbad,negative\n"
         page.locator("input[type=file]").set_input_files({"name": "a.csv", "mimeType": "text/csv", "buffer": content})
         page.get_by_role("button", name="Replace the sentences with these 2").click()
-        expect(page.get_by_text("2 training and 0 test sentences over 2 words.")).to_be_visible()
+        expect(page.get_by_text("2 training and 0 test sentences, vocabulary of 2 words.")).to_be_visible()
         settle(page)
         port = first.port
     with Server(port):
@@ -220,10 +220,10 @@ def test_work_survives_a_restart_of_the_server_under_an_open_tab(page: Page) -> 
         expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-connection-state", "CONNECTED")
         page.get_by_role("tab", name="Split", exact=True).click()
         expect(page.get_by_role("button", name="Undo")).to_have_count(0)
-        expect(page.get_by_text("2 training and 0 test sentences over 2 words.")).to_be_visible()
+        expect(page.get_by_text("2 training and 0 test sentences, vocabulary of 2 words.")).to_be_visible()
         settle(page)
         page.reload()
-        expect(page.get_by_text("2 training and 0 test sentences over 2 words.")).to_be_visible()
+        expect(page.get_by_text("2 training and 0 test sentences, vocabulary of 2 words.")).to_be_visible()
 
 
 @pytest.mark.slow
@@ -233,7 +233,7 @@ def test_nonsense_in_the_browsers_storage_is_told_and_replaced_by_the_defaults(p
     page.evaluate("localStorage.setItem('unrolled', '{\"version\": 1, \"dataset\": 7}'); sessionStorage.clear()")  # a new visit
     page.reload()
     expect(page.get_by_text("could not be read")).to_be_visible()
-    expect(page.get_by_text("58 training and 20 test sentences over 18 words.")).to_be_visible()
+    expect(page.get_by_text("58 training and 20 test sentences, vocabulary of 18 words.")).to_be_visible()
 
 
 @pytest.mark.slow

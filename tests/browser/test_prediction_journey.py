@@ -60,7 +60,7 @@ def test_a_sentence_is_asked_explained_turned_and_taught(page: Page, server: Ser
     expect(metric(page, "Prediction")).to_have_text("negative")
 
     visit(page, "Training")
-    expect(page.get_by_text("Changed since: the sentences.")).to_be_visible()
+    expect(page.get_by_text("Changed since then: the sentences.", exact=False)).to_be_visible()
     act(page, "Start over")
     done(page, 300)
     visit(page, "Predictions")

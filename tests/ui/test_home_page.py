@@ -7,6 +7,7 @@ import pytest
 from rnn_core import Baseline, Model, presets, read
 from rnn_core.data.baseline import majority
 from tests.ui.visitor import PAGES, Visitor, unescaped
+from ui.language import percent
 from ui.messages import home
 
 
@@ -20,7 +21,7 @@ def test_every_page_opens_before_anything_is_trained(visitor: Visitor, page: str
 
 def test_training_says_to_press_start(visitor: Visitor) -> None:
     visitor.open("training")
-    assert visitor.infos == ["Nothing has been trained yet. Press **Start**: the curves grow here as the network learns."]
+    assert visitor.infos == ["No run yet. Press **Start** to train. The curves appear here."]
     assert visitor.buttons == ["Start", "One epoch"]
     assert not visitor.app.button[0].disabled
 
@@ -88,9 +89,9 @@ def states(visitor: Visitor) -> list[str]:
 
 def test_the_ways_on_tell_a_fresh_experiment(visitor: Visitor) -> None:
     assert states(visitor) == [
-        "58 training and 20 test sentences over 18 words.",
-        "Not started. Vanilla RNN, 64 hidden units, clip ±1, rate 0.02, 1,000 epochs.",
-        "Nothing yet.",
+        "58 training and 20 test sentences, vocabulary of 18 words.",
+        "Not started. Vanilla RNN · 64 hidden units · clip ±1 · rate 0.02 · 1,000 epochs",
+        "No result yet.",
         home.broken(None),
     ]
 
@@ -100,9 +101,9 @@ def test_the_ways_on_follow_data_training_result_and_clipping(visitor: Visitor) 
     visitor.open("dataset").edit(cells={0: {"label": None}}).open("home")
     last = visitor.job.status().history[-1]
     assert states(visitor) == [
-        "58 training and 20 test sentences over 18 words. **1 to mend** before training.",
+        "58 training and 20 test sentences, vocabulary of 18 words. **1 problem to fix** before training.",
         "Done: 3 epochs.",
-        f"Train accuracy {last.train.accuracy:.3f}, test accuracy {last.test.accuracy:.3f}.",
+        f"Train accuracy {percent(last.train.accuracy or 0)}, test accuracy {percent(last.test.accuracy or 0)}.",
         "Clipping changed 100% of the updates so far.",
     ]
 

@@ -174,8 +174,12 @@ class Visitor:
 
     def part(self, name: str) -> Self:
         """Turn to a part of the laboratory."""
-        self.session.view.tabs["laboratory"] = name
-        self.app.session_state["laboratory"] = None
+        return self.tab("laboratory", name)
+
+    def tab(self, key: str, part: str) -> Self:
+        """Open a tab of the row of tabs with this key, by the tab's id."""
+        self.session.view.tabs[key] = part
+        self.app.session_state[key] = None
         self.app.run()
         return self
 

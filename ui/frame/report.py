@@ -44,10 +44,9 @@ def write(
         ),
     )
     found = [_shown(findings.finding(one, run.experiment)) for one in findings.found_in(run)]
-    rows = list(settings)
-    heads = {"setting": gettext("setting"), "value": gettext("value"), "in the guide": gettext("in the guide")}
+    rows, heads = list(settings), experiment.heads()
     parts = [
-        f"<h1>{escape(run.name)}</h1>",
+        f"<h1>{escape(runs.run_name(run.name))}</h1>",
         *(
             _paragraph(said)
             for said in (experiment.data_line(run.experiment.dataset), runs.standing(run), experiment.result_card(run))

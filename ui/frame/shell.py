@@ -260,7 +260,9 @@ def _card(session: Session) -> None:
         running = job.running
         run = job.status()
         with st.container(border=True):
-            st.caption(f"{formatting.plain(run.name)} · {experiment_messages.network(run.experiment.model)}")
+            st.caption(
+                f"{formatting.plain(runs_messages.run_name(run.name))} · {experiment_messages.network(run.experiment.model)}"
+            )
             st.progress(run.progress, text=runs_messages.standing(run))
             if run.epoch:
                 last = run.history[-1]

@@ -16,7 +16,7 @@ def explain(cell: str) -> None:
     with st.expander(gettext("Equations and code of this cell")):
         equations, source = st.columns([2, 3], gap="large")
         with equations:
-            st.markdown(MEANING.get(cell, described.title))
+            st.markdown(MEANING[cell])
             st.markdown(gettext("**Forward**, from the first word to the last"))
             for equation in described.equations:
                 st.latex(equation)

@@ -110,6 +110,9 @@ CHOICES = Texts(
 )
 """Option of a setting -> its name, as in the middle of a sentence."""
 
+CELLS = Texts({"vanilla": mark("Vanilla RNN"), "gru": mark("GRU"), "lstm": mark("LSTM")})
+"""Cell -> its name, as a label."""
+
 PRESETS = Texts(
     {
         "guide_corrected": mark("The guide, corrected"),

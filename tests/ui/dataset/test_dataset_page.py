@@ -78,7 +78,7 @@ def test_edits_one_after_another_all_arrive(editor: Visitor) -> None:
 
 def test_the_headline_counts_what_is_there_now(editor: Visitor) -> None:
     editor.edit(deleted=[77], added=[{"text": "sunny", "label": "positive", "split": "train"}])
-    assert editor.markdown[0] == "59 training and 19 test sentences over 19 words."
+    assert editor.markdown[0] == "59 training and 19 test sentences, vocabulary of 19 words."
 
 
 def test_every_edit_is_kept_over_a_walk_through_the_other_pages(editor: Visitor) -> None:

@@ -197,7 +197,10 @@ def test_the_rules_are_shown_on_a_sample_as_they_are_chosen(room: Visitor) -> No
 def test_changed_rules_are_the_datasets_and_a_step_to_undo(room: Visitor) -> None:
     room.room("Words").choose("Tokenization", "characters")
     assert room.session.workspace.dataset == Dataset(GUIDE.examples, TextRules(splitting="characters"))
-    assert room.markdown[0] == f"58 training and 20 test sentences over {len(room.session.workspace.dataset.vocabulary)} words."
+    assert (
+        room.markdown[0]
+        == f"58 training and 20 test sentences, vocabulary of {len(room.session.workspace.dataset.vocabulary)} words."
+    )
     room.press("Undo")
     assert room.session.workspace.dataset == GUIDE
     assert room.choices["Tokenization"] == "split at spaces"

@@ -61,7 +61,7 @@ def offered(visitor: Visitor) -> list[tuple[Any, ...]]:
 def test_ten_pasted_sentences_are_seen_confirmed_repaired_and_undone(room: Visitor) -> None:
     room.paste(TEN)
     assert "10 rows read (lines of text)." in room.captions
-    assert "**What you would have:** 8 training and 2 test sentences over 18 words." in room.markdown
+    assert "**What you would have:** 8 training and 2 test sentences, vocabulary of 18 words." in room.markdown
     (leak,) = room.warnings
     assert leak.startswith("**In both splits: 2**\n\n- Rows 1 and 9 (“i love this film”) say the same, one to train")
     assert "- Rows 8 and 10 (“" in leak
@@ -70,7 +70,7 @@ def test_ten_pasted_sentences_are_seen_confirmed_repaired_and_undone(room: Visit
     room.press("Replace the sentences with these 10")
     assert room.session.workspace.dataset == Dataset(OF_TEN)
     assert list(room.app.data_editor[0].value["text"]) == [example.text for example in OF_TEN]
-    assert room.markdown[0] == "8 training and 2 test sentences over 18 words."
+    assert room.markdown[0] == "8 training and 2 test sentences, vocabulary of 18 words."
     room.press("Remove these sentences from the test (2)")
     assert room.session.workspace.dataset == Dataset(OF_TEN[:8])
     assert not room.warnings
@@ -137,7 +137,7 @@ def test_of_what_was_asked_of_a_table_the_first_and_the_last_readings_are_kept(m
 
 def test_new_sentences_can_stand_beside_the_present_ones(room: Visitor) -> None:
     room.paste("sunny day\tpositive\nrainy day\tnegative").choose("What becomes of the present sentences", "Add to them")
-    assert "**What you would have:** 60 training and 20 test sentences over 21 words." in room.markdown
+    assert "**What you would have:** 60 training and 20 test sentences, vocabulary of 21 words." in room.markdown
     assert offered(room) == [tuple(example) for example in SUNNY[:2]]
     room.press("Add these 2 sentences")
     assert room.session.workspace.dataset.examples == (*GUIDE.examples, *SUNNY[:2])

@@ -191,7 +191,7 @@ def test_a_link_to_any_page_is_offered_and_what_the_visitor_has_stays_until_they
     (line,) = [text for text in visitor.markdown if "A shared experiment" in text]
     assert "9 sentences." in line
     assert "7 hidden units" in line
-    assert "2 settings change on the way" in line
+    assert "2 settings change during training" in line
     for other in PAGES:
         visitor.open(other)
         assert "Use it" in visitor.buttons
@@ -557,25 +557,25 @@ def test_a_file_over_the_hosts_limits_is_refused(known_router: None, monkeypatch
 
 def test_planned_changes_are_shown_and_can_be_dropped(known_router: None, sent: Experiment) -> None:
     visitor = arrived(links.encode(sent), "hyperparameters")
-    (line,) = [text for text in visitor.markdown if text.startswith("On the way: ")]
-    assert line == "On the way: from epoch 9 learning rate 0.05; from epoch 20 clipping by norm, per parameter."
+    (line,) = [text for text in visitor.markdown if text.startswith("Planned changes: ")]
+    assert line == "Planned changes: learning rate 0.05 from epoch 9 · clipping by norm, per parameter from epoch 20."
     visitor.press("Remove these changes")
     assert visitor.session.workspace.experiment() == sent.with_training(changes=())
-    assert not [text for text in visitor.markdown if text.startswith("On the way: ")]
+    assert not [text for text in visitor.markdown if text.startswith("Planned changes: ")]
     assert "Remove these changes" not in visitor.buttons
 
 
 def test_of_many_planned_changes_it_is_said_how_many_more_there_are(known_router: None, small: Experiment) -> None:
     changes = tuple(Change(epoch, "learning_rate", 0.01 * epoch) for epoch in range(1, 13))
     visitor = arrived(links.encode(small.with_training(changes=changes)), "hyperparameters")
-    (line,) = [text for text in visitor.markdown if text.startswith("On the way: ")]
+    (line,) = [text for text in visitor.markdown if text.startswith("Planned changes: ")]
     assert line.count("from epoch") == 8
-    assert line.endswith("; and 4 more.")
+    assert line.endswith(", and 4 more.")
 
 
 def test_fewer_epochs_than_a_planned_change_needs_are_refused_for_that_reason(known_router: None, sent: Experiment) -> None:
     visitor = arrived(links.encode(sent), "hyperparameters").enter("epochs", 15)
-    assert visitor.errors == ["Epochs cannot be 15: a setting changes from epoch 20. It stays 40."]
+    assert visitor.errors == ["Epochs cannot be 15: a setting changes in epoch 20. The value stays 40."]
     assert visitor.session.workspace.experiment() == sent
     visitor.enter("epochs", 25)
     assert visitor.session.workspace.experiment() == sent.with_training(epochs=25)

@@ -192,11 +192,11 @@ ONE, NONE = Tally(1, 1, 0, 9.0, 1.0, 0, 0), Tally(1, 0, 1, None, 0.5, 0, 0)
 OF_RUNS: Mapping[str, Claim] = {
     **{f"finding: {name}": Claim(worded(TRUE[name]), worded(NEAR[name])) for name in FINDINGS},
     "the ceiling of a lost run": Claim(of("lost", ceiling=0.8), of("lost", ceiling=1.0)),
-    "once": Claim(of("spikes", count=1.0), of("spikes", count=2.0)),
-    "several times": Claim(of("spikes", count=2.0), of("spikes", count=1.0)),
+    "once": Claim(of("spikes", count=1.0), of("spikes", count=2.0), figures=("once",)),
+    "several times": Claim(of("spikes", count=2.0), of("spikes", count=1.0), figures=("2 times",)),
     "a later spike": Claim(of("spikes", latest_epoch=50.0), of("spikes")),
-    "an update is of one sentence": Claim(of("falls"), of("falls", ADAM.with_training(batch_size=20))),
-    "an update is of several": Claim(of("falls", ADAM.with_training(batch_size=20)), of("falls")),
+    "an update is of one sentence": Claim(of("falls"), of("falls", ADAM.with_training(batch_size=20)), figures=("one sentence",)),
+    "an update is of several": Claim(of("falls", ADAM.with_training(batch_size=20)), of("falls"), figures=("20 sentences",)),
     "an update is of all": Claim(of("falls", ADAM.with_training(batch_size=58)), of("falls", ADAM.with_training(batch_size=57))),
     "the update behind a spike": Claim(of("spikes", cause=CAUSE), of("spikes")),
     "of a batch, more rows": Claim(of("spikes", cause=MANY), of("spikes", cause=CAUSE)),
@@ -263,7 +263,9 @@ OF_RUNS: Mapping[str, Claim] = {
         lambda: runs._changes_line(steered(FIVE._replace(epoch=13))()),
     ),
     "not changed on the way": Claim(
-        lambda: runs._changes_line(steered(FIVE._replace(epoch=13))()), lambda: runs._changes_line(steered(FIVE)())
+        lambda: runs._changes_line(steered(FIVE._replace(epoch=13))()),
+        lambda: runs._changes_line(steered(FIVE)()),
+        figures=(runs.NOTHING,),
     ),
     "changed very often": Claim(
         lambda: runs._changes_line(steered(*MANY_CHANGES)()), lambda: runs._changes_line(steered(*MANY_CHANGES[:4])())
@@ -276,7 +278,7 @@ OF_RUNS: Mapping[str, Claim] = {
     "by the printed rule": Claim(described(recurrent_gradient="printed"), described()),
     "by another optimizer": Claim(described(optimizer="adam"), described(), figures=("Adam",)),
     "clipped by a threshold": Claim(described(clip_threshold=0.5), described(), figures=("±0.5",)),
-    "the size of a network": Claim(described(hidden_size=3), described(hidden_size=30), figures=(" 3 hidden units", " 3 units")),
+    "the size of a network": Claim(described(hidden_size=3), described(hidden_size=64), figures=("3 hidden units",)),
     "what was changed since": Claim(
         lambda: experiment.stale(experiment.differences(GUIDE, "other", GUIDE.model, ADAM.training)),
         lambda: experiment.differences(GUIDE, GUIDE.dataset.fingerprint, GUIDE.model, GUIDE.training),
@@ -287,15 +289,18 @@ OF_RUNS: Mapping[str, Claim] = {
     "so many sentences and words": Claim(of_data(("a b", 1), ("c", 0)), of_data(("a b", 1), ("b", 0)), figures=("2", "3")),
     "something is in the way": Claim(of_data(("a", 1), ("b", None)), of_data(("a", 1), ("b", 0))),
     "one setting changes": Claim(
-        lambda: experiment.offered(GUIDE.with_training(changes=(FIVE,))), lambda: experiment.offered(GUIDE), figures=("One",)
+        lambda: experiment.offered(GUIDE.with_training(changes=(FIVE,))),
+        lambda: experiment.offered(GUIDE),
+        figures=("1 setting",),
     ),
     "two settings change": Claim(
         lambda: experiment.offered(GUIDE.with_training(changes=MANY_CHANGES[:2])),
         lambda: experiment.offered(GUIDE.with_training(changes=(FIVE,))),
+        figures=("2 settings",),
     ),
     "no result": Claim(lambda: experiment.result_card(status("paused", 0)), lambda: experiment.result_card(status("paused", 1))),
     "a train accuracy": Claim(
-        lambda: experiment.result_card(scored(0.75, None)), lambda: experiment.result_card(scored(0.75)), figures=("0.750.",)
+        lambda: experiment.result_card(scored(0.75, None)), lambda: experiment.result_card(scored(0.75)), figures=("75%.",)
     ),
     "both accuracies": Claim(lambda: experiment.result_card(scored(0.75)), lambda: experiment.result_card(scored(0.75, None))),
     "an empty log": Claim(lambda: experiment.log(status("done", 0).history), lambda: experiment.log(status("done", 1).history)),

@@ -46,7 +46,18 @@ LABELS = (
         "comparison._listed",
         "comparison.intent",
     ),
-    *("evaluation.split_table", "evaluation.chosen", "evaluation.scores_table", "experiment.settings_table"),
+    *(
+        "evaluation.split_table",
+        "evaluation.chosen",
+        "evaluation.scores_table",
+        "experiment.settings_table",
+        "experiment.clip",
+        "experiment.heads",
+        "experiment.set_to",
+        "experiment.units",
+        "runs.heads",
+        "runs.run_name",
+    ),
     *("flips.flip", "flips._near", "home.guide", "parameters.heads", "parameters.parameter", "parameters.parameter_table"),
     *(
         "runs.runs_table",
@@ -71,7 +82,7 @@ CONSTANTS = (
         "comparison.NAMES",
         "comparison.TITLES",
         "equations.MEANING",
-        "experiment.SAME",
+        "runs._UNNAMED",
     ),
     *(
         "evaluation.ALL",

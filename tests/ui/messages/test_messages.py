@@ -325,36 +325,37 @@ def test_every_setting_that_differs_is_told() -> None:
 def test_an_experiment_is_described_with_its_rule_where_it_is_not_the_right_one(clipping: str, said: str) -> None:
     printed: Experiment = presets.guide_printed().with_training(clipping=clipping)
     assert " · ".join(experiment_messages.describe(printed)) == (
-        f"58 sentences · Vanilla RNN · 64 hidden units · the guide's printed backward rule · {said} · rate 0.02 · seed 0"
+        "58 training sentences · Vanilla RNN · 64 hidden units · gradient formula as printed in the guide · "
+        f"{said} · rate 0.02 · seed 0"
     )
 
 
 @pytest.mark.parametrize(
     ("settings", "said"),
     [
-        ({}, "Vanilla RNN, 64 hidden units, clip ±1, rate 0.02"),
-        ({"cell": "gru"}, "GRU, 64 hidden units, clip ±1, rate 0.02"),
-        ({"cell": "lstm", "hidden_size": 1_000}, "LSTM, 1,000 hidden units, clip ±1, rate 0.02"),
-        ({"bidirectional": True}, "Vanilla RNN both ways, 64 hidden units, clip ±1, rate 0.02"),
-        ({"cell": "gru", "bidirectional": True}, "GRU both ways, 64 hidden units, clip ±1, rate 0.02"),
-        ({"embedding_size": 5}, "Vanilla RNN, 64 hidden units, embedding of 5, clip ±1, rate 0.02"),
+        ({}, "Vanilla RNN · 64 hidden units · clip ±1 · rate 0.02"),
+        ({"cell": "gru"}, "GRU · 64 hidden units · clip ±1 · rate 0.02"),
+        ({"cell": "lstm", "hidden_size": 1_000}, "LSTM · 1,000 hidden units · clip ±1 · rate 0.02"),
+        ({"bidirectional": True}, "Vanilla RNN · bidirectional · 64 hidden units · clip ±1 · rate 0.02"),
+        ({"cell": "gru", "bidirectional": True}, "GRU · bidirectional · 64 hidden units · clip ±1 · rate 0.02"),
+        ({"embedding_size": 5}, "Vanilla RNN · 64 hidden units · embedding size 5 · clip ±1 · rate 0.02"),
         (
             {"recurrent_gradient": "printed"},
-            "Vanilla RNN, 64 hidden units, the guide's printed backward rule, clip ±1, rate 0.02",
+            "Vanilla RNN · 64 hidden units · gradient formula as printed in the guide · clip ±1 · rate 0.02",
         ),
-        ({"clipping": "none"}, "Vanilla RNN, 64 hidden units, no clipping, rate 0.02"),
-        ({"clipping": "norm", "clip_threshold": 0.5}, "Vanilla RNN, 64 hidden units, each norm clipped to 0.5, rate 0.02"),
-        ({"clipping": "global_norm"}, "Vanilla RNN, 64 hidden units, global norm clipped to 1, rate 0.02"),
-        ({"optimizer": "momentum"}, "Vanilla RNN, 64 hidden units, clip ±1, rate 0.02, momentum"),
-        ({"optimizer": "adam", "learning_rate": 1e-5}, "Vanilla RNN, 64 hidden units, clip ±1, rate 1e-05, Adam"),
+        ({"clipping": "none"}, "Vanilla RNN · 64 hidden units · no clipping · rate 0.02"),
+        ({"clipping": "norm", "clip_threshold": 0.5}, "Vanilla RNN · 64 hidden units · norm clipped to 0.5 · rate 0.02"),
+        ({"clipping": "global_norm"}, "Vanilla RNN · 64 hidden units · global norm clipped to 1 · rate 0.02"),
+        ({"optimizer": "momentum"}, "Vanilla RNN · 64 hidden units · clip ±1 · rate 0.02 · momentum"),
+        ({"optimizer": "adam", "learning_rate": 1e-5}, "Vanilla RNN · 64 hidden units · clip ±1 · rate 1e-05 · Adam"),
     ],
 )
 def test_an_experiment_and_its_settings_are_described_by_the_same_words(settings: dict[str, Any], said: str) -> None:
     experiment = presets.guide_corrected(3)
     for name, value in settings.items():
         experiment = (experiment.with_model if name in ModelConfig.domains() else experiment.with_training)(**{name: value})
-    assert ", ".join(experiment_messages.describe(experiment)) == f"58 sentences, {said}, seed 3"
-    assert experiment_messages.settings_card(experiment.model, experiment.training) == f"{said}, 1,000 epochs."
+    assert " · ".join(experiment_messages.describe(experiment)) == f"58 training sentences · {said} · seed 3"
+    assert experiment_messages.settings_card(experiment.model, experiment.training) == f"{said} · 1,000 epochs"
 
 
 @pytest.mark.parametrize(("size", "kind"), [(0.0, "unclear"), (1e-12, "unclear"), (1e-3, "wrong")])
@@ -368,16 +369,13 @@ def test_a_gradient_is_accused_only_where_the_differences_could_have_seen_it(siz
 @pytest.mark.parametrize(
     ("seconds", "said"),
     [
-        (0.4, "Under 1 s of training, by a trial of a few sentences on this machine."),
-        (59, "About 59 s of training, by a trial of a few sentences on this machine."),
-        (
-            200,
-            "About 3 min of training, by a trial of a few sentences on this machine. A run may take 5 min here, and is cut short then.",
-        ),
+        (0.4, "Training takes under 1 s (estimated on this machine)."),
+        (59, "Training takes about 59 s (estimated on this machine)."),
+        (200, "Training takes about 3 min (estimated on this machine). A run may take 5 min here. Then it is stopped."),
         (
             600,
-            "About 10 min of training, by a trial of a few sentences on this machine. A run may take 5 min here: this one would be cut "
-            "short near epoch 2,500. Fewer epochs or a smaller network help.",
+            "Training takes about 10 min (estimated on this machine). A run may take 5 min here, so this one stops near epoch 2,500. "
+            "Use fewer epochs or a smaller network.",
         ),
     ],
 )
@@ -415,14 +413,14 @@ def test_the_printed_rule_is_not_judged_by_gradients_on_which_it_has_no_bearing(
 @pytest.mark.parametrize("cell", tuple(CELLS))
 def test_a_card_says_what_kind_of_network_runs(cell: str) -> None:
     said = experiment_messages.network(ModelConfig(cell=cell, hidden_size=2_048))
-    assert said == f"{CELLS[cell].title}, 2,048 units"
-    assert len({known.title for known in CELLS.values()}) == len(CELLS)
+    assert said == f"{names_messages.CELLS[cell]} · 2,048 hidden units"
+    assert set(names_messages.CELLS) == set(CELLS)
 
 
 @pytest.mark.parametrize("name", presets.EXPERIMENTS)
 def test_every_preset_can_be_described_and_its_parameters_named(name: str) -> None:
     experiment = presets.EXPERIMENTS[name](0)
-    assert CELLS[experiment.model.cell].title in " ".join(experiment_messages.describe(experiment))
+    assert names_messages.CELLS[experiment.model.cell] in " ".join(experiment_messages.describe(experiment))
     assert len(parameters.parameter_table(experiment)) == len(Layout.of(experiment).names)
 
 
@@ -460,7 +458,7 @@ def named(*changes: dict[str, Any], names: tuple[str, ...] = ()) -> list[str]:
         (({}, {"clip_threshold": 0.1}), ["clip ±1", "clip ±0.1"]),
         (({}, {"clip_threshold": 0.1, "clipping": "none"}), ["clip ±1", "no clipping"]),
         (({}, {"learning_rate": 0.1}), ["rate 0.02", "rate 0.1"]),
-        (({"cell": "gru"}, {"cell": "lstm", "seed": 3}), ["GRU, seed 0", "LSTM, seed 3"]),
+        (({"cell": "gru"}, {"cell": "lstm", "seed": 3}), ["GRU · seed 0", "LSTM · seed 3"]),
         (({}, {"init_scale": 0.1}), ["scale 0.001", "scale 0.1"]),
         (({}, {}), ["Run 1", "Run 2"]),
         (({}, {"seed": 1}, {"seed": 1}), ["seed 0", "seed 1 (Run 2)", "seed 1 (Run 3)"]),

@@ -262,7 +262,7 @@ def test_a_flip_goes_into_the_data_with_the_readers_label_and_comes_out_again(vi
     assert data.examples == (*before.examples, Example(flip.text, wrong, "train"))
     said = [unescaped(box.value) for box in visitor.app.success]
     assert said == [unescaped(flips.added(flip.text, wrong, None))]
-    assert any("Changed since: the sentences" in text for text in visitor.infos)
+    assert any("Changed since then: the sentences" in text for text in visitor.infos)
 
     visitor.menu(f"do-{kind}-0", wrong)
     assert visitor.session.workspace.dataset is data, "it is there already"
@@ -405,7 +405,7 @@ def test_a_network_from_a_file_is_asked_until_the_run_is_wanted_again(visitor: V
     np.testing.assert_allclose(z, read(other, SENTENCE).probabilities[:, other.labels.index("positive")])
     visitor.turn_to(EPOCHS)
     assert course.course_line("positive", None) in visitor.infos
-    assert "network.npz · Vanilla RNN, 8 units" in [unescaped(label) for label in visitor.buttons]
+    assert "network.npz · Vanilla RNN · 8 hidden units" in [unescaped(label) for label in visitor.buttons]
     visitor.app.button(key="close-opened").click().run()
     (z,) = visitor.charts["reading"]["data"][0]["z"]
     np.testing.assert_allclose(z, read(model_of(visitor), SENTENCE).probabilities[:, other.labels.index("positive")])

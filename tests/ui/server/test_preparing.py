@@ -107,7 +107,7 @@ def test_what_a_page_computes_takes_the_plain_path_until_it_is_ready(
 
     monkeypatch.setattr("ui.session.runs.seconds_per_epoch", seconds)
     visitor.open("hyperparameters").enter("cell", "lstm").enter("epochs", 20)
-    assert "About 5 s of training, by a trial of a few sentences on this machine." in visitor.captions
+    assert "Training takes about 5 s (estimated on this machine)." in visitor.captions
     assert set(paths) == {"plain"}
     engine.finish()
     visitor.app.run()
@@ -154,11 +154,11 @@ def test_a_long_plain_run_can_be_started_again_compiled_once_it_is_ready(
     engine = compiling()
     visitor.session.workspace.use_settings(endless.model, endless.training)
     visitor.open("training").press("Start").until(lambda: (visitor.job.status().seconds_left or 0) > 10)
-    assert "Start again, compiled" not in visitor.buttons
+    assert "Restart with compiled code" not in visitor.buttons
     engine.finish()
     visitor.app.run()
     first = visitor.job
-    visitor.press("Start again, compiled")
+    visitor.press("Restart with compiled code")
     assert visitor.job is not first
     assert visitor.job.status().run.path == "compiled"
     assert visitor.job.experiment == first.experiment
