@@ -105,10 +105,11 @@ def _measures(lens: Lens, found: Evaluation) -> None:
         charts.show(lens.view, figure, key="confusion", alt=gettext("Sentences by label and prediction"))
     with scores:
         heads = {"precision": gettext("precision"), "recall": gettext("recall"), "F1": gettext("F1")}
+        shares = {name: st.column_config.TextColumn(head, alignment="right") for name, head in heads.items()}
         st.dataframe(
             messages.scores_table(found),
             hide_index=True,
-            column_config={"label": gettext("label"), **heads, "sentences": gettext("sentences")},
+            column_config={"label": gettext("label"), **shares, "sentences": gettext("sentences")},
             alt=gettext("Precision, recall and F1 of each label, and their averages"),
         )
         st.caption(

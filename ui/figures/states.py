@@ -94,6 +94,7 @@ def course(found: Course, viewed: int, label: str | None, colors: Palette) -> go
         text=gettext("chance, {probability}", probability=shown_chance),
         showarrow=False,
         font={"color": colors.quiet, "size": 11},
+        bgcolor=colors.paper,  # the line of the last epoch would run through the words
     )
     upright(figure, viewed, {"color": colors.quiet, "width": 1})
     frame(figure, colors, height=240, x=gettext("epoch"), y=probability_of(label), legend=label is None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from html import escape
 from typing import NamedTuple
 
@@ -25,8 +25,11 @@ class Line(NamedTuple):
     """(N,), one for each epoch; NaN for none"""
 
 
-def curve(lines: Sequence[Line], alt: str, colors: Palette) -> str:
-    """Draw curves over the epochs from zero to the largest value, or to one. alt: the picture in words."""
+def curve(lines: Sequence[Line], alt: str, colors: Palette, tick: Callable[[float], str] = "{:.3g}".format) -> str:
+    """Draw curves over the epochs from zero to the largest value, or to one.
+
+    alt: the picture in words. tick: how a value is written on the axis.
+    """
     shown = [line for line in lines if np.isfinite(line.values).any()]
     epochs = max((len(line.values) for line in shown), default=1)
     top = max([1.0, *(float(np.nanmax(line.values[np.isfinite(line.values)])) for line in shown)])
@@ -42,7 +45,7 @@ def curve(lines: Sequence[Line], alt: str, colors: Palette) -> str:
     for share in (0.0, 0.5, 1.0):
         y = place(1, share * top)[1]
         parts.append(f'<line x1="{_LEFT}" x2="{_WIDTH - _RIGHT}" y1="{y:.1f}" y2="{y:.1f}" stroke="{colors.rule}"/>')
-        parts.append(f'<text x="{_LEFT - 8}" y="{y + 4:.1f}" text-anchor="end">{share * top:.3g}</text>')
+        parts.append(f'<text x="{_LEFT - 8}" y="{y + 4:.1f}" text-anchor="end">{escape(tick(share * top))}</text>')
     for epoch, anchor in ((1, "start"), (epochs, "end")):
         named = gettext("epoch {epoch}", epoch=number(epoch))
         parts.append(f'<text x="{place(epoch, 0)[0]:.1f}" y="{_HEIGHT - 14}" text-anchor="{anchor}">{escape(named)}</text>')

@@ -9,7 +9,7 @@ from html import escape
 from rnn_core import Reading
 from ui.figures.palette import LIGHT
 from ui.figures.static import Line, curve
-from ui.language import TAGS, gettext, spoken
+from ui.language import TAGS, gettext, percent, spoken
 from ui.messages import batch, experiment, findings, runs
 from ui.server.job_status import JobStatus
 
@@ -31,22 +31,12 @@ def write(
     link: to the experiment; None if it is too long for one.
     """
     columns, train, test = run.history.columns, gettext("train"), gettext("test")
-    pictures = (
-        (
-            gettext("Loss"),
-            gettext("Loss by epoch"),
-            [Line(train, LIGHT.train, columns.train_loss), Line(test, LIGHT.test, columns.test_loss)],
-        ),
-        (
-            gettext("Accuracy"),
-            gettext("Accuracy by epoch"),
-            [Line(train, LIGHT.train, columns.train_accuracy), Line(test, LIGHT.test, columns.test_accuracy)],
-        ),
-    )
+    losses = [Line(train, LIGHT.train, columns.train_loss), Line(test, LIGHT.test, columns.test_loss)]
+    accuracies = [Line(train, LIGHT.train, columns.train_accuracy), Line(test, LIGHT.test, columns.test_accuracy)]
     found = [_shown(findings.finding(one, run.experiment)) for one in findings.found_in(run)]
-    rows, heads = list(settings), experiment.heads()
+    name, rows, heads = escape(runs.run_name(run.name)), list(settings), experiment.heads()
     parts = [
-        f"<h1>{escape(runs.run_name(run.name))}</h1>",
+        f"<h1>{name}</h1>",
         *(
             _paragraph(said)
             for said in (experiment.data_line(run.experiment.dataset), runs.standing(run), experiment.result_card(run))
@@ -56,7 +46,8 @@ def write(
             if hypothesis.strip()
             else []
         ),
-        *(_heading(title) + curve(lines, alt, LIGHT) for title, alt, lines in pictures),
+        _heading(gettext("Loss")) + curve(losses, gettext("Loss by epoch"), LIGHT),
+        _heading(gettext("Accuracy")) + curve(accuracies, gettext("Accuracy by epoch"), LIGHT, tick=percent),
         _heading(gettext("Findings")),
         "<ul>" + "".join(f"<li>{one}</li>" for one in found) + "</ul>"
         if found
@@ -68,7 +59,7 @@ def write(
         if link is not None
         else _paragraph(gettext("There are too many sentences for a link. The file of the experiment repeats the run.")),
     ]
-    head = f'<meta charset="utf-8"><title>{escape(run.name)}</title><style>{_STYLE}</style>'
+    head = f'<meta charset="utf-8"><title>{name}</title><style>{_STYLE}</style>'
     return f'<!doctype html><html lang="{TAGS[spoken()]}"><head>{head}</head><body>{"".join(parts)}</body></html>'
 
 

@@ -15,7 +15,7 @@ from ui.frame.arrival import PARAMETER
 from ui.frame.lens import Lens
 from ui.frame.living import kindly
 from ui.language import gettext, number, speaking, spoken
-from ui.messages import errors, experiment, formatting
+from ui.messages import errors, experiment, formatting, runs
 from ui.messages import moments as messages
 from ui.session.session import Session
 
@@ -60,7 +60,10 @@ def _experiment(session: Session, key: str) -> Experiment | None:
         return ready
     if ready is None:
         return run.experiment
-    names = {"run": gettext("{run}, as trained", run=formatting.plain(run.name)), "settings": gettext("The current settings")}
+    names = {
+        "run": gettext("{run}, as trained", run=formatting.plain(runs.run_name(run.name))),
+        "settings": gettext("The current settings"),
+    }
     chosen = st.radio(
         gettext("Experiment"), list(names), key=f"share-which-{key}", horizontal=True, format_func=names.__getitem__
     )

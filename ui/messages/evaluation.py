@@ -12,7 +12,7 @@ ALL, RIGHT_ONES, WRONG_ONES, ONLY_NETWORK, ONLY_BAG = "all", "right", "wrong", "
 FILTERS = Texts(
     {
         ALL: mark("All"),
-        RIGHT_ONES: mark("Correct"),
+        RIGHT_ONES: mark("Right"),
         WRONG_ONES: mark("Wrong"),
         ONLY_NETWORK: mark("Only the network is right"),
         ONLY_BAG: mark("Only the bag of words is right"),
