@@ -171,7 +171,7 @@ def panels(picture: Picture, colors: Palette, *, written: Callable[[float], str]
             hovertemplate=f"{where}<extra>{title}</extra>",
         )
     short = m < 4
-    frame(figure, colors, height=58 + (26 * m if short else 220), x=KINDS[picture.columns.kind], y=KINDS[picture.rows.kind])
+    frame(figure, colors, height=110 + 26 * m if short else 278, x=KINDS[picture.columns.kind], y=KINDS[picture.rows.kind])
     _axes(figure, picture, short)
     for k, (title, _, _) in enumerate(panes):
         figure.add_annotation(

@@ -111,10 +111,8 @@ def _figures(update: Update) -> None:
 
 def _matrices(lens: Lens, update: Update) -> None:
     """Draw every parameter: the gradient, what was cut of it, and the step."""
-    st.markdown(messages.picture_words(lens.experiment.training.optimizer, update.rate))
     drawn = figures.pictures(update, lens.experiment)
-    if any("word" in (picture.rows.kind, picture.columns.kind) for picture in drawn):
-        st.markdown(messages.only_words())
+    st.markdown(" ".join([messages.picture_words(lens.experiment.training.optimizer, update.rate), messages.only_words()]))
     grid = st.grid(2, min_column_width=340)
     for picture in drawn:
         with grid.container():
