@@ -16,7 +16,7 @@ MOST_POINTS = 150
 """Elements of one gradient that are shown, the largest first."""
 
 
-def scatter(comparisons: Mapping[str, GradientComparison], colors: Palette) -> go.Figure:
+def scatter(comparisons: Mapping[str, GradientComparison], colors: Palette, *, height: int = 230) -> go.Figure:
     """One parameter's gradient by each rule ("exact", "printed"): central differences across, backpropagation up."""
     figure, reach = go.Figure(), 0.0
     points = {}
@@ -46,7 +46,7 @@ def scatter(comparisons: Mapping[str, GradientComparison], colors: Palette) -> g
             marker={"symbol": symbol, "size": 6, "color": color, "line": {"width": width, "color": color}},
             hovertemplate=f"{hover}<extra>{NAMES[rule]}</extra>",
         )
-    frame(figure, colors, height=230, x=gettext("numerical gradient"), y=gettext("backpropagation"))
+    frame(figure, colors, height=height, x=gettext("numerical gradient"), y=gettext("backpropagation"))
     few = {"nticks": 5, "exponentformat": "power", "range": [-reach, reach]}
     figure.update_xaxes(**few)
     figure.update_yaxes(**few)

@@ -193,7 +193,8 @@ def _axes(figure: go.Figure, picture: Picture, short: bool) -> None:
         for axis in (picture.columns, picture.rows)
     )
     across, down = figure.layout.xaxis.to_plotly_json() | columns, figure.layout.yaxis.to_plotly_json() | rows
-    down |= {"showgrid": False, "autorange": "reversed", "ticklabelstandoff": 2}
+    across["ticks"] = ""
+    down |= {"ticks": "", "showgrid": False, "autorange": "reversed", "ticklabelstandoff": 2}
     if short:
         down["title"] = {"text": ""}
     for k in range(3):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from rnn_core import GradientCheck, Model, gradient_check
@@ -24,6 +26,8 @@ ELEMENTS, FEWEST = 300, 5
 """The most and the fewest elements of each parameter to check: central differences cost two readings each."""
 CHECK_SECONDS = 0.2
 """About how long one check may take: with a large network or a long sentence fewer elements are checked."""
+FIRST = "W_hh"
+"""The parameter whose points are shown first: the wrong formula is about its matrix."""
 CURRENT, LARGE = "current", "large"
 PRINTED_RULE = "printed else"
 """What marks the line of the vanilla cell that chooses between the two rules."""
@@ -92,18 +96,28 @@ def _points(lens: Lens, found: dict[str, list[GradientCheck]], titles: dict[str,
         gettext("Weights"), tuple(titles), default=LARGE, key="points-where", format_func=titles.__getitem__, required=True
     )
     checks = found[where or LARGE]
-    st.markdown(messages.scatter_words(len(checks)))
-    columns = st.columns(3)
-    for i, name in enumerate(checks[0].parameters):
-        if i and i % 3 == 0:
-            columns = st.columns(3)
-        with columns[i % 3]:
-            small = not any(messages.judgeable(check, name) for check in checks)
-            shown = parameters.parameter(name)
-            st.markdown(gettext("**{name}** (too small to check)", name=shown) if small else f"**{shown}**")
-            alt = gettext("Backpropagation against the numerical gradient, {name}", name=shown)
-            figure = figures.scatter({check.recurrent_gradient: check[name] for check in checks}, shell.colors())
-            charts.show(lens.view, figure, key=f"points-{name}", alt=alt)
+    chart, words = st.columns([3, 2], gap="large")
+    with chart:
+        _point_chart(lens, checks, FIRST)
+    words.markdown(messages.scatter_words(len(checks)))
+    with st.expander(gettext("The other parameters")):
+        others = st.grid(3, min_column_width=260)
+        for name in checks[0].parameters:
+            if name != FIRST:
+                with others.container():
+                    _point_chart(lens, checks, name)
+
+
+def _point_chart(lens: Lens, checks: Sequence[GradientCheck], name: str) -> None:
+    """Draw one parameter's gradient by each formula against the numerical one."""
+    small = not any(messages.judgeable(check, name) for check in checks)
+    shown = parameters.parameter(name)
+    st.markdown(gettext("**{name}** (too small to check)", name=shown) if small else f"**{shown}**")
+    figure = figures.scatter(
+        {check.recurrent_gradient: check[name] for check in checks}, shell.colors(), height=340 if name == FIRST else 230
+    )
+    alt = gettext("Backpropagation against the numerical gradient, {name}", name=shown)
+    charts.show(lens.view, figure, key=f"points-{name}", alt=alt)
 
 
 def _explanation(cell: str) -> None:
