@@ -19,7 +19,7 @@ GUIDE = "58 training and 20 test sentences, vocabulary of 18 words."
 
 def paste(page: Page, text: str) -> None:
     main(page).get_by_text("Pasted lines", exact=True).click()
-    area = main(page).get_by_label("One sentence a line; a label after a tab if you have one")
+    area = main(page).get_by_label("One sentence per line. You can add a label after a tab")
     area.fill(text)
     area.press("Control+Enter")
     settle(page)
@@ -31,19 +31,19 @@ def test_ten_pasted_sentences_are_seen_confirmed_repaired_trained_and_undone(pag
     set_epochs(page, 300)
     visit(page, "Dataset")
     paste(page, TEN)
+    expect(main(page).get_by_text("After the import: 8 training and 2 test sentences, vocabulary of 18 words.")).to_be_visible()
+    expect(main(page).get_by_text("In training and in the test: 2")).to_be_visible()
     expect(
-        main(page).get_by_text("What you would have: 8 training and 2 test sentences, vocabulary of 18 words.")
+        main(page).get_by_text("Row 9 (“i love this film”) and row 1 are the same: one is for training", exact=False)
     ).to_be_visible()
-    expect(main(page).get_by_text("In both splits: 2")).to_be_visible()
-    expect(main(page).get_by_text("Rows 1 and 9 (“i love this film”) say the same, one to train", exact=False)).to_be_visible()
     expect(main(page).get_by_text(GUIDE)).to_be_visible()
 
     act(page, "Replace the sentences with these 10")
     expect(main(page).get_by_text("8 training and 2 test sentences, vocabulary of 18 words.")).to_be_visible()
     expect(main(page).get_by_text(GUIDE)).to_have_count(0)
-    act(page, "Remove these sentences from the test (2)")
+    act(page, "Remove them from the test set (2)")
     expect(main(page).get_by_text("8 training and 0 test sentences, vocabulary of 18 words.")).to_be_visible()
-    expect(main(page).get_by_text("In both splits", exact=False)).to_have_count(0)
+    expect(main(page).get_by_text("In training and in the test", exact=False)).to_have_count(0)
 
     train(page, 300)
     expect(main(page).get_by_text("8 sentences", exact=True)).to_be_visible()
@@ -116,7 +116,7 @@ def test_strangers_sentences_run_nothing_on_any_page(page: Page, server: Server,
     set_epochs(page, 30)
     visit(page, "Dataset")
     paste(page, "\n".join(lines))
-    expect(main(page).get_by_text(f"What you would have: {2 * len(texts)} training", exact=False)).to_be_visible()
+    expect(main(page).get_by_text(f"After the import: {2 * len(texts)} training", exact=False)).to_be_visible()
     watched("preview")
     act(page, f"Replace the sentences with these {3 * len(texts)}")
     for name in ("Generate", "Split", "Words", "Charts", "Export"):

@@ -56,7 +56,7 @@ def test_rows_pasted_over_others_never_stand_under_a_label_that_nobody_gave_them
 def bring(page: Page, name: str, content: bytes) -> None:
     open_tab(page, "Import")
     page.locator("input[type=file]").set_input_files({"name": name, "mimeType": "text/plain", "buffer": content})
-    expect(main(page).get_by_text("What you would have", exact=False)).to_be_visible()
+    expect(main(page).get_by_text("After the import", exact=False)).to_be_visible()
     settle(page)
 
 

@@ -91,8 +91,8 @@ def test_two_thousand_tweets_are_brought_checked_learned_and_judged(room: Visito
     counts = Counter(row["airline_sentiment"] for row in csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline="")))
     assert counts.total() == COUNT
     room.upload(content, "Tweets.csv")
-    assert room.choices["The sentence"] == "text"
-    assert room.choices["The label"] == "airline_sentiment"
+    assert room.choices["Sentence column"] == "text"
+    assert room.choices["Label column"] == "airline_sentiment"
     relabel(room, neutral={"import": False})
     brought(room, content, COUNT - counts["neutral"])
     room.room("Words").choose("Tokenization", "tweet").choose("Unknown words", "replace")
@@ -119,11 +119,11 @@ def test_two_thousand_chinese_reviews_are_brought_checked_learned_and_judged_cha
     content = reviews(7)
     room.room("Words").choose("Tokenization", "characters").choose("Unknown words", "skip").room("Import")
     room.upload(content, "外卖.csv")
-    assert (room.choices["The sentence"], room.choices["The label"]) == ("评论", "标签")
+    assert (room.choices["Sentence column"], room.choices["Label column"]) == ("评论", "标签")
     brought(room, content, COUNT)
     first = content.decode("gb18030").split("\r\n")[1].split(",")
     assert room.session.workspace.dataset.examples[0] == (first[0], {"好评": "positive", "差评": "negative"}[first[1]], "train")
-    room.press(next(label for label in room.buttons if label.startswith("Remove the repetitions")))
+    room.press(next(label for label in room.buttons if label.startswith("Remove repeated sentences")))
     room.room("Split").press("Draw the split")
     data = room.session.workspace.dataset
     assert not data.blocking

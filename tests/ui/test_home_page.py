@@ -44,7 +44,7 @@ def test_before_anything_is_trained_the_frames_stand_with_what_can_be_had_withou
 def test_predictions_say_to_train_first_and_link_there(visitor: Visitor) -> None:
     visitor.open("predictions")
     assert visitor.infos == [
-        "The network has not been trained yet. Train it first, then ask it about any sentence of the words it knows."
+        "The network has not been trained yet. Train it first, then ask it about any sentence of words it knows."
     ]
     assert visitor.links == {"Train first": "training"}
     assert not visitor.app.text_input
@@ -79,7 +79,7 @@ def test_the_guides_network_is_trained_whatever_else_is_set(visitor: Visitor) ->
 
 
 def test_home_links_to_the_four_ways_on(visitor: Visitor) -> None:
-    assert visitor.links == {"Data": "dataset", "Train": "training", "Look inside": "predictions", "Break it": "gradients"}
+    assert visitor.links == {"Data": "dataset", "Train": "training", "Look inside": "predictions", "Clip gradients": "gradients"}
 
 
 def states(visitor: Visitor) -> list[str]:
@@ -102,7 +102,7 @@ def test_the_ways_on_follow_data_training_result_and_clipping(visitor: Visitor) 
     last = visitor.job.status().history[-1]
     assert states(visitor) == [
         "58 training and 20 test sentences, vocabulary of 18 words. **1 problem to fix** before training.",
-        "Done: 3 epochs.",
+        "Done: 3 epochs",
         f"Train accuracy {percent(last.train.accuracy or 0)}, test accuracy {percent(last.test.accuracy or 0)}.",
         "Clipping changed 100% of the updates so far.",
     ]
@@ -112,7 +112,7 @@ def test_a_result_without_test_sentences_tells_of_training_alone(visitor: Visito
     rows = visitor.session.workspace.dataset.rows("test")
     visitor.open("dataset").edit(deleted=list(rows)).settings(epochs=2).train().open("home")
     accuracy = visitor.job.status().history[-1].train.accuracy
-    assert states(visitor)[2] == f"Train accuracy {accuracy:.3f}."
+    assert states(visitor)[2] == f"Train accuracy {percent(accuracy or 0)}."
 
 
 def test_the_network_as_it_stands_reads_the_sentence_asked_last(visitor: Visitor) -> None:

@@ -27,7 +27,7 @@ def preview(visitor: Visitor) -> list[tuple[str, str | None]]:
 
 
 def take(visitor: Visitor) -> Visitor:
-    (button,) = [label for label in visitor.buttons if label.startswith(("Replace the sentences with", "Add these"))]
+    (button,) = [label for label in visitor.buttons if label.startswith(("Replace the sentences with", "Add "))]
     return visitor.press(button)
 
 
@@ -63,9 +63,9 @@ def test_a_file_is_read_as_its_owner_would(room: Visitor, name: str, content: st
 
 
 def test_a_file_for_each_label_is_brought_one_after_the_other(room: Visitor) -> None:
-    take(room.upload("真的很好\n非常满意\n".encode(), "pos.txt").choose("Label of all", "positive"))
-    room.upload("真的很差\n非常失望\n".encode(), "neg.txt").choose("Label of all", "negative")
-    take(room.choose("What becomes of the present sentences", "Add to them"))
+    take(room.upload("真的很好\n非常满意\n".encode(), "pos.txt").choose("Label of all rows", "positive"))
+    room.upload("真的很差\n非常失望\n".encode(), "neg.txt").choose("Label of all rows", "negative")
+    take(room.choose("Existing sentences", "add"))
     assert [example.label for example in room.session.workspace.dataset.examples] == ["positive"] * 2 + ["negative"] * 2
 
 

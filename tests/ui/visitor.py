@@ -123,7 +123,7 @@ class Visitor:
 
     def paste(self, text: str) -> Self:
         """Paste lines into the data room's Import."""
-        self.app.button_group(key="bring-from").set_value("Pasted lines").run()
+        self.app.button_group(key="bring-from").set_value("pasted").run()
         (area,) = self.app.text_area
         area.set_value(text).run()
         return self

@@ -6,10 +6,10 @@ import math
 import re
 import string
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from rnn_core.errors import shorten
-from ui.language import gettext, number
+from ui.language import gettext, ngettext, number, pgettext
 from ui.messages.names import CHOICES
 
 _ESCAPES = str.maketrans({c: "\\" + c for c in string.punctuation} | {":": "\\:\u2060", "@": "\\@\u2060", "\n": " ", "\r": " "})
@@ -31,11 +31,6 @@ def plain(text: str) -> str:
     """
     text = _WWW.sub("\\g<0>\u2060", _TURNS.sub("\ufffd", text)).translate(_ESCAPES)
     return f"\u2068{text}\u2069" if any(unicodedata.bidirectional(c) in _FROM_THE_RIGHT for c in text) else text
-
-
-def counted(count: int, noun: str) -> str:
-    """So many of something: 1 row, 2 rows."""
-    return f"{number(count)} {noun}{'' if count == 1 else 's'}"
 
 
 def scientific(value: float, digits: int = 2) -> str:
@@ -64,16 +59,25 @@ def setting(value: float | str) -> str:
 def duration(seconds: float) -> str:
     """A time as a person would say it."""
     if seconds < 1:
-        return "under 1 s"
+        return gettext("under 1 s")
     if seconds < 90:
-        return f"{seconds:.0f} s"
+        return gettext("{seconds} s", seconds=f"{seconds:.0f}")
     if seconds < 5400:
-        return f"{seconds / 60:.0f} min"
-    hours = f"{seconds / 3600:.1f}"
-    return f"{hours.removesuffix('.0')} h"
+        return gettext("{minutes} min", minutes=f"{seconds / 60:.0f}")
+    return gettext("{hours} h", hours=f"{seconds / 3600:.1f}".removesuffix(".0"))
 
 
-def listed(words: Sequence[str]) -> str:
-    """Words in quotes; of many, the first few and how many more."""
-    shown = ", ".join(f"“{plain(shorten(word, 24))}”" for word in words[:MOST_WORDS])
-    return shown if len(words) <= MOST_WORDS else f"{shown} and {number(len(words) - MOST_WORDS)} more"
+def listed(words: Sequence[str], most: int = MOST_WORDS, length: int = 24) -> str:
+    """Words in quotes, each up to so many letters; of many, the first few and how many more."""
+    shown = joined([gettext("“{word}”", word=plain(shorten(word, length))) for word in words[:most]])
+    return shown if len(words) <= most else and_more(shown, len(words) - most)
+
+
+def joined(parts: Iterable[str]) -> str:
+    """Parts of a list, with what stands between them in the visitor's language."""
+    return pgettext("between the items of a list", ", ").join(parts)
+
+
+def and_more(shown: str, count: int) -> str:
+    """The first parts of a list, and how many more there are."""
+    return ngettext("{shown} and {count} more", "{shown} and {count} more", count, shown=shown)

@@ -213,7 +213,7 @@ def test_every_line_of_a_file_is_judged_and_none_stops_the_others(visitor: Visit
         assert table[f"p({label})"].dropna().tolist() == pytest.approx(p[:, k].tolist())
     assert table["verdict"].dropna().tolist() == [model.labels[i] for i in p.argmax(axis=1)]
     assert list(table["unknown words"]) == ["", "a gnu", "=1+1", ""]
-    assert table["problem"][1] == "The network has never read “a”, “gnu”."
+    assert table["problem"][1] == "The network does not know “a”, “gnu”."
     assert "2 of 4 sentences have a prediction. For the others, see the column “problem”." in visitor.markdown
     captions = [unescaped(text.value) for text in visitor.app.main.caption]
     assert any("The CSV file has the sentences unchanged" in text for text in captions)

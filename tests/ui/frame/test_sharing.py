@@ -29,7 +29,7 @@ from tests.ui.visitor import PAGES, ROOT, Visitor, started, unescaped
 from ui.session import session as sessions
 from ui.session.session import Session
 
-KEPT = "Your sentences and settings are as they were."
+KEPT = "Your sentences and settings are unchanged."
 HOSTILE = r"<img src=x onerror=alert(1)> [link](javascript:alert(1)) $\LaTeX$ :material/home: :red[x] **b**"
 
 
@@ -161,7 +161,7 @@ def test_what_cannot_be_trained_is_not_shared_and_says_why(visitor: Visitor) -> 
     visitor.open("dataset").edit(cells={3: {"label": None}})
     dialog(visitor)
     assert not visitor.app.code
-    assert "There is nothing to share yet. Row 4 has no label. Write one." in visitor.infos
+    assert "There is nothing to share yet. Row 4 has no label. Add one." in visitor.infos
 
 
 def test_a_runs_name_is_never_interpreted_in_the_dialog(visitor: Visitor, small: Experiment) -> None:
@@ -288,18 +288,18 @@ FAR = token_of(json.dumps(presets.guide_corrected().to_json()).encode().replace(
     ("token", "said"),
     [
         (lambda t: t[:9] + ("A" if t[9] != "A" else "B") + t[10:], "This link is damaged: some of its letters have changed"),
-        (lambda t: t[: len(t) * 2 // 3], "This link breaks off: its end was lost on the way."),
-        (lambda t: BOMB, "This link is larger than what is read here: at most 300,000 bytes."),
-        (lambda t: t + "A" * 6_000, "This link is larger than what is read here:"),
-        (lambda t: "2" + t[1:], "This link was made by a newer version of the dashboard than this one."),
-        (lambda t: FAR, "This link holds no experiment: "),
+        (lambda t: t[: len(t) * 2 // 3], "This link is incomplete: its end is missing."),
+        (lambda t: BOMB, "It is too large: the limit is 300,000 bytes."),
+        (lambda t: t + "A" * 6_000, "It is too large:"),
+        (lambda t: "2" + t[1:], "This link was made by a newer version of Unrolled."),
+        (lambda t: FAR, "It does not contain an experiment: "),
         (
             lambda t: token_of(b'{"dataset":{"preset":"guide","check":"00000000","rules":{}},"model":{},"training":{}}'),
-            "This link names",
+            "This link uses built-in sentences",
         ),
         (lambda t: "", "This link is damaged"),
         (lambda t: HOSTILE, "This link is damaged"),
-        (lambda t: token_of(json.dumps({HOSTILE: 1, "dataset": HOSTILE}).encode()), "This link holds no experiment"),
+        (lambda t: token_of(json.dumps({HOSTILE: 1, "dataset": HOSTILE}).encode()), "It does not contain an experiment"),
     ],
     ids=["damaged", "truncated", "bomb", "long", "newer", "invalid", "other-sentences", "empty", "hostile", "hostile-inside"],
 )
@@ -324,8 +324,8 @@ def test_a_bad_link_is_refused_with_a_sentence_and_nothing_is_lost(
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        (lambda e: e.with_training(epochs=5_001), "5,001 epochs are more than the 5,000"),
-        (lambda e: e.with_model(hidden_size=129), "129 hidden units are more than the 128"),
+        (lambda e: e.with_training(epochs=5_001), "The run would have 5,001 epochs. This server allows 5,000."),
+        (lambda e: e.with_model(hidden_size=129), "The network would have 129 hidden units. This server allows 128."),
         (lambda e: replace(e, dataset=Dataset.from_pairs([("good " * 65, 1), ("bad", 0)])), "has 65 words"),
     ],
     ids=["epochs", "units", "words"],
@@ -536,7 +536,7 @@ def test_a_files_name_decides_nothing_but_how_it_is_read(visitor: Visitor, small
     assert not [text for _, text in visitor.interpreted() if any(sign in text for sign in ("passwd", "<img"))]
     other = Visitor()
     open_file(other, "e.npz", file)
-    assert other.errors == [f"This is no model file of the dashboard, or it is damaged. {KEPT}"]
+    assert other.errors == [f"This is not a model file made by Unrolled, or it is damaged. {KEPT}"]
 
 
 @pytest.mark.parametrize("kind", ["json", "npz"])
@@ -592,7 +592,7 @@ def test_one_visitor_too_many_is_told_and_served_once_another_has_gone(
     most = len(sessions.server().visitors)
     monkeypatch.setattr(sessions, "profile_limits", lambda: Limits(visitors=most))
     turned_away = Visitor()
-    assert turned_away.warnings == [f"This server is full: it takes up to {most} people at a time. Try again in a few minutes."]
+    assert turned_away.warnings == [f"This server is full. It serves up to {most} people at a time. Try again in a few minutes."]
     assert not turned_away.app.title
     assert not turned_away.app.exception
     assert "session" not in turned_away.app.session_state

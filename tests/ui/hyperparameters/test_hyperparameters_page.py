@@ -377,7 +377,7 @@ def test_the_table_follows_the_vocabulary(form: Visitor) -> None:
 
 def test_sentences_that_cannot_be_trained_on_stand_in_the_place_of_the_table(form: Visitor) -> None:
     form.open("dataset").edit(cells={3: {"label": None}}).open("hyperparameters")
-    assert form.errors == ["This cannot be trained yet. Row 4 has no label. Write one."]
+    assert form.errors == ["This cannot be trained yet. Row 4 has no label. Add one."]
     assert not form.tables("parameter")
     assert form.links == {"Fix the sentences": "dataset"}
 
@@ -387,8 +387,8 @@ def test_a_network_too_large_for_the_server_is_refused_with_both_numbers(form: V
     form.app.run()
     size = Layout.of(presets.guide_corrected()).size
     assert form.errors == [
-        f"This cannot be trained yet. The network would have {number(size)} parameters; this server allows 1,000. "
-        "Fewer hidden units or words help."
+        f"This cannot be trained yet. The network would have {number(size)} parameters. This server allows 1,000. "
+        "Use fewer hidden units or fewer words."
     ]
 
 

@@ -20,6 +20,8 @@ from typing import Any, NamedTuple
 import ui.messages
 
 OTHER_MODULES: Mapping[str, str] = {
+    "dataset": "names of splits and of kinds of sentences",
+    "details": "what was refused or cannot be read, in the core's terms",
     "errors": "what was refused or cannot be read, and why",
     "faults": "what is wrong with sentences, before there is a run",
     "formatting": "how numbers and texts are written",
@@ -94,9 +96,7 @@ CONSTANTS = (
     ),
     *(
         "findings.OUTCOMES",
-        "kept_work.THEIRS",
-        "kept_work.THEIRS_UNREADABLE",
-        "kept_work.UNREADABLE",
+        "kept_work.NOTES",
         "saliency.MEANINGS",
         "saliency.METHODS",
         "states.MEANINGS",

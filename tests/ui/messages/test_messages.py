@@ -153,7 +153,7 @@ def test_every_kind_of_fault_has_a_heading_and_a_sentence_that_names_its_rows(ki
     assert "7" in said or row is None
     assert "3" in said or other is None
     assert ("“odd”" in said) == (kind in OF_WORDS)
-    assert re.fullmatch(r"[A-Z][a-z ]*", faults.FAULTS[kind])
+    assert re.fullmatch(r"[A-Z][A-Za-z ]*", faults.FAULTS[kind])
 
 
 def test_the_headings_are_of_the_kinds_there_are_and_no_two_alike() -> None:
@@ -167,10 +167,10 @@ def test_every_repair_that_can_be_offered_has_words_for_its_button() -> None:
 
 def test_an_over_long_sentence_is_told_with_both_lengths_and_an_imbalance_with_its_share() -> None:
     assert faults.fault(Fault("too_long", 7, amount=1234, allowed=64)) == (
-        "Row 7 has 1,234 words; this server takes up to 64. Shorten it or delete the row."
+        "Row 7 has 1,234 words. This server allows 64. Shorten it or delete the row."
     )
     said = faults.fault(Fault("imbalance", label="joy | anger", amount=0.8125, allowed=0.75))
-    assert said.startswith(r"81% of the training sentences are labeled “joy \| anger”")
+    assert said.startswith(r"81% of the training sentences have the label “joy \| anger”")
 
 
 def test_no_two_kinds_of_fault_are_said_alike() -> None:
@@ -193,7 +193,7 @@ def test_every_reason_the_core_gives_has_a_sentence(reason: DatasetReason) -> No
 
 @pytest.mark.parametrize("reason", [reason for reason in REASONS if reason != "cannot_be_read"])
 def test_what_a_visitor_can_meet_is_said_in_words_of_its_own(reason: DatasetReason) -> None:
-    assert "cannot be used" not in errors.error(DatasetError(reason, row=7, detail="the detail"))
+    assert "cannot be used: " not in errors.error(DatasetError(reason, row=7, detail="the detail"))
 
 
 def test_a_cell_that_is_no_text_is_no_fault_of_a_file() -> None:
@@ -218,7 +218,7 @@ def test_other_errors_of_the_core_are_said_in_its_own_words() -> None:
 
 def test_of_many_unknown_words_the_first_five_are_named() -> None:
     said = errors.error(UnknownWordError(["a", "b", "c", "d", "e", "f"]))
-    assert said == "The network has never read “a”, “b”, “c”, “d”, “e” and 1 more."
+    assert said == "The network does not know “a”, “b”, “c”, “d”, “e” and 1 more."
 
 
 @pytest.mark.parametrize("name", [name for config in CONFIGS for name in config.domains()])

@@ -320,7 +320,7 @@ def test_two_sentences_share_columns_and_each_says_what_it_says_alone(visitor: V
 def test_a_second_sentence_that_cannot_be_read_says_why_and_spoils_nothing(visitor: Visitor) -> None:
     trained(visitor).turn_to(BESIDE)
     visitor.app.text_input(key="other-sentence").set_value("a gnu").run()
-    assert visitor.infos == ["The network has never read “a”, “gnu”."]
+    assert visitor.infos == ["The network does not know “a”, “gnu”."]
     assert "reading" in visitor.charts
     assert "pair" not in visitor.charts
 

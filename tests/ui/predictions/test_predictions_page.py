@@ -103,12 +103,12 @@ def test_no_sentence_is_added_beyond_the_limit(trained: Visitor) -> None:
     serve(trained.session, limits=Limits(rows=len(before.examples)))
     trained.ask("i am glad").menu("do-unknown", "positive")
     assert trained.session.workspace.dataset == before
-    assert "There are 79 sentences; this server takes up to 78." in trained.infos
+    assert "There are 79 sentences. This server allows 78." in trained.infos
 
 
 def test_an_unknown_word_is_named_and_marked(trained: Visitor) -> None:
     trained.ask("i am gooood or zzzz")
-    assert trained.errors == ["The network has never read “gooood”, “zzzz”. It can only read words that it was trained on."]
+    assert trained.errors == ["The network does not know “gooood”, “zzzz”. It can only read words that it was trained on."]
     assert tiles(trained, "unknown") == [
         ("i", ""),
         ("am", ""),
@@ -126,7 +126,7 @@ def test_a_sentence_is_read_while_it_is_typed(trained: Visitor) -> None:
     assert not trained.errors, "half a word is no mistake yet"
     assert tiles(trained, "unknown")[-1] == ("<b><i>go</i></b>", "unknown")
     trained.ask("i am go ")
-    assert trained.errors == ["The network has never read “go”. It can only read words that it was trained on."]
+    assert trained.errors == ["The network does not know “go”. It can only read words that it was trained on."]
 
 
 def test_a_near_word_takes_the_place_of_the_unknown_one(trained: Visitor) -> None:

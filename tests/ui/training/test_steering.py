@@ -218,8 +218,8 @@ def test_a_value_that_cannot_be_is_refused_and_the_run_stays(
     change(visitor, field, value)
     name = {"learning_rate": "Learning rate", "clip_threshold": "Clip threshold"}[field]
     (said,) = visitor.infos
-    assert said.startswith(f"{name}: ")
-    assert said.endswith("is not possible. It must be a number above 0.")
+    assert said.startswith(f"{name} cannot be ")
+    assert said.endswith("It must be more than 0.")
     assert visitor.job.experiment == small
 
 
@@ -235,7 +235,7 @@ def test_after_so_many_changes_no_more_are_taken_and_it_is_said_why(visitor: Vis
     visitor.session.runs.prepare(small.with_training(epochs=100, changes=changes))
     visitor.open("training").press("One epoch")
     change(visitor, "clipping", "none")
-    said = "A run keeps up to 100 changes of its settings, and this one has as many. Start over with what you want."
+    said = "A run can have at most 100 changes of settings, and this run has reached that number. Start a new run instead."
     assert said in visitor.infos
     assert len(visitor.job.experiment.training.changes) == MOST_CHANGES
 
@@ -249,7 +249,7 @@ def test_at_the_last_epoch_there_is_nothing_left_to_change_a_setting_for(visitor
     job._publish(job._trainer)
     visitor.app.run()
     change(visitor, "learning_rate", 0.5)
-    assert visitor.infos == ["There is no epoch left for which a setting could be changed."]
+    assert visitor.infos == ["No epoch is left in which a setting could change."]
     visitor.press("Resume")
     visitor.until(lambda: visitor.job.ended)
     assert visitor.job.state == "done"

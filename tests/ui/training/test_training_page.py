@@ -186,7 +186,7 @@ def test_a_run_goes_on_while_other_pages_are_read(visitor: Visitor, endless: Exp
 
 def test_a_fault_that_blocks_refuses_with_a_sentence_and_a_link(visitor: Visitor) -> None:
     visitor.open("dataset").edit(cells={3: {"label": None}}).open("training")
-    assert visitor.errors == ["This cannot be trained yet. Row 4 has no label. Write one."]
+    assert visitor.errors == ["This cannot be trained yet. Row 4 has no label. Add one."]
     assert visitor.links == {"Fix the sentences": "dataset"}
     assert visitor.app.button[0].disabled
     assert visitor.session.runs.job is None
@@ -195,7 +195,7 @@ def test_a_fault_that_blocks_refuses_with_a_sentence_and_a_link(visitor: Visitor
 def test_a_finished_run_stays_to_be_seen_while_the_sentences_cannot_be_trained_on(visitor: Visitor, small: Experiment) -> None:
     started(visitor, small).until(lambda: visitor.job.ended)
     visitor.open("dataset").edit(cells={1: {"label": None}}).open("training")
-    assert visitor.errors == ["This cannot be trained yet. Row 2 has no label. Write one."]
+    assert visitor.errors == ["This cannot be trained yet. Row 2 has no label. Add one."]
     assert visitor.epoch == 40
     (again,) = [button for button in visitor.app.button if button.label == "Start over"]
     assert again.disabled
@@ -206,7 +206,7 @@ def test_more_sentences_than_the_server_takes_are_refused_with_both_numbers(
 ) -> None:
     serve(visitor.session, limits=Limits(rows=77))
     visitor.open("training")
-    assert visitor.errors == ["This cannot be trained yet. There are 78 sentences; this server takes up to 77."]
+    assert visitor.errors == ["This cannot be trained yet. There are 78 sentences. This server allows 77."]
     assert visitor.links == {"Fix the sentences": "dataset"}
 
 
