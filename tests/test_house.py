@@ -14,7 +14,7 @@ from tests.ui.visitor import PAGES
 
 CORE = sorted((ROOT / "rnn_core").rglob("*.py"))
 SCRIPTS = sorted((ROOT / "pages").glob("*.py"))
-PROGRAMS = {f"rnn_core/sharing/{name}.py" for name in ("standalone", "pytorch_program")}
+PROGRAMS = {f"rnn_core/sharing/{name}.py" for name in ("standalone", "pytorch_program", "keras_program")}
 """Written out for other people's machines, and never imported."""
 INTERFACE = [ROOT / "streamlit_app.py", *SCRIPTS, *sorted((ROOT / "ui").rglob("*.py"))]
 

@@ -28,6 +28,7 @@ EXAMPLES = {
     "export": """
   python -m rnn_core export model.npz --to pytorch --out network.safetensors   and network.py beside it
   python -m rnn_core export model.npz --to onnx --out network.onnx
+  python -m rnn_core export model.npz --to keras --out keras/network.py        and keras/network.npz beside it
   python -m rnn_core export --to script --experiment experiment.json --out run.py""",
     "import": """
   python -m rnn_core import lstm.safetensors --vocabulary words.json --labels negative positive --out model.npz
@@ -39,7 +40,7 @@ EXAMPLES = {
 
 _TARGETS = (
     "pytorch: the weights, and a program that predicts and trains on; onnx: one graph from word ids to probabilities, in float32, "
-    "equal to about 1e-6; script: the whole run with NumPy alone"
+    "equal to about 1e-6; keras: a program for Keras 3 with the model file beside it, as precise; script: the whole run with NumPy alone"
 )
 
 _COMMANDS = {

@@ -11,10 +11,10 @@ from rnn_core.data.text import TextRules
 from rnn_core.errors import ConfigError, UnusableError
 from rnn_core.experiment import Experiment
 from rnn_core.network.model import Model
-from rnn_core.sharing import model_file, onnx_graph, outside, pytorch, script, word_list
+from rnn_core.sharing import keras, model_file, onnx_graph, outside, pytorch, script, word_list
 
 SCRIPT = "script"
-TARGETS = ("pytorch", "onnx", SCRIPT)
+TARGETS = ("pytorch", "onnx", "keras", SCRIPT)
 
 
 def export(options: argparse.Namespace) -> int:
@@ -41,6 +41,9 @@ def _written(options: argparse.Namespace, out: Path, experiment: Experiment | No
     model = files.model(options.model)
     if options.to == "onnx":
         return [(out, onnx_graph.save(model))]
+    if options.to == "keras":
+        network, program = out.with_suffix(".npz"), out.with_suffix(".py")
+        return [(network, model_file.save(model)), (program, keras.program(model, network.name).encode())]
     weights, program = out.with_suffix(".safetensors"), out.with_suffix(".py")
     return [(weights, pytorch.save(model)), (program, pytorch.program(model, _training(experiment), weights.name).encode())]
 

@@ -22,6 +22,8 @@ from rnn_core.sharing.sources import decided, plain, renamed, untyped
 PACKAGE = Path(__file__).parents[1]
 _RULE = "# -----"
 """The beginning of the heading of a section."""
+_PART = "_program"
+"""The end of the names of modules that are programs to take along, or parts of them."""
 
 
 def reduced(
@@ -42,7 +44,7 @@ def reduced(
     if cell is not None:
         entry.modules["cell"] = _file_of(cell)
     needed = entry.reached_from(entry.items[-1])
-    program = _Program(entry, constants)
+    program = _Program(entry, constants, known)
     for item in entry.items:
         program.enter(item)
         if item in needed:
@@ -153,8 +155,10 @@ def _file_of(cell: Cell) -> Path:
 class _Program:
     """The program so far: pieces in an order in which each comes after everything it needs."""
 
-    def __init__(self, entry: _Module, constants: Mapping[str, Any]) -> None:
-        self._entry, self._constants = entry, constants
+    def __init__(self, entry: _Module, constants: Mapping[str, Any], known: Mapping[str, Any]) -> None:
+        self._entry, self._constants, self._known = entry, constants, known
+        self._parts: dict[Path, _Module] = {}
+        """Modules that are parts of programs: the constants hold in them too."""
         self._libraries: set[str] = set()
         self._pieces: list[str] = []
         self._brought: set[tuple[Path, str]] = set()
@@ -190,9 +194,17 @@ class _Program:
             self._define(_module(module.modules[alias]), function, f"{alias}_{function}")
         elif name in module.functions:
             path, there = module.functions[name]
-            self._define(_module(path), there)
+            self._define(self._module(path), there)
         elif module is not self._entry and module.item(name):
             self._define(module, name)
+
+    def _module(self, path: Path) -> _Module:
+        """Return a module of the package, a part of programs reduced by the constants."""
+        if not path.stem.endswith(_PART):
+            return _module(path)
+        if path not in self._parts:
+            self._parts[path] = _Module(path, self._known)
+        return self._parts[path]
 
     def _define(self, module: _Module, name: str, as_name: str | None = None) -> None:
         """Add a definition from the package, after everything it needs."""
@@ -208,7 +220,10 @@ class _Program:
                 self._bring(module, used)
         if as_name and first:
             self._pieces.append(_equations(module.docstring))
-        self._pieces.append(renamed(item.text, module.modules.keys(), as_name))
+        if module.path in self._parts and name in self._constants:
+            self._pieces.append(f"{name} = {_literal(self._constants[name])}")
+        else:
+            self._pieces.append(renamed(item.text, module.modules.keys(), as_name))
 
     def text(self, note: str) -> str:
         """Return the whole program, with a note at the end of its docstring."""

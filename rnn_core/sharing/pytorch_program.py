@@ -19,25 +19,14 @@ from __future__ import annotations
 import csv
 import json
 import sys
-import unicodedata
 from pathlib import Path
 from typing import Any
 
 import torch
-from nltk.tokenize.casual import TweetTokenizer
-from nltk.tokenize.regexp import wordpunct_tokenize
-from rjieba import Jieba
 from safetensors import safe_open
 from safetensors.torch import load_file, save_file
 
-from rnn_core.data.text import (
-    UNKNOWN,
-    bared_but_for_emoticons,
-    characters,
-    plain_letters,
-    split_further,
-    without_outer_punctuation,
-)
+from rnn_core.sharing.text_program import encode
 from rnn_core.streams import stream
 
 # ---------------------------------------------------------------- the settings
@@ -47,10 +36,6 @@ CELL: str = "vanilla"
 HIDDEN_SIZE = 2  # H, numbers in a hidden state
 BIDIRECTIONAL = False
 EMBEDDING_SIZE = 0
-LOWERCASE = True
-SPLITTING: str = "spaces"
-STRIP_PUNCTUATION = True
-UNKNOWN_WORDS: str = "refuse"
 EPOCHS = 1
 LEARNING_RATE = 0.1
 OPTIMIZER: str = "sgd"
@@ -76,49 +61,6 @@ METADATA = read_metadata()
 VOCABULARY: list[str] = json.loads(METADATA["unrolled"])["vocabulary"]
 LABELS: list[str] = json.loads(METADATA["unrolled"])["labels"]
 IDS = {word: i for i, word in enumerate(VOCABULARY)}
-
-# ---------------------------------------------------------------- text to word ids
-
-
-def split(text: str) -> list[str]:
-    """Return the pieces of a text, with punctuation."""
-    if SPLITTING == "tweet":
-        return split_further(TweetTokenizer(preserve_case=not LOWERCASE).tokenize(text))
-    if SPLITTING == "wordpunct":
-        return split_further(wordpunct_tokenize(text))
-    if SPLITTING == "characters":
-        return characters(text)
-    if SPLITTING == "chinese":
-        return split_further(Jieba().cut(text))
-    return text.split()
-
-
-def words_of(text: str) -> list[str]:
-    """Return the words of a text, as the network has learned to read it."""
-    text = plain_letters(unicodedata.normalize("NFC", text))
-    if LOWERCASE and SPLITTING != "tweet":
-        text = text.lower()
-    words = split(text)
-    if STRIP_PUNCTUATION and SPLITTING == "tweet":
-        words = [bare for word in words if (bare := bared_but_for_emoticons(word))]
-    if STRIP_PUNCTUATION and SPLITTING != "tweet":
-        words = [bare for word in words if (bare := without_outer_punctuation(word))]
-    return words
-
-
-def encode(text: str) -> Any:
-    """Return the word ids (T,) of a text. Raise ValueError if there is nothing to read, or a word that the network does not know."""
-    words = words_of(text)
-    if UNKNOWN_WORDS == "skip":
-        words = [word for word in words if word in IDS]
-    if UNKNOWN_WORDS == "replace":
-        words = [word if word in IDS else UNKNOWN for word in words]
-    if unknown := [word for word in words if word not in IDS]:
-        raise ValueError(f"unknown words: {', '.join(unknown)}")
-    if not words:
-        raise ValueError("there is no word to read")
-    return torch.tensor([IDS[word] for word in words])
-
 
 # ---------------------------------------------------------------- the network
 
@@ -173,7 +115,7 @@ def load() -> Network:
 def predict(network: Network, text: str) -> dict[str, float]:
     """Return the probability of each label."""
     with torch.no_grad():
-        probabilities = torch.softmax(network(encode(text)), 0)
+        probabilities = torch.softmax(network(torch.tensor(encode(text, IDS))), 0)
     return dict(zip(LABELS, probabilities.tolist(), strict=True))
 
 
@@ -259,7 +201,7 @@ def read_table(path: str) -> list[tuple[Any, int]]:
     """Return the training sentences of a CSV file, each as word ids and the place of its label."""
     with Path(path).open(encoding="utf-8-sig", newline="") as table:
         rows = [row for row in csv.DictReader(table) if row.get("split") in (None, "", "train")]
-    return [(encode(row["text"]), LABELS.index(row["label"])) for row in rows]
+    return [(torch.tensor(encode(row["text"], IDS)), LABELS.index(row["label"])) for row in rows]
 
 
 def save(network: Network) -> Path:

@@ -137,7 +137,7 @@ def test_texts_are_split_as_here(splitting: Any, lowercase: bool, strip_punctuat
     program = written(model, tmp_path)
     for text in texts:
         assert tuple(program["words_of"](text)) == rules.words(text)
-        assert program["encode"](f"{text} zebra").tolist() == model.ids(f"{text} zebra").tolist()
+        assert program["encode"](f"{text} zebra", program["IDS"]) == model.ids(f"{text} zebra").tolist()
 
 
 def test_an_unknown_word_is_refused_skipped_or_replaced_as_here(tmp_path: Path) -> None:
@@ -147,11 +147,11 @@ def test_an_unknown_word_is_refused_skipped_or_replaced_as_here(tmp_path: Path) 
         program = written(model, tmp_path)
         if unknown == "refuse":
             with pytest.raises(ValueError, match="unknown words: lion"):
-                program["encode"]("good lion")
+                program["encode"]("good lion", program["IDS"])
         else:
-            assert program["encode"]("good lion").tolist() == model.ids("good lion").tolist()
+            assert program["encode"]("good lion", program["IDS"]) == model.ids("good lion").tolist()
         with pytest.raises(ValueError, match="no word to read"):
-            program["encode"]("...")
+            program["encode"]("...", program["IDS"])
 
 
 def test_the_settings_are_those_of_the_last_epoch() -> None:
