@@ -2,26 +2,17 @@
 
 import streamlit as st
 
-from rnn_core import presets
 from ui.frame import controls, shell
-from ui.hyperparameters import equations
+from ui.hyperparameters import equations, preset_buttons, rate_warning
 from ui.language import gettext
 from ui.messages import experiment as experiment_messages
-from ui.messages import names, parameters
+from ui.messages import parameters
 
 session = shell.enter(gettext("Hyperparameters"))
 workspace = session.workspace
 st.markdown(experiment_messages.settings_card(workspace.model, workspace.training))
 
-with st.container(horizontal=True):
-    for name in presets.EXPERIMENTS:
-        chosen = workspace.preset == name
-        if st.button(
-            names.PRESETS[name], key=f"preset-{name}", help=names.WATCH[name], type="primary" if chosen else "secondary"
-        ):
-            workspace.use_preset(name)
-            st.rerun()
-st.caption(names.WATCH[workspace.preset] if workspace.preset else names.own_settings())
+preset_buttons.show(workspace)
 
 network, training, size = st.columns([3, 3, 4], gap="large")
 with network:
@@ -46,6 +37,7 @@ with size:
     experiment, refusal = workspace.ready()
     shell.refuse(refusal)
     if experiment:
+        rate_warning.show(session, experiment)
         table, heads = parameters.parameter_table(experiment), parameters.heads()
         st.dataframe(table, hide_index=True, column_config=dict(heads), alt=gettext("Parameters with their shapes"))
         st.markdown(parameters.size_line(experiment))

@@ -67,8 +67,8 @@ def test_the_one_button_trains_the_guides_network_and_lands_on_training(visitor:
         visitor.app.run()
     visitor.app.run()
     assert visitor.epoch == 1000
-    assert visitor.metrics["Train accuracy"] == "1.000"
-    assert visitor.metrics["Test accuracy"] == "1.000"
+    assert visitor.metrics["Train accuracy"] == "100%"
+    assert visitor.metrics["Test accuracy"] == "100%"
 
 
 def test_the_guides_network_is_trained_whatever_else_is_set(visitor: Visitor) -> None:

@@ -278,6 +278,33 @@ def test_settings_that_are_no_preset_light_no_button(form: Visitor) -> None:
     assert form.captions[0] == names.own_settings(), "a line in the place of a line: nothing moves under the hand"
 
 
+def test_after_the_gru_preset_one_press_keeps_only_its_cell(form: Visitor) -> None:
+    form.enter("hidden_size", 63).press(names.PRESETS["gru"]).press("Change only the cell")
+    assert form.session.workspace.experiment() == presets.guide_corrected().with_model(cell="gru", hidden_size=63)
+    assert "Change only the cell" not in form.buttons
+
+
+@pytest.mark.parametrize(
+    ("settings", "warned"),
+    [
+        ({"learning_rate": 1e308}, True),
+        ({"learning_rate": 20.0}, True),
+        ({"learning_rate": 20.0, "clip_threshold": 0.01}, False),
+        ({"learning_rate": 20.0, "clip_threshold": 0.01, "optimizer": "adam"}, True),
+        ({"learning_rate": 1.0}, False),
+    ],
+)
+def test_a_rate_that_is_far_too_high_is_warned_about_before_training(
+    form: Visitor, settings: dict[str, Any], warned: bool
+) -> None:
+    experiment = presets.guide_corrected().with_training(**settings)
+    form.session.workspace.use_settings(experiment.model, experiment.training)
+    form.app.run()
+    said = {names.too_fast(experiment.training.learning_rate, breaks=breaks) for breaks in (True, False)}
+    assert bool(said & {*form.warnings}) == warned
+    assert not form.errors
+
+
 @pytest.mark.parametrize("name", presets.EXPERIMENTS)
 def test_a_machine_open_to_strangers_still_trains_every_preset(name: str) -> None:
     check_limits(presets.EXPERIMENTS[name](0), Limits.hosted())
@@ -296,6 +323,13 @@ def test_a_preset_on_the_guides_sentences_leaves_the_visitors_own_alone(form: Vi
 def test_a_preset_about_its_sentences_brings_them_and_the_visitors_own_can_be_brought_back(form: Visitor) -> None:
     edited = form.open("dataset").edit(cells={0: {"text": "great"}}).session.workspace.dataset
     form.open("hyperparameters").press(names.PRESETS["long_memory"])
+    assert form.session.workspace.dataset == edited, "it asks first"
+    form.press("Cancel")
+    assert (form.session.workspace.dataset, form.session.workspace.preset) == (edited, "guide_corrected")
+    form.press(names.PRESETS["long_memory"]).press("Take only the settings")
+    assert (form.session.workspace.dataset, form.session.workspace.preset) == (edited, "long_memory")
+    assert names.preset_line("long_memory", own_sentences=True) in form.captions
+    form.press(names.PRESETS["long_memory"]).press("Replace my sentences")
     assert form.session.workspace.dataset == presets.long_memory_dataset()
     form.open("dataset").press("Undo")
     assert form.session.workspace.dataset == edited
