@@ -165,6 +165,6 @@ def breaks_at_once(experiment: Experiment) -> bool:
     """Return whether the very first update, by the first training sentence, leads to no network or to no finite loss."""
     text, label, _ = experiment.dataset.examples[experiment.dataset.rows("train")[0]]
     try:
-        return not np.isfinite(one_update(Model.initial(experiment), experiment, text, label).loss_after)
+        return not np.isfinite(one_update(Model.initial(experiment), experiment, text, str(label)).loss_after)
     except DivergenceError:
         return True

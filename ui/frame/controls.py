@@ -26,7 +26,7 @@ HELP = Texts(
         "embedding_size": mark("Learn this many numbers for each word. 0: one-hot input, as in the guide."),
         "initialization": mark(
             "How the weights start. The guide draws from N(0, 1) and scales down. Glorot fits the scale to each matrix. An orthogonal "
-            "W_hh keeps the length of the hidden state."
+            "W_hh keeps the length of what it multiplies."
         ),
         "forget_bias": mark("The bias of the forget gate before training. Above 0, the cell remembers from the start."),
         "rate_every": mark("Lower the learning rate every so many epochs. 0: never."),
