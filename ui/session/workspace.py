@@ -152,8 +152,8 @@ class Workspace:
         model, training = self.before_preset
         if model.cell == self.model.cell:
             return None
-        exact = {} if CELLS[self.model.cell].printed_rule else {"recurrent_gradient": "exact"}
-        changed = replace(model, cell=self.model.cell, **exact)
+        formula = model.recurrent_gradient if CELLS[self.model.cell].printed_rule else "exact"
+        changed = replace(model, cell=self.model.cell, recurrent_gradient=formula)
         return None if (changed, training) == (self.model, self.training) else (changed, training)
 
     # ------------------------------------------------------------------ both together

@@ -107,7 +107,9 @@ def test_after_a_preset_the_cell_alone_can_be_changed_and_all_else_is_as_it_was(
     assert workspace.only_cell == (replace(model, cell="gru", recurrent_gradient="exact"), training)
     workspace.use_preset("gru")
     assert workspace.only_cell == (replace(model, cell="gru", recurrent_gradient="exact"), training), "pressed twice"
-    workspace.use_settings(*workspace.only_cell)
+    alone = workspace.only_cell
+    assert alone is not None
+    workspace.use_settings(*alone)
     assert workspace.only_cell is None, "no preset is set any more"
 
 
