@@ -33,7 +33,7 @@ def test_a_sentence_is_asked_explained_turned_and_taught(page: Page, server: Ser
     settle(page)
     visit(page, "Hyperparameters")
     page.get_by_role("button", name="GRU", exact=True).click()
-    expect(page.get_by_text(re.compile("^GRU, 32 hidden units"))).to_be_visible()
+    expect(page.get_by_text(re.compile("^GRU · 32 hidden units"))).to_be_visible()
     settle(page)
     train(page, 300)
     visit(page, "Predictions")
