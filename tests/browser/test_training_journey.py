@@ -183,6 +183,33 @@ def test_a_hostile_name_is_read_letter_by_letter_everywhere(page: Page, server: 
     assert page.locator(".katex").count() == 0
 
 
+@pytest.mark.slow
+def test_three_runs_are_compared_by_ticking_and_each_curve_has_the_name_of_what_differs(page: Page, server: Server) -> None:
+    page.goto(server.url)
+    settle(page)
+    set_epochs(page, 20)
+    train(page, 20)
+    for n, rate in ((2, "0.05"), (3, "0.1")):
+        visit(page, "Hyperparameters")
+        box = field(page, "Learning rate")
+        box.fill(rate)
+        box.press("Enter")
+        settle(page)
+        visit(page, "Training")
+        act(page, "Start over")
+        expect(page.get_by_text(f"Run {n} · Vanilla RNN · 64 hidden units")).to_be_visible()
+        done(page, 20)
+    open_tab(page, "Runs")
+    names = main(page).locator(".js-plotly-plot .annotation")
+    for row in (0, 1):
+        grid = main(page).get_by_test_id("stDataFrame").locator(".dvn-scroller").first
+        grid.click(position={"x": 18, "y": 52 + 35 * row})
+        settle(page)
+        expect(names.get_by_text(f"rate {('0.02', '0.05')[row]}", exact=True)).to_have_count(2)
+    for rate in ("0.02", "0.05", "0.1"):
+        expect(names.get_by_text(f"rate {rate}", exact=True)).to_have_count(2)
+
+
 WATCH_CURVES = """() => {
     window.frames_seen = new Set();
     const look = () => {
