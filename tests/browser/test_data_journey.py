@@ -46,7 +46,7 @@ def test_ten_pasted_sentences_are_seen_confirmed_repaired_trained_and_undone(pag
     expect(main(page).get_by_text("In training and in the test", exact=False)).to_have_count(0)
 
     train(page, 300)
-    expect(main(page).get_by_text("8 sentences", exact=True)).to_be_visible()
+    expect(main(page).get_by_text("8 training sentences", exact=True)).to_be_visible()
     visit(page, "Predictions")
     ask(page, "what a lovely film")
     expect(metric(page, "Prediction")).to_be_visible()
