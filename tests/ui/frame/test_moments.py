@@ -61,7 +61,7 @@ def test_it_waits_for_a_yes_where_there_is_work(known_router: None, small: Exper
     before = set_now(visitor.session)
     assert visitor.session.runs.job is None
     assert any(unescaped(text) == unescaped(messages.moment(12, SENTENCE)) for text in visitor.markdown)
-    visitor.press("Keep this tab's work")
+    visitor.press("Keep mine")
     assert (set_now(visitor.session), visitor.session.runs.job) == (before, None)
     visitor = come(small, busy=True, at="12", s=SENTENCE).press("Use it")
     visitor.until(lambda: not visitor.job.running)

@@ -51,15 +51,21 @@ def test_a_visitor_begins_with_the_corrected_guide() -> None:
     assert session.runs.shown is None
 
 
-@pytest.mark.parametrize("change", ["dataset", "model", "training"])
-def test_any_change_makes_it_another_experiment(change: str) -> None:
+@pytest.mark.parametrize(
+    ("change", "value", "preset"),
+    [
+        ("dataset", one_word("a"), "guide_corrected"),
+        ("dataset", presets.long_memory_dataset(), None),
+        ("model", ModelConfig(hidden_size=3), None),
+        ("training", TrainingConfig(epochs=3), None),
+    ],
+)
+def test_only_beside_sentences_of_the_visitors_own_a_preset_stays_chosen_after_a_change(
+    change: str, value: object, preset: str | None
+) -> None:
     session = Session()
-    setattr(
-        session.workspace,
-        change,
-        {"dataset": one_word("a"), "model": ModelConfig(hidden_size=3), "training": TrainingConfig(epochs=3)}[change],
-    )
-    assert session.workspace.preset is None
+    setattr(session.workspace, change, value)
+    assert session.workspace.preset == preset
 
 
 @pytest.mark.parametrize("name", presets.EXPERIMENTS)
