@@ -11,6 +11,7 @@ import pytest
 from rnn_core import Dataset, Example, Experiment, Limits, Model, TextRules, Trainer, presets
 from tests.cases import some
 from tests.ui.visitor import PAGES, Visitor, serve, unescaped
+from ui.language import percent
 
 HOSTILE = r"<img src=x onerror=alert(1)> [link](javascript:alert(1)) $\LaTeX$ :material/home: :red[x]"
 ACTING = ("<img", "](javascript", "](", "$\\LaTeX", "$LaTeX", ":material/home:", ":red[")
@@ -180,8 +181,8 @@ def test_every_kind_of_network_is_trained_to_the_end_and_says_what_the_core_says
     assert visitor.job.state == "done"
     assert visitor.epoch == 12
     last = list(Trainer(visitor.job.experiment))[-1]
-    assert visitor.metrics["Train accuracy"] == f"{last.train.accuracy:.3f}"
-    assert visitor.metrics["Test accuracy"] == f"{last.test.accuracy:.3f}"
+    assert visitor.metrics["Train accuracy"] == percent(last.train.accuracy or 0.0)
+    assert visitor.metrics["Test accuracy"] == percent(last.test.accuracy or 0.0)
 
     visitor.open("predictions").ask("i was not at all bad")
     words = ["i", "was", "not", "at", "all", "bad"]
