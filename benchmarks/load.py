@@ -104,12 +104,17 @@ class Server:
         return [line.strip()[:200] for line in self._log if '"level": "error"' in line or "Uncaught app" in line]
 
 
+FULL_SPEED = 1
+"""Its place among the paces."""
+
+
 async def start(visitor: Visitor, epochs: int) -> None:
-    """Set so many epochs and start the guide's network."""
+    """Set so many epochs and start the guide's network at full speed."""
     await visitor.open("Hyperparameters")
     await visitor.fill("Epochs", epochs)
     again = bool(visitor.epochs)
     await visitor.open("Training")
+    await visitor.choose("Pace", FULL_SPEED)
     visitor.epochs.clear()
     await visitor.press("Start over" if again else "Start")
 

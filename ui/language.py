@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import gettext as catalogs
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
@@ -23,6 +23,8 @@ LOCALES = {"en": "en", "zh": "zh_Hans_CN"}
 """Language -> the name under which Babel knows how it writes numbers."""
 TAGS = {"en": "en", "zh": "zh-Hans"}
 """Language -> the name under which browsers know it."""
+SPACELESS = {"zh"}
+"""Languages that put no space between sentences."""
 FOLDER = Path(__file__).parent.parent / "locales"
 DOMAIN = "unrolled"
 
@@ -76,6 +78,11 @@ def ngettext(one: str, many: str, count: float, /, **fields: object) -> str:
 def pgettext(context: str, message: str, /, **fields: object) -> str:
     """Return a sentence whose English has several meanings. context: which of them is meant; it is never shown."""
     return _filled(_catalog(spoken()).pgettext(context, message), fields)
+
+
+def paragraph(sentences: Iterable[str]) -> str:
+    """Return whole sentences after one another, with a space between them where the language has one."""
+    return ("" if spoken() in SPACELESS else " ").join(sentences)
 
 
 def mark(message: str) -> str:

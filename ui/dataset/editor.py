@@ -13,7 +13,7 @@ from rnn_core.data import spellings
 from rnn_core.data.dataset import LABEL_LENGTH, SENTIMENTS, check_bounds
 from rnn_core.data.meaning import meant
 from ui.dataset.edits import MOST, Edits
-from ui.language import gettext, ngettext
+from ui.language import gettext, ngettext, paragraph
 from ui.messages import errors, formatting
 from ui.session import session as sessions
 from ui.session.workspace import Workspace
@@ -163,7 +163,7 @@ def _take_over_many(workspace: Workspace) -> str | None:
             refused.append(_refused(edited, problem))
             row = problem.row if isinstance(problem, DatasetError) else None
             if row is None or len(refused) > MOST_REFUSED:
-                return " ".join(
+                return paragraph(
                     [
                         refused[0],
                         ngettext("Your last edit was discarded.", "Your last {count} edits were discarded.", edits.many),
@@ -174,7 +174,7 @@ def _take_over_many(workspace: Workspace) -> str | None:
         workspace.edited(dataset)
     if not refused:
         return None
-    return " ".join([*refused, gettext("Edits that cannot be used were undone. Your other edits were kept.")])
+    return paragraph([*refused, gettext("Edits that cannot be used were undone. Your other edits were kept.")])
 
 
 def _place(frame: pd.DataFrame, row: int) -> int:

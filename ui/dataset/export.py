@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from rnn_core import DatasetError
-from ui.language import gettext
+from ui.language import gettext, paragraph
 from ui.messages import errors
 from ui.session.session import Session
 
@@ -42,7 +42,7 @@ def take(session: Session) -> None:
         try:
             source = data.to_data_py()
         except DatasetError as problem:
-            st.caption(" ".join([gettext("These sentences cannot be written as data.py."), errors.error(problem)]))
+            st.caption(paragraph([gettext("These sentences cannot be written as data.py."), errors.error(problem)]))
         else:
             st.download_button(
                 gettext("Download as data.py"),

@@ -9,7 +9,7 @@ import streamlit as st
 from rnn_core import Dataset, Example, RnnCoreError
 from rnn_core.data.dataset import SPLITS, Split, check_bounds
 from ui.dataset import editor, labels
-from ui.language import gettext, number
+from ui.language import gettext, number, paragraph
 from ui.messages import errors
 from ui.messages.dataset import SPLITS as SPLIT_NAMES
 from ui.session import session as sessions
@@ -59,7 +59,7 @@ def find(session: Session) -> None:
     if len(rows) > MOST_SHOWN:
         told.append(gettext("Only the first {count} are listed.", count=number(MOST_SHOWN)))
     told.append(gettext("Select the rows to change. The box at the top selects all listed rows."))
-    st.markdown(" ".join(told))
+    st.markdown(paragraph(told))
     rows = rows[:MOST_SHOWN]
     frame = editor.frame_of(data, rows)
     key = f"found-{workspace.revision}-{hash(data.examples)}-{wanted}-{label}"

@@ -8,7 +8,7 @@ import streamlit as st
 
 from rnn_core import ConfigError, Dataset, LimitError, TextRules
 from ui.frame import controls
-from ui.language import gettext, ngettext
+from ui.language import gettext, ngettext, paragraph
 from ui.messages import errors, names
 from ui.messages import text_rules as messages
 from ui.session import session as sessions
@@ -33,7 +33,7 @@ def rules(session: Session) -> None:
             try:
                 session.workspace.use_rules(changed)
             except LimitError as problem:
-                st.error(" ".join([errors.error(problem), gettext("The rules are unchanged.")]), icon=":material/block:")
+                st.error(paragraph([errors.error(problem), gettext("The rules are unchanged.")]), icon=":material/block:")
             else:
                 st.rerun()
     with sample:

@@ -11,7 +11,7 @@ import streamlit as st
 from rnn_core import ConfigError, LimitError, Limits, ModelConfig, TrainingConfig, domains
 from rnn_core.domains import Choice, Domain, Switch, Whole
 from rnn_core.network.cells import CELLS
-from ui.language import Texts, gettext, mark
+from ui.language import Texts, gettext, mark, paragraph
 from ui.messages import errors, runs
 from ui.messages import names as names_messages
 from ui.session.workspace import Workspace
@@ -159,7 +159,7 @@ def widget(
     Filling it through the session state can fail when a page is drawn twice at once, as at the start of a visit.
     """
     domain, now = config.domains()[name], getattr(config, name)
-    label, text = names_messages.FIELDS[name], " ".join([HELP[name], _allowed(name, domain, limits)]).strip()
+    label, text = names_messages.FIELDS[name], paragraph([HELP[name], _allowed(name, domain, limits)]).strip()
     if isinstance(domain, Choice):
         at = list(domain.options).index(now)
         return st.selectbox(

@@ -14,7 +14,7 @@ from ui.frame import copy_button, moments, report
 from ui.frame.arrival import PARAMETER
 from ui.frame.lens import Lens
 from ui.frame.living import kindly
-from ui.language import gettext, number, speaking, spoken
+from ui.language import gettext, number, paragraph, speaking, spoken
 from ui.messages import errors, experiment, formatting, runs
 from ui.messages import moments as messages
 from ui.session.session import Session
@@ -56,7 +56,7 @@ def _experiment(session: Session, key: str) -> Experiment | None:
     ready, problem = session.workspace.ready()
     if run is None or run.experiment == ready:
         if problem is not None:
-            st.info(" ".join([gettext("There is nothing to share yet."), errors.error(problem)]))
+            st.info(paragraph([gettext("There is nothing to share yet."), errors.error(problem)]))
         return ready
     if ready is None:
         return run.experiment
@@ -99,7 +99,7 @@ def _link(session: Session) -> None:
         )
         if choice == "moment":
             then = gettext("The link opens this page and trains the network to this epoch in the background.")
-            st.caption(" ".join([messages.moment(*moment), then]))
+            st.caption(paragraph([messages.moment(*moment), then]))
             address = f"{address}&{moments.written(moment)}"
     link, code = st.columns([3, 1], gap="medium")
     with link:

@@ -13,7 +13,7 @@ from rnn_core.engine.kernel import COMPILED
 from ui.figures.palette import Palette, palette
 from ui.frame import arrival, browser_storage, kept_work, language_switch, sharing
 from ui.frame.living import apologize, at_work, kindly, living
-from ui.language import gettext, percent
+from ui.language import gettext, paragraph, percent
 from ui.messages import baseline as baseline_messages
 from ui.messages import errors, formatting
 from ui.messages import experiment as experiment_messages
@@ -184,7 +184,7 @@ def refuse(problem: RnnCoreError | None) -> None:
     """Say why the present settings cannot be trained, and where to fix it."""
     if problem is None:
         return
-    st.error(" ".join([gettext("This cannot be trained yet."), errors.error(problem)]), icon=":material/block:")
+    st.error(paragraph([gettext("This cannot be trained yet."), errors.error(problem)]), icon=":material/block:")
     if isinstance(problem, DatasetError) or getattr(problem, "what", "") in ("rows", "words"):
         link(DATASET, gettext("Fix the sentences"), ":material/table_rows:")
 

@@ -15,7 +15,7 @@ from ui.figures.sketches import SKETCHES
 from ui.frame import charts, shell
 from ui.frame.living import living
 from ui.frame.tabs import turn
-from ui.language import gettext
+from ui.language import gettext, paragraph
 from ui.messages import comparison as messages
 from ui.messages import errors
 from ui.messages import experiment as experiment_messages
@@ -99,7 +99,7 @@ def _choose(session: Session, experiment: Experiment) -> None:
             made.stop()
             st.rerun()
     if problem is not None:
-        st.error(" ".join([gettext("This comparison cannot be trained."), errors.error(problem)]), icon=":material/block:")
+        st.error(paragraph([gettext("This comparison cannot be trained."), errors.error(problem)]), icon=":material/block:")
     else:
         seconds = _seconds(session, comparison)
         st.caption(messages.limits(comparison, seconds, ABREAST, session.limits, session.server.slots.stretch))

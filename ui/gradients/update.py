@@ -14,7 +14,7 @@ from ui.figures import update as figures
 from ui.frame import charts, shell
 from ui.frame.lens import Lens
 from ui.gradients import sentence
-from ui.language import gettext
+from ui.language import gettext, paragraph
 from ui.messages import parameters
 from ui.messages import update as messages
 from ui.messages.formatting import scientific
@@ -112,7 +112,7 @@ def _figures(update: Update) -> None:
 def _matrices(lens: Lens, update: Update) -> None:
     """Draw every parameter: the gradient, what was cut of it, and the step."""
     drawn = figures.pictures(update, lens.experiment)
-    st.markdown(" ".join([messages.picture_words(lens.experiment.training.optimizer, update.rate), messages.only_words()]))
+    st.markdown(paragraph([messages.picture_words(lens.experiment.training.optimizer, update.rate), messages.only_words()]))
     grid = st.grid(2, min_column_width=340)
     for picture in drawn:
         with grid.container():

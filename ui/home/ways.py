@@ -6,7 +6,7 @@ import streamlit as st
 
 from ui.frame import shell
 from ui.frame.living import living
-from ui.language import gettext
+from ui.language import gettext, paragraph
 from ui.messages import experiment as experiment_messages
 from ui.messages import home as messages
 from ui.messages import runs as runs_messages
@@ -25,7 +25,7 @@ def show(session: Session) -> None:
         with training:
             shell.link(shell.TRAINING, gettext("Train"), ":material/show_chart:")
             settings = experiment_messages.settings_card(session.workspace.model, session.workspace.training)
-            st.markdown(runs_messages.standing(run) if run else " ".join([gettext("Not started."), settings]))
+            st.markdown(runs_messages.standing(run) if run else paragraph([gettext("Not started."), settings]))
         with inside:
             shell.link(shell.PREDICTIONS, gettext("Look inside"), ":material/psychology:")
             st.markdown(experiment_messages.result_card(run))

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from rnn_core import Dataset, Reading
 from rnn_core.data.vocabulary import Tokens
 from rnn_core.errors import shorten
-from ui.language import gettext, ngettext, number, pgettext
+from ui.language import gettext, ngettext, number, paragraph, pgettext
 from ui.messages.formatting import listed, plain
 from ui.messages.names import UNKNOWN_WORD
 from ui.server.job_status import JobStatus
@@ -50,7 +50,7 @@ def after_each_word(reading: Reading, label: str | None) -> str:
         "The output layer is trained only at the end of each training sentence. Values after earlier words were not trained, unless the "
         "words so far are a training sentence themselves."
     )
-    return " ".join([shown, untrained])
+    return paragraph([shown, untrained])
 
 
 def both(first: Reading, second: Reading) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from rnn_core import GradientCheck, GradientComparison
-from ui.language import Texts, gettext, mark, ngettext, number, percent
+from ui.language import Texts, gettext, mark, ngettext, number, paragraph, percent
 from ui.messages.formatting import scientific
 
 SURE_RIGHT, SURE_WRONG = 1e-4, 1e-2
@@ -95,7 +95,7 @@ def check_result(check: GradientCheck) -> tuple[str, str]:
             small,
             total=number(len(check.parameters)),
         )
-        return kind, " ".join([sentence, few])
+        return kind, paragraph([sentence, few])
     return kind, sentence
 
 

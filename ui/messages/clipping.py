@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from rnn_core import History, TrainingConfig
-from ui.language import gettext, number, percent
+from ui.language import gettext, number, paragraph, percent
 from ui.messages.ask import quoted
 from ui.messages.formatting import scientific
 from ui.server.job_status import JobStatus
@@ -84,7 +84,7 @@ def longest(run: JobStatus, update: int) -> str:
     shared = min(experiment.training.batch_size, sentences)
     if shared == 1:
         return line
-    return " ".join([line, gettext("Up to {count} sentences share an update.", count=number(shared))])
+    return paragraph([line, gettext("Up to {count} sentences share an update.", count=number(shared))])
 
 
 def longest_epoch(history: History) -> int:
@@ -102,7 +102,7 @@ def picture(run: JobStatus, name: str | None = None) -> str:
     colors = gettext(
         ":blue[**Blue**]: the largest gradient norm of each epoch after clipping. :orange[**Orange**]: how much larger it was before."
     )
-    return " ".join([colors, _rule(training, name)])
+    return paragraph([colors, _rule(training, name)])
 
 
 def _rule(training: TrainingConfig, name: str | None) -> str:

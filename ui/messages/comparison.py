@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from rnn_core import Limits
 from rnn_core.data.bounds import Bounds
 from rnn_core.training.comparisons import Comparison, Tally
-from ui.language import Texts, gettext, mark, ngettext, number, percent, pgettext
+from ui.language import Texts, gettext, mark, ngettext, number, paragraph, percent, pgettext
 from ui.messages.formatting import duration
 from ui.server.comparisons import SweepRuns
 
@@ -122,7 +122,7 @@ def limits(comparison: Comparison, seconds: float | None, abreast: int, limits: 
             epochs=epochs,
             abreast=number(abreast),
         )
-        return " ".join([line, most])
+        return paragraph([line, most])
     lines = [
         gettext(
             "{runs} runs of {epochs} epochs, {abreast} at a time. Estimated time on this machine: {time}.",
@@ -140,7 +140,7 @@ def limits(comparison: Comparison, seconds: float | None, abreast: int, limits: 
             "network.",
             limit=duration(limits.seconds),
         )
-    return " ".join([*lines, most])
+    return paragraph([*lines, most])
 
 
 def progress(ended: int, runs: int) -> str:
@@ -174,7 +174,7 @@ def outcome(made: SweepRuns) -> str:
                 total=number(made.trainings),
             )
         )
-    return " ".join(sentences)
+    return paragraph(sentences)
 
 
 def legend(count: int, bounds: Bounds) -> str:
@@ -187,7 +187,7 @@ def legend(count: int, bounds: Bounds) -> str:
         level=percent(bounds.learned),
         loss=f"{bounds.chance_loss:.3f}",
     )
-    return words if count == 1 else " ".join([gettext("Thick lines are medians of the seeds, thin lines single seeds."), words])
+    return words if count == 1 else paragraph([gettext("Thick lines are medians of the seeds, thin lines single seeds."), words])
 
 
 def _learned(names: Sequence[str], tallies: Sequence[Tally], count: int) -> list[str]:

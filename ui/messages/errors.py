@@ -6,7 +6,7 @@ from rnn_core import ConfigError, DatasetError, Fault, UnknownWordError
 from rnn_core.config import MOST_CHANGES
 from rnn_core.data.dataset import LABEL_LENGTH
 from rnn_core.errors import ExperimentFileError, LimitError, LinkError, ModelFileError, RnnCoreError, shorten
-from ui.language import Texts, gettext, mark, number
+from ui.language import Texts, gettext, mark, number, paragraph
 from ui.messages import details
 from ui.messages.faults import at_row, fault
 from ui.messages.formatting import listed, plain, setting
@@ -53,12 +53,12 @@ def error(problem: RnnCoreError, sentence: str | None = None) -> str:
 
 def unused(problem: RnnCoreError) -> str:
     """Why sentences cannot be used, and that the present ones stay."""
-    return " ".join([error(problem), gettext("Your sentences are unchanged.")])
+    return paragraph([error(problem), gettext("Your sentences are unchanged.")])
 
 
 def unusable(problem: RnnCoreError) -> str:
     """Why a link or a file from outside cannot be used, and that nothing is lost by it."""
-    return " ".join([_why(problem), gettext("Your sentences and settings are unchanged.")])
+    return paragraph([_why(problem), gettext("Your sentences and settings are unchanged.")])
 
 
 def refused(name: str, value: object, allowed: str, kept: float | str) -> str:
@@ -66,7 +66,7 @@ def refused(name: str, value: object, allowed: str, kept: float | str) -> str:
     if value is None:
         return gettext("{field} is empty. It stays {kept}.", field=FIELDS[name], kept=setting(kept))
     told = gettext("{field} cannot be {value}.", field=FIELDS[name], value=plain(shorten(str(value), 24)))
-    return " ".join(part for part in (told, allowed, gettext("It stays {kept}.", kept=setting(kept))) if part)
+    return paragraph(part for part in (told, allowed, gettext("It stays {kept}.", kept=setting(kept))) if part)
 
 
 def _config_error(problem: ConfigError) -> str:
@@ -82,7 +82,7 @@ def _config_error(problem: ConfigError) -> str:
         return gettext("No epoch is left in which a setting could change.")
     else:
         told = gettext("This change during the run cannot be used: {value}.", value=value)
-    return " ".join([told, details.expected(problem.expected)])
+    return paragraph([told, details.expected(problem.expected)])
 
 
 def _limit_error(problem: LimitError) -> str:
@@ -216,9 +216,9 @@ def _why(problem: RnnCoreError) -> str:
     things: dict[type[RnnCoreError], str] = {LinkError: "link", ExperimentFileError: "file", ModelFileError: "model"}
     thing = things.get(type(problem))
     if isinstance(problem, LimitError):
-        return " ".join([gettext("This experiment is larger than this server allows."), error(problem)])
+        return paragraph([gettext("This experiment is larger than this server allows."), error(problem)])
     if thing is None:
-        return " ".join([gettext("It cannot be used."), error(problem)])
+        return paragraph([gettext("It cannot be used."), error(problem)])
     detail = details.detail(getattr(problem, "detail", ""))
     match getattr(problem, "reason", ""):
         case "damaged":

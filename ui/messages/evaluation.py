@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from rnn_core.explanation import Evaluation, Judged
-from ui.language import Texts, gettext, mark, ngettext, number, percent
+from ui.language import Texts, gettext, mark, ngettext, number, paragraph, percent
 from ui.messages.names import correctness
 
 ALL, RIGHT_ONES, WRONG_ONES, ONLY_NETWORK, ONLY_BAG = "all", "right", "wrong", "network", "bag"
@@ -42,7 +42,7 @@ def split_line(found: Evaluation) -> str:
         "{count} sentences cannot be read by this network.",
         len(found.left_out),
     )
-    return " ".join([said, left_out])
+    return paragraph([said, left_out])
 
 
 def split_table(judged: Sequence[Judged], bag: Mapping[int, str] | None) -> list[dict[str, str | float]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rnn_core import Dataset, Experiment, History, ModelConfig, TrainingConfig
-from ui.language import gettext, ngettext, number, percent
+from ui.language import gettext, ngettext, number, paragraph, percent
 from ui.messages.formatting import setting
 from ui.messages.names import CELLS, CHOICES, FIELDS, IN_SENTENCE
 from ui.server.job_status import JobStatus
@@ -117,7 +117,7 @@ def data_card(data: Dataset) -> str:
     problems = ngettext(
         "**{count} problem to fix** before training.", "**{count} problems to fix** before training.", len(data.blocking)
     )
-    return " ".join([data_line(data), problems])
+    return paragraph([data_line(data), problems])
 
 
 def settings_card(model: ModelConfig, training: TrainingConfig) -> str:
@@ -135,7 +135,7 @@ def offered(experiment: Experiment) -> str:
     ]
     if steered := len(experiment.training.changes):
         lines.append(ngettext("{count} setting changes during training.", "{count} settings change during training.", steered))
-    return " ".join(lines)
+    return paragraph(lines)
 
 
 def result_card(run: JobStatus | None) -> str:

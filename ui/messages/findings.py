@@ -9,7 +9,7 @@ from rnn_core.errors import shorten
 from rnn_core.training.advice import Advice, advice
 from rnn_core.training.findings import Finding, Outcome, findings
 from rnn_core.training.replay import Cause
-from ui.language import gettext, ngettext, number, percent
+from ui.language import gettext, ngettext, number, paragraph, percent
 from ui.messages.experiment import LISTED
 from ui.messages.formatting import plain
 from ui.messages.names import IN_SENTENCE
@@ -42,7 +42,7 @@ def finding(found: Finding, experiment: Experiment, cause: Cause | None = None) 
         said += _cause(cause, experiment)
     if (change := advice(found, experiment)) is not None:
         said.append(_advice(change, experiment))
-    return " ".join(said)
+    return paragraph(said)
 
 
 def _said(found: Finding, experiment: Experiment) -> list[str]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from rnn_core.data.vocabulary import Tokens
 from rnn_core.errors import shorten
 from rnn_core.explanation import Flip, Flips
-from ui.language import gettext, number
+from ui.language import gettext, number, paragraph
 from ui.messages.ask import answer, quoted
 from ui.messages.formatting import plain
 
@@ -26,7 +26,7 @@ def question(verdict: str, to: str | None) -> str:
         )
     )
     then = gettext("If the new prediction is wrong, add the sentence with the correct label and train again.")
-    return " ".join([looked_for, then])
+    return paragraph([looked_for, then])
 
 
 def flip(found: Flip, tokens: Tokens, before: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ui.language import gettext, number
+from ui.language import gettext, number, paragraph
 from ui.messages.formatting import plain
 
 
@@ -17,7 +17,7 @@ def path(label: str | None) -> str:
         if label is None
         else gettext("The shading shows the probability of {label}.", label=plain(label))
     )
-    return " ".join([points, shade])
+    return paragraph([points, shade])
 
 
 def drawn(shown: int, there: int, most: int) -> str | None:

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rnn_core import Change, Experiment, Limits
-from ui.language import gettext, ngettext, number, percent
+from ui.language import gettext, ngettext, number, paragraph, percent
 from ui.messages.experiment import LISTED, clip, set_to, units
 from ui.messages.formatting import duration, plain, setting
 from ui.messages.names import CELLS, FIELDS
@@ -77,7 +77,7 @@ def time_line(seconds: float, epochs: int, limits: Limits, stretch: float = 1.0)
         )
     elif seconds > LONG * limits.seconds:
         lines.append(gettext("A run may take {allowed} here. Then it is stopped.", allowed=allowed))
-    return " ".join(lines)
+    return paragraph(lines)
 
 
 def ending(run: JobStatus) -> tuple[str, str] | None:

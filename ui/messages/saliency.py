@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from rnn_core.explanation import Saliency
-from ui.language import Texts, gettext, mark, number
+from ui.language import Texts, gettext, mark, number, paragraph
 from ui.messages.formatting import plain
 
 METHODS = Texts(
@@ -77,4 +77,4 @@ def completeness(saliency: Saliency) -> str:
         off = gettext("The difference is {error}: {points} points are too few here.", error=coarse, points=points)
     else:
         off = gettext("The difference is {error}, with {points} points.", error=fine, points=points)
-    return " ".join([told, off])
+    return paragraph([told, off])

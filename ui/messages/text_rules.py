@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from rnn_core.data.markup import has_markup, without_markup
 from rnn_core.data.text import TextRules, folded
 from rnn_core.errors import shorten
-from ui.language import gettext, number
+from ui.language import gettext, number, paragraph
 from ui.messages.formatting import plain
 
 MOST_WORDS = 60
@@ -39,4 +39,4 @@ def changed(text: str, rules: TextRules) -> str:
     if has_markup(text):
         bare = plain(shorten(without_markup(text), 200))
         lines.append(gettext("The text has HTML tags, which are read as words. Without them: “{text}”.", text=bare))
-    return " ".join(lines)
+    return paragraph(lines)

@@ -9,7 +9,7 @@ import numpy as np
 from rnn_core.arrays import Floats
 from rnn_core.gradients.flow import Passage
 from rnn_core.network.cells import CELLS
-from ui.language import Texts, gettext, mark, ngettext, number, percent
+from ui.language import Texts, gettext, mark, ngettext, number, paragraph, percent
 from ui.messages.formatting import scientific
 
 KEEPS = 1.25
@@ -50,7 +50,7 @@ def flow_words(backwards: bool) -> str:
     """How to read the picture of the gradient at each word."""
     colors = gettext("Slate: smaller than at the last word read. Crimson: larger.")
     if backwards:
-        return " ".join(
+        return paragraph(
             [
                 gettext(
                     "How strongly the loss depends on the state after each word, ‖∂L/\u2060∂h‖. This direction reads from right to left, so "
@@ -59,7 +59,7 @@ def flow_words(backwards: bool) -> str:
                 colors,
             ]
         )
-    return " ".join(
+    return paragraph(
         [
             gettext(
                 "How strongly the loss depends on the state after each word, ‖∂L/\u2060∂h‖. The gradient starts at the last word, on the "
@@ -159,7 +159,7 @@ def flow_sentence(passage: Passage) -> str:
             steps,
             rate=rate,
         )
-    return " ".join([line, *_memory(passage.memory_norms)])
+    return paragraph([line, *_memory(passage.memory_norms)])
 
 
 def _share(factor: float) -> str:

@@ -7,7 +7,7 @@ import math
 from rnn_core import Experiment
 from rnn_core.gradients.update import Update
 from rnn_core.training.most_clipped import ClippedUpdate
-from ui.language import Texts, gettext, mark, ngettext, number, percent, pgettext
+from ui.language import Texts, gettext, mark, ngettext, number, paragraph, percent, pgettext
 from ui.messages.ask import quoted
 from ui.messages.formatting import scientific
 from ui.messages.names import CHOICES
@@ -69,7 +69,7 @@ def clipped_most(found: ClippedUpdate, experiment: Experiment) -> str:
         )
     else:
         scope = gettext("Compared: the updates in all epochs that follow a checkpoint.")
-    return " ".join([line, scope])
+    return paragraph([line, scope])
 
 
 def none_clipped(clipped: int) -> str:
@@ -104,7 +104,7 @@ def update_settings(update: Update, experiment: Experiment, *, alone: bool = Tru
         )
     if alone and (shared := min(training.batch_size, sentences)) > 1:
         lines.append(gettext("In training, {count} sentences share an update.", count=number(shared)))
-    return " ".join(lines)
+    return paragraph(lines)
 
 
 def _clipping(update: Update) -> str:
@@ -122,7 +122,7 @@ def _clipping(update: Update) -> str:
 
 def update_sentence(update: Update) -> str:
     """What clipping did, and what the step did."""
-    return " ".join([_cut(update), _step(update)])
+    return paragraph([_cut(update), _step(update)])
 
 
 def _cut(update: Update) -> str:
@@ -163,7 +163,7 @@ def picture_words(optimizer: str, rate: float) -> str:
         step = gettext("The step is the clipped gradient times the rate {rate}, with the opposite sign.", rate=f"{rate:g}")
     else:
         step = gettext("The optimizer makes the step from the clipped gradient and from earlier updates.")
-    return " ".join([colors, step])
+    return paragraph([colors, step])
 
 
 def only_words() -> str:
@@ -190,7 +190,7 @@ def thinned(rows: int, columns: int, words_left_out: int) -> str | None:
                 words_left_out,
             )
         )
-    return " ".join(lines) or None
+    return paragraph(lines) or None
 
 
 def update_table(update: Update) -> list[dict[str, str]]:

@@ -12,7 +12,7 @@ from ui.figures import reading as reading_figures
 from ui.figures import strips
 from ui.frame import charts, network, shell
 from ui.frame.lens import Lens
-from ui.language import gettext, ngettext
+from ui.language import gettext, ngettext, paragraph
 from ui.messages import ask as messages
 from ui.messages import errors, formatting
 from ui.predictions import teach
@@ -102,7 +102,7 @@ def _unknown(lens: Lens, text: str, problem: UnknownWordError) -> None:
         st.info(begun, icon=":material/edit:")
     else:
         known = gettext("It can only read words that it was trained on.")
-        st.error(" ".join([errors.error(problem), known]), icon=":material/block:")
+        st.error(paragraph([errors.error(problem), known]), icon=":material/block:")
     if len(written) <= MOST_TILES:
         figure = strips.unknown_strip(written, problem.words, shell.colors())
         charts.show(lens.view, figure, key="unknown", alt=gettext("The sentence with its unknown words marked"))

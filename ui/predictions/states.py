@@ -12,7 +12,7 @@ from rnn_core.network.cells import CELLS
 from ui.figures import states as figures
 from ui.frame import charts, shell
 from ui.frame.lens import Lens
-from ui.language import gettext, number
+from ui.language import gettext, number, paragraph
 from ui.messages import states as messages
 
 
@@ -32,7 +32,7 @@ def look(lens: Lens, text: str) -> None:
         )
         symbol = chosen or "h"
     quantity = quantities[symbol]
-    st.caption(" ".join([quantity.meaning, gettext("Each row is one hidden unit. Similar units are placed side by side.")]))
+    st.caption(paragraph([quantity.meaning, gettext("Each row is one hidden unit. Similar units are placed side by side.")]))
     traces, orders = lens.traces(text), lens.orders()
     reach = max(figures.reach_of(found.h[1:] if symbol == "h" else found.gates[symbol]) for found in traces)
     for way, (found, order) in enumerate(zip(traces, orders, strict=True)):
