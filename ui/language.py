@@ -81,8 +81,15 @@ def pgettext(context: str, message: str, /, **fields: object) -> str:
 
 
 def paragraph(sentences: Iterable[str]) -> str:
-    """Return whole sentences after one another, with a space between them where the language has one."""
-    return ("" if spoken() in SPACELESS else " ").join(sentences)
+    """Return whole sentences after one another, with a space between them where the language has one.
+
+    A sentence that ends in bold always gets one: Markdown would not close the bold after a full stop.
+    """
+    text = ""
+    for sentence in sentences:
+        spaced = spoken() not in SPACELESS or text.endswith("**")
+        text += f" {sentence}" if text and spaced else sentence
+    return text
 
 
 def mark(message: str) -> str:

@@ -18,7 +18,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
 from ui import language
-from ui.language import LANGUAGES, Texts, gettext, mark, ngettext, number, percent, pgettext, speaking, understood
+from ui.language import LANGUAGES, Texts, gettext, mark, ngettext, number, paragraph, percent, pgettext, speaking, understood
 
 ROOT = Path(__file__).parents[2]
 SOURCES = sorted([*(ROOT / "ui").rglob("*.py"), *(ROOT / "pages").glob("*.py")])
@@ -234,6 +234,12 @@ def test_chinese_has_its_own_punctuation_and_no_english_sentence(name: str) -> N
         for text in _strings(message) if message.id else ():
             if re.search(r"[\u4e00-\u9fff][,;?!](?!\w)", text) or re.search(r"[\u4e00-\u9fff]\.(\s|$)", text):
                 found.append(f"punctuation: {text}")
+            parts = text.split("**")  # every other one is bold
+            if any(
+                re.search(r"[。：？！，；）”]$", bold) and re.match(r"[\w{]", after)
+                for bold, after in zip(parts[1::2], parts[2::2], strict=False)
+            ):
+                found.append(f"bold that Markdown does not close: {text}")
             if not re.search(r"[\u4e00-\u9fff]", text) and re.search(r"[A-Za-z]{3,} [a-z]{3,}", re.sub(r"\{\w+\}", "", text)):
                 found.append(f"English: {text}")
     assert not found, "\n".join(found)
@@ -274,6 +280,13 @@ def test_a_count_takes_the_form_that_goes_with_it() -> None:
     ]
     with speaking("zh"):
         assert ngettext("{count} epoch", "{count} epochs", 1000) == "1,000 轮"
+
+
+def test_a_paragraph_has_the_spaces_of_its_language() -> None:
+    assert paragraph(["One.", "Two."]) == "One. Two."
+    with speaking("zh"):
+        assert paragraph(["一。", "二。"]) == "一。二。"
+        assert paragraph(["**一。**", "二。"]) == "**一。** 二。"
 
 
 def test_two_threads_speak_two_languages_at_once() -> None:
