@@ -164,7 +164,7 @@ def test_a_run_is_paused_left_resumed_stopped_and_started_over(page: Page, serve
     act(page, "Start")
     expect(metric(page, "Epoch")).not_to_have_text("0")
     act(page, "Pause")
-    expect(main(page).get_by_text(re.compile("^Paused at epoch"))).to_be_visible()
+    expect(main(page).get_by_text(re.compile("^Paused at epoch")).first).to_be_visible()
     paused = epoch(page)
     assert paused > 0
     visit(page, "Dataset")
@@ -181,12 +181,12 @@ def test_a_run_is_paused_left_resumed_stopped_and_started_over(page: Page, serve
     visit(page, "Training")
     assert epoch(page) > paused
     act(page, "Stop")
-    expect(main(page).get_by_text(re.compile("^Stopped at epoch"))).to_be_visible()
+    expect(main(page).get_by_text(re.compile("^Stopped at epoch")).first).to_be_visible()
     settle(page)
     act(page, "Start over")
     expect(card.get_by_text("Run 2 · Vanilla RNN · 64 hidden units")).to_be_visible()
     act(page, "Stop")
-    expect(main(page).get_by_text(re.compile("^Stopped at epoch"))).to_be_visible()
+    expect(main(page).get_by_text(re.compile("^Stopped at epoch")).first).to_be_visible()
 
 
 @pytest.mark.slow
