@@ -115,7 +115,7 @@ def test_every_word_of_a_long_sentence_is_named_under_its_gradient() -> None:
     passage: Any = Passage(80)
     table = table_of(through_time.by_word(passage, LIGHT))
     assert [str(name).split()[-1] for name in table.iloc[:, 1]] == list(passage.words)
-    np.testing.assert_array_equal(table["norm of the gradient"].to_numpy(float), passage.norms)
+    np.testing.assert_array_equal(table["gradient norm"].to_numpy(float), passage.norms)
 
 
 def test_every_kept_epoch_is_named_in_the_map_of_the_flow() -> None:

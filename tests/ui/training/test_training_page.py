@@ -106,7 +106,7 @@ def test_a_run_that_stops_early_says_so_and_claims_no_epoch_that_it_has_not_done
     assert visitor.buttons == ["Start over"], "from scratch the same experiment ends here too: there is nowhere to go on to"
     assert not visitor.errors
     assert not visitor.warnings
-    assert f"{said}." in visitor.open("home").markdown
+    assert said in visitor.open("home").markdown
 
 
 # ---------------------------------------------------------------------- held, resumed, ended
