@@ -3,11 +3,17 @@
 import streamlit as st
 
 from ui.frame import shell
-from ui.frame.tabs import tabs
 from ui.gradients import check, clipping, comparison, through_time, update
-from ui.language import gettext
 
-session = shell.enter(gettext("Gradients"))
+PARTS = {
+    "Clipping": clipping.part,
+    "Through time": through_time.part,
+    "Check": check.part,
+    "One update": update.part,
+    "Compare": comparison.part,
+}
+
+session = shell.enter("Gradients")
 run = session.runs.shown
 
 if run is None:
@@ -15,18 +21,11 @@ if run is None:
     if experiment:
         shell.chip(experiment)
     else:
-        st.markdown(gettext("What the gradient does, and whether it is right."))
+        st.markdown("What the gradient does, and whether it is right.")
 else:
     shell.belongs(session.workspace, run)
 
-tabs(
-    session.view,
-    comparison.TABS,
-    {
-        "clipping": (gettext("Clipping"), lambda: clipping.part(session)),
-        "through_time": (gettext("Through time"), lambda: through_time.part(session)),
-        "check": (gettext("Check"), lambda: check.part(session)),
-        "update": (gettext("One update"), lambda: update.part(session)),
-        comparison.NAME: (gettext("Compare"), lambda: comparison.part(session)),
-    },
-)
+for tab, part in zip(st.tabs(tuple(PARTS), key="laboratory", on_change="rerun"), PARTS.values(), strict=True):
+    if tab.open:
+        with tab:
+            part(session)

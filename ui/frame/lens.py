@@ -16,7 +16,7 @@ from rnn_core.data.dataset import POSITIVE
 from rnn_core.data.sampling import stratified
 from rnn_core.explanation import Saliency, Trace, explain, trace, unit_order
 from rnn_core.pauses import pause
-from ui.language import gettext, number
+from ui.messages import formatting
 from ui.server.job_status import JobStatus
 from ui.session.page_view import PageView
 from ui.session.session import Session
@@ -155,15 +155,13 @@ class Lens:
         if run is None or job is None or job.running or len(run.kept) < 2:
             return
         epoch = st.select_slider(
-            gettext("Network of epoch"),
+            "Network of epoch",
             run.kept,
             run.viewed,
             key=f"{key}-{run.number}-{run.epoch}-{run.viewed}",
-            format_func=number,
+            format_func=formatting.number,
             width=320,
-            help=gettext(
-                "The checkpoints of this run. Training, Gradients, Predictions and All sentences show the network of this epoch."
-            ),
+            help="The epochs that were kept. Training, Gradients, Predictions and All sentences show the network of the chosen epoch.",
         )
         if epoch != run.viewed:
             job.look_at(epoch)

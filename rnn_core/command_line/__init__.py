@@ -1,1 +1,0 @@
-"""The command line, python -m rnn_core: one file for each command. Only here does the package print."""
