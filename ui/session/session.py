@@ -116,8 +116,9 @@ def come_back(key: object) -> bool:
         return isinstance(other, Session) and secrets.compare_digest(other.key, key)
 
     former = session.server.visitors.come_back(is_it, context.session_id)
-    if former is None:
+    if not isinstance(former, Session):
         return False
+    former.view.sharing = False  # a reload closes the dialog
     st.session_state["session"] = former
     return True
 
