@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 # Two processes, each handed a test whenever it is free.
 PYTEST := $(BIN)/python -m pytest -n 2 --dist worksteal
 
-.PHONY: run test test-slow test-thorough check bench screenshots readme-picture chromium clean
+.PHONY: run test test-slow test-thorough check catalogs bench screenshots readme-picture chromium clean
 
 run: $(VENV)/runtime
 	$(BIN)/python -m streamlit run streamlit_app.py
@@ -36,6 +36,12 @@ check: $(VENV)/development
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/mypy rnn_core ui pages streamlit_app.py benchmarks tests
 
+# Every sentence of the pages into the template, the template into the languages, and these compiled.
+catalogs: $(VENV)/development
+	$(BIN)/pybabel -q extract --no-location --sort-output --omit-header -k mark -k pgettext:1c,2 -o locales/unrolled.pot ui pages
+	$(BIN)/pybabel -q update --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date -D unrolled -i locales/unrolled.pot -d locales
+	$(BIN)/pybabel -q compile -D unrolled -d locales
+
 bench: $(VENV)/development
 	$(BIN)/python -m benchmarks
 
@@ -62,7 +68,7 @@ $(VENV)/runtime: $(VENV)/python requirements.txt
 	$(BIN)/python -m pip install --quiet -r requirements.txt
 	touch $@
 
-$(VENV)/development: $(VENV)/runtime requirements-dev.txt
+$(VENV)/development: $(VENV)/runtime requirements-dev.txt requirements-export.txt
 	$(BIN)/python -m pip install --quiet -r requirements-dev.txt
 	touch $@
 

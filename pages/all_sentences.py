@@ -1,26 +1,29 @@
-"""All sentences: how a whole split fares, where the sentences lie, and many texts from a file."""
+"""All sentences: how well a whole split is predicted, where the sentences lie, and many sentences from a file."""
+
+from functools import partial
 
 import streamlit as st
 
 from ui.all_sentences import batch, evaluation, projection
 from ui.frame import network, shell
+from ui.frame.tabs import tabs
+from ui.language import gettext
 
-session = shell.enter("All sentences")
+session = shell.enter(gettext("All sentences"))
 asked = network.choose(session)
 
 if asked is None:
-    st.info("The network has not been trained yet. Train it first: then every sentence gets its prediction here.")
-    shell.link(shell.TRAINING, "Train first", ":material/show_chart:")
+    st.info(gettext("The network has not been trained yet. Train it first, then see its prediction for every sentence here."))
+    shell.link(shell.TRAINING, gettext("Train first"), ":material/show_chart:")
     shell.stop()
 
 network.epoch(asked)
-judged, drawn, brought = st.tabs(["Metrics and list", "Map", "Many at once"], key="all-rooms", on_change="rerun")
-if judged.open:
-    with judged:
-        evaluation.judge(asked)
-if drawn.open:
-    with drawn:
-        projection.draw(asked)
-if brought.open:
-    with brought:
-        batch.judge(asked)
+tabs(
+    session.view,
+    "all-rooms",
+    {
+        "list": (gettext("Metrics and list"), partial(evaluation.judge, asked)),
+        "map": (gettext("Map"), partial(projection.draw, asked)),
+        "file": (gettext("Predict a file"), partial(batch.judge, asked)),
+    },
+)

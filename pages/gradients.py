@@ -3,17 +3,11 @@
 import streamlit as st
 
 from ui.frame import shell
+from ui.frame.tabs import tabs
 from ui.gradients import check, clipping, comparison, through_time, update
+from ui.language import gettext
 
-PARTS = {
-    "Clipping": clipping.part,
-    "Through time": through_time.part,
-    "Check": check.part,
-    "One update": update.part,
-    "Compare": comparison.part,
-}
-
-session = shell.enter("Gradients")
+session = shell.enter(gettext("Gradients"))
 run = session.runs.shown
 
 if run is None:
@@ -21,11 +15,18 @@ if run is None:
     if experiment:
         shell.chip(experiment)
     else:
-        st.markdown("What the gradient does, and whether it is right.")
+        st.markdown(gettext("What the gradient does, and whether it is right."))
 else:
     shell.belongs(session.workspace, run)
 
-for tab, part in zip(st.tabs(tuple(PARTS), key="laboratory", on_change="rerun"), PARTS.values(), strict=True):
-    if tab.open:
-        with tab:
-            part(session)
+tabs(
+    session.view,
+    comparison.TABS,
+    {
+        "clipping": (gettext("Clipping"), lambda: clipping.part(session)),
+        "through_time": (gettext("Through time"), lambda: through_time.part(session)),
+        "check": (gettext("Check"), lambda: check.part(session)),
+        "update": (gettext("One update"), lambda: update.part(session)),
+        comparison.NAME: (gettext("Compare"), lambda: comparison.part(session)),
+    },
+)

@@ -1,36 +1,34 @@
 """Predictions: a sentence in, a prediction out, and why."""
 
+from functools import partial
+
 import streamlit as st
 
 from ui.frame import network, shell
+from ui.frame.tabs import tabs
+from ui.language import gettext
 from ui.predictions import ask, course, flips, pair, saliency, states
-from ui.session import session as sessions
 
-ROOMS = "sentence-rooms"
-
-session = shell.enter("Predictions")
+session = shell.enter(gettext("Predictions"))
 asked = network.choose(session)
 
 if asked is None:
-    st.info("The network has not been trained yet. Train it first, then ask it about any sentence of the words it knows.")
-    shell.link(shell.TRAINING, "Train first", ":material/show_chart:")
+    st.info(gettext("The network has not been trained yet. Train it first, then ask it about any sentence of words it knows."))
+    shell.link(shell.TRAINING, gettext("Train first"), ":material/show_chart:")
     shell.stop()
 
 text = ask.ask(asked)
 if text is None:
     shell.stop()
 
-about_it = {
-    "While it reads": states.look,
-    "Which words decided": saliency.compare,
-    "What would change its mind": flips.show,
-    "Beside another": pair.beside,
-    "Over the epochs": course.course,
-}
-sessions.fill(ROOMS, session.view.sentence_room or next(iter(about_it)))
-tabs = st.tabs(list(about_it), key=ROOMS, on_change="rerun")
-for (name, draw), tab in zip(about_it.items(), tabs, strict=True):
-    if tab.open:
-        session.view.sentence_room = name
-        with tab:
-            draw(asked, text)
+tabs(
+    session.view,
+    "sentence-rooms",
+    {
+        "states": (gettext("Hidden states"), partial(states.look, asked, text)),
+        "words": (gettext("Which words matter"), partial(saliency.compare, asked, text)),
+        "flips": (gettext("Change the prediction"), partial(flips.show, asked, text)),
+        "pair": (gettext("Compare two sentences"), partial(pair.beside, asked, text)),
+        "epochs": (gettext("Over the epochs"), partial(course.course, asked, text)),
+    },
+)

@@ -1,13 +1,15 @@
 """Training: start it, watch it, hold it, go back."""
 
+from functools import partial
+
 import streamlit as st
 
-from rnn_core import presets
 from ui.frame import shell
-from ui.messages import experiment as experiment_messages
+from ui.frame.tabs import tabs
+from ui.language import gettext
 from ui.training import live, runs, steering
 
-session = shell.enter("Training")
+session = shell.enter(gettext("Training"))
 job = session.runs.job
 experiment, refusal = session.workspace.ready()
 
@@ -22,18 +24,19 @@ steering.buttons(session, experiment)
 
 if job is None:
     if experiment is not None:
-        st.info("Nothing has been trained yet. Press **Start**: the curves grow here as the network learns.")
+        st.info(gettext("No run yet. Press **Start** to train. The curves appear here."))
         live.blank(session, experiment)
     shell.stop()
 
 live.panel(session, job, running)
 runs.rewind(session.runs, job)
 
-table, settings, log = st.tabs(["Runs", "Settings of this run", "Log"])
-with table:
-    runs.table(session)
-with settings:
-    settings_of_run = experiment_messages.settings_table(job.experiment, presets.guide_corrected())
-    st.dataframe(settings_of_run, hide_index=True, height="content", alt="Settings of this run beside the guide's")
-with log:
-    live.log(session, job)
+tabs(
+    session.view,
+    "training",
+    {
+        "runs": (gettext("Runs"), partial(runs.table, session)),
+        "settings": (gettext("Settings of this run"), partial(runs.settings, job)),
+        "log": (gettext("Log"), partial(live.log, session, job)),
+    },
+)

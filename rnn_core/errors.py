@@ -25,6 +25,12 @@ LinkReason = Literal[ExperimentFileReason, "too_long", "damaged", "truncated"]
 ModelFileReason = Literal[
     "too_large", "not_a_model", "newer_version", "bad_about", "over_limits", "wrong_members", "wrong_array", "not_finite"
 ]
+TensorFileReason = Literal[
+    "too_large", "pickle", "other_kind", "own_file", "damaged", "bad_description", "not_finite", "over_limits", "too_many_tensors",
+    "wrong_type", "no_recurrent_layer", "several_recurrent_layers", "several_layers", "projection", "activation", "missing_tensor",
+    "unexpected_tensor", "wrong_shape", "no_vocabulary", "bad_vocabulary", "bad_labels", "wrong_number_of_labels",
+]  # fmt: skip
+"""What can be wrong with the file of a network from elsewhere, or with the words and labels given for it."""
 
 _Reason = TypeVar("_Reason", bound=str)
 
@@ -101,6 +107,43 @@ class LinkError(UnusableError[LinkReason]):
     """A link that cannot be opened."""
 
     WHAT = "link"
+
+
+class TensorFileError(UnusableError[TensorFileReason]):
+    """A network from elsewhere that does not fit.
+
+    tensor names the one that does not, if it is one; found is its shape, expected the shape that would fit (None: unknown).
+    advice says what to do.
+    """
+
+    WHAT = "network from outside"
+
+    def __init__(
+        self,
+        reason: TensorFileReason,
+        detail: str = "",
+        *,
+        tensor: str = "",
+        found: tuple[int, ...] | None = None,
+        expected: tuple[int, ...] | None = None,
+        advice: str = "",
+    ) -> None:
+        self.tensor, self.found, self.expected = shorten(tensor), found, expected
+        shapes = "" if found is None else f" is {found}"
+        if expected is not None:
+            shapes += f", not {expected}"
+        about = f"{self.tensor}{shapes}"
+        super().__init__(reason, "; ".join(part for part in (about, detail) if part))
+        if advice:
+            self.args = (f"{self}; {advice}",)
+
+
+class MissingPackageError(RnnCoreError):
+    """A package that only this needs is not installed: its name, and the file of requirements that has it."""
+
+    def __init__(self, package: str, requirements: str) -> None:
+        self.package, self.requirements = package, requirements
+        super().__init__(f"the package {package} is needed for this: python -m pip install -r {requirements}")
 
 
 class DivergenceError(RnnCoreError):

@@ -154,6 +154,12 @@ def bidirectional(seed: int = 0) -> Experiment:
     return Experiment(dataset=guide_dataset(), model=model, training=TrainingConfig(epochs=300, seed=seed))
 
 
+def embedding(seed: int = 0) -> Experiment:
+    """Return a network that learns 8 numbers for each word, with the larger initial weights: fewer parameters, and it learns as well."""
+    model = ModelConfig(embedding_size=8, init_scale=0.1)
+    return Experiment(dataset=guide_dataset(), model=model, training=TrainingConfig(epochs=300, seed=seed))
+
+
 def on_the_edge(seed: int = 0) -> Experiment:
     """Return an experiment at six times the guide's rate, which learns only with a small threshold, not with ±1 or without clipping."""
     training = TrainingConfig(epochs=200, learning_rate=0.12, clip_threshold=0.1, seed=seed)
@@ -197,6 +203,7 @@ EXPERIMENTS: dict[str, Callable[[int], Experiment]] = {
     "gru": gru,
     "lstm": lstm,
     "bidirectional": bidirectional,
+    "embedding": embedding,
     "on_the_edge": on_the_edge,
     "long_memory": long_memory,
     "emotions": emotions,

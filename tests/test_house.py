@@ -14,6 +14,8 @@ from tests.ui.visitor import PAGES
 
 CORE = sorted((ROOT / "rnn_core").rglob("*.py"))
 SCRIPTS = sorted((ROOT / "pages").glob("*.py"))
+PROGRAMS = {f"rnn_core/sharing/{name}.py" for name in ("standalone", "pytorch_program", "keras_program")}
+"""Written out for other people's machines, and never imported."""
 INTERFACE = [ROOT / "streamlit_app.py", *SCRIPTS, *sorted((ROOT / "ui").rglob("*.py"))]
 
 
@@ -26,7 +28,7 @@ def test_a_page_is_a_short_script_of_the_interface_and_ends_by_the_shell() -> No
     """st.stop would end the router's run too, before the browser is given what it should keep."""
     assert {path.stem for path in SCRIPTS} == set(PAGES), "the tests visit every page"
     assert [path.name for path in SCRIPTS if len(path.read_text(encoding="utf-8").splitlines()) > 80] == []
-    assert [path.name for path in SCRIPTS if not {*packages(path)} <= {"streamlit", "ui", "rnn_core"}] == []
+    assert [path.name for path in SCRIPTS if not {*packages(path)} <= {"functools", "streamlit", "ui", "rnn_core"}] == []
     assert found(SCRIPTS, lambda node: isinstance(node, ast.Attribute) and ast.unparse(node) == "st.stop") == []
 
 
@@ -44,9 +46,10 @@ def test_nothing_is_handed_to_the_browser_as_html() -> None:
     assert found(INTERFACE, html) == []
 
 
-def test_only_the_command_line_and_the_stand_alone_script_print() -> None:
+def test_only_the_command_line_and_the_programs_to_take_along_print() -> None:
     places = found(CORE, lambda node: isinstance(node, ast.Call) and named(node.func) in {"print", "input", "breakpoint"})
-    assert {place.split(":")[0] for place in places} == {"rnn_core/__main__.py", "rnn_core/sharing/standalone.py"}
+    files = {place.split(":")[0] for place in places}
+    assert {file for file in files if not file.startswith("rnn_core/command_line/")} == PROGRAMS
 
 
 def test_random_numbers_come_from_named_streams() -> None:
@@ -61,9 +64,21 @@ def test_random_numbers_come_from_named_streams() -> None:
 
 
 def test_the_core_needs_little_but_numpy() -> None:
-    allowed = {"rnn_core", "numpy", "numba", "nltk", "rjieba", "charset_normalizer", *sys.stdlib_module_names}
-    assert {path.name: others for path in CORE if (others := {*packages(path)} - allowed)} == {}
-    program = "import sys, rnn_core; print(*sorted({'streamlit', 'plotly', 'pandas', 'nltk', 'scipy', 'charset_normalizer'} & set(sys.modules)))"
+    allowed = {
+        "rnn_core",
+        "numpy",
+        "numba",
+        "nltk",
+        "rjieba",
+        "charset_normalizer",
+        "safetensors",
+        "onnx",
+        *sys.stdlib_module_names,
+    }
+    others = {str(path.relative_to(ROOT)): {*packages(path)} - allowed for path in CORE}
+    assert {place: packages for place, packages in others.items() if packages and place not in PROGRAMS} == {}
+    heavy = {"streamlit", "plotly", "pandas", "nltk", "scipy", "charset_normalizer", "onnx"}
+    program = f"import sys, rnn_core; print(*sorted({heavy} & set(sys.modules)))"
     assert python(program, RNN_CORE_COMPILED="0") == "\n", "nor does it load more than it imports"
 
 

@@ -88,7 +88,7 @@ class TextRules(Config):
             text = text.lower()
         pieces = _splitter(self.splitting, self.lowercase)(text)
         if self.strip_punctuation:
-            bared = _bared_but_for_emoticons if self.splitting == "tweet" else _without_outer_punctuation
+            bared = bared_but_for_emoticons if self.splitting == "tweet" else without_outer_punctuation
             pieces = [word for piece in pieces if (word := bared(piece))]
         return tuple(pieces)
 
@@ -136,18 +136,18 @@ def _splitter(splitting: Splitting, lowercase: bool) -> Callable[[str], Sequence
 
             _take_your_time()
             tokenizer = TweetTokenizer(preserve_case=not lowercase)
-            return lambda text: _split_further(tokenizer.tokenize(text))
+            return lambda text: split_further(tokenizer.tokenize(text))
         case "wordpunct":
             from nltk.tokenize.regexp import wordpunct_tokenize
 
-            return lambda text: _split_further(wordpunct_tokenize(text))
+            return lambda text: split_further(wordpunct_tokenize(text))
         case "characters":
-            return _characters
+            return characters
         case "chinese":
             from rjieba import Jieba
 
             chinese = Jieba()
-            return lambda text: _split_further(chinese.cut(text))
+            return lambda text: split_further(chinese.cut(text))
         case _:
             return str.split
 
@@ -163,7 +163,7 @@ def _take_your_time() -> None:
         redos.DEFAULT_TIMEOUT = None
 
 
-def _split_further(tokens: Iterable[str]) -> list[str]:
+def split_further(tokens: Iterable[str]) -> list[str]:
     """Correct the tokens of NLTK and rjieba, which gives spaces as tokens.
 
     NLTK leaves spaces inside what it takes for a telephone number, and rare separators anywhere: split there. It also cuts
@@ -178,7 +178,7 @@ def _split_further(tokens: Iterable[str]) -> list[str]:
     return found
 
 
-def _characters(text: str) -> list[str]:
+def characters(text: str) -> list[str]:
     """Return the characters as a reader counts them: with their accents, and joined emoji as one."""
     found: list[str] = []
     for character in text:
@@ -200,7 +200,7 @@ def _is_punctuation(character: str) -> bool:
     return unicodedata.category(character).startswith("P")
 
 
-def _without_outer_punctuation(piece: str) -> str:
+def without_outer_punctuation(piece: str) -> str:
     start, end = 0, len(piece)
     while start < end and _is_punctuation(piece[start]):
         start += 1
@@ -209,7 +209,7 @@ def _without_outer_punctuation(piece: str) -> str:
     return piece[start:end]
 
 
-def _bared_but_for_emoticons(piece: str) -> str:
+def bared_but_for_emoticons(piece: str) -> str:
     from nltk.tokenize.casual import EMOTICON_RE
 
-    return piece if EMOTICON_RE.fullmatch(piece) else _without_outer_punctuation(piece)
+    return piece if EMOTICON_RE.fullmatch(piece) else without_outer_punctuation(piece)

@@ -1,11 +1,11 @@
-"""One update in detail: the gradient of a sentence, the gradient after clipping, the step, and the effect of the step.
+"""One update in detail: the gradient of its sentences, the gradient after clipping, the step, and the effect of the step.
 
-The epoch loop itself takes the step, as an epoch of one sentence, so it is the step that training takes.
+The epoch loop itself takes the step, as an epoch of these sentences, so it is the step that training takes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -27,12 +27,12 @@ from rnn_core.training.history import Columns, GradientStatistics
 
 @dataclass(frozen=True)
 class Update:
-    """One update by one sentence. Arrays by parameter, shapes as in the equations."""
+    """One update by one sentence or by a batch. Arrays by parameter, shapes as in the equations."""
 
-    text: str
-    label: str
+    sentences: tuple[tuple[str, str], ...]
+    """text and label of each"""
     words: tuple[str, ...]
-    """as the network reads them"""
+    """of the vocabulary, each once, as the network reads them"""
     epoch: int
     """the epoch (from 1) whose settings apply"""
     rate: float
@@ -47,7 +47,7 @@ class Update:
     """as in a history; None: of all parameters as one vector"""
     loss_before: float
     loss_after: float
-    """of the same sentence"""
+    """mean of the same sentences"""
     slope: float
     """true gradient · step: by how much the loss would change if it went on as it begins. Below zero the step points downhill.
     With a memory of earlier gradients, or under the printed rule, it need not"""
@@ -74,14 +74,30 @@ def one_update(
     memory: Floats | None = None,
     steps: int = 0,
 ) -> Update:
-    """Update a network of this experiment with one sentence and the settings of this epoch, as with a batch size of 1.
+    """Update a network of this experiment with one sentence, as with a batch size of 1. See batch_update."""
+    return batch_update(model, experiment, [(text, label)], epoch=epoch, memory=memory, steps=steps)
+
+
+def batch_update(
+    model: Model,
+    experiment: Experiment,
+    sentences: Sequence[tuple[str, str]],
+    *,
+    epoch: int = 1,
+    memory: Floats | None = None,
+    steps: int = 0,
+) -> Update:
+    """Update a network of this experiment with the mean gradient of sentences, given as (text, label), and the settings of this epoch.
 
     memory, steps: what the optimizer remembers, and updates done so far; as given, or as before a run's first update.
     Raises as Model.ids does, DivergenceError where the step leads beyond all numbers, and ValueError for a label that the
     model does not have or the memory of another network.
     """
-    layout, ids, target = model.layout, model.ids(text), model.labels.index(label)
+    layout, n = model.layout, len(sentences)
+    ids = [model.ids(text) for text, _ in sentences]
+    targets = np.array([model.labels.index(label) for _, label in sentences])
     rule, rate, settings = rule_of(experiment, epoch), experiment.training.rate_at(epoch), experiment.training.at(epoch)
+    rule = rule._replace(batch_size=n)
     weights = weights_of(model, experiment)
     if memory is not None:
         if memory.shape != weights.memory.shape:
@@ -90,29 +106,31 @@ def one_update(
     weights.steps[0] = steps
     params, grads = loop.views(weights, layout)
 
-    raw = layout.zeros()
     columns = Columns.empty(1, len(layout.names))
     nothing = np.zeros(0, dtype=np.int64)
     empty = loop.Sentences(nothing, np.zeros(1, dtype=np.int64), nothing, nothing)
-    first = np.zeros(1, dtype=np.int64)
-    sentence = loop.Sentences(ids, np.array([0, len(ids)]), first + target, first + 1)
+    words = np.concatenate(ids)
+    starts = np.cumsum([0, *(len(each) for each in ids)])
+    batch = loop.Sentences(words, starts, targets, np.arange(1, n + 1))
     with np.errstate(over="ignore", invalid="ignore"):
-        passes.add_gradients(model.cell, params, layout.views(raw), ids, target, rule.printed)
-        clipped = _clipped(layout, raw, ids, rule)
-        true = layout.zeros()
-        passes.add_gradients(model.cell, params, layout.views(true), ids, target, False)
-        orders, rates = first.reshape(1, 1), np.array([rate])
+        raw, true = layout.zeros(), layout.zeros()
+        for sentence, target in zip(ids, targets, strict=True):
+            passes.add_gradients(model.cell, params, layout.views(raw), sentence, target, rule.printed)
+            passes.add_gradients(model.cell, params, layout.views(true), sentence, target, False)
+        raw /= n
+        true /= n
+        clipped = _clipped(layout, raw, words, rule)
         progress = loop.Progress.at_first(len(layout.names), len(model.vocabulary))
-        progress = loop.run_slice(weights, params, grads, sentence, empty, orders, rates, rule, progress, 1, columns)
+        orders, work = np.arange(n).reshape(1, n), loop.epoch_work(batch, empty, n)
+        progress = loop.run_slice(weights, params, grads, batch, empty, orders, np.array([rate]), rule, progress, work, columns)
         after = model.with_vector(weights.vector)
-        loss_after = after.loss(text, label)
+        loss_after = float(np.mean([after.loss(text, label) for text, label in sentences]))
     if progress.diverged or not np.isfinite(loss_after):
         raise DivergenceError(epoch)
     statistics = [GradientStatistics(*(float(v) for v in row)) for row in columns.gradients[0]]
     return Update(
-        text=text,
-        label=label,
-        words=tuple(model.vocabulary.words[i] for i in ids),
+        sentences=tuple(sentences),
+        words=tuple(dict.fromkeys(model.vocabulary.words[i] for i in words)),
         epoch=epoch,
         rate=rate,
         clipping=settings["clipping"],
@@ -141,3 +159,12 @@ def _clipped(layout: Layout, raw: Floats, ids: Ints, rule: loop.Rule) -> Floats:
         if width:
             clipped[a:b].reshape(-1, width)[rows] = part.reshape(-1, width)
     return clipped
+
+
+def breaks_at_once(experiment: Experiment) -> bool:
+    """Return whether the very first update, by the first training sentence, leads to no network or to no finite loss."""
+    text, label, _ = experiment.dataset.examples[experiment.dataset.rows("train")[0]]
+    try:
+        return not np.isfinite(one_update(Model.initial(experiment), experiment, text, str(label)).loss_after)
+    except DivergenceError:
+        return True

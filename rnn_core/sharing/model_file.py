@@ -13,6 +13,7 @@ import io
 import json
 import math
 import zipfile
+from typing import Any
 
 import numpy as np
 
@@ -32,16 +33,20 @@ _MOST_WORD = 10_000
 _HEADER_BYTES = 256
 
 
-def save(model: Model) -> bytes:
-    """Return the bytes of the file. The same model gives the same bytes."""
-    about = {
+def about(model: Model) -> dict[str, Any]:
+    """Return the description of a network as plain values: everything but its parameters."""
+    return {
         "version": VERSION,
         "config": model.config.to_json(),
         "rules": model.rules.to_json(),
         "vocabulary": list(model.vocabulary),
         "labels": list(model.labels),
     }
-    text = np.frombuffer(json.dumps(about, sort_keys=True).encode(), dtype=np.uint8)
+
+
+def save(model: Model) -> bytes:
+    """Return the bytes of the file. The same model gives the same bytes."""
+    text = np.frombuffer(json.dumps(about(model), sort_keys=True).encode(), dtype=np.uint8)
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, array in ((ABOUT, text), *((f"{name}.npy", array) for name, array in model.parameters.items())):
@@ -60,10 +65,11 @@ def load(source: bytes, limits: Limits | None = None) -> Model:
     limits = limits or Limits()
     if len(source) > limits.upload_bytes:
         raise ModelFileError("too_large", f"{len(source):,} bytes, at most {limits.upload_bytes:,}")
-    return _load(_opened(source), limits)
+    return _load(opened(source), limits)
 
 
-def _opened(source: bytes) -> zipfile.ZipFile:
+def opened(source: bytes) -> zipfile.ZipFile:
+    """Return the archive. Raise ModelFileError (not_a_model)."""
     try:
         return zipfile.ZipFile(io.BytesIO(source))
     except Exception as error:  # whatever the library throws at damaged bytes: it names no list
@@ -79,10 +85,13 @@ def _load(archive: zipfile.ZipFile, limits: Limits) -> Model:
     if ABOUT not in sizes:
         raise ModelFileError("not_a_model", "no description in it")
     # Unpacked, it may be as long as a file and no longer: parsed, it takes about twenty times as much memory.
-    about = _read(archive, ABOUT, limits.upload_bytes + 1)
-    if len(about) > limits.upload_bytes:
+    described = read_member(archive, ABOUT, limits.upload_bytes + 1)
+    if len(described) > limits.upload_bytes:
         raise ModelFileError("too_large", f"its description has more than {limits.upload_bytes:,} bytes")
-    rules, vocabulary, labels, config = _about(about, limits)
+    shape, body = _header(described, ABOUT, np.dtype(np.uint8))
+    if len(shape) != 1 or shape[0] != len(body):
+        raise ModelFileError("bad_about", "its size is wrong")
+    rules, vocabulary, labels, config = understood(body, limits)
     layout = Layout(config, len(vocabulary), len(labels))
     if config.hidden_size > limits.hidden_size or layout.size > limits.parameters:
         raise ModelFileError("over_limits", f"{layout.size:,} parameters, {config.hidden_size:,} hidden units")
@@ -96,7 +105,7 @@ def _load(archive: zipfile.ZipFile, limits: Limits) -> Model:
     return Model(rules, vocabulary, labels, config, vector)
 
 
-def _read(archive: zipfile.ZipFile, name: str, size: int) -> bytes:
+def read_member(archive: zipfile.ZipFile, name: str, size: int) -> bytes:
     """Return at most size bytes of a member, whatever size it claims."""
     try:
         with archive.open(name) as member:
@@ -105,32 +114,30 @@ def _read(archive: zipfile.ZipFile, name: str, size: int) -> bytes:
         raise ModelFileError("not_a_model", str(error)) from error
 
 
-def _about(member: bytes, limits: Limits) -> tuple[TextRules, Vocabulary, tuple[str, ...], ModelConfig]:
-    """Return the validated description."""
-    shape, body = _header(member, ABOUT, np.dtype(np.uint8))
-    if len(shape) != 1 or shape[0] != len(body):
-        raise ModelFileError("bad_about", "its size is wrong")
+def understood(text: bytes, limits: Limits) -> tuple[TextRules, Vocabulary, tuple[str, ...], ModelConfig]:
+    """Return what the JSON of a description says, validated. Raise ModelFileError (bad_about, newer_version)."""
     try:
-        about = json.loads(body.decode())
-        version, words, labels = about["version"], about["vocabulary"], about["labels"]
+        said = json.loads(text.decode())
+        version, words, labels = said["version"], said["vocabulary"], said["labels"]
         if isinstance(version, int) and version > VERSION:
             raise ModelFileError("newer_version", str(version)[:20])
-        if version != VERSION or set(about) != {"version", "config", "rules", "vocabulary", "labels"}:
+        if version != VERSION or set(said) != {"version", "config", "rules", "vocabulary", "labels"}:
             raise ModelFileError("bad_about", "its fields are wrong")
-        config, rules = ModelConfig.from_json(about["config"]), TextRules.from_json(about["rules"])
+        config, rules = ModelConfig.from_json(said["config"]), TextRules.from_json(said["rules"])
     except ConfigError as error:
         raise ModelFileError("bad_about", str(error)) from error
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise ModelFileError("bad_about", "it cannot be read") from error
     for texts, fewest, most in ((words, 1, limits.parameters), (labels, 2, _MOST_LABELS)):
-        if not isinstance(texts, list) or not fewest <= len(texts) <= most or not all(_is_word(text) for text in texts):
+        if not isinstance(texts, list) or not fewest <= len(texts) <= most or not all(is_word(word) for word in texts):
             raise ModelFileError("bad_about", "its words or labels are wrong")
         if any(a >= b for a, b in zip(texts, texts[1:], strict=False)):
             raise ModelFileError("bad_about", "its words or labels are not sorted")
     return rules, Vocabulary(words), tuple(labels), config
 
 
-def _is_word(text: object) -> bool:
+def is_word(text: object) -> bool:
+    """Return whether the value can be a word or a label."""
     if not isinstance(text, str) or not 0 < len(text) <= _MOST_WORD:
         return False
     return "\0" not in text and not any("\ud800" <= c <= "\udfff" for c in text)
@@ -139,7 +146,7 @@ def _is_word(text: object) -> bool:
 def _array(archive: zipfile.ZipFile, name: str, shape: tuple[int, ...]) -> Floats:
     """Return a parameter of exactly this shape. Its header is checked before its numbers are read."""
     size = 8 * math.prod(shape)
-    member = _read(archive, f"{name}.npy", size + _HEADER_BYTES)
+    member = read_member(archive, f"{name}.npy", size + _HEADER_BYTES)
     found, body = _header(member, name, np.dtype(np.float64))
     if found != shape or len(body) != size:
         raise ModelFileError("wrong_array", f"{name} is {found}, not {shape}")

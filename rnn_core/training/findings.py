@@ -107,7 +107,7 @@ def late_accuracy(history: History) -> float | None:
 
 
 def learned(history: History, bounds: Bounds) -> bool:
-    """Whether a run has learned: its late accuracy is at least halfway from chance to the ceiling, 75 % for two balanced labels."""
+    """Whether a run has learned: its late accuracy is at least halfway from chance to the ceiling, 75% for two balanced labels."""
     accuracy = late_accuracy(history)
     return accuracy is not None and accuracy >= bounds.learned
 
@@ -264,7 +264,7 @@ def _last(high: npt.NDArray[np.bool_], first: int) -> int:
 
 
 def falls(history: History) -> tuple[Excursion, ...]:
-    """Every stretch of epochs that comes after one with every training sentence right, and has fewer than 98 % right."""
+    """Every stretch of epochs that comes after one with every training sentence right, and has fewer than 98% right."""
     accuracy, first = history.columns.train_accuracy, history.first_perfect_epoch()
     if first is None:
         return ()

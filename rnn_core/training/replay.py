@@ -8,6 +8,7 @@ threshold or under, or what the optimizer remembers of earlier ones.
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -109,7 +110,7 @@ def worst_update(run: Run, first: int, last: int) -> Cause:
     if not 1 <= first <= last <= len(run.history):
         raise ValueError(f"epochs {first} to {last} of a run of {len(run.history)}")
     with on(run.path):
-        replay = _Replay(run, run.at(_before(run, first)))
+        replay = Replay(run, run.at(_before(run, first)))
         while replay.epoch < first - 1:
             replay.whole_epoch()
         worst = replay.worst_of_epoch()
@@ -118,19 +119,23 @@ def worst_update(run: Run, first: int, last: int) -> Cause:
     return worst
 
 
-class _Replay:
+class Replay:
     """A run as it stood at a snapshot, moved on by the same code in the same order."""
 
     def __init__(self, run: Run, start: Snapshot) -> None:
-        self.epoch = start.epoch
         self._experiment = experiment = run.experiment
         self._sentences = encode(experiment.dataset, "train", run.start)
         self._no_test = encode(experiment.dataset.with_examples(()), "test", run.start)
         self._vocabulary, self._parameters = len(run.start.vocabulary), len(run.start.layout.names)
         self._weights = weights_of(run.start, experiment)
         self._views = loop.views(self._weights, run.start.layout)
+        self.restart(start)
+
+    def restart(self, start: Snapshot) -> None:
+        """Go to where the run stood at a snapshot."""
+        self.epoch = start.epoch
         self._put(start.vector, start.memory, start.steps)
-        self._order = stream(experiment.training.seed, "order")
+        self._order = stream(self._experiment.training.seed, "order")
         self._order.bit_generator.state = start.order
 
     def whole_epoch(self) -> None:
@@ -167,6 +172,14 @@ class _Replay:
         halved = self._with_half(batch_of_worst, state_of_worst, rule, worst.norm)
         self._put(*state)
         return worst._replace(halved=halved)
+
+    def updates(self) -> Iterator[tuple[tuple[int, ...], GradientStatistics, tuple[Floats, Floats, int]]]:
+        """Move on by an epoch; of each update yield its rows, its statistics, and vector, memory and steps before it."""
+        order, rule, size = self._next_order(), rule_of(self._experiment, self.epoch), self._experiment.training.batch_size
+        for first in range(0, len(order), size):
+            pause()
+            batch, state = order[first : first + size], self._state()
+            yield tuple(int(self._sentences.rows[i]) for i in batch), self._run(batch, rule), state
 
     def _next_order(self) -> list[int]:
         self.epoch += 1

@@ -79,7 +79,7 @@ def everything(chromium: Browser, server: Server) -> None:
             _shoot(page, FOLDER / f"hyperparameters-refused-{name}.png")
             visit(page, "Training")
             page.get_by_role("button", name="Start over").click()
-            expect(page.get_by_text("beyond all bounds")).to_be_visible()
+            expect(page.get_by_text("Training diverged")).to_be_visible()
             _shoot(page, FOLDER / f"training-diverged-{name}.png")
             page.context.close()
 

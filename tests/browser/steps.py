@@ -54,14 +54,14 @@ def set_epochs(page: Page, epochs: int) -> None:
     box = field(page, "Epochs")
     box.fill(str(epochs))
     box.press("Enter")
-    expect(page.get_by_text(f"{epochs:,} epochs".replace(",", "\u202f"))).to_be_visible()
+    expect(page.get_by_text(f"{epochs:,} epochs")).to_be_visible()
     settle(page)
 
 
 def done(page: Page, epochs: int) -> None:
     """Wait for the end of a run."""
-    number = f"{epochs:,}".replace(",", "\u202f")
-    expect(main(page).get_by_text(f"Done, {number} epochs", exact=True).first).to_be_visible()
+    number = f"{epochs:,}"
+    expect(main(page).get_by_text(f"Done: {number} epochs", exact=True).first).to_be_visible()
     settle(page)
 
 
@@ -74,7 +74,7 @@ def train(page: Page, epochs: int) -> None:
 
 def ask(page: Page, text: str) -> None:
     """Write a sentence on Predictions."""
-    box = page.get_by_label("A sentence", exact=True)
+    box = page.get_by_label("Sentence", exact=True)
     box.fill(text)
     box.press("Enter")
     settle(page)

@@ -52,10 +52,10 @@ def test_a_run_of_a_server_that_restarts_is_trained_again_to_where_it_was(page: 
     with Server(port) as second:
         page.goto(f"{second.url}/training")
         expect(main(page).get_by_text("The server no longer has your run")).to_be_visible()
-        page.get_by_role("button", name="Train it again to there").click()
-        expect(main(page).get_by_text(re.compile("^Paused at epoch"))).to_be_visible()
+        page.get_by_role("button", name="Train it again").click()
+        expect(main(page).get_by_text(re.compile("^Paused at epoch")).first).to_be_visible()
         assert epoch(page) == was
-        expect(page.get_by_role("button", name="Train it again to there")).to_have_count(0)
+        expect(page.get_by_role("button", name="Train it again")).to_have_count(0)
 
 
 def test_two_tabs_ask_before_one_writes_over_the_others_work(page: Page, server: Server) -> None:
@@ -76,12 +76,12 @@ def test_two_tabs_ask_before_one_writes_over_the_others_work(page: Page, server:
     epochs(page, 333)
     expect(page.get_by_text("Another tab has changed")).to_be_visible()
     assert '"epochs":222,' in page.evaluate("localStorage.getItem('unrolled')")
-    page.get_by_role("button", name="Take theirs").click()
+    page.get_by_role("button", name="Use the other tab's work").click()
     expect(field(page, "Epochs")).to_have_value("222")
     epochs(page, 444)
     second.wait_for_function("localStorage.getItem('unrolled').includes('\"epochs\":444,')")
     epochs(second, 555)
-    second.get_by_role("button", name="Keep mine").click()
+    second.get_by_role("button", name="Keep this tab's work").click()
     page.wait_for_function("localStorage.getItem('unrolled').includes('\"epochs\":555,')")
 
 

@@ -14,12 +14,12 @@ from tests.ui.frame.test_hostile import SENTENCES
 
 pytestmark = pytest.mark.browser
 
-GUIDE = "58 training and 20 test sentences over 18 words."
+GUIDE = "58 training and 20 test sentences, vocabulary of 18 words."
 
 
 def paste(page: Page, text: str) -> None:
     main(page).get_by_text("Pasted lines", exact=True).click()
-    area = main(page).get_by_label("One sentence a line; a label after a tab if you have one")
+    area = main(page).get_by_label("One sentence per line. You can add a label after a tab")
     area.fill(text)
     area.press("Control+Enter")
     settle(page)
@@ -31,32 +31,34 @@ def test_ten_pasted_sentences_are_seen_confirmed_repaired_trained_and_undone(pag
     set_epochs(page, 300)
     visit(page, "Dataset")
     paste(page, TEN)
-    expect(main(page).get_by_text("What you would have: 8 training and 2 test sentences over 18 words.")).to_be_visible()
-    expect(main(page).get_by_text("In both splits: 2")).to_be_visible()
-    expect(main(page).get_by_text("Rows 1 and 9 (“i love this film”) say the same, one to train", exact=False)).to_be_visible()
+    expect(main(page).get_by_text("After the import: 8 training and 2 test sentences, vocabulary of 18 words.")).to_be_visible()
+    expect(main(page).get_by_text("In training and in the test: 2")).to_be_visible()
+    expect(
+        main(page).get_by_text("Row 9 (“i love this film”) and row 1 are the same: one is for training", exact=False)
+    ).to_be_visible()
     expect(main(page).get_by_text(GUIDE)).to_be_visible()
 
     act(page, "Replace the sentences with these 10")
-    expect(main(page).get_by_text("8 training and 2 test sentences over 18 words.")).to_be_visible()
+    expect(main(page).get_by_text("8 training and 2 test sentences, vocabulary of 18 words.")).to_be_visible()
     expect(main(page).get_by_text(GUIDE)).to_have_count(0)
-    act(page, "Remove these sentences from the test (2)")
-    expect(main(page).get_by_text("8 training and 0 test sentences over 18 words.")).to_be_visible()
-    expect(main(page).get_by_text("In both splits", exact=False)).to_have_count(0)
+    act(page, "Remove them from the test set (2)")
+    expect(main(page).get_by_text("8 training and 0 test sentences, vocabulary of 18 words.")).to_be_visible()
+    expect(main(page).get_by_text("In training and in the test", exact=False)).to_have_count(0)
 
     train(page, 300)
-    expect(main(page).get_by_text("8 sentences", exact=True)).to_be_visible()
+    expect(main(page).get_by_text("8 training sentences", exact=True)).to_be_visible()
     visit(page, "Predictions")
     ask(page, "what a lovely film")
-    expect(metric(page, "Verdict")).to_be_visible()
+    expect(metric(page, "Prediction")).to_be_visible()
 
     visit(page, "Dataset")
     act(page, "Undo")
-    expect(main(page).get_by_text("8 training and 2 test sentences over 18 words.")).to_be_visible()
+    expect(main(page).get_by_text("8 training and 2 test sentences, vocabulary of 18 words.")).to_be_visible()
     act(page, "Undo")
     expect(main(page).get_by_text(GUIDE)).to_be_visible()
     expect(main(page).get_by_role("button", name="Undo")).to_have_count(0)
     visit(page, "Training")
-    expect(main(page).get_by_text("Changed since: the sentences", exact=False)).to_be_visible()
+    expect(main(page).get_by_text("Changed since then: the sentences", exact=False)).to_be_visible()
 
 
 @pytest.mark.slow
@@ -65,10 +67,10 @@ def test_a_file_is_brought_and_what_is_taken_away_is_the_same(page: Page, server
     settle(page)
     content = 'text;label;split\r\n"so; good";positive;train\r\nbad;negative;train\r\n'.encode("utf-16")
     page.locator("input[type=file]").set_input_files({"name": "a.csv", "mimeType": "text/csv", "buffer": content})
-    expect(main(page).get_by_text("semicolons between the cells", exact=False)).to_be_visible()
+    expect(main(page).get_by_text("delimiter: semicolon", exact=False)).to_be_visible()
     settle(page)
     act(page, "Replace the sentences with these 2")
-    expect(main(page).get_by_text("2 training and 0 test sentences over 3 words.")).to_be_visible()
+    expect(main(page).get_by_text("2 training and 0 test sentences, vocabulary of 3 words.")).to_be_visible()
     open_tab(page, "Export")
     with page.expect_download() as download:
         main(page).get_by_role("button", name="Download as CSV", exact=True).click()
@@ -114,7 +116,7 @@ def test_strangers_sentences_run_nothing_on_any_page(page: Page, server: Server,
     set_epochs(page, 30)
     visit(page, "Dataset")
     paste(page, "\n".join(lines))
-    expect(main(page).get_by_text(f"What you would have: {2 * len(texts)} training", exact=False)).to_be_visible()
+    expect(main(page).get_by_text(f"After the import: {2 * len(texts)} training", exact=False)).to_be_visible()
     watched("preview")
     act(page, f"Replace the sentences with these {3 * len(texts)}")
     for name in ("Generate", "Split", "Words", "Charts", "Export"):
@@ -130,7 +132,7 @@ def test_strangers_sentences_run_nothing_on_any_page(page: Page, server: Server,
     for text in texts:
         ask(page, text[:400])
         watched(text)
-    for name in ("Which words decided", "What would change its mind"):
+    for name in ("Which words matter", "Change the prediction"):
         open_tab(page, name)
         watched(name)
     visit(page, "All sentences")
@@ -140,4 +142,4 @@ def test_strangers_sentences_run_nothing_on_any_page(page: Page, server: Server,
     visit(page, "Home", heading="Unrolled")
     watched("Home")
     expect(page.get_by_test_id("stException")).to_have_count(0)
-    expect(page.get_by_text("Something of ours broke", exact=False)).to_have_count(0)
+    expect(page.get_by_text("Something broke on this page", exact=False)).to_have_count(0)

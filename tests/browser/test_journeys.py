@@ -103,11 +103,11 @@ def test_one_press_trains_the_network_until_it_is_right_about_not_bad(page: Page
     page.get_by_role("heading", name="Training", exact=True).wait_for()
     done(page, 1000)
     assert epoch(page) == 1000
-    expect(metric(page, "Train accuracy")).to_have_text("1.000")
-    expect(page.get_by_text("first 100 %, epoch 2").first).to_be_visible()
+    expect(metric(page, "Train accuracy")).to_have_text("100%")
+    expect(page.get_by_text("first 100%, epoch 2").first).to_be_visible()
     visit(page, "Predictions")
     ask(page, "i am not bad")
-    expect(metric(page, "Verdict")).to_have_text("positive")
+    expect(metric(page, "Prediction")).to_have_text("positive")
 
 
 @pytest.mark.slow
@@ -122,7 +122,7 @@ def test_every_edit_of_the_table_is_kept_trained_on_and_there_after_a_reload(pag
     expect(page.get_by_text("Row 78 (“this is splendid”) has no label.")).to_be_visible()
     table.choose_label("positive")
     expect(page.get_by_text("has no label")).to_have_count(0)
-    line = "58 training and 20 test sentences over 19 words."
+    line = "58 training and 20 test sentences, vocabulary of 19 words."
     expect(page.get_by_text(line).first).to_be_visible()
     visit(page, "Hyperparameters")
     visit(page, "Dataset")
@@ -133,7 +133,7 @@ def test_every_edit_of_the_table_is_kept_trained_on_and_there_after_a_reload(pag
     train(page, 1000)
     visit(page, "Predictions")
     ask(page, "i am splendid")
-    expect(metric(page, "Verdict")).to_have_text("positive")
+    expect(metric(page, "Prediction")).to_have_text("positive")
     visit(page, "Dataset")
     Table(page).type(1, "very splendid")
     expect(page.get_by_role("button", name="Undo")).to_be_visible()
@@ -153,7 +153,7 @@ def test_the_gradients_page_as_the_first_visit_of_a_fresh_process_is_itself_with
             expect(page.get_by_test_id("stSidebarNav").get_by_role("link", name=room, exact=True)).to_be_visible()
         assert page.url.endswith("/gradients?from=a-link")
         open_tab(page, "Check")
-        expect(page.get_by_text("The printed rule fails", exact=False).first).to_be_visible()
+        expect(page.get_by_text("The printed formula fails", exact=False).first).to_be_visible()
 
 
 def test_a_run_is_paused_left_resumed_stopped_and_started_over(page: Page, server: Server) -> None:
@@ -164,7 +164,7 @@ def test_a_run_is_paused_left_resumed_stopped_and_started_over(page: Page, serve
     act(page, "Start")
     expect(metric(page, "Epoch")).not_to_have_text("0")
     act(page, "Pause")
-    expect(main(page).get_by_text(re.compile("^Paused at epoch"))).to_be_visible()
+    expect(main(page).get_by_text(re.compile("^Paused at epoch")).first).to_be_visible()
     paused = epoch(page)
     assert paused > 0
     visit(page, "Dataset")
@@ -176,17 +176,17 @@ def test_a_run_is_paused_left_resumed_stopped_and_started_over(page: Page, serve
     act(page, "Resume")
     expect(main(page).get_by_role("button", name="Pause")).to_be_visible()
     visit(page, "Hyperparameters")
-    before = card.get_by_text(re.compile("^epoch ")).inner_text()
-    expect(card.get_by_text(re.compile("^epoch "))).not_to_have_text(before)
+    before = card.get_by_text(re.compile("^Epoch ")).inner_text()
+    expect(card.get_by_text(re.compile("^Epoch "))).not_to_have_text(before)
     visit(page, "Training")
     assert epoch(page) > paused
     act(page, "Stop")
-    expect(main(page).get_by_text(re.compile("^Stopped at epoch"))).to_be_visible()
+    expect(main(page).get_by_text(re.compile("^Stopped at epoch")).first).to_be_visible()
     settle(page)
     act(page, "Start over")
-    expect(card.get_by_text("Run 2 · Vanilla RNN, 64 units")).to_be_visible()
+    expect(card.get_by_text("Run 2 · Vanilla RNN · 64 hidden units")).to_be_visible()
     act(page, "Stop")
-    expect(main(page).get_by_text(re.compile("^Stopped at epoch"))).to_be_visible()
+    expect(main(page).get_by_text(re.compile("^Stopped at epoch")).first).to_be_visible()
 
 
 @pytest.mark.slow
@@ -212,7 +212,7 @@ def test_work_survives_a_restart_of_the_server_under_an_open_tab(page: Page) -> 
         content = b"text,label\ngood,positive\nbad,negative\n"
         page.locator("input[type=file]").set_input_files({"name": "a.csv", "mimeType": "text/csv", "buffer": content})
         page.get_by_role("button", name="Replace the sentences with these 2").click()
-        expect(page.get_by_text("2 training and 0 test sentences over 2 words.")).to_be_visible()
+        expect(page.get_by_text("2 training and 0 test sentences, vocabulary of 2 words.")).to_be_visible()
         settle(page)
         port = first.port
     with Server(port):
@@ -220,10 +220,10 @@ def test_work_survives_a_restart_of_the_server_under_an_open_tab(page: Page) -> 
         expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-connection-state", "CONNECTED")
         page.get_by_role("tab", name="Split", exact=True).click()
         expect(page.get_by_role("button", name="Undo")).to_have_count(0)
-        expect(page.get_by_text("2 training and 0 test sentences over 2 words.")).to_be_visible()
+        expect(page.get_by_text("2 training and 0 test sentences, vocabulary of 2 words.")).to_be_visible()
         settle(page)
         page.reload()
-        expect(page.get_by_text("2 training and 0 test sentences over 2 words.")).to_be_visible()
+        expect(page.get_by_text("2 training and 0 test sentences, vocabulary of 2 words.")).to_be_visible()
 
 
 @pytest.mark.slow
@@ -233,7 +233,7 @@ def test_nonsense_in_the_browsers_storage_is_told_and_replaced_by_the_defaults(p
     page.evaluate("localStorage.setItem('unrolled', '{\"version\": 1, \"dataset\": 7}'); sessionStorage.clear()")  # a new visit
     page.reload()
     expect(page.get_by_text("could not be read")).to_be_visible()
-    expect(page.get_by_text("58 training and 20 test sentences over 18 words.")).to_be_visible()
+    expect(page.get_by_text("58 training and 20 test sentences, vocabulary of 18 words.")).to_be_visible()
 
 
 @pytest.mark.slow

@@ -56,7 +56,7 @@ def test_rows_pasted_over_others_never_stand_under_a_label_that_nobody_gave_them
 def bring(page: Page, name: str, content: bytes) -> None:
     open_tab(page, "Import")
     page.locator("input[type=file]").set_input_files({"name": name, "mimeType": "text/plain", "buffer": content})
-    expect(main(page).get_by_text("What you would have", exact=False)).to_be_visible()
+    expect(main(page).get_by_text("After the import", exact=False)).to_be_visible()
     settle(page)
 
 
@@ -68,7 +68,7 @@ def test_a_fasttext_file_with_five_labels_is_brought_learned_judged_taken_away_a
     set_epochs(page, 20)
     visit(page, "Dataset")
     bring(page, "train.txt", "".join(f"__label__{label} {text}\n" for text, label, _ in FIVE.examples).encode())
-    expect(main(page).get_by_text("Read as fastText", exact=False)).to_be_visible()
+    expect(main(page).get_by_text("(fastText", exact=False)).to_be_visible()
     expect(main(page).get_by_text("Labels: ", exact=False).first).to_contain_text("anger")
     act(page, "Replace the sentences with these 60")
     taken = exported(page)
@@ -76,7 +76,7 @@ def test_a_fasttext_file_with_five_labels_is_brought_learned_judged_taken_away_a
 
     train(page, 20)
     visit(page, "Predictions")
-    expect(metric(page, "Verdict")).to_be_visible()
+    expect(metric(page, "Prediction")).to_be_visible()
     visit(page, "All sentences")
     matrix = page.locator(".st-key-confusion")
     for label, count in Counter(label for _, label, _ in FIVE.examples).items():

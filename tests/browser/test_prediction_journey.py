@@ -33,39 +33,39 @@ def test_a_sentence_is_asked_explained_turned_and_taught(page: Page, server: Ser
     settle(page)
     visit(page, "Hyperparameters")
     page.get_by_role("button", name="GRU", exact=True).click()
-    expect(page.get_by_text(re.compile("^GRU, 32 hidden units"))).to_be_visible()
+    expect(page.get_by_text(re.compile("^GRU · 32 hidden units"))).to_be_visible()
     settle(page)
     train(page, 300)
     visit(page, "Predictions")
-    field = page.get_by_label("A sentence", exact=True)
+    field = page.get_by_label("Sentence", exact=True)
     field.clear()
     field.press_sequentially(SENTENCE)  # and no Enter: it answers as it is typed
-    expect(metric(page, "Verdict")).to_have_text("positive")
+    expect(metric(page, "Prediction")).to_have_text("positive")
     sides = [p > 0.5 for p in strip(page, SENTENCE)]
     assert sides == [True, True, False, False, False, True], "it turns at not and at bad"
-    expect(page.get_by_text(re.compile("turns at “not” to negative .*, at “bad” to positive"))).to_be_visible()
+    expect(page.get_by_text(re.compile("changes to negative .* at “not”, positive .* at “bad”"))).to_be_visible()
 
-    page.get_by_role("tab", name="What would change its mind").click()
+    page.get_by_role("tab", name="Change the prediction").click()
     flip = (
         page.locator("[data-testid=stVerticalBlock], [data-testid=stHorizontalBlock]")
         .filter(has_text="i am not at all bad: positive → negative")
         .filter(has=page.locator("del", has_text=re.compile("^all$")))
-        .filter(has=page.get_by_role("button", name="Use it"))
+        .filter(has=page.get_by_role("button", name="Try or add"))
         .last
     )
-    flip.get_by_role("button", name="Use it").click()
+    flip.get_by_role("button", name="Try or add").click()
     page.get_by_role("menuitem", name="Add as positive").click()
-    expect(page.get_by_text("“i am not at bad” is now a training sentence, positive.")).to_be_visible()
+    expect(page.get_by_text("“i am not at bad” is now a training sentence, labeled positive.", exact=False)).to_be_visible()
     ask(page, "i am not at bad")
-    expect(metric(page, "Verdict")).to_have_text("negative")
+    expect(metric(page, "Prediction")).to_have_text("negative")
 
     visit(page, "Training")
-    expect(page.get_by_text("Changed since: the sentences.")).to_be_visible()
+    expect(page.get_by_text("Changed since then: the sentences.", exact=False)).to_be_visible()
     act(page, "Start over")
     done(page, 300)
     visit(page, "Predictions")
-    expect(page.get_by_label("A sentence", exact=True)).to_have_value("i am not at bad")
-    expect(metric(page, "Verdict")).to_have_text("positive")
+    expect(page.get_by_label("Sentence", exact=True)).to_have_value("i am not at bad")
+    expect(metric(page, "Prediction")).to_have_text("positive")
 
 
 @pytest.mark.slow
@@ -79,7 +79,7 @@ def test_a_row_of_the_split_is_opened_on_predictions_and_an_earlier_epoch_looked
     grid.wait_for()
     grid.click(position={"x": 200, "y": ROW_HEIGHT * 2 + 17})
     page.get_by_role("heading", name="Predictions", exact=True, level=1).wait_for()
-    field = page.get_by_label("A sentence", exact=True)
+    field = page.get_by_label("Sentence", exact=True)
     text = field.input_value()
     assert text in [example.text for example in guide_dataset().examples if example.split == "test"]
     strip(page, text)

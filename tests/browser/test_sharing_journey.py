@@ -53,7 +53,9 @@ def test_a_link_gives_another_browser_the_same_run_to_the_last_digit(
     expect(other.get_by_text("This experiment came with the link. Train it to see the same run.")).to_be_visible()
     expect(field(other, "Epochs")).to_have_value("120")
     train(other, 120)
-    mine, theirs = (taken(side, "The run's records", tmp_path / name).read_text() for side, name in ((page, "a"), (other, "b")))
+    mine, theirs = (
+        taken(side, "The records of the run", tmp_path / name).read_text() for side, name in ((page, "a"), (other, "b"))
+    )
     lines = mine.splitlines()
     assert lines[0].startswith("epoch,learning_rate,train_loss")
     assert lines[-1].startswith("120,")
@@ -69,12 +71,12 @@ def test_a_link_to_somebody_at_work_waits_and_a_damaged_one_costs_nothing(page: 
     set_epochs(page, 123)
     start, token = link.split("?e=1.")
     page.goto(f"{start}?e=1.{'B' if token[0] == 'A' else 'A'}{token[1:]}")
-    expect(page.get_by_text("Your sentences and settings are as they were.")).to_be_visible()
+    expect(page.get_by_text("Your sentences and settings are unchanged.")).to_be_visible()
     settle(page)
     visit(page, "Hyperparameters")
     expect(field(page, "Epochs")).to_have_value("123")
     page.goto(link)
-    expect(page.get_by_text("An experiment has come:")).to_be_visible()
+    expect(page.get_by_text("A shared experiment")).to_be_visible()
     settle(page)
     visit(page, "Hyperparameters")
     expect(field(page, "Epochs")).to_have_value("123")
@@ -83,7 +85,7 @@ def test_a_link_to_somebody_at_work_waits_and_a_damaged_one_costs_nothing(page: 
     settle(page)
     page.goto(link)
     settle(page)
-    expect(page.get_by_text("An experiment has come:")).to_have_count(0)
+    expect(page.get_by_text("A shared experiment")).to_have_count(0)
 
 
 @pytest.mark.slow
@@ -98,9 +100,9 @@ def test_a_network_goes_out_of_one_browser_and_answers_in_another(
     experiment = taken(page, "The experiment, to open here again", tmp_path)
     visit(page, "Predictions")
     confidence = (
-        page.get_by_test_id("stMetric").filter(has=page.get_by_text("Verdict", exact=True)).get_by_test_id("stMetricDelta")
+        page.get_by_test_id("stMetric").filter(has=page.get_by_text("Prediction", exact=True)).get_by_test_id("stMetricDelta")
     )
-    said = metric(page, "Verdict").inner_text(), confidence.inner_text()
+    said = metric(page, "Prediction").inner_text(), confidence.inner_text()
     other.goto(f"{server.url}/hyperparameters")
     settle(other)
     expect(field(other, "Epochs")).to_have_value("1000")  # nothing of the first visitor's is here
@@ -110,16 +112,18 @@ def test_a_network_goes_out_of_one_browser_and_answers_in_another(
     damaged.write_bytes(network.read_bytes()[:300])
     brought(other, damaged)
     dialog = other.get_by_role("dialog")
-    expect(dialog.get_by_text("Your sentences and settings are as they were.")).to_be_visible()
+    expect(dialog.get_by_text("Your sentences and settings are unchanged.")).to_be_visible()
     dialog.get_by_role("button", name="Close").click()
     expect(dialog).to_have_count(0)
     expect(field(other, "Epochs")).to_have_value("1000")
     brought(other, network)
-    expect(other.get_by_text("The network is open: ask it on the Predictions page.")).to_be_visible()
+    expect(other.get_by_text("The network is open. Ask it on the Predictions page.")).to_be_visible()
     visit(other, "Predictions")
     expect(other.get_by_role("button", name="network.npz")).to_be_visible()
-    expect(metric(other, "Verdict")).to_have_text(said[0])
-    theirs = other.get_by_test_id("stMetric").filter(has=other.get_by_text("Verdict", exact=True)).get_by_test_id("stMetricDelta")
+    expect(metric(other, "Prediction")).to_have_text(said[0])
+    theirs = (
+        other.get_by_test_id("stMetric").filter(has=other.get_by_text("Prediction", exact=True)).get_by_test_id("stMetricDelta")
+    )
     expect(theirs).to_have_text(said[1])
     brought(other, experiment)
     other.get_by_role("button", name="Use it").or_(other.get_by_text("This experiment came")).first.wait_for()
@@ -131,7 +135,7 @@ def test_a_network_goes_out_of_one_browser_and_answers_in_another(
 
 def certainty(page: Page) -> str:
     """The prediction with its probability, as Predictions has them."""
-    return metric(page, "Verdict").locator("xpath=ancestor::*[@data-testid='stMetric']").inner_text()
+    return metric(page, "Prediction").locator("xpath=ancestor::*[@data-testid='stMetric']").inner_text()
 
 
 @pytest.mark.slow
@@ -160,5 +164,5 @@ def test_a_moment_opened_in_another_browser_shows_the_same_sentence_epoch_and_pr
     other.goto(link)
     expect(other.get_by_text(f"paused at epoch {epoch} of 300")).to_be_visible()
     settle(other)
-    expect(other.get_by_label("A sentence", exact=True)).to_have_value("i am not at all bad")
+    expect(other.get_by_label("Sentence", exact=True)).to_have_value("i am not at all bad")
     assert certainty(other) == certainty(page)

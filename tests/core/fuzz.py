@@ -11,10 +11,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import NamedTuple
 
+import numpy as np
+
 from rnn_core import Dataset, Limits, RnnCoreError, presets
 from rnn_core.data.formats import read_table
 from rnn_core.network.model import Model
-from rnn_core.sharing import documents, links, model_file
+from rnn_core.sharing import documents, links, model_file, outside, pytorch, word_list
 
 LIMITS = Limits.hosted()
 _PIECES = (
@@ -39,6 +41,9 @@ def readers() -> tuple[Reader, ...]:
     preset = presets.gru().with_model(hidden_size=3)
     experiment = replace(preset, dataset=small)
     network = model_file.save(Model.initial(experiment))
+    tensors = pytorch.save(Model.initial(experiment))
+    arrays = io.BytesIO()
+    np.savez(arrays, **pytorch.tensors(Model.initial(experiment)))  # type: ignore[arg-type]
     tables = {
         "a.csv": b'text,label,split\n"good, really",yes,train\nbad,no,test\n',
         "a.tsv": b"text\tlabel\ngood day\tyes\nbad day\tno\n",
@@ -50,8 +55,15 @@ def readers() -> tuple[Reader, ...]:
     token = links.encode(experiment)
     document = documents.save(experiment)
     return (
-        Reader("network", network, lambda source: model_file.load(source, LIMITS)),
-        *(Reader(f"network, {name}", inner, _repacked(network, name)) for name, inner in _members(network)),
+        Reader("network", network, _network),
+        *(Reader(f"network, {name}", inner, _repacked(network, name, _network)) for name, inner in _members(network)),
+        Reader("tensors", tensors, lambda source: outside.load(source, limits=LIMITS)),
+        Reader("arrays", arrays.getvalue(), _arrays),
+        *(
+            Reader(f"arrays, {name}", inner, _repacked(arrays.getvalue(), name, _arrays))
+            for name, inner in _members(arrays.getvalue())
+        ),
+        Reader("vocabulary", b'{"so": 0, "good": 1, "[": 2}', lambda source: word_list.read(source, LIMITS)),
         Reader("experiment", document, lambda source: documents.load(source, LIMITS)),
         Reader("link", token.encode(), lambda source: links.decode(source.decode("latin-1"), LIMITS)),
         Reader("link, inside", links._unpack(links._body(token), 10**6), _repacked_link),
@@ -64,17 +76,25 @@ def _members(source: bytes) -> list[tuple[str, bytes]]:
         return [(info.filename, archive.read(info)) for info in archive.infolist()]
 
 
-def _repacked(source: bytes, damaged: str) -> Callable[[bytes], object]:
+def _repacked(source: bytes, damaged: str, read: Callable[[bytes], object]) -> Callable[[bytes], object]:
     members = _members(source)
 
-    def read(inner: bytes) -> object:
+    def repacked(inner: bytes) -> object:
         out = io.BytesIO()
         with zipfile.ZipFile(out, "w") as archive:
             for name, sound in members:
                 archive.writestr(name, inner if name == damaged else sound)
-        return model_file.load(out.getvalue(), LIMITS)
+        return read(out.getvalue())
 
-    return read
+    return repacked
+
+
+def _network(source: bytes) -> object:
+    return model_file.load(source, LIMITS)
+
+
+def _arrays(source: bytes) -> object:
+    return outside.load(source, vocabulary=("bad", "day", "good", "so"), labels=("no", "yes"), limits=LIMITS)
 
 
 def _repacked_link(document: bytes) -> object:

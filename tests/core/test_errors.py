@@ -15,7 +15,7 @@ from rnn_core import (
     RnnCoreError,
     UnknownWordError,
 )
-from rnn_core.errors import shorten
+from rnn_core.errors import MissingPackageError, TensorFileError, shorten
 
 
 @pytest.mark.parametrize(
@@ -30,7 +30,13 @@ from rnn_core.errors import shorten
         (LimitError("hidden_size", 1000, 512), "hidden size: 1,000 is over the limit of 512"),
         (LinkError("newer_version", "7"), "link: newer version: 7"),
         (ModelFileError("too_large"), "model file: too large"),
+        (TensorFileError("pickle", "x", advice="convert it"), "network from outside: pickle: x; convert it"),
+        (
+            TensorFileError("wrong_shape", "why", tensor="a\nb", found=(1, 2), expected=(3,)),
+            "network from outside: wrong shape: a b is (1, 2), not (3,); why",
+        ),
         (ExperimentFileError("not_an_experiment", "so\n" + "x" * 99), "experiment file: not an experiment: so " + "x" * 56 + "…"),
+        (MissingPackageError("x", "r.txt"), "the package x is needed for this: python -m pip install -r r.txt"),
         (DivergenceError(12), "training diverged in epoch 12: a loss or a weight is no longer a finite number"),
     ],
 )

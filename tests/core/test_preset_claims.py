@@ -8,6 +8,7 @@ import pytest
 from rnn_core import Experiment, Trainer, presets
 from rnn_core.data.baseline import Baseline
 from rnn_core.engine.kernel import COMPILED
+from rnn_core.network.parameters import Layout
 from rnn_core.training import findings
 
 pytestmark = pytest.mark.skipif(not COMPILED, reason="ten seeds of each preset take minutes as plain NumPy")
@@ -55,6 +56,13 @@ def test_gates_and_a_second_direction_learn_it_sooner_than_the_guides_network(pr
     first = [trainer.history.first_perfect_epoch() or 10_000 for trainer in trainers]
     assert max(first) < latest
     assert sum((trainer.history[-1].test.accuracy or 0.0) >= 0.95 for trainer in trainers) >= 9
+
+
+@pytest.mark.slow
+def test_an_embedding_has_fewer_parameters_and_gets_every_training_sentence_right_from_every_seed() -> None:
+    sizes = [Layout.of(make()).size for make in (presets.embedding, presets.guide_corrected)]
+    assert sizes == [4_946, 5_442]
+    assert all(run(presets.embedding(), seed).history.first_perfect_epoch() for seed in SEEDS)
 
 
 @pytest.mark.slow

@@ -13,7 +13,7 @@ from rnn_core import Dataset, TextRules
 from rnn_core.data.baseline import Baseline
 from tests.ui.dataset.test_import_tab import relabel
 from tests.ui.visitor import Visitor
-from ui.messages.formatting import percent
+from ui.language import percent
 
 COUNT = 2_000
 
@@ -64,7 +64,7 @@ def reviews(seed: int) -> bytes:
 
 def brought(visitor: Visitor, content: bytes, count: int) -> Visitor:
     """On the dataset page, in the place of the guide's sentences."""
-    visitor.press(f"Replace the sentences with these {count:,}".replace(",", "\u202f"))
+    visitor.press(f"Replace the sentences with these {count:,}".replace(",", ","))
     assert len(visitor.session.workspace.dataset.examples) == count
     assert visitor.session.workspace.ready()[1] is None
     return visitor
@@ -77,7 +77,7 @@ def learned(visitor: Visitor) -> None:
     last = visitor.job.status().history[-1]
     assert last.test.accuracy is not None
     assert last.test.accuracy > 0.85
-    assert "Verdict" not in visitor.metrics
+    assert "Prediction" not in visitor.metrics
 
 
 @pytest.fixture
@@ -91,11 +91,11 @@ def test_two_thousand_tweets_are_brought_checked_learned_and_judged(room: Visito
     counts = Counter(row["airline_sentiment"] for row in csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline="")))
     assert counts.total() == COUNT
     room.upload(content, "Tweets.csv")
-    assert room.choices["The sentence"] == "text"
-    assert room.choices["The label"] == "airline_sentiment"
+    assert room.choices["Sentence column"] == "text"
+    assert room.choices["Label column"] == "airline_sentiment"
     relabel(room, neutral={"import": False})
     brought(room, content, COUNT - counts["neutral"])
-    room.room("Words").choose("Words are", "tweet").choose("Unknown words", "replace")
+    room.room("Words").choose("Tokenization", "tweet").choose("Unknown words", "replace")
     assert room.session.workspace.dataset.rules == TextRules(splitting="tweet", unknown="replace")
     while repairs := [label for label in room.buttons if label.startswith("Remove")]:
         room.press(repairs[0])
@@ -107,23 +107,23 @@ def test_two_thousand_tweets_are_brought_checked_learned_and_judged(room: Visito
     assert ":)" in data.vocabulary, "a smiley is no punctuation"
     learned(room)
     room.open("predictions").ask("sooo happy with the crew :) http://t.co/000000")
-    assert room.metrics["Verdict"] == "positive"
+    assert room.metrics["Prediction"] == "positive"
     model = room.job.status().model
     assert model.tokens("thanks http://t.co/000000").read == ("thanks", "<unk>")
     room.ask("worst flight, never again :(")
-    assert room.metrics["Verdict"] == "negative"
+    assert room.metrics["Prediction"] == "negative"
 
 
 @pytest.mark.slow
 def test_two_thousand_chinese_reviews_are_brought_checked_learned_and_judged_character_by_character(room: Visitor) -> None:
     content = reviews(7)
-    room.room("Words").choose("Words are", "characters").choose("Unknown words", "skip").room("Import")
+    room.room("Words").choose("Tokenization", "characters").choose("Unknown words", "skip").room("Import")
     room.upload(content, "外卖.csv")
-    assert (room.choices["The sentence"], room.choices["The label"]) == ("评论", "标签")
+    assert (room.choices["Sentence column"], room.choices["Label column"]) == ("评论", "标签")
     brought(room, content, COUNT)
     first = content.decode("gb18030").split("\r\n")[1].split(",")
     assert room.session.workspace.dataset.examples[0] == (first[0], {"好评": "positive", "差评": "negative"}[first[1]], "train")
-    room.press(next(label for label in room.buttons if label.startswith("Remove the repetitions")))
+    room.press(next(label for label in room.buttons if label.startswith("Remove repeated sentences")))
     room.room("Split").press("Draw the split")
     data = room.session.workspace.dataset
     assert not data.blocking
@@ -134,4 +134,4 @@ def test_two_thousand_chinese_reviews_are_brought_checked_learned_and_judged_cha
     learned(room)
     for text, verdict in (("这家店味道很差，送餐太慢龘", "negative"), ("米饭非常好吃！", "positive")):
         room.open("predictions").ask(text)
-        assert room.metrics["Verdict"] == verdict
+        assert room.metrics["Prediction"] == verdict

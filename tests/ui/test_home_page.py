@@ -7,6 +7,7 @@ import pytest
 from rnn_core import Baseline, Model, presets, read
 from rnn_core.data.baseline import majority
 from tests.ui.visitor import PAGES, Visitor, unescaped
+from ui.language import percent
 from ui.messages import home
 
 
@@ -14,13 +15,13 @@ from ui.messages import home
 def test_every_page_opens_before_anything_is_trained(visitor: Visitor, page: str) -> None:
     visitor.open(page)
     assert visitor.title == {"home": "Unrolled"}.get(page, page.replace("_", " ").capitalize())
-    assert [error for error in visitor.errors if not error.startswith("The printed rule fails")] == []
+    assert [error for error in visitor.errors if not error.startswith("The printed formula fails")] == []
     assert not visitor.app.exception
 
 
 def test_training_says_to_press_start(visitor: Visitor) -> None:
     visitor.open("training")
-    assert visitor.infos == ["Nothing has been trained yet. Press **Start**: the curves grow here as the network learns."]
+    assert visitor.infos == ["No run yet. Press **Start** to train. The curves appear here."]
     assert visitor.buttons == ["Start", "One epoch"]
     assert not visitor.app.button[0].disabled
 
@@ -43,17 +44,15 @@ def test_before_anything_is_trained_the_frames_stand_with_what_can_be_had_withou
 def test_predictions_say_to_train_first_and_link_there(visitor: Visitor) -> None:
     visitor.open("predictions")
     assert visitor.infos == [
-        "The network has not been trained yet. Train it first, then ask it about any sentence of the words it knows."
+        "The network has not been trained yet. Train it first, then ask it about any sentence of words it knows."
     ]
     assert visitor.links == {"Train first": "training"}
     assert not visitor.app.text_input
 
 
 def test_gradients_say_to_train_first_and_link_there(visitor: Visitor) -> None:
-    visitor.open("gradients").part("Clipping")
-    assert visitor.infos == [
-        "Each epoch of a training is recorded here: how long the gradients were, and what clipping made of them."
-    ]
+    visitor.open("gradients").part("clipping")
+    assert visitor.infos == ["During training, this tab records the gradient norms of each epoch and what clipping changed."]
     assert visitor.links == {"Train first": "training"}
     assert not visitor.charts
 
@@ -68,19 +67,19 @@ def test_the_one_button_trains_the_guides_network_and_lands_on_training(visitor:
         visitor.app.run()
     visitor.app.run()
     assert visitor.epoch == 1000
-    assert visitor.metrics["Train accuracy"] == "1.000"
-    assert visitor.metrics["Test accuracy"] == "1.000"
+    assert visitor.metrics["Train accuracy"] == "100%"
+    assert visitor.metrics["Test accuracy"] == "100%"
 
 
 def test_the_guides_network_is_trained_whatever_else_is_set(visitor: Visitor) -> None:
     visitor.settings(hidden_size=3, epochs=2).open("home").press("Train the guide's network")
     assert visitor.job.experiment == presets.guide_corrected()
     assert visitor.session.workspace.model.hidden_size == 3
-    assert any("hidden units 64 → 3" in info and "epochs 1\u202f000 → 2" in info for info in visitor.infos)
+    assert any("hidden units 64 → 3" in info and "epochs 1,000 → 2" in info for info in visitor.infos)
 
 
 def test_home_links_to_the_four_ways_on(visitor: Visitor) -> None:
-    assert visitor.links == {"Data": "dataset", "Train": "training", "Look inside": "predictions", "Break it": "gradients"}
+    assert visitor.links == {"Data": "dataset", "Train": "training", "Look inside": "predictions", "Clip gradients": "gradients"}
 
 
 def states(visitor: Visitor) -> list[str]:
@@ -90,9 +89,9 @@ def states(visitor: Visitor) -> list[str]:
 
 def test_the_ways_on_tell_a_fresh_experiment(visitor: Visitor) -> None:
     assert states(visitor) == [
-        "58 training and 20 test sentences over 18 words.",
-        "Not started. Vanilla RNN, 64 hidden units, clip ±1, rate 0.02, 1\u202f000 epochs.",
-        "Nothing yet.",
+        "58 training and 20 test sentences, vocabulary of 18 words.",
+        "Not started. Vanilla RNN · 64 hidden units · clip ±1 · rate 0.02 · 1,000 epochs",
+        "No result yet.",
         home.broken(None),
     ]
 
@@ -102,10 +101,10 @@ def test_the_ways_on_follow_data_training_result_and_clipping(visitor: Visitor) 
     visitor.open("dataset").edit(cells={0: {"label": None}}).open("home")
     last = visitor.job.status().history[-1]
     assert states(visitor) == [
-        "58 training and 20 test sentences over 18 words. **1 to mend** before training.",
-        "Done, 3 epochs.",
-        f"Train accuracy {last.train.accuracy:.3f}, test accuracy {last.test.accuracy:.3f}.",
-        "Clipping changed 100 % of the updates so far.",
+        "58 training and 20 test sentences, vocabulary of 18 words. **1 problem to fix** before training.",
+        "Done: 3 epochs",
+        f"Train accuracy {percent(last.train.accuracy or 0)}, test accuracy {percent(last.test.accuracy or 0)}.",
+        "Clipping changed 100% of the updates so far.",
     ]
 
 
@@ -113,7 +112,7 @@ def test_a_result_without_test_sentences_tells_of_training_alone(visitor: Visito
     rows = visitor.session.workspace.dataset.rows("test")
     visitor.open("dataset").edit(deleted=list(rows)).settings(epochs=2).train().open("home")
     accuracy = visitor.job.status().history[-1].train.accuracy
-    assert states(visitor)[2] == f"Train accuracy {accuracy:.3f}."
+    assert states(visitor)[2] == f"Train accuracy {percent(accuracy or 0)}."
 
 
 def test_the_network_as_it_stands_reads_the_sentence_asked_last(visitor: Visitor) -> None:

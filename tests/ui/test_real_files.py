@@ -27,7 +27,7 @@ def preview(visitor: Visitor) -> list[tuple[str, str | None]]:
 
 
 def take(visitor: Visitor) -> Visitor:
-    (button,) = [label for label in visitor.buttons if label.startswith(("Replace the sentences with", "Add these"))]
+    (button,) = [label for label in visitor.buttons if label.startswith(("Replace the sentences with", "Add "))]
     return visitor.press(button)
 
 
@@ -63,9 +63,9 @@ def test_a_file_is_read_as_its_owner_would(room: Visitor, name: str, content: st
 
 
 def test_a_file_for_each_label_is_brought_one_after_the_other(room: Visitor) -> None:
-    take(room.upload("真的很好\n非常满意\n".encode(), "pos.txt").choose("Label of all", "positive"))
-    room.upload("真的很差\n非常失望\n".encode(), "neg.txt").choose("Label of all", "negative")
-    take(room.choose("What becomes of the present sentences", "Add to them"))
+    take(room.upload("真的很好\n非常满意\n".encode(), "pos.txt").choose("Label of all rows", "positive"))
+    room.upload("真的很差\n非常失望\n".encode(), "neg.txt").choose("Label of all rows", "negative")
+    take(room.choose("Existing sentences", "add"))
     assert [example.label for example in room.session.workspace.dataset.examples] == ["positive"] * 2 + ["negative"] * 2
 
 
@@ -98,7 +98,7 @@ def test_with_many_words_and_the_default_network_nothing_is_worked_out_again_at_
     room.settings(epochs=1, hidden_size=64).train()
     searched = counting(monkeypatch, flips, "find_flips")
     judged = counting(monkeypatch, Evaluation, "of")
-    room.open("predictions").ask("w1 w2 w3").turn_to("What would change its mind")
+    room.open("predictions").ask("w1 w2 w3").turn_to("flips")
     room.app.run()
     room.app.run()
     room.open("all_sentences").app.run()
@@ -108,5 +108,5 @@ def test_with_many_words_and_the_default_network_nothing_is_worked_out_again_at_
 def test_the_map_of_a_file_that_is_sorted_by_label_shows_every_label(room: Visitor) -> None:
     rows = "".join(f"{word} day {i % 40},{label}\n" for word, label in (("bad", 0), ("good", 1)) for i in range(700))
     take(room.upload(f"text,label\n{rows}".encode(), "sorted.csv"))
-    room.settings(epochs=1).train().open("all_sentences").turn_to("Map", "all-rooms")
+    room.settings(epochs=1).train().open("all_sentences").turn_to("map", "all-rooms")
     assert {"positive", "negative"} <= set(room.chart("map-sentences"))

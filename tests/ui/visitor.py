@@ -24,7 +24,7 @@ from streamlit.testing.v1.element_tree import Button, Selectbox
 
 from rnn_core import Experiment, ModelConfig
 from tests.patience import PATIENCE_SECONDS
-from ui.messages.home import GUIDE
+from ui.messages.home import guide
 from ui.server.jobs import Job
 from ui.session.session import Session
 
@@ -123,7 +123,7 @@ class Visitor:
 
     def paste(self, text: str) -> Self:
         """Paste lines into the data room's Import."""
-        self.app.button_group(key="bring-from").set_value("Pasted lines").run()
+        self.app.button_group(key="bring-from").set_value("pasted").run()
         (area,) = self.app.text_area
         area.set_value(text).run()
         return self
@@ -166,14 +166,20 @@ class Visitor:
         return self
 
     def turn_to(self, tab: str, rooms: str = "sentence-rooms") -> Self:
-        """Open one of the tabs of a room that draws only the open one."""
-        self.app.session_state[rooms] = tab
+        """Open a tab of a row of tabs, by its id."""
+        self.session.view.tabs[rooms] = tab
+        self.app.session_state[rooms] = tab  # no tab's label, so that the id decides
         self.app.run()
         return self
 
     def part(self, name: str) -> Self:
         """Turn to a part of the laboratory."""
-        self.app.session_state["laboratory"] = name
+        return self.tab("laboratory", name)
+
+    def tab(self, key: str, part: str) -> Self:
+        """Open a tab of the row of tabs with this key, by the tab's id."""
+        self.session.view.tabs[key] = part
+        self.app.session_state[key] = None
         self.app.run()
         return self
 
@@ -226,7 +232,7 @@ class Visitor:
     @property
     def epoch(self) -> int:
         """The epoch that the training page shows."""
-        return int(self.metrics["Epoch"].split(" of ")[0].replace("\u202f", ""))
+        return int(self.metrics["Epoch"].split(" of ")[0].replace(",", ""))
 
     @property
     def errors(self) -> list[str]:
@@ -291,7 +297,7 @@ class Visitor:
                         if name == "spec":
                             yield from (("chart", inner) for inner in _texts(json.loads(text)))
                     elif kind not in ("dataframe", "bidi_component") and name not in _NAMES and (kind, name) not in _VERBATIM:
-                        yield kind, re.sub(r"\\[!-/:-@\[-`{-~]", "", text.replace(GUIDE, ""))
+                        yield kind, re.sub(r"\\[!-/:-@\[-`{-~]", "", text.replace(guide(), ""))
 
 
 def serve(session: Session, **changes: Any) -> None:

@@ -9,6 +9,7 @@ from rnn_core.data.columns import roles
 from rnn_core.explanation import Answer, answer_each, answers_to_csv, probability_columns, texts_of
 from ui.frame import reading
 from ui.frame.lens import Lens
+from ui.language import gettext
 from ui.messages import batch as messages
 from ui.messages import errors
 from ui.session.incoming import Incoming
@@ -17,15 +18,17 @@ from ui.session.incoming import Incoming
 def judge(lens: Lens) -> None:
     """Predict each line or row of a file; a text that cannot be read does not stop the others."""
     file = st.file_uploader(
-        "A file of sentences, one a line, or a table with a column text",
+        gettext("A file with one sentence per line, or a table with a column “text”"),
         type=list(reading.TYPES),
         key="batch",
         max_upload_size=max(1, lens.session.limits.upload_bytes // 1_000_000),
-        help="It is read as the import on the Dataset page reads it. Labels in it are not looked at.",
+        help=gettext("The file is read like an import on the Dataset page. Its labels are ignored."),
     )
     if file is None:
         st.caption(
-            "Each sentence comes back with its prediction, the probability of each label and the words that the network does not know."
+            gettext(
+                "For each sentence you get the prediction, the probability of each label and the words the network does not know."
+            )
         )
         return
     try:
@@ -34,7 +37,7 @@ def judge(lens: Lens) -> None:
         st.error(errors.error(problem), icon=":material/block:")
         return
     if not answers:
-        st.info("There is no sentence in this file.")
+        st.info(gettext("There is no sentence in this file."))
         return
     st.markdown(messages.batch_line(answers))
     st.dataframe(
@@ -42,12 +45,16 @@ def judge(lens: Lens) -> None:
         hide_index=True,
         placeholder="",
         column_config={
-            name: st.column_config.NumberColumn(name, format="%.3f") for name in probability_columns(lens.model.labels)
+            "text": gettext("sentence"),
+            "verdict": gettext("prediction"),
+            **{name: st.column_config.NumberColumn(name, format="%.3f") for name in probability_columns(lens.model.labels)},
+            "unknown words": gettext("unknown words"),
+            "problem": gettext("problem"),
         },
-        alt="The texts with prediction, the probability of each label, unknown words and problems",
+        alt=gettext("The sentences with prediction, the probability of each label, unknown words and problems"),
     )
     st.download_button(
-        "Download as CSV",
+        gettext("Download as CSV"),
         data=lambda: answers_to_csv(answers, lens.model.labels).encode(),
         file_name="predictions.csv",
         mime="text/csv",
@@ -55,8 +62,10 @@ def judge(lens: Lens) -> None:
         on_click="ignore",
     )
     st.caption(
-        "p(…) is the probability of a label. Texts are written as they came in: one that begins with =, +, − or @ may be taken for "
-        "a formula by a spreadsheet, so open a stranger's file as text."
+        gettext(
+            "p(…) is the probability of a label. The CSV file has the sentences unchanged. A spreadsheet may read a sentence that begins "
+            "with =, +, − or @ as a formula, so open a stranger's file as text."
+        )
     )
 
 
@@ -65,7 +74,7 @@ def _answers(lens: Lens, incoming: Incoming) -> list[Answer]:
     limits = lens.session.limits
     table = reading.read(incoming, limits, "batch")
     column = st.selectbox(
-        "The sentence",
+        gettext("Column of the sentences"),
         range(len(table.columns)),
         roles(table).text if table.columns else 0,
         key=f"batch-text-{incoming.digest}-{len(table.columns)}",

@@ -11,6 +11,7 @@ import streamlit as st
 from rnn_core import RnnCoreError
 from rnn_core.arrays import Floats
 from rnn_core.data.sampling import stratified
+from rnn_core.errors import shorten
 from rnn_core.explanation import Projection, endings, predictions_on_plane, project
 from rnn_core.network import passes
 from rnn_core.network.losses import softmax
@@ -18,6 +19,7 @@ from rnn_core.pauses import pause
 from ui.figures import projection as figures
 from ui.frame import charts, shell
 from ui.frame.lens import Lens
+from ui.language import gettext
 from ui.messages import projection as messages
 
 MOST_WORDS, MOST_SENTENCES = 400, 600
@@ -30,8 +32,8 @@ CLEARLY = 2 / 3
 class _Sentences(NamedTuple):
     texts: list[str]
     labels: list[str]
-    predictions: list[str]
-    """what the network says of each, with its probability"""
+    predictions: list[tuple[str, float]]
+    """what the network predicts for each, with its probability"""
     states: Floats
     """(N, H or 2H): the last ones"""
     projected: Projection
@@ -41,8 +43,11 @@ class _Sentences(NamedTuple):
 
 def draw(lens: Lens) -> None:
     """Draw the words or the sentences."""
-    what = st.segmented_control("Map of", ["Sentences", "Words"], default="Sentences", required=True, key="map")
-    if what == "Words":
+    names = {"sentences": gettext("Sentences"), "words": gettext("Words")}
+    what = st.segmented_control(
+        gettext("Map of"), list(names), default="sentences", required=True, key="map", format_func=names.__getitem__
+    )
+    if what == "words":
         _words(lens)
     else:
         _sentences(lens)
@@ -53,17 +58,15 @@ def _words(lens: Lens) -> None:
     counts = Counter(word for row in lens.data.rows("train") for word in lens.data.words[row])
     known = [word for word, _ in counts.most_common() if word in model.vocabulary][:MOST_WORDS]
     if len(known) < 2:
-        st.info("There are no words to draw.")
+        st.info(gettext("There are too few words to draw."))
         return
     if model.config.embedding_size:
         rows = model.parameters["E"][model.vocabulary.ids(known)]
-        st.caption("Each word at its row of the embedding, E. Words that the network takes for alike lie close together.")
+        st.caption(gettext("Each word is placed by its row of the embedding E. Words with similar rows are close together."))
     else:
         tables = [name for name in model.layout.names if name in model.layout.tables]
         rows = np.concatenate([model.parameters[name][:, model.vocabulary.ids(known)] for name in tables]).T
-        st.caption(
-            "Each word at its column of W_xh, what it sends into the cell. Words that it takes for alike lie close together."
-        )
+        st.caption(gettext("Each word is placed by its column of W_xh. Words with similar columns are close together."))
     projected = project(rows)
     points, labels = projected.place(rows), [_label_of(lens, word) for word in known]
     groups = []
@@ -72,8 +75,8 @@ def _words(lens: Lens) -> None:
         if places:
             groups.append(figures.Group(label, points[places], [known[i] for i in places]))
     figure = figures.sheet(groups, projected.explained, shell.colors(), labels=lens.model.labels)
-    charts.show(lens.view, figure, key="map-words", alt="The words in two dimensions, by the label they mostly stand under")
-    st.caption("A word has the color and the shape of the label under which two thirds of its training sentences stand, if any.")
+    charts.show(lens.view, figure, key="map-words", alt=gettext("The words in two dimensions, by their most frequent label"))
+    st.caption(gettext("A word has the color of a label if at least two thirds of its training sentences have that label."))
 
 
 def _label_of(lens: Lens, word: str) -> str:
@@ -94,15 +97,15 @@ def _counts(lens: Lens) -> dict[str, Counter[str]]:
 def _sentences(lens: Lens) -> None:
     found = lens.work_out(("map", lens.data.fingerprint), lambda: _ends(lens))
     if found is None:
-        st.info("There are no sentences to draw.")
+        st.info(gettext("There are no sentences to draw."))
         return
     points = found.projected.place(found.states)
     groups = []
     for label in lens.model.labels[::-1]:
         places = [i for i, own in enumerate(found.labels) if own == label]
         if places:
-            names, notes = ([kept[i] for i in places] for kept in (found.texts, found.predictions))
-            groups.append(figures.Group(label, points[places], names, notes))
+            notes = [messages.predicted(*found.predictions[i]) for i in places]
+            groups.append(figures.Group(label, points[places], [found.texts[i] for i in places], notes))
     text = _chosen(lens, found)
     way = lens.work_out(("endings", text), lambda: endings(lens.model, text))
     path = figures.Path(text, found.projected.place(way), lens.reading(text).words)
@@ -111,8 +114,18 @@ def _sentences(lens: Lens) -> None:
         st.caption(said)
     st.markdown(messages.path(lens.label))
     figure = figures.sheet(groups, found.projected.explained, shell.colors(), path=path, shade=shade, labels=lens.model.labels)
-    charts.show(lens.view, figure, key="map-sentences", alt="The sentences' last states in two dimensions, by label")
-    st.caption(messages.PLANE)
+    charts.show(
+        lens.view,
+        figure,
+        key="map-sentences",
+        alt=gettext("The final hidden states of the sentences in two dimensions, by label"),
+    )
+    st.caption(
+        gettext(
+            "The plane has the two directions in which the final hidden states differ most. The states have more dimensions, so the "
+            "prediction for a sentence can differ from the shading around it. Point at a sentence to see its prediction."
+        )
+    )
 
 
 def _chosen(lens: Lens, found: _Sentences) -> str:
@@ -120,7 +133,7 @@ def _chosen(lens: Lens, found: _Sentences) -> str:
     asked = lens.session.view.sentence or ""
     texts = [text for text in dict.fromkeys((asked, *found.texts)) if text != asked or lens.can_read(asked)]
     chosen = st.selectbox(
-        "Follow a sentence",
+        gettext("Sentence to follow"),
         range(len(texts)),
         key=f"followed-{len(texts)}-{lens.data.fingerprint}",
         format_func=lambda place: texts[place][:80] if place < len(texts) else "",
@@ -142,7 +155,7 @@ def _ends(lens: Lens) -> _Sentences | None:
     """Return the final states of as many sentences as can be drawn, and the plane of their projection."""
     texts: list[str] = []
     labels: list[str] = []
-    predictions: list[str] = []
+    predictions: list[tuple[str, float]] = []
     ends: list[Floats] = []
     params = lens.model.arrays()
     # Not those without a label, or with one that an opened network was not trained on.
@@ -157,7 +170,7 @@ def _ends(lens: Lens) -> _Sentences | None:
         p = softmax(passes.output(params, states.h[-1], states.h_reverse[-1]))
         texts.append(text)
         labels.append(label or "")
-        predictions.append(messages.predicted(lens.model.labels[int(np.argmax(p))], float(np.max(p))))
+        predictions.append((shorten(lens.model.labels[int(np.argmax(p))], 24), float(np.max(p))))
         ends.append(_last(states))
     if not texts:
         return None

@@ -14,40 +14,44 @@ from rnn_core.data.sampling import part
 from rnn_core.data.shortening import beginning, is_too_long
 from ui.dataset import editor, faults
 from ui.frame import reading
-from ui.messages import errors, experiment, formatting
+from ui.language import Texts, gettext, mark, ngettext
+from ui.messages import errors, experiment
 from ui.session.session import Session
 
 MOST_SHOWN = 200
+WAYS = Texts({"replace": mark("Replace them"), "add": mark("Keep them and add these")})
+"""What can be done with the present sentences."""
 
 
 def confirm(session: Session, brought: tuple[Example, ...], key: str, *, wide: bool = False) -> None:
-    """What would come of these sentences, and the button that takes them over; until then nothing changes.
+    """Show what the dataset would be with these sentences, and the button that imports them; until then nothing changes.
 
     wide: there is room for their faults beside them, as on the page itself.
     """
     if not brought:
-        st.info("There is no sentence in it.")
+        st.info(gettext("There are no sentences in it."))
         return
     workspace, limits = session.workspace, session.limits
     rules = workspace.dataset.rules
     try:  # before a sentence is split; of one that is too long only the beginning will be
         limits.check(rows=len(brought), splitting_seconds=rules.seconds(e.text[: limits.characters] for e in brought))
     except LimitError as problem:
-        st.error(f"{errors.error(problem)} Your sentences are as they were.", icon=":material/block:")
+        st.error(errors.unused(problem), icon=":material/block:")
         return
     examples = _usable(session, brought, key)
     if not examples:
-        st.info("No sentence is left.")
+        st.info(gettext("No sentences are left."))
         return
     added = len(examples)
     way = st.segmented_control(
-        "What becomes of the present sentences",
-        ["Replace them", "Add to them"],
-        default="Replace them",
+        gettext("Existing sentences"),
+        list(WAYS),
+        default="replace",
+        format_func=WAYS.__getitem__,
         key=f"way-{key}",
         required=True,
     )
-    before = session.workspace.dataset.examples if way == "Add to them" else ()
+    before = session.workspace.dataset.examples if way == "add" else ()
     room = session.limits.rows - len(before)
     if added > room > 0:
         which = reading.part(added, room, f"{key}-{way}")
@@ -56,10 +60,10 @@ def confirm(session: Session, brought: tuple[Example, ...], key: str, *, wide: b
     try:
         check_bounds((*before, *examples), rules, limits)
     except RnnCoreError as problem:
-        st.error(f"{errors.error(problem)} Your sentences are as they were.", icon=":material/block:")
+        st.error(errors.unused(problem), icon=":material/block:")
         return
     data = session.inbox.previewed(workspace.dataset, (*before, *examples))
-    st.markdown(f"**What you would have:** {experiment.data_line(data)}")
+    st.markdown(gettext("**After the import:** {sentences}", sentences=experiment.data_line(data)))
     shown, found = st.columns([5, 3], gap="medium") if wide else (st.container(), st.container())
     with found:
         faults.preview(session.limits, data)
@@ -67,14 +71,16 @@ def confirm(session: Session, brought: tuple[Example, ...], key: str, *, wide: b
         frame = editor.frame_of(Dataset(tuple(examples[:MOST_SHOWN]), data.rules))
         st.dataframe(
             frame,
-            column_config={"text": st.column_config.TextColumn("sentence", width=editor.sentence_width(frame))},
+            column_config=editor.heads(frame),
             placeholder="",
-            alt="The first of the new sentences",
+            alt=gettext("Preview of the new sentences"),
         )
         if added > MOST_SHOWN:
-            st.caption(f"The first {MOST_SHOWN} of them.")
-    count = formatting.number(added)
-    label = f"Add these {count} sentences" if before else f"Replace the sentences with these {count}"
+            st.caption(ngettext("Only the first {count} is shown.", "Only the first {count} are shown.", MOST_SHOWN))
+    if before:
+        label = ngettext("Add {count} sentence", "Add {count} sentences", added)
+    else:
+        label = ngettext("Replace the sentences with this {count}", "Replace the sentences with these {count}", added)
     if st.button(label, type="primary", icon=":material/check:", key=f"confirm-{key}"):
         session.workspace.replace_dataset(data)
         st.rerun()
@@ -86,19 +92,24 @@ def _usable(session: Session, brought: tuple[Example, ...], key: str) -> tuple[E
     kept = brought
     with st.container(horizontal=True):
         marked = memo(("markup", brought), lambda: sum(has_markup(example.text) for example in brought))
-        if marked and st.toggle(f"Remove the markup: {formatting.counted(marked, 'row')}", key=f"markup-{key}"):
+        if marked and st.toggle(ngettext("Remove HTML ({count} row)", "Remove HTML ({count} rows)", marked), key=f"markup-{key}"):
             kept = memo(("without markup", brought), partial(_plain, brought))
         long = memo(("too long", rules, limits, kept), partial(_too_long, kept, rules, limits))
         if long:
-            ways = {"shorten": f"keep the first {formatting.number(limits.words)} words", "remove": "leave these rows out"}
-            if _choice(f"Too long: {formatting.counted(len(long), 'row')}", ways, f"long-{key}") == "remove":
+            ways = {
+                "shorten": ngettext("keep the first {count} word", "keep the first {count} words", limits.words),
+                "remove": gettext("leave these rows out"),
+            }
+            told = ngettext("Too long: {count} row", "Too long: {count} rows", len(long))
+            if _choice(told, ways, f"long-{key}") == "remove":
                 kept = tuple(example for row, example in enumerate(kept) if row not in long)
             else:
                 kept = memo(("shortened", rules, limits, kept), partial(_shortened, kept, long, rules, limits))
         unlabeled = sum(example.label is None for example in kept)
         if 0 < unlabeled < len(kept):
-            ways = {"keep": "keep them without a label", "remove": "leave these rows out"}
-            if _choice(f"Without a label: {formatting.counted(unlabeled, 'row')}", ways, f"unlabeled-{key}") == "remove":
+            ways = {"keep": gettext("keep them without a label"), "remove": gettext("leave these rows out")}
+            told = ngettext("Without a label: {count} row", "Without a label: {count} rows", unlabeled)
+            if _choice(told, ways, f"unlabeled-{key}") == "remove":
                 kept = tuple(example for example in kept if example.label is not None)
     return kept
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -12,6 +13,7 @@ from rnn_core.data import spellings
 from rnn_core.data.dataset import LABEL_LENGTH, SENTIMENTS, check_bounds
 from rnn_core.data.meaning import meant
 from ui.dataset.edits import MOST, Edits
+from ui.language import gettext, ngettext, paragraph
 from ui.messages import errors, formatting
 from ui.session import session as sessions
 from ui.session.workspace import Workspace
@@ -25,7 +27,6 @@ MOST_REFUSED = 5
 """Rows of many edits that are left out by themselves; where more cannot be taken over, none is."""
 LONG = 45
 """Letters of a sentence that fit a column of default width."""
-_LEFT_OUT = "What cannot be is left out, or as it was before; your other edits were taken over."
 
 
 def frame_of(dataset: Dataset, rows: Sequence[int] | None = None) -> pd.DataFrame:
@@ -71,6 +72,16 @@ def sentence_width(base: pd.DataFrame) -> int | None:
     return 340 if max(map(len, base["text"]), default=0) > LONG else None
 
 
+def heads(frame: pd.DataFrame) -> dict[str, Any]:
+    """Return the heads of a table of sentences, for st.dataframe and st.data_editor."""
+    return {
+        "_index": st.column_config.NumberColumn(gettext("row"), width=50),
+        "text": st.column_config.TextColumn(gettext("sentence"), width=sentence_width(frame)),
+        "label": st.column_config.TextColumn(gettext("label")),
+        "split": st.column_config.TextColumn(gettext("split")),
+    }
+
+
 def labels_of(data: Dataset) -> list[str]:
     """Return all labels that there are, or the two sentiments if there are none yet."""
     return sorted({example.label for example in data.examples if example.label is not None}) or list(SENTIMENTS)
@@ -95,20 +106,20 @@ def edit(workspace: Workspace) -> None:
         height=460,
         placeholder="",
         column_config={
-            "_index": st.column_config.NumberColumn("row", width=50),
+            **heads(base),
             "text": st.column_config.TextColumn(
-                "sentence", width=sentence_width(base), max_chars=workspace.limits.characters, required=False
+                gettext("sentence"), width=sentence_width(base), max_chars=workspace.limits.characters, required=False
             ),
             # A column of choices drops what it does not know when rows are pasted, and leaves what stood there before.
             "label": st.column_config.TextColumn(
-                "label",
+                gettext("label"),
                 width="small",
                 max_chars=LABEL_LENGTH,
-                help=f"{formatting.listed(labels_of(workspace.dataset)[:MOST_LISTED])}, or a new one",
+                help=gettext("{labels}, or a new label", labels=formatting.listed(labels_of(workspace.dataset), MOST_LISTED)),
             ),
-            "split": st.column_config.TextColumn("split", width="small", help="train or test"),
+            "split": st.column_config.TextColumn(gettext("split"), width="small", help=gettext("train or test")),
         },
-        alt="The sentences with their labels and splits, to edit",
+        alt=gettext("Editable table of the sentences with their labels and splits"),
     )
     try:
         dataset = dataset_of(edited, workspace.dataset, workspace.limits)
@@ -152,11 +163,18 @@ def _take_over_many(workspace: Workspace) -> str | None:
             refused.append(_refused(edited, problem))
             row = problem.row if isinstance(problem, DatasetError) else None
             if row is None or len(refused) > MOST_REFUSED:
-                return f"{refused[0]} None of your last {formatting.number(edits.many)} edits was taken over."
+                return paragraph(
+                    [
+                        refused[0],
+                        ngettext("Your last edit was discarded.", "Your last {count} edits were discarded.", edits.many),
+                    ]
+                )
             edited = edits.undone(base, edited, _place(edited, row))
     if dataset != workspace.dataset:
         workspace.edited(dataset)
-    return " ".join([*refused, _LEFT_OUT]) if refused else None
+    if not refused:
+        return None
+    return paragraph([*refused, gettext("Edits that cannot be used were undone. Your other edits were kept.")])
 
 
 def _place(frame: pd.DataFrame, row: int) -> int:

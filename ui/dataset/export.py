@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from rnn_core import DatasetError
+from ui.language import gettext, paragraph
 from ui.messages import errors
 from ui.session.session import Session
 
@@ -14,7 +15,7 @@ def take(session: Session) -> None:
     data = session.workspace.dataset
     with st.container(horizontal=True):
         st.download_button(
-            "Download as CSV",
+            gettext("Download as CSV"),
             data=lambda: data.to_csv().encode(),
             file_name="sentences.csv",
             mime="text/csv",
@@ -22,16 +23,16 @@ def take(session: Session) -> None:
             on_click="ignore",
         )
         st.download_button(
-            "Download as CSV for Excel",
+            gettext("Download as CSV for Excel"),
             data=lambda: data.to_csv().encode("utf-8-sig"),
             file_name="sentences-excel.csv",
             mime="text/csv",
             icon=":material/download:",
             on_click="ignore",
-            help="With a byte order mark, by which Excel knows UTF-8.",
+            help=gettext("With a byte order mark, so that Excel reads it as UTF-8."),
         )
         st.download_button(
-            "Download as JSON Lines",
+            gettext("Download as JSON Lines"),
             data=lambda: data.to_json_lines().encode(),
             file_name="sentences.jsonl",
             mime="application/jsonl",
@@ -41,10 +42,10 @@ def take(session: Session) -> None:
         try:
             source = data.to_data_py()
         except DatasetError as problem:
-            st.caption(f"There is no data.py of these sentences: {errors.error(problem)}")
+            st.caption(paragraph([gettext("These sentences cannot be written as data.py."), errors.error(problem)]))
         else:
             st.download_button(
-                "Download as data.py",
+                gettext("Download as data.py"),
                 data=source.encode(),
                 file_name="data.py",
                 mime="text/x-python",
@@ -52,6 +53,8 @@ def take(session: Session) -> None:
                 on_click="ignore",
             )
     st.caption(
-        "Cells are written as they are. A spreadsheet may run a cell that begins with = + - or @ as a formula: open files of strangers "
-        "with care. The data.py is in the guide's form and works with its code."
+        gettext(
+            "Cells are written unchanged. A spreadsheet may run a cell that starts with =, +, - or @ as a formula, so be careful with "
+            "sentences from other people. The data.py has the guide's format and works with its code."
+        )
     )

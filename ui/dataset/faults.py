@@ -11,7 +11,8 @@ from rnn_core import Dataset, LimitError, Limits
 from rnn_core.data.faults import INSIGHTS, FaultGroup, group_faults
 from rnn_core.data.repairs import repair_for
 from rnn_core.data.shortening import beginning
-from ui.messages import errors, formatting
+from ui.language import gettext, number
+from ui.messages import errors
 from ui.messages import faults as messages
 from ui.session.memo import Memo
 from ui.session.workspace import Workspace
@@ -30,13 +31,13 @@ def show(workspace: Workspace, memo: Memo) -> None:
     data = workspace.dataset
     groups = groups_of(workspace.limits, data)
     if not any(group.blocks for group in groups):
-        st.success("Ready to train." if groups else "Nothing is wrong with these sentences.", icon=":material/check:")
+        st.success(gettext("Ready to train."), icon=":material/check:")
     for group in groups:
         _box(group, data)
         kind = group.kind
         repair = memo(("repair", kind, data.fingerprint), lambda kind=kind: repair_for(data, kind))  # type: ignore[misc]
         if repair and st.button(
-            f"{messages.REPAIRS[group.kind]} ({formatting.number(repair.count)})",
+            messages.repair(group.kind, repair.count),
             key=f"repair-{group.kind}",
             icon=":material/build:",
         ):
@@ -44,8 +45,8 @@ def show(workspace: Workspace, memo: Memo) -> None:
             st.rerun()
         if group.kind == "too_long":
             _shorten(workspace, group)
-        for rule, value, label in messages.OTHER_RULES.get(group.kind, ()):
-            if st.button(label, key=f"rule-{group.kind}-{value}", icon=":material/build:"):
+        for rule, value in messages.OTHER_RULES.get(group.kind, ()):
+            if st.button(messages.USE_RULE[value], key=f"rule-{group.kind}-{value}", icon=":material/build:"):
                 rules = replace(data.rules, **{rule: value})  # type: ignore[arg-type]  # checked by the rules themselves
                 try:
                     workspace.use_rules(rules)
@@ -59,24 +60,25 @@ def _shorten(workspace: Workspace, group: FaultGroup) -> None:
     """Two ways out for sentences that are too long: keep their beginnings, or remove them."""
     data, limits = workspace.dataset, workspace.limits
     rows = {fault.row for fault in group.faults}
-    count = formatting.number(len(rows))
+    count, words = number(len(rows)), number(limits.words)
     with st.container(horizontal=True):
-        if st.button(f"Keep the first {formatting.number(limits.words)} words ({count})", key="shorten", icon=":material/build:"):
+        keep = gettext("Keep the first {words} words ({count})", words=words, count=count)
+        if st.button(keep, key="shorten", icon=":material/build:"):
             examples = (
                 e._replace(text=beginning(e.text, data.rules, limits)) if row in rows else e
                 for row, e in enumerate(data.examples, start=1)
             )
             workspace.replace_dataset(data.with_examples(examples))
             st.rerun()
-        if st.button(f"Remove the sentences that are too long ({count})", key="remove-long", icon=":material/build:"):
+        if st.button(
+            gettext("Remove the sentences that are too long ({count})", count=count), key="remove-long", icon=":material/build:"
+        ):
             workspace.replace_dataset(data.with_examples(e for row, e in enumerate(data.examples, start=1) if row not in rows))
             st.rerun()
 
 
 def _box(group: FaultGroup, data: Dataset) -> None:
-    title = messages.FAULTS[group.kind]
-    if len(group.faults) > 1:
-        title = f"{title}: {formatting.number(len(group.faults))}"
+    title = messages.heading(group.kind, len(group.faults))
     lines = messages.fault_lines(group.faults, data, MOST_SHOWN)
     if group.kind in INSIGHTS:
         with st.expander(title, icon=":material/lightbulb:"):
@@ -88,14 +90,25 @@ def _box(group: FaultGroup, data: Dataset) -> None:
     else:
         st.warning(f"**{title}**\n\n{lines}", icon=":material/visibility:")
     if len(group.faults) > MOST_SHOWN:
-        with st.expander("All of these rows"):
+        with st.expander(gettext("All of these rows")):
             _all(group, data)
 
 
 def _all(group: FaultGroup, data: Dataset) -> None:
     """Show every row with the fault when they are too many to list."""
     if len(group.faults) > MOST_SHOWN:
-        st.dataframe(rows_of(group, data), hide_index=True, height=240, alt=f"Rows: {messages.FAULTS[group.kind]}")
+        st.dataframe(
+            rows_of(group, data),
+            hide_index=True,
+            height=240,
+            column_config={
+                "row": st.column_config.TextColumn(gettext("row")),
+                "other": st.column_config.TextColumn(gettext("other row")),
+                "words": st.column_config.TextColumn(gettext("words")),
+                "sentence": st.column_config.TextColumn(gettext("sentence")),
+            },
+            alt=gettext("Rows with this problem: {fault}", fault=messages.FAULTS[group.kind]),
+        )
 
 
 def rows_of(group: FaultGroup, data: Dataset) -> pd.DataFrame:
@@ -103,7 +116,7 @@ def rows_of(group: FaultGroup, data: Dataset) -> pd.DataFrame:
     faults = [fault for fault in group.faults if fault.row is not None][:MOST_LISTED]
     columns = {
         "row": [str(fault.row) for fault in faults],
-        "with row": ["" if fault.other is None else str(fault.other) for fault in faults],
+        "other": ["" if fault.other is None else str(fault.other) for fault in faults],
         "words": [" ".join(fault.words) for fault in faults],
         "sentence": [data.examples[(fault.row or 1) - 1].text for fault in faults],
     }

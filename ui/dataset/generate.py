@@ -12,30 +12,35 @@ from rnn_core.data.splits import draw
 from rnn_core.data.templates import ByOrder, LongMemory, Making, Templates
 from ui.dataset import confirm
 from ui.frame import controls
+from ui.language import gettext
+from ui.messages import dataset as messages
 from ui.messages import errors
 from ui.session.session import Session
 
 KINDS: dict[str, type[Making]] = {
-    "Sentences like the guide's": Templates,
-    "Told apart by order alone": ByOrder,
-    "A long memory": LongMemory,
-    "Five emotions": Emotions,
-}
-ABOUT = {
-    "Sentences like the guide's": "Subject, negation, adjective, time; the label follows from the negations.",
-    "Told apart by order alone": "“good not bad” and “bad not good”: the same words with either label, so a bag of words is at chance.",
-    "A long memory": "The first word decides, and many words follow that say nothing: what must the network keep, and for how long?",
-    "Five emotions": "Anger, fear, joy, sadness and surprise. “not angry but afraid” is fear: two emotions are named, and one counts.",
+    "like_guide": Templates,
+    "by_order": ByOrder,
+    "long_memory": LongMemory,
+    "emotions": Emotions,
 }
 
 
 def make(session: Session) -> None:
     """Show a generator's settings and a preview, and take its sentences over."""
-    name = st.segmented_control("What", list(KINDS), default=next(iter(KINDS)), key="make-kind", required=True) or next(
-        iter(KINDS)
+    first = next(iter(KINDS))
+    chosen = (
+        st.segmented_control(
+            gettext("Kind of sentences"),
+            list(KINDS),
+            default=first,
+            format_func=messages.KINDS.__getitem__,
+            key="make-kind",
+            required=True,
+        )
+        or first
     )
-    st.caption(ABOUT[name])
-    kind = KINDS[name]
+    st.markdown(messages.ABOUT[chosen])
+    kind = KINDS[chosen]
     settings, outcome = st.columns([2, 3], gap="large")
     with settings:
         making = kind()
@@ -58,15 +63,17 @@ def make(session: Session) -> None:
 
 def split(session: Session) -> None:
     """Draw a new split into train and test."""
-    st.caption(
-        "By hand, the split is a column of the table. Here it is drawn: the same seed draws the same, sentences with the same words stay "
-        "together."
+    st.markdown(
+        gettext(
+            "Draw a random split. The same seed gives the same split, and sentences with the same words stay together. To choose the split of a "
+            "single sentence, edit the table."
+        )
     )
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        share = st.slider("Share kept for the test", 0.0, 0.5, 0.25, 0.05, key="split-share", format="percent", width=280)
-        seed = st.number_input("Seed", 0, 2**53 - 1, 0, key="split-seed", width=160)
-        stratified = st.toggle("The same share of each label", value=True, key="split-stratified")
-        asked = st.button("Draw the split", icon=":material/shuffle:")
+        share = st.slider(gettext("Test fraction"), 0.0, 0.5, 0.25, 0.05, key="split-share", format="percent", width=280)
+        seed = st.number_input(gettext("Seed"), 0, 2**53 - 1, 0, key="split-seed", width=160)
+        stratified = st.toggle(gettext("Same fraction of each label"), value=True, key="split-stratified")
+        asked = st.button(gettext("Draw the split"), icon=":material/shuffle:")
     if not asked:
         return
     try:

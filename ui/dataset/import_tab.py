@@ -15,14 +15,17 @@ from rnn_core.data.formats import Table
 from rnn_core.data.meaning import Meaning
 from ui.dataset import confirm, labels
 from ui.frame import reading
+from ui.language import Texts, gettext, mark
 from ui.messages import errors
 from ui.messages import import_tab as messages
+from ui.messages.dataset import SPLITS as SPLIT_NAMES
 from ui.session.incoming import Incoming
 from ui.session.session import Session
 from ui.session.workspace import Workspace
 
 MOST_LABELS = 200
 """Values of a label column that can be renamed one by one, the most frequent ones."""
+SOURCES = Texts({"file": mark("File"), "pasted": mark("Pasted lines")})
 
 
 def bring(session: Session) -> None:
@@ -35,26 +38,32 @@ def bring(session: Session) -> None:
         meaning = _meaning(session.workspace, incoming, table)
         examples = meaning.examples(table)
     except RnnCoreError as problem:
-        st.error(f"{errors.error(problem)} Your sentences are as they were.", icon=":material/block:")
+        st.error(errors.unused(problem), icon=":material/block:")
         return
     confirm.confirm(session, examples, f"{incoming.digest}-{session.workspace.revision}", wide=True)
 
 
 def _source(session: Session) -> Incoming | None:
     how = st.segmented_control(
-        "From", ["A file", "Pasted lines"], default="A file", key="bring-from", required=True, label_visibility="collapsed"
+        gettext("Source"),
+        list(SOURCES),
+        default="file",
+        format_func=SOURCES.__getitem__,
+        key="bring-from",
+        required=True,
+        label_visibility="collapsed",
     )
-    if how == "A file":
+    if how == "file":
         file = st.file_uploader(
-            "CSV, TSV, text, JSON, fastText, or the guide's data.py",
+            gettext("CSV, TSV, text, JSON, fastText, or the guide's data.py"),
             type=list(reading.TYPES),
             key=f"upload-{session.workspace.revision}",
             max_upload_size=max(1, session.limits.upload_bytes // 1_000_000),
-            help="Which column is what is found out and shown; you can put it right. A data.py is read, never run.",
+            help=gettext("The columns are detected. You can change them before the import. A data.py is read, but never run."),
         )
         return session.inbox.take(file.getvalue(), file.name) if file else None
     text = st.text_area(
-        "One sentence a line; a label after a tab if you have one",
+        gettext("One sentence per line. You can add a label after a tab"),
         key=f"paste-{session.workspace.revision}",
         height=160,
         placeholder="i am not at all bad\tpositive\nthis was sad\tnegative",
@@ -70,19 +79,19 @@ def _meaning(workspace: Workspace, incoming: Incoming, table: Table) -> Meaning:
 
     def name(place: int | None) -> str:
         if place is None:
-            return "none"
+            return gettext("none")
         column = table.columns[place] if place < len(table.columns) else ""
-        return f"“{column}”" if column == "none" else column  # a choice is known by its words
+        return gettext("“{word}”", word=column) if column == gettext("none") else column  # a choice is known by its words
 
     text, label, split = st.columns(3)
     with text:
-        text_at = st.selectbox("The sentence", places[1:], guess.text, key=f"text-{key}", format_func=name)
+        text_at = st.selectbox(gettext("Sentence column"), places[1:], guess.text, key=f"text-{key}", format_func=name)
     with label:
-        label_at = st.selectbox("The label", places, places.index(guess.label), key=f"label-{key}", format_func=name)
+        label_at = st.selectbox(gettext("Label column"), places, places.index(guess.label), key=f"label-{key}", format_func=name)
     with split:
-        split_at = st.selectbox("The split", places, places.index(guess.split), key=f"split-{key}", format_func=name)
+        split_at = st.selectbox(gettext("Split column"), places, places.index(guess.split), key=f"split-{key}", format_func=name)
     if guess.is_guess and label_at == guess.label:
-        st.caption("The column of labels is a guess from its values: its name does not say so. Check it.")
+        st.warning(gettext("The label column is a guess from its values. Check it."), icon=":material/visibility:")
     meaning = Meaning.of(table, text_at or 0, label_at, split_at, limits=workspace.limits)
     if label_at is None:
         with label:
@@ -90,7 +99,12 @@ def _meaning(workspace: Workspace, incoming: Incoming, table: Table) -> Meaning:
         meaning = replace(meaning, label_for_all=said)
     if split_at is None:
         with split:
-            meaning = replace(meaning, split_for_all=st.selectbox("Split of all", SPLITS, 0, key=f"side-{key}"))
+            meaning = replace(
+                meaning,
+                split_for_all=st.selectbox(
+                    gettext("Split of all rows"), SPLITS, 0, key=f"side-{key}", format_func=SPLIT_NAMES.__getitem__
+                ),
+            )
     elif unknown := meaning.unknown_splits(table):
         with split:
             meaning = _other_splits(meaning, unknown, f"others-{key}-{split_at}")
@@ -101,7 +115,10 @@ def _other_splits(meaning: Meaning, unknown: Mapping[str, int], key: str) -> Mea
     """Rows whose split is neither train nor test: left out, or all in one of the two."""
     choices: list[Split | None] = [None, *SPLITS]
     side = st.selectbox(
-        messages.other_splits(unknown), choices, key=key, format_func=lambda given: given or "leave these rows out"
+        messages.other_splits(unknown),
+        choices,
+        key=key,
+        format_func=lambda given: SPLIT_NAMES[given] if given else gettext("leave these rows out"),
     )
     if side is None:
         return replace(meaning, left_out_splits=frozenset(unknown))
@@ -112,7 +129,11 @@ def _label_of_all(workspace: Workspace, key: str) -> str | None:
     """The one label of sentences that have none: one of those that there are, or a new one."""
     choices = [None, *dict.fromkeys((*workspace.dataset.labels, POSITIVE, NEGATIVE))]
     chosen = st.selectbox(
-        "Label of all", choices, key=key, format_func=lambda given: given or "none yet", accept_new_options=True
+        gettext("Label of all rows"),
+        choices,
+        key=key,
+        format_func=lambda given: given or gettext("none yet"),
+        accept_new_options=True,
     )
     label = (chosen or "").strip() or None
     return label if labels.usable(label) else None
@@ -144,13 +165,18 @@ def _labels(limits: Limits, meaning: Meaning, table: Table, key: str) -> Meaning
             disabled=["file", "rows"],
             placeholder="",
             column_config={
-                "import": st.column_config.CheckboxColumn("import", width="small"),
-                "file": st.column_config.TextColumn("in the file"),
-                "label": st.column_config.TextColumn("label", max_chars=LABEL_LENGTH),
+                "import": st.column_config.CheckboxColumn(gettext("import"), width="small"),
+                "file": st.column_config.TextColumn(gettext("in the file")),
+                "rows": st.column_config.NumberColumn(gettext("rows")),
+                "label": st.column_config.TextColumn(gettext("label"), max_chars=LABEL_LENGTH),
             },
-            alt="The labels in the file, how many rows have each, and what they become",
+            alt=gettext("The labels in the file, their number of rows, and their new names"),
         )
-        st.caption("Give two labels the same name to merge them. An empty name keeps the sentences without a label.")
+        st.markdown(
+            gettext(
+                "Give two labels the same name to merge them. With an empty name, the sentences are imported without a label."
+            )
+        )
     said_of = dict(zip(edited["file"], edited["label"], strict=True))
     kept = dict(zip(edited["file"], edited["import"], strict=True))
     labels = {said: meaning.labels[said] for said in meaning.labels.keys() - shown.keys()}
@@ -161,12 +187,12 @@ def _labels(limits: Limits, meaning: Meaning, table: Table, key: str) -> Meaning
 
 def _two_of_numbers(meaning: Meaning, table: Table, numbers: Mapping[str, float], at_first: bool, key: str) -> Meaning:
     """Ratings and scores as two labels: low ones, high ones, and what lies between is left out."""
-    if not st.toggle("Make two labels of the numbers", value=at_first, key=f"scale-{key}"):
+    if not st.toggle(gettext("Turn the numbers into two labels"), value=at_first, key=f"scale-{key}"):
         return meaning
     least, most = min(numbers.values()), max(numbers.values())
     with st.container(horizontal=True):
-        low = st.number_input("Negative up to", least, most, least + 0.4 * (most - least), key=f"low-{key}", width=160)
-        high = st.number_input("Positive from", least, most, least + 0.6 * (most - least), key=f"high-{key}", width=160)
+        low = st.number_input(gettext("Negative up to"), least, most, least + 0.4 * (most - least), key=f"low-{key}", width=160)
+        high = st.number_input(gettext("Positive from"), least, most, least + 0.6 * (most - least), key=f"high-{key}", width=160)
     chosen = meaning.with_thresholds(table, low, high)
-    st.caption(messages.threshold_counts(chosen, chosen.counts(table)))
+    st.markdown(messages.threshold_counts(chosen, chosen.counts(table)))
     return chosen

@@ -8,7 +8,8 @@ import streamlit as st
 
 from rnn_core import ConfigError, Dataset, LimitError, TextRules
 from ui.frame import controls
-from ui.messages import errors, formatting, names
+from ui.language import gettext, ngettext, paragraph
+from ui.messages import errors, names
 from ui.messages import text_rules as messages
 from ui.session import session as sessions
 from ui.session.session import Session
@@ -32,12 +33,14 @@ def rules(session: Session) -> None:
             try:
                 session.workspace.use_rules(changed)
             except LimitError as problem:
-                st.error(f"{errors.error(problem)} The rules stay as they were.", icon=":material/block:")
+                st.error(paragraph([errors.error(problem), gettext("The rules are unchanged.")]), icon=":material/block:")
             else:
                 st.rerun()
     with sample:
         sessions.fill("sample", session.view.sample)
-        session.view.sample = st.text_area("A sample sentence", key="sample", max_chars=session.limits.characters, height=100)
+        session.view.sample = st.text_area(
+            gettext("Sample sentence"), key="sample", max_chars=session.limits.characters, height=100
+        )
         if len(session.view.sample) > session.limits.characters:
             st.error(
                 errors.error(LimitError("characters", len(session.view.sample), session.limits.characters)),
@@ -55,23 +58,34 @@ def _shown(data: Dataset, sample: str) -> None:
         st.caption(said)
     words = data.rules.words(sample)
     if not words:
-        st.caption("There is no word in it.")
+        st.markdown(gettext("There are no words in it."))
         return
-    st.markdown(f"**{formatting.number(len(words))} words:** {messages.word_list(words)}")
+    st.markdown(ngettext("**{count} word:** {words}", "**{count} words:** {words}", len(words), words=messages.word_list(words)))
     unknown = data.vocabulary.unknown(words)
     if not unknown:
-        st.caption("Training has all of them.")
+        st.markdown(gettext("All of them occur in training."))
         return
-    st.markdown(f"**Unknown to training:** {messages.word_list(unknown)}")
+    st.markdown(gettext("**Not in the vocabulary:** {words}", words=messages.word_list(unknown)))
     if data.rules.unknown == "refuse":
-        st.caption("A sentence with an unknown word is refused. Below “Unknown words” they can be skipped or replaced.")
+        st.markdown(
+            gettext(
+                "A sentence with an unknown word is refused. To skip or replace such words, change “{field}”.",
+                field=names.FIELDS["unknown"],
+            )
+        )
     else:
         read = data.vocabulary.tokens(words, data.rules.unknown).read
-        st.markdown(f"**Read:** {messages.word_list(read) or 'nothing'}")
+        st.markdown(gettext("**Read as:** {words}", words=messages.word_list(read) or gettext("nothing")))
 
 
 def _rare(data: Dataset) -> None:
     """Show the training words that are too rare to be learned and become `<unk>`."""
     rare = sorted({word for i in data.rows("train") for word in data.words[i]} - set(data.vocabulary))
     if rare:
-        st.markdown(f"**Too rare in training, so read as {names.UNKNOWN_WORD}:** {messages.word_list(rare)}")
+        st.markdown(
+            gettext(
+                "**Too rare in training, so read as {unknown}:** {words}",
+                unknown=names.UNKNOWN_WORD,
+                words=messages.word_list(rare),
+            )
+        )

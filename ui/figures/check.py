@@ -9,12 +9,14 @@ import plotly.graph_objects as go
 
 from rnn_core import GradientComparison
 from ui.figures.palette import Palette, frame
+from ui.language import Texts, gettext, mark
 
+NAMES = Texts({"exact": mark("exact formula"), "printed": mark("printed formula")})
 MOST_POINTS = 150
 """Elements of one gradient that are shown, the largest first."""
 
 
-def scatter(comparisons: Mapping[str, GradientComparison], colors: Palette) -> go.Figure:
+def scatter(comparisons: Mapping[str, GradientComparison], colors: Palette, *, height: int = 230) -> go.Figure:
     """One parameter's gradient by each rule ("exact", "printed"): central differences across, backpropagation up."""
     figure, reach = go.Figure(), 0.0
     points = {}
@@ -27,23 +29,24 @@ def scatter(comparisons: Mapping[str, GradientComparison], colors: Palette) -> g
     figure.add_scatter(
         x=[-reach, reach],
         y=[-reach, reach],
-        name="equal",
+        name=gettext("equal"),
         mode="lines",
         line={"color": colors.quiet, "width": 1, "dash": "dot"},
         hoverinfo="skip",
     )
     styles = {"printed": (colors.negative, "x-thin", 1.6), "exact": (colors.positive, "circle-open", 1.2)}
+    hover = gettext("numerical {numerical}, backpropagation {analytic}", numerical="%{x:.3g}", analytic="%{y:.3g}")
     for rule in sorted(points, key=list(styles).index):
         color, symbol, width = styles[rule]
         figure.add_scatter(
             x=points[rule][0].tolist(),
             y=points[rule][1].tolist(),
-            name=f"{rule} rule",
+            name=NAMES[rule],
             mode="markers",
             marker={"symbol": symbol, "size": 6, "color": color, "line": {"width": width, "color": color}},
-            hovertemplate="differences %{x:.3g}, backpropagation %{y:.3g}<extra>" + rule + "</extra>",
+            hovertemplate=f"{hover}<extra>{NAMES[rule]}</extra>",
         )
-    frame(figure, colors, height=230, x="central differences", y="backpropagation")
+    frame(figure, colors, height=height, x=gettext("numerical gradient"), y=gettext("backpropagation"))
     few = {"nticks": 5, "exponentformat": "power", "range": [-reach, reach]}
     figure.update_xaxes(**few)
     figure.update_yaxes(**few)

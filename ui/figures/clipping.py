@@ -13,10 +13,13 @@ from rnn_core.arrays import Floats
 from rnn_core.errors import shorten
 from ui.figures.curves import epochs_axis, line, thin
 from ui.figures.palette import Palette, faint, frame, plain
+from ui.language import gettext, percent
 
 HEIGHT, MOST_POINTS = 380, 400
 MOST_OVER = 1.5
 """A threshold higher than the highest gradient times this is not drawn: it would flatten the picture."""
+PLACES = {"epoch": "%{x}", "norm": "%{y:.3g}", "after": "%{customdata[0]}"}
+"""Where Plotly fills in what is under the pointer."""
 SMALLEST, LARGEST = 1e-300, 1e308
 """Bounds of what the axis reaches up to."""
 
@@ -52,28 +55,37 @@ def cut(
     clips = bool(np.isfinite(threshold).any()) or bool((before != after).any())
     if clips:
         style = {"color": colors.after, "width": 1.8}
-        figure.add_scatter(x=x, y=_gaps(after[places]), name="after clipping", mode="lines", line=style, hoverinfo="skip")
+        figure.add_scatter(
+            x=x, y=_gaps(after[places]), name=gettext("after clipping"), mode="lines", line=style, hoverinfo="skip"
+        )
+    before_and_after = gettext("epoch {epoch}: norm {norm}, after clipping {after}", **PLACES)
+    hover = before_and_after if clips else gettext("epoch {epoch}: norm {norm}", **PLACES)
     said = [sentences[place] if len(sentences) else "" for place in places]
     figure.add_scatter(
         x=x,
         y=_gaps(before[places]),
-        name="before clipping" if clips else "no clipping",
+        name=gettext("before clipping") if clips else gettext("no clipping"),
         mode="lines",
         line={"color": colors.before, "width": 1.2 if clips else 1.8},
         fill="tonexty" if clips else None,
         fillcolor=faint(colors.before, 0.55),
         customdata=[[f"{value:.3g}", _quoted(text)] for value, text in zip(after[places], said, strict=True)],
-        hovertemplate=f"epoch %{{x}}: norm %{{y:.3g}}{', after clipping %{customdata[0]}' if clips else ''}%{{customdata[1]}}<extra></extra>",
+        hovertemplate=f"{hover}%{{customdata[1]}}<extra></extra>",
     )
     top = float(np.nanmax(_finite(before), initial=0.0))
     lines = threshold[np.isfinite(threshold)]
     if len(lines) and float(lines.min()) <= MOST_OVER * top:
         level = {"color": colors.ink, "width": 1.2, "dash": "dot", "shape": "hv"}
         figure.add_scatter(
-            x=list(range(1, len(history) + 1)), y=_gaps(threshold), name="threshold", mode="lines", line=level, hoverinfo="skip"
+            x=list(range(1, len(history) + 1)),
+            y=_gaps(threshold),
+            name=gettext("threshold"),
+            mode="lines",
+            line=level,
+            hoverinfo="skip",
         )
         top = max(top, min(float(lines.max()), MOST_OVER * top))
-    frame(figure, colors, height=HEIGHT, x="epoch", y="norm of the longest gradient", legend=True)
+    frame(figure, colors, height=HEIGHT, x=gettext("epoch"), y=gettext("largest gradient norm"), legend=True)
     figure.update_layout(hovermode="closest" if len(history) < 2 else "x")
     figure.update_yaxes(range=[0, min(max(1.06 * top, SMALLEST), LARGEST)], exponentformat="power")
     epochs_axis(figure, epochs)
@@ -88,9 +100,9 @@ def shares(history: History, name: str | None, epochs: int, colors: Palette) -> 
     figure = go.Figure()
     updates, elements = (history.gradient(name, statistic) for statistic in ("updates_clipped", "elements_clipped"))
     points = {"mode": "lines+markers", "marker": {"size": 3}}
-    line(figure, _positive(updates), "updates", colors.before, 1.4, **points)
-    line(figure, _positive(elements), "elements", colors.after, 1.4, line={"dash": "dot"}, **points)
-    frame(figure, colors, height=260, x="epoch", y="share changed", legend=True)
+    line(figure, _positive(updates), gettext("updates"), colors.before, 1.4, **points)
+    line(figure, _positive(elements), gettext("gradient elements"), colors.after, 1.4, line={"dash": "dot"}, **points)
+    frame(figure, colors, height=260, x=gettext("epoch"), y=gettext("share changed"), legend=True)
     some = elements[elements > 0]
     low = math.floor(math.log10(some.min())) if len(some) else -2
     powers = list(range(low, 1))
@@ -99,7 +111,7 @@ def shares(history: History, name: str | None, epochs: int, colors: Palette) -> 
         type="log",
         range=[low, 0.08],
         tickvals=[10.0**power for power in shown],
-        ticktext=[f"{100 * 10.0**power:.{max(0, -2 - power)}f} %" for power in shown],
+        ticktext=[percent(10.0**power, max(0, -2 - power), max(0, -2 - power)) for power in shown],
     )
     figure.update_traces(hovertemplate="%{y:.3%}")
     epochs_axis(figure, epochs)
@@ -116,9 +128,9 @@ def turn(history: History, name: str | None, epochs: int, colors: Palette) -> go
     """Draw how far clipping turned the gradient."""
     figure = go.Figure()
     angle = angles(history, name)
-    line(figure, angle, "angle", colors.accent)
-    frame(figure, colors, height=260, x="epoch", y="angle (degrees)")
-    figure.update_traces(hovertemplate="epoch %{x}: %{y:.2f}°<extra></extra>")
+    line(figure, angle, gettext("angle"), colors.accent)
+    frame(figure, colors, height=260, x=gettext("epoch"), y=gettext("angle (degrees)"))
+    figure.update_traces(hovertemplate=gettext("epoch {epoch}: {angle}°", epoch="%{x}", angle="%{y:.2f}") + "<extra></extra>")
     figure.update_layout(margin={"t": 30})
     figure.update_yaxes(range=[0, max(1.0, 1.15 * float(angle.max(initial=0.0)))])
     epochs_axis(figure, epochs)

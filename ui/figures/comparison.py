@@ -15,6 +15,7 @@ from rnn_core.data.bounds import Bounds
 from rnn_core.training.comparisons import fan, forgot
 from ui.figures.curves import LN2, epochs_axis, line, log_limits
 from ui.figures.palette import Palette, across, frame, powers_axis
+from ui.language import gettext
 
 HEIGHT, BESIDE = 400, 116
 """Pixels: of the picture, and on its right for the names."""
@@ -36,7 +37,7 @@ def accuracy(sides: Sequence[Side], epochs: int, bounds: Bounds, colors: Palette
     ends = _curves(figure, sides, "train_accuracy", colors)
     _forgotten(figure, sides, bounds, colors)
     _level(figure, bounds.learned, colors)
-    frame(figure, colors, height=HEIGHT, x="epoch", y="train accuracy")
+    frame(figure, colors, height=HEIGHT, x=gettext("epoch"), y=gettext("train accuracy"))
     figure.update_yaxes(range=[0, 1.04], tickformat=".0%", tickvals=[0, 0.25, 0.5, 0.75, 1])
     _names(figure, ends, 0.0, 1.04, epochs)
     return figure
@@ -47,7 +48,7 @@ def loss(sides: Sequence[Side], epochs: int, bounds: Bounds, colors: Palette) ->
     figure = go.Figure()
     ends = _curves(figure, sides, "train_loss", colors)
     _level(figure, bounds.chance_loss, colors)
-    frame(figure, colors, height=HEIGHT, x="epoch", y="train loss (nats)")
+    frame(figure, colors, height=HEIGHT, x=gettext("epoch"), y=gettext("train loss (nats)"))
     low, high = loss_limits([history for side in sides for history, _ in side.runs])
     powers_axis(figure, low, high)
     logarithms = {name: math.log10(value) for name, value in ends.items() if value > 0}
@@ -96,16 +97,19 @@ def _curves(figure: go.Figure, sides: Sequence[Side], column: str, colors: Palet
     """Draw each seed thin and pale, the medians over them, and a cross where a run ended early; return the medians' last values."""
     ends: dict[str, float] = {}
     fans = {}
+    value = "%{y:.1%}" if column == "train_accuracy" else "%{y:.3f}"
+    hover = gettext("epoch {epoch}: {value}", epoch="%{x}", value=value)
     for side, color in zip(sides, colors.compared, strict=False):
         curves = [getattr(history.columns, column) for history, _ in side.runs]
         fans[side.name] = fan(curves, [over for _, over in side.runs]).median
         for k, curve in enumerate(curves if len(curves) > 1 else (), start=1):
-            line(figure, curve, f"{side.name}, seed {k} of {len(curves)}", color, 0.8, opacity=0.35, hoverinfo="skip")
+            name = gettext("{side}, seed {seed} of {seeds}", side=side.name, seed=k, seeds=len(curves))
+            line(figure, curve, name, color, 0.8, opacity=0.35, hoverinfo="skip")
         _ended(figure, side, curves, color)
     for (name, median), color in zip(fans.items(), colors.compared, strict=False):
         if len(median):
             line(figure, median, name, color, 2.8)
-            figure.data[-1].hovertemplate = f"epoch %{{x}}: %{{y:.3f}}<extra>{name}</extra>"
+            figure.data[-1].hovertemplate = f"{hover}<extra>{name}</extra>"
             if math.isfinite(median[-1]):
                 ends[name] = float(median[-1])
     return ends
@@ -122,24 +126,25 @@ def _ended(figure: go.Figure, side: Side, curves: Sequence[Floats], color: str) 
         figure.add_scatter(
             x=[epoch for epoch, _ in ends],
             y=[value if math.isfinite(value) else None for _, value in ends],
-            name=f"{side.name}, ended early",
+            name=gettext("{side}, ended early", side=side.name),
             mode="markers",
             marker={"symbol": "x-thin", "size": 9, "line": {"width": 2, "color": color}},
-            hovertemplate="ended after epoch %{x}<extra></extra>",
+            hovertemplate=gettext("ended after epoch {epoch}", epoch="%{x}") + "<extra></extra>",
         )
 
 
 def _forgotten(figure: go.Figure, sides: Sequence[Side], bounds: Bounds, colors: Palette) -> None:
     for side, color in zip(sides, colors.compared, strict=False):
         lost = [fall for history, _ in side.runs if (fall := forgot(history, bounds)) is not None]
+        fell = gettext("forgot what it had learned: {accuracy} in epoch {epoch}", accuracy="%{y:.0%}", epoch="%{x}")
         if lost:
             figure.add_scatter(
                 x=[fall.epoch for fall in lost],
                 y=[fall.value for fall in lost],
-                name=f"{side.name}, forgot",
+                name=gettext("{side}, forgot", side=side.name),
                 mode="markers",
                 marker={"symbol": "triangle-down", "size": 12, "color": color, "line": {"width": 1, "color": colors.paper}},
-                hovertemplate="forgot what it had learned: %{y:.0%} in epoch %{x}<extra>" + side.name + "</extra>",
+                hovertemplate=f"{fell}<extra>{side.name}</extra>",
             )
 
 

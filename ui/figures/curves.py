@@ -17,6 +17,7 @@ from rnn_core.arrays import Floats, Ints
 from rnn_core.training.story import Story
 from ui.figures.labels import ROW, Labels
 from ui.figures.palette import Palette, across, frame, plain, upright
+from ui.language import gettext, number, percent
 
 LOSS_HEIGHT, ACCURACY_HEIGHT = 360, 270
 MOST_MARKS = 8
@@ -127,7 +128,7 @@ def loss(history: History, epochs: int, colors: Palette, view: View = View()) ->
     """Draw cross-entropy by epoch, test under train, with the line of chance and the turns of the run."""
     figure = go.Figure()
     c = history.columns
-    _frame(figure, epochs, colors, view, LOSS_HEIGHT, "cross-entropy (nats)")
+    _frame(figure, epochs, colors, view, LOSS_HEIGHT, gettext("cross-entropy (nats)"))
     lines = [c.train_loss, c.test_loss, *(other.history.columns.train_loss for other in view.others)]
     if view.log:
         shown = np.concatenate(lines)
@@ -139,13 +140,13 @@ def loss(history: History, epochs: int, colors: Palette, view: View = View()) ->
         figure.update_yaxes(range=[0, loss_limit([own, *lines[2:]], view.chance)])
     labels = Labels(figure, colors, lines, LOSS_HEIGHT - LEGEND - ROW - BELOW)
     across(figure, view.chance, {"color": colors.quiet, "width": 1, "dash": "dot"})
-    labels.level(view.chance, f"chance, {view.chance:.3f}")
+    labels.level(view.chance, gettext("chance, {loss}", loss=f"{view.chance:.3f}"))
     _stretches(figure, labels, view.story, colors)
     _curves(figure, "loss", history, view, colors, labels)
     if (lowest := view.story.lowest_test) is not None:
         value = float(c.test_loss[lowest - 1])
-        _point(figure, "lowest test loss", lowest, value, "circle-open", colors.test, "%{y:.3~g}")
-        labels.point(lowest, value, f"lowest test loss, {value:.3g}", colors.test)
+        _point(figure, gettext("lowest test loss"), lowest, value, "circle-open", colors.test, "%{y:.3~g}")
+        labels.point(lowest, value, gettext("lowest test loss, {loss}", loss=f"{value:.3g}"), colors.test)
     _marks(figure, labels, history, view, colors)
     return figure
 
@@ -154,20 +155,20 @@ def accuracy(history: History, epochs: int, colors: Palette, view: View = View()
     """Draw accuracy by epoch, test under train, with what takes no reading in order, and where the run forgot."""
     figure = go.Figure()
     c = history.columns
-    _frame(figure, epochs, colors, view, ACCURACY_HEIGHT, "accuracy")
+    _frame(figure, epochs, colors, view, ACCURACY_HEIGHT, gettext("accuracy"))
     figure.update_yaxes(range=[0, 1.04], tickformat=".0%")
     lines = [c.train_accuracy, c.test_accuracy, *(other.history.columns.train_accuracy for other in view.others)]
     labels = Labels(figure, colors, lines, ACCURACY_HEIGHT - LEGEND - ROW - BELOW)
-    for level, text in ((view.bag_of_words, "bag of words"), (view.majority, "majority class")):
+    for level, text in ((view.bag_of_words, gettext("bag of words")), (view.majority, gettext("majority class"))):
         if level is not None:
             across(figure, level, {"color": colors.quiet, "width": 1, "dash": "dot"})
             labels.level(level, text)
     _curves(figure, "accuracy", history, view, colors, labels)
     if fallen := view.story.falls[-MOST_FALLS:]:
         x, y = [fall.epoch for fall in fallen], [fall.value for fall in fallen]
-        _point(figure, "forgot", x, y, "triangle-down-open", colors.train, "%{y:.1%}")
+        _point(figure, gettext("forgot"), x, y, "triangle-down-open", colors.train, "%{y:.1%}")
         for fall in sorted(fallen, key=lambda fall: fall.value)[:MOST_FALLS_NAMED]:
-            labels.above(fall.epoch, f"forgot: {100 * fall.value:.0f} %")
+            labels.above(fall.epoch, gettext("forgot: {share}", share=percent(fall.value)))
     _marks(figure, labels, history, view, colors)
     return figure
 
@@ -191,9 +192,9 @@ def log_limits(values: Floats) -> tuple[int, int]:
 
 
 def _frame(figure: go.Figure, epochs: int, colors: Palette, view: View, height: int, y: str) -> None:
-    frame(figure, colors, height=height, x="epoch", y=y, legend=True)
+    frame(figure, colors, height=height, x=gettext("epoch"), y=y, legend=True)
     epochs_axis(figure, max([epochs, *(len(other.history) for other in view.others)]))
-    figure.update_xaxes(unifiedhovertitle={"text": "epoch %{x:,d}"}, nticks=11)
+    figure.update_xaxes(unifiedhovertitle={"text": gettext("epoch {epoch}", epoch="%{x:,d}")}, nticks=11)
     figure.layout.yaxis.automargin = False
     figure.layout.legend.traceorder = "reversed"  # train, which is drawn last, stands first
 
@@ -207,15 +208,16 @@ def _curves(figure: go.Figure, kind: str, history: History, view: View, colors: 
         line(figure, y, plain(other.name), color, 1.8, showlegend=False, hovertemplate=hover)
         _name(labels, other.name, y, color)
     for split, color in (("test", colors.test), ("train", colors.train)):
-        y = getattr(history.columns, f"{split}_{kind}")
+        y, named = getattr(history.columns, f"{split}_{kind}"), gettext("test") if split == "test" else gettext("train")
         if split == "test" and len(history) and not np.isfinite(y).any():
             continue
         if view.smoothing:
-            line(figure, y, f"{split}, raw", color, 1.0, opacity=0.35, showlegend=False, hoverinfo="skip")
-        line(figure, smoothed(y, view.smoothing), split, color, 2.2 if view.smoothing else 1.8, hovertemplate=hover)
+            raw = gettext("test, raw") if split == "test" else gettext("train, raw")
+            line(figure, y, raw, color, 1.0, opacity=0.35, showlegend=False, hoverinfo="skip")
+        line(figure, smoothed(y, view.smoothing), named, color, 2.2 if view.smoothing else 1.8, hovertemplate=hover)
     if kept := [epoch for epoch in view.kept if 0 < epoch <= len(history)]:
         y = getattr(history.columns, f"train_{kind}")[np.array(kept) - 1]
-        _point(figure, "kept", kept, np.where(np.isfinite(y), y, np.nan).tolist(), "circle", colors.train, None)
+        _point(figure, gettext("checkpoint"), kept, np.where(np.isfinite(y), y, np.nan).tolist(), "circle", colors.train, None)
     if view.others:
         _name(labels, view.name, smoothed(getattr(history.columns, f"train_{kind}"), view.smoothing), colors.train)
 
@@ -248,7 +250,7 @@ def _point(figure: go.Figure, name: str, x: Any, y: Any, symbol: str, color: str
 
 def _stretches(figure: go.Figure, labels: Labels, story: Story, colors: Palette) -> None:
     """Shade the plateau and the drop, and name them."""
-    for stretch, text, color in ((story.plateau, "plateau", colors.quiet), (story.drop, "drop", colors.train)):
+    for stretch, text, color in ((story.plateau, gettext("plateau"), colors.quiet), (story.drop, gettext("drop"), colors.train)):
         if stretch is not None:
             figure.add_shape(
                 type="rect",
@@ -270,13 +272,13 @@ def _marks(figure: go.Figure, labels: Labels, history: History, view: View, colo
     first = history.first_perfect_epoch()
     if first is not None:
         upright(figure, first, {"color": colors.quiet, "width": 1})
-        labels.above(first, f"first 100 %, epoch {first}")
+        labels.above(first, gettext("first 100%, epoch {epoch}", epoch=number(first)))
     for epoch, text in reversed(view.changes[-MOST_MARKS:]):
         upright(figure, epoch, {"color": colors.quiet, "width": 1, "dash": "dash"})
         labels.above(epoch, text)
     if view.viewed is not None:
         upright(figure, view.viewed, {"color": colors.accent, "width": 2})
-        labels.above(view.viewed, f"epoch {view.viewed}, looked at")
+        labels.above(view.viewed, gettext("shown: epoch {epoch}", epoch=number(view.viewed)))
     top = LEGEND + ROW * labels.rows
     figure.layout.margin = {"l": LEFT, "r": 12, "t": top, "b": BELOW}
     # Over the words, in shares of the frame's height.

@@ -107,7 +107,7 @@ def _tile(read: Reading, t: int, x: float, colors: Palette) -> str:
         f'<rect x="{x - _BOX - 8}" y="{_TILE - 14}" width="{2 * _BOX + 16}" height="56" rx="6" fill="{color}" '
         f'fill-opacity="{share * 0.6:.2f}" stroke="{color}" stroke-width="1.4"/>'
         f'<text x="{x}" y="{_TILE + 8}" text-anchor="middle" font-size="14">{_written(label)}</text>'
-        f'<text x="{x}" y="{_TILE + 30}" text-anchor="middle" font-size="16">{p.max():.2f}</text>'
+        f'<text x="{x}" y="{_TILE + 30}" text-anchor="middle" font-size="16">{p.max():.3f}</text>'
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
@@ -18,6 +19,11 @@ LETTER = 0.0125
 """The share of the frame's width that a letter takes; of a phone's frame it is more, of a wide one less."""
 SAMPLES = 300
 """Places between the ends of a frame at which the curves are looked at."""
+
+
+def letters(text: str) -> int:
+    """Return how many letters wide a text is; a Chinese sign is as wide as two."""
+    return sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in text)
 
 
 class Box(NamedTuple):
@@ -55,7 +61,7 @@ class Labels:
 
     def above(self, epoch: float, text: str) -> None:
         """Write over an epoch, above the frame; words without room are left out."""
-        width = LETTER * len(text) * self._whole
+        width = LETTER * letters(text) * self._whole
         late = epoch + width > self._whole
         start, end = (epoch - width, epoch) if late else (epoch, epoch + width)
         row = next((i for i, taken in enumerate(self._rows) if all(end <= a or b <= start for a, b in taken)), None)
@@ -66,13 +72,13 @@ class Labels:
 
     def level(self, y: float, text: str) -> None:
         """Write along a level line: over it or under it, near its right end if that is free."""
-        width, at = LETTER * len(text), self._share(y)
+        width, at = LETTER * letters(text), self._share(y)
         places = [(left, bottom) for left in (1 - width, 0.0, (1 - width) / 2) for bottom in (at, at - self._line)]
         self._inside(text, self._colors.quiet, width, places)
 
     def point(self, x: float, y: float, text: str, color: str) -> None:
         """Write near a point, such as a curve's last."""
-        width, at, along = LETTER * len(text), self._share(min(max(y, self._floor), self._ceiling)), x / self._whole
+        width, at, along = LETTER * letters(text), self._share(min(max(y, self._floor), self._ceiling)), x / self._whole
         steps = [(step - 0.5) * self._line + shift for step in range(1, 8) for shift in (0.0, -2 * step * self._line)]
         lefts = [min(max(left, 0.0), 1 - width) for left in (along - width, along - width / 2, along)]
         self._inside(text, color, width, [(left, at + step) for step in steps for left in lefts])

@@ -12,6 +12,7 @@ import plotly.graph_objects as go
 from rnn_core.arrays import Floats
 from rnn_core.data.dataset import SENTIMENTS
 from ui.figures.palette import Look, Palette, frame, label_scale, looks, plain
+from ui.language import gettext, percent
 
 MOST_NAMED = 60
 """The most points that have their names beside them."""
@@ -19,7 +20,8 @@ MOST_STEPS = 25
 """The most words of a path that are named."""
 BACKGROUND = "background"
 """Marks a trace that only shades the sheet; its numbers are in no table."""
-MIXED = "both"
+MIXED = ""
+"""The group of words that belong to no one label; no label is empty."""
 _LETTERS = 40
 _SHEET = (900.0, 400.0)
 _LETTER, _LINE, _POINT = 6.5, 14.0, 10.0
@@ -84,7 +86,7 @@ def sheet(
         figure.add_scatter(
             x=points[:, 0].tolist(),
             y=points[:, 1].tolist(),
-            name=plain(label),
+            name=gettext("no clear label") if label == MIXED else plain(label),
             mode="markers+text" if named else "markers",
             text=[name if side else "" for name, side in zip(shown, sides, strict=True)] if named else None,
             textposition=[side or "top center" for side in sides] if named else None,
@@ -95,8 +97,10 @@ def sheet(
         )
     if path is not None:
         _path(figure, path, colors)
-    first, second = (f"{share:.0%} of the variance" for share in explained)
-    frame(figure, colors, height=480, x=f"first component, {first}", y=f"second component, {second}", legend=True)
+    first, second = (percent(share) for share in explained)
+    across = gettext("first component, {share} of the variance", share=first)
+    up = gettext("second component, {share} of the variance", share=second)
+    frame(figure, colors, height=480, x=across, y=up, legend=True)
     figure.update_layout(hovermode="closest")
     if shade is not None:
         figure.update_xaxes(range=[float(shade.x[0]), float(shade.x[-1])])
@@ -106,7 +110,7 @@ def sheet(
 
 def _path(figure: go.Figure, path: Path, colors: Palette) -> None:
     """Draw a sentence's states from word to word, an arrow for each word."""
-    words = ["start", *(plain(word if len(word) <= _LETTERS else word[: _LETTERS - 1] + "…") for word in path.words)]
+    words = [gettext("start"), *(plain(word if len(word) <= _LETTERS else word[: _LETTERS - 1] + "…") for word in path.words)]
     few = len(path.words) <= MOST_STEPS
     places = path.points.tolist()
     figure.add_scatter(

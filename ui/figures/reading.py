@@ -8,6 +8,7 @@ from rnn_core import Reading
 from rnn_core.errors import shorten
 from ui.figures.palette import Palette, across, frame, looks, plain
 from ui.figures.tables import name_places
+from ui.language import gettext
 
 MOST_NAMED = 40
 """The most words named under the curve; of more, every second, third …"""
@@ -31,8 +32,7 @@ def curve(reading: Reading, label: str | None, colors: Palette) -> go.Figure:
             hovertemplate="%{hovertext}: %{y:.3f}<extra>" + plain(shorten(name, _LETTERS)) + "</extra>",
         )
     across(figure, 1 / len(reading.labels), {"color": colors.quiet, "width": 1, "dash": "dot"})
-    of = "each label" if label is None else plain(shorten(label, _LETTERS))
-    frame(figure, colors, height=230, y=f"probability of {of}", legend=label is None)
+    frame(figure, colors, height=230, y=probability_of(label), legend=label is None)
     named = range(0, len(words), -(-len(words) // MOST_NAMED))
     figure.update_xaxes(
         tickvals=list(named),
@@ -44,6 +44,13 @@ def curve(reading: Reading, label: str | None, colors: Palette) -> go.Figure:
     figure.update_layout(hovermode="closest")
     name_places(figure, "x", range(len(words)), (f"{t}  {plain(shorten(word))}" for t, word in enumerate(words, start=1)))
     return figure
+
+
+def probability_of(label: str | None) -> str:
+    """Return the title of an axis with a label's probability, or every label's (None)."""
+    if label is None:
+        return gettext("probability of each label")
+    return gettext("probability of {label}", label=plain(shorten(label, _LETTERS)))
 
 
 def _fill(reading: Reading, name: str, label: str | None, colors: Palette) -> dict[str, object]:

@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 
 from rnn_core.arrays import Floats, Ints
 from ui.figures.palette import Palette, frame, looks, plain, upright
+from ui.language import gettext
 
 MOST_BARS = 40
 _LETTERS = 14
@@ -71,11 +72,13 @@ def confusion(counts: Ints, labels: Sequence[str], colors: Palette) -> go.Figure
             text=counts.tolist(),
             texttemplate="%{text}",
             textfont={"color": colors.ink, "size": 15 if n <= 8 else 12},
-            customdata=[[f"{label} predicted as {said}" for said in names] for label in names],
+            customdata=[
+                [gettext("{label} predicted as {prediction}", label=label, prediction=said) for said in names] for label in names
+            ],
             hovertemplate="%{customdata}: %{z}<extra></extra>",
         )
     )
-    frame(figure, colors, height=70 + (58 if n <= 3 else 42 if n <= 8 else 30) * n, x="prediction", y="label")
+    frame(figure, colors, height=70 + (58 if n <= 3 else 42 if n <= 8 else 30) * n, x=gettext("prediction"), y=gettext("label"))
     figure.update_xaxes(tickvals=list(range(n)), ticktext=names, tickangle=0 if n <= 3 else -45)
     figure.update_yaxes(tickvals=list(range(n)), ticktext=names, autorange="reversed", showgrid=False)
     return figure

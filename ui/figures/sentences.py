@@ -11,8 +11,10 @@ import plotly.graph_objects as go
 from rnn_core import Dataset
 from rnn_core.data.dataset import POSITIVE
 from ui.figures.palette import Look, Palette, frame, looks, plain
+from ui.language import gettext, number
 
-_NO_LABEL = "no label"
+_NO_LABEL = ""
+"""Stands for no label among the labels; no label is empty."""
 MOST_COLUMNS = 400
 """The largest vocabulary whose columns a picture shows."""
 _LONGEST_TICK = 24
@@ -30,7 +32,13 @@ def one_hot(dataset: Dataset, words: Sequence[str], colors: Palette) -> go.Figur
     matrix = np.array([[float(word == column) for column in shown] for word in words]).reshape(len(words), len(shown))
     columns, rows = [_tick(word) for word in shown], [f"{t}  {_tick(word)}" for t, word in enumerate(words, start=1)]
     title = (
-        "vocabulary" if whole else f"{len(shown)} of the {len(vocabulary):,} words of the vocabulary; the other columns are zeros"
+        gettext("vocabulary")
+        if whole
+        else gettext(
+            "{shown} of the {count} words in the vocabulary; all other columns are 0",
+            shown=number(len(shown)),
+            count=number(len(vocabulary)),
+        )
     )
     figure = go.Figure(
         go.Heatmap(
@@ -41,10 +49,10 @@ def one_hot(dataset: Dataset, words: Sequence[str], colors: Palette) -> go.Figur
             showscale=False,
             xgap=2,
             ygap=2,
-            hovertemplate="%{y} · column %{x}: %{z}<extra></extra>",
+            hovertemplate="%{y} · %{x}: %{z}<extra></extra>",
         )
     )
-    frame(figure, colors, height=110 + 24 * len(words), x=title, y="word" if len(words) < 5 else "word of the sentence")
+    frame(figure, colors, height=110 + 24 * len(words), x=title, y=gettext("word"))
     figure.update_xaxes(tickvals=list(range(len(columns))), ticktext=columns, tickangle=-60 if len(columns) > 8 else 0)
     figure.update_yaxes(tickvals=list(range(len(rows))), ticktext=rows, autorange="reversed", showgrid=False)
     return figure
@@ -60,11 +68,11 @@ def lengths(dataset: Dataset, colors: Palette) -> go.Figure:
         figure.add_bar(
             x=sorted(counts),
             y=[counts[length] for length in sorted(counts)],
-            name=split,
+            name=_split(split),
             marker_color=color,
-            hovertemplate="%{y} of %{x} words",
+            hovertemplate=gettext("sentences: {count}, words in each: {words}", count="%{y}", words="%{x}"),
         )
-    frame(figure, colors, height=240, x="words in the sentence", y="sentences", legend=True)
+    frame(figure, colors, height=240, x=gettext("words in the sentence"), y=gettext("sentences"), legend=True)
     figure.update_layout(barmode="group", bargap=0.25, hovermode="closest")
     figure.update_xaxes(dtick=1 if longest <= 15 else None)
     return figure
@@ -79,19 +87,19 @@ def balance(dataset: Dataset, colors: Palette) -> go.Figure:
             sum((dataset.examples[i].label or _NO_LABEL) == label for i in dataset.rows(split)) for split in ("test", "train")
         ]
         figure.add_bar(
-            y=["test", "train"],
+            y=[_split("test"), _split("train")],
             x=counts,
             orientation="h",
-            name=plain(label),
+            name=_named(label),
             marker_color=look_of[label].color,
             marker_pattern={"shape": look_of[label].pattern, "fillmode": "overlay", "fgopacity": 0.35, "solidity": 0.2},
             text=counts,
             textposition="inside",
             insidetextanchor="middle",
             insidetextfont_color=colors.paper,
-            hovertemplate="%{x}<extra>" + plain(label) + "</extra>",
+            hovertemplate="%{x}<extra>" + _named(label) + "</extra>",
         )
-    frame(figure, colors, height=170, x="sentences", legend=True)
+    frame(figure, colors, height=170, x=gettext("sentences"), legend=True)
     figure.update_layout(barmode="stack", bargap=0.3, hovermode="closest", legend_traceorder="normal")
     figure.update_yaxes(showgrid=False)
     return figure
@@ -108,15 +116,23 @@ def word_counts(dataset: Dataset, colors: Palette, most: int = 30) -> go.Figure:
         figure.add_bar(
             x=list(range(len(counts))),
             y=[own[word] for word, _ in counts],
-            name=plain(label),
+            name=_named(label),
             marker_color=look_of[label].color,
             marker_pattern_shape=look_of[label].pattern,
             hovertemplate="%{y}",
         )
-    frame(figure, colors, height=240, y="times in training", x="word", legend=True)
+    frame(figure, colors, height=240, y=gettext("times in training"), x=gettext("word"), legend=True)
     figure.update_layout(barmode="stack", legend_traceorder="normal")
     figure.update_xaxes(tickvals=list(range(len(counts))), ticktext=[_tick(word) for word, _ in counts], tickangle=-45)
     return figure
+
+
+def _split(split: str) -> str:
+    return gettext("train") if split == "train" else gettext("test")
+
+
+def _named(label: str) -> str:
+    return plain(label) if label else gettext("no label")
 
 
 def _labels(dataset: Dataset) -> list[str]:

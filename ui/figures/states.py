@@ -11,6 +11,8 @@ import plotly.graph_objects as go
 from rnn_core.arrays import Floats, Ints
 from rnn_core.explanation import Course
 from ui.figures.palette import Palette, across, frame, looks, plain, upright
+from ui.figures.reading import probability_of
+from ui.language import gettext, number
 
 Scale = Literal["signed", "share", "free"]
 """Color range: of states -1 … 1, or a half or a quarter of that if they fit; of gates 0 … 1; or as far as the values reach."""
@@ -38,17 +40,18 @@ def heat(
         go.Heatmap(
             z=[[None if np.isnan(value) else value for value in row] for row in shown.tolist()],
             x=columns,
-            y=[f"unit {unit}" for unit in order],
+            y=[gettext("unit {unit}", unit=unit) for unit in order],
             zmin=0.0 if scale == "share" else -reach,
             zmax=1.0 if scale == "share" else reach,
             colorscale=[[0, colors.paper], [1, colors.accent]] if scale == "share" else colors.diverging,
             colorbar={"thickness": 10, "outlinewidth": 0, "tickfont": {"color": colors.quiet, "size": 11}, "nticks": 5},
             xgap=1 if len(words) <= MOST_NAMED else 0,  # gaps between very many columns would hide them
             hoverongaps=False,
-            hovertemplate="%{y} after %{x}: %{z:.3f}<extra></extra>",
+            hovertemplate=gettext("{unit} after {word}: {value}", unit="%{y}", word="%{x}", value="%{z:.3f}") + "<extra></extra>",
         )
     )
-    frame(figure, colors, height=height or min(460, max(160, 90 + 5 * len(order))), y=f"{len(order)} units, alike together")
+    units = gettext("{count} hidden units, similar ones together", count=number(len(order)))
+    frame(figure, colors, height=height or min(460, max(160, 90 + 5 * len(order))), y=units)
     figure.update_xaxes(
         tickvals=[columns[t] for t in named],
         ticktext=[plain(_short(words[t])) for t in named],
@@ -77,9 +80,10 @@ def course(found: Course, viewed: int, label: str | None, colors: Palette) -> go
             line={"color": look_of[name].color, "width": 1.8},
             marker={"size": 5, "symbol": look_of[name].symbol},
             name=plain(_short(name)),
-            hovertemplate="epoch %{x}: %{y:.3f}<extra>" + plain(_short(name)) + "</extra>",
+            hovertemplate=gettext("epoch {epoch}", epoch="%{x}") + ": %{y:.3f}<extra>" + plain(_short(name)) + "</extra>",
         )
     chance = 1 / len(found.labels)
+    shown_chance = f"{chance:.3f}"
     across(figure, chance, {"color": colors.quiet, "width": 1, "dash": "dot"})
     figure.add_annotation(
         x=1,
@@ -87,13 +91,13 @@ def course(found: Course, viewed: int, label: str | None, colors: Palette) -> go
         xanchor="right",
         y=chance,
         yanchor="bottom",
-        text=f"chance, {chance:.2g}",
+        text=gettext("chance, {probability}", probability=shown_chance),
         showarrow=False,
         font={"color": colors.quiet, "size": 11},
+        bgcolor=colors.paper,  # the line of the last epoch would run through the words
     )
     upright(figure, viewed, {"color": colors.quiet, "width": 1})
-    of = "each label" if label is None else plain(_short(label))
-    frame(figure, colors, height=240, x="epoch", y=f"probability of {of}", legend=label is None)
+    frame(figure, colors, height=240, x=gettext("epoch"), y=probability_of(label), legend=label is None)
     figure.update_layout(hovermode="closest")
     figure.update_yaxes(range=[-0.02, 1.02])
     return figure

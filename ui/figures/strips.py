@@ -10,6 +10,7 @@ import plotly.graph_objects as go
 from rnn_core import Reading
 from rnn_core.errors import shorten
 from ui.figures.palette import LIGHT, Palette, frame, label_scale, plain
+from ui.language import gettext
 
 MOST_LETTERS = 12
 _LABEL_LETTERS = 10
@@ -53,7 +54,7 @@ def unknown_strip(words: Sequence[str], unknown: Sequence[str], colors: Palette)
     tiles, width = [], tiles_in_a_row(words)
     for i, word in enumerate(words):
         marked = word in unknown
-        tiles.append(_Tile(*divmod(i, width), word, None, "unknown" if marked else "", marked))
+        tiles.append(_Tile(*divmod(i, width), word, None, gettext("unknown") if marked else "", marked))
     return _draw(tiles, colors, [[0.0, colors.paper], [1.0, colors.paper]])
 
 

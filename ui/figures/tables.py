@@ -10,6 +10,8 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
+from ui.language import gettext, pgettext
+
 Figure = go.Figure
 MOST_ROWS = 5_000
 _TAG = re.compile(r"</?(?:b|i|br|sup|sub|extra)\s*/?>")
@@ -37,13 +39,13 @@ def _of_trace(trace: Any, figure: go.Figure) -> pd.DataFrame:
     if not x and not y:
         return pd.DataFrame()
     points: list[tuple[str, list[Any]]] = [
-        ("curve", [_words(trace.name)] * len(y or x)),
+        (gettext("curve"), [_words(trace.name)] * len(y or x)),
         (_title(figure.layout.xaxis, "x"), _named(x or list(range(len(y))), figure, "x")),
         (_title(figure.layout.yaxis, "y"), _named(y, figure, "y")),
     ]
     texts = trace.hovertext if isinstance(trace.hovertext, (list, tuple)) else trace.text
     if isinstance(texts, (list, tuple)) and len(texts) == len(y):
-        points.append(("label", [_words(text) for text in texts]))
+        points.append((pgettext("what is written at a point", "text"), [_words(text) for text in texts]))
     return _frame(points)
 
 
@@ -52,7 +54,7 @@ def _of_heatmap(trace: Any, figure: go.Figure) -> pd.DataFrame:
     width = max((len(row) for row in rows), default=0)
     columns = _named(_cells(trace.x) or list(range(width)), figure, "x")
     names = _named(_cells(trace.y) or list(range(len(rows))), figure, "y")
-    title = _title(figure.layout.yaxis, "row")
+    title = _title(figure.layout.yaxis, gettext("row"))
     values = [[row[i] if i < len(row) else None for row in rows] for i in range(width)]
     return _frame([(title, names), *((str(column), cells) for column, cells in zip(columns, values, strict=True))])
 
@@ -66,11 +68,12 @@ def _of_tiles(trace: Any) -> pd.DataFrame:
         for word, value, text in zip(*line, strict=True)
         if value is not None
     ]
-    columns: list[tuple[str, list[Any]]] = [("word", [tile[1] for tile in tiles])]
+    columns: list[tuple[str, list[Any]]] = [(gettext("word"), [tile[1] for tile in tiles])]
     if len(trace.hovertext) > 1:
-        columns.append(("line", [tile[0] for tile in tiles]))
-    told = ("value", 2) if trace.text is None else ("label", 3)
-    return _frame([*columns, (told[0], [tile[told[1]] for tile in tiles])])
+        columns.append((gettext("row"), [tile[0] for tile in tiles]))
+    if trace.text is None:
+        return _frame([*columns, (gettext("value"), [tile[2] for tile in tiles])])
+    return _frame([*columns, (pgettext("what is written at a point", "text"), [tile[3] for tile in tiles])])
 
 
 def _frame(columns: Sequence[tuple[str, list[Any]]]) -> pd.DataFrame:

@@ -15,6 +15,7 @@ from rnn_core.gradients.flow import FlowMap, Passage
 from rnn_core.gradients.spectrum import Spectrum
 from ui.figures.palette import Palette, across, frame, plain, powers_axis
 from ui.figures.tables import name_places
+from ui.language import gettext, number
 
 Shown = Literal["length", "weights", "tanh"]
 
@@ -39,9 +40,12 @@ def by_word(
     places = list(range(1, len(words) + 1))
     memory = passage.memory_norms
     shown = [plain(shorten(word)) for word in words]
-    lines: list[tuple[str, Floats, str, str, str]] = [("of the state, ‖∂L/∂h‖", passage.norms, "circle", "solid", colors.ink)]
+    lines: list[tuple[str, Floats, str, str, str]] = [
+        (gettext("of the state, ‖∂L/∂h‖"), passage.norms, "circle", "solid", colors.ink)
+    ]
     if scaled is not None:
         lines.append((scaled[0], scaled[1].norms, "square", "dash", colors.accent))
+    hover = gettext("after “{word}”: {norm}", word="%{customdata}", norm="%{y:.2e}")
     for name, norms, symbol, dash, color in lines:
         figure.add_scatter(
             x=places,
@@ -51,19 +55,26 @@ def by_word(
             line={"color": color, "width": 1.6, "dash": dash},
             marker={"symbol": symbol, "size": 11, "color": _ways(norms, colors)[order], "line": {"color": color, "width": 1}},
             customdata=shown,
-            hovertemplate="after “%{customdata}”: %{y:.2e}<extra></extra>",
+            hovertemplate=f"{hover}<extra></extra>",
         )
     if memory is not None:
         figure.add_scatter(
             x=places,
             y=_drawable(memory[order]),
-            name="of the memory, ‖∂L/∂c‖",
+            name=gettext("of the cell state, ‖∂L/∂c‖"),
             mode="lines+markers",
             line={"color": colors.quiet, "width": 1, "dash": "dot"},
             marker={"symbol": "diamond", "size": 8, "color": colors.quiet},
             hovertemplate="%{y:.2e}<extra></extra>",
         )
-    frame(figure, colors, height=300, x="the sentence, word by word", y="norm of the gradient", legend=len(figure.data) > 1)
+    frame(
+        figure,
+        colors,
+        height=300,
+        x=gettext("the sentence, word by word"),
+        y=gettext("gradient norm"),
+        legend=len(figure.data) > 1,
+    )
     figure.update_layout(hovermode="closest")
     _words_axis(figure, words)
     others = [each for each in (memory, scaled[1].norms if scaled else None) if each is not None]
@@ -88,8 +99,8 @@ def factors(passage: Passage, colors: Palette, *, backwards: bool = False) -> go
     words, figure = passage.words[order], go.Figure()
     gap = [np.nan]  # no step goes back to the word read last
     for values, name, color, symbol, dash in (
-        (passage.by_weights, "by W_hhᵀ", colors.accent, "circle", "solid"),
-        (passage.by_tanh, "by tanh′", colors.ink, "diamond-open", "dot"),
+        (passage.by_weights, gettext("by W_hhᵀ"), colors.accent, "circle", "solid"),
+        (passage.by_tanh, gettext("by tanh′"), colors.ink, "diamond-open", "dot"),
     ):
         figure.add_scatter(
             x=list(range(1, len(words) + 1)),
@@ -101,7 +112,7 @@ def factors(passage: Passage, colors: Palette, *, backwards: bool = False) -> go
             hovertemplate="× %{y:.3g}",
         )
     across(figure, 1.0, {"color": colors.quiet, "width": 1, "dash": "dot"})
-    frame(figure, colors, height=270, x="the sentence, word by word", y="length after / before", legend=True)
+    frame(figure, colors, height=270, x=gettext("the sentence, word by word"), y=gettext("factor"), legend=True)
     _words_axis(figure, words)
     _log_axis(figure, np.concatenate([passage.by_weights, passage.by_tanh, [1.0]]))
     return figure
@@ -122,8 +133,8 @@ def heat(chart: FlowMap, colors: Palette, *, shown: Shown = "length") -> go.Figu
     ticks = [-bound, 0.0, bound]
     ends = [_factor(tick) for tick in ticks]
     if beyond:
-        ends = [f"{ends[0]} or less", ends[1], f"{ends[2]} or more"]
-    epochs = [f"{epoch:,}".replace(",", "\u202f") for epoch in chart.epochs]
+        ends = [gettext("{factor} or less", factor=ends[0]), ends[1], gettext("{factor} or more", factor=ends[2])]
+    epochs = [number(epoch) for epoch in chart.epochs]
     short = len(chart.words) <= MOST_TICKS
     words = [f"{_short(word)}  {d}" if short else str(d) for d, word in enumerate(chart.words)]
     figure = go.Figure(
@@ -136,7 +147,7 @@ def heat(chart: FlowMap, colors: Palette, *, shown: Shown = "length") -> go.Figu
             zmax=bound,
             colorscale=colors.through_time,
             hoverongaps=False,
-            hovertemplate="epoch %{x}: %{customdata}<extra>%{y}</extra>",
+            hovertemplate=gettext("epoch {epoch}: {value}", epoch="%{x}", value="%{customdata}") + "<extra>%{y}</extra>",
             colorbar={
                 "tickvals": ticks,
                 "ticktext": ends,
@@ -154,7 +165,13 @@ def heat(chart: FlowMap, colors: Palette, *, shown: Shown = "length") -> go.Figu
             },
         )
     )
-    frame(figure, colors, height=max(250, min(120 + 16 * len(chart.words), 470)), x="epoch", y="words before the end")
+    frame(
+        figure,
+        colors,
+        height=max(250, min(120 + 16 * len(chart.words), 470)),
+        x=gettext("epoch"),
+        y=gettext("words before the end"),
+    )
     figure.update_xaxes(type="category", tickvals=_some(epochs, 9))
     figure.update_yaxes(type="category", tickvals=_some(words, MOST_TICKS if short else 10))
     figure.update_yaxes(showgrid=False)
@@ -166,8 +183,8 @@ def spectrum(epochs: Sequence[int], spectra: Sequence[Mapping[str, Spectrum]], b
     """Draw the largest singular value and the spectral radius of one block of W_hh at the kept epochs."""
     figure = go.Figure()
     values = {
-        "largest singular value": [each[block].singular for each in spectra],
-        "spectral radius": [each[block].radius for each in spectra],
+        gettext("largest singular value"): [each[block].singular for each in spectra],
+        gettext("spectral radius"): [each[block].radius for each in spectra],
     }
     for (name, y), color, symbol, dash in zip(
         values.items(), (colors.accent, colors.ink), ("circle", "diamond-open"), ("solid", "dot"), strict=True
@@ -183,7 +200,7 @@ def spectrum(epochs: Sequence[int], spectra: Sequence[Mapping[str, Spectrum]], b
         )
     top = max([1.0, *(y for line in values.values() for y in line if math.isfinite(y))])
     across(figure, 1.0, {"color": colors.quiet, "width": 1, "dash": "dot"})
-    frame(figure, colors, height=270, x="epoch", y=f"of {block}", legend=True)
+    frame(figure, colors, height=270, x=gettext("epoch"), y=gettext("of {block}", block=block), legend=True)
     figure.update_xaxes(range=[0, max([2, *epochs])])
     figure.update_yaxes(range=[0, 1.12 * top])
     return figure
@@ -201,7 +218,7 @@ def _hover(norms: Floats) -> np.ndarray[tuple[int, ...], np.dtype[np.str_]]:
 def _factor(exponent: float) -> str:
     """Return a power of ten as how many times longer or shorter."""
     factor = 10.0 ** abs(exponent)
-    times = f"{factor:.1f}" if factor < 10 else f"{factor:,.0f}".replace(",", "\u202f")
+    times = f"{factor:.1f}" if factor < 10 else number(factor)
     return "1" if exponent == 0 else f"1/{times}" if exponent < 0 else f"{times} ×"
 
 

@@ -19,7 +19,9 @@ import streamlit as st
 from rnn_core import Dataset, ModelConfig, RnnCoreError, TrainingConfig
 from rnn_core.data.dataset import check_bounds
 from rnn_core.sharing import documents
+from ui.frame.language_switch import COOKIE
 from ui.frame.living import kindly
+from ui.language import TAGS, gettext, spoken
 from ui.server.pace import PACES, Pace
 from ui.session import session as sessions
 from ui.session.inbox import Kept, LostRun
@@ -48,6 +50,8 @@ const last = (path) => path.split("/").filter(Boolean).pop() || "";
 const leads = (path, data) => (data.pages.includes(last(path)) ? last(path) : "") === data.page;
 
 export default function ({ data, setStateValue, setTriggerValue }) {
+  document.documentElement.lang = data.language;
+  if (data.remember) document.cookie = `${data.cookie}; path=/; max-age=31536000; samesite=lax`;
   if (awaited && (leads(awaited.path, data) || Date.now() > awaited.until)) awaited = null;
   let text = "", stamp = "", kept = {};
   try {
@@ -170,6 +174,9 @@ def _mount(session: Session, page: str, pages: list[str]) -> None:
             "run": _run(session),
             "page": page,
             "pages": pages,
+            "language": TAGS[spoken()],
+            "cookie": f"{COOKIE}={spoken()}",
+            "remember": session.view.language_chosen,
         },
         on_found_change=lambda: None,
         on_theirs_change=lambda: None,
@@ -177,7 +184,9 @@ def _mount(session: Session, page: str, pages: list[str]) -> None:
         height="content",
     )
     if too_large or inbox.storage_lost:
-        st.warning("This browser cannot keep your work over a reload. Take the sentences with you from the Dataset page.")
+        st.warning(
+            gettext("This browser cannot keep your work after a reload. Export the sentences on the Dataset page to keep them.")
+        )
 
 
 def keep_epoch(session: Session) -> None:

@@ -9,6 +9,7 @@ import streamlit as st
 
 from ui.figures.palette import LIVING, STILL, free
 from ui.figures.tables import Figure, table_of
+from ui.language import gettext
 from ui.session import session as sessions
 from ui.session.page_view import PageView
 
@@ -35,7 +36,7 @@ def show(
         st.plotly_chart(figure, key=key, config=STILL, alt=alt, on_select=clicked, selection_mode="points")
     if view.charts_as_tables and not (table := table_of(figure)).empty:
         st.caption(alt)
-        st.dataframe(table, hide_index=True, height="auto", key=f"table-{key}", alt=f"Table: {alt}")
+        st.dataframe(table, hide_index=True, height="auto", key=f"table-{key}", alt=gettext("Table: {chart}", chart=alt))
 
 
 def _clicked(key: str, pick: Callable[[object], None]) -> None:

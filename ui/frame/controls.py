@@ -11,71 +11,72 @@ import streamlit as st
 from rnn_core import ConfigError, LimitError, Limits, ModelConfig, TrainingConfig, domains
 from rnn_core.domains import Choice, Domain, Switch, Whole
 from rnn_core.network.cells import CELLS
-from ui.messages import errors, formatting, runs
+from ui.language import Texts, gettext, mark, paragraph
+from ui.messages import errors, runs
 from ui.messages import names as names_messages
 from ui.session.workspace import Workspace
 
 Config = TypeVar("Config", ModelConfig, TrainingConfig)
 
-HELP = {
-    "cell": "The rule by which a hidden state follows from the one before. The guide's is the vanilla cell, h = tanh(…).",
-    "hidden_size": "How many numbers the network keeps in mind while it reads. The guide: 64.",
-    "bidirectional": "Read each sentence a second time from its end; the output layer sees both last states.",
-    "embedding_size": "How many numbers stand for a word, learned along with the rest. 0 is the guide's one-hot input.",
-    "initialization": (
-        "How weights start. The guide draws from N(0, 1) and scales down; Glorot fits the scale to each matrix; "
-        "an orthogonal W_hh neither stretches nor shrinks what goes through it."
-    ),
-    "forget_bias": "Where the bias of the forget gate starts: above 0, the cell remembers before it has learned to.",
-    "rate_every": "After every so many epochs the learning rate is lowered. 0 leaves it as it is.",
-    "rate_factor": "What the learning rate is multiplied by each time.",
-    "optimizer": (
-        "How a gradient becomes a step. Momentum goes on in the direction of the last steps; Adam gives each number a rate of its own. "
-        "Both touch only the rows of the words just read."
-    ),
-    "momentum": "The share of the last step that goes on in the next.",
-    "batch_size": "Sentences an update: their gradients are averaged. The guide: 1.",
-    "stopping": "End the run once an accuracy has held.",
-    "stop_accuracy": "The share of sentences that must be right: 1 is all of them.",
-    "stop_epochs": "For how many epochs in a row.",
-    "init_scale": (
-        "How large the weights are at the start: N(0, 1) times this. The guide: 0.001, which begins with a long plateau. "
-        "0.1 ends it."
-    ),
-    "recurrent_gradient": (
-        "How the error goes back from one word to the word before. The guide prints W_hh da where W_hhᵀ da is right; "
-        "the Gradients page shows the difference."
-    ),
-    "epochs": "How many times the network reads all training sentences. The guide: 1,000.",
-    "learning_rate": "The length of each step against the gradient. The guide: 0.02.",
-    "clipping": (
-        "What is done to a large gradient before the step. By value, the guide's way, cuts each element; by each norm shortens each "
-        "matrix's gradient; by the global norm shortens all of them by one factor."
-    ),
-    "clip_threshold": "By value every element is cut to ± this; by norm it is the greatest length. The guide: 1; 0.1 guards a high rate.",
-    "seed": "Of every random draw. Same seed, same outcome.",
-    "lowercase": "“Good” and “good” are one word then.",
-    "splitting": (
-        "At spaces, as the guide does. As in tweets: NLTK's TweetTokenizer, which keeps emoticons and addresses whole. Letters apart from "
-        "signs: NLTK's wordpunct. Single characters serve Chinese."
-    ),
-    "strip_punctuation": "Signs at a word's ends are dropped, and what is nothing but signs vanishes.",
-    "unknown": (
-        "What becomes of a word that training never has. Read as <unk>: one more word of the vocabulary, trained on the words that "
-        "training has too seldom."
-    ),
-    "min_count": "Training words that stand there less often are read as <unk>.",
-    "count": "How many different sentences.",
-    "test_share": "How much of them is kept for the test.",
-    "negation_depth": "0: very good. 1: not at all good as well. 2: not not good as well.",
-    "subjects": "Whether sentences begin with i am, i was, this is or this was.",
-    "times": "Whether sentences end with now, right now or earlier.",
-    "pairs": "Whether some have two adjectives: good not bad, not bad or sad.",
-    "intensifiers": "How many words such as very there are.",
-    "adjectives": "How many there are of each label. 0: as few as give enough sentences.",
-    "shortest": "Words that follow the first, at least.",
-    "longest": "Words that follow the first, at most.",
-}
+HELP = Texts(
+    {
+        "cell": mark("How the next hidden state follows from the last one. The guide uses the vanilla RNN, h = tanh(…)."),
+        "hidden_size": mark("How many numbers the hidden state has. The guide: 64."),
+        "bidirectional": mark("Also read each sentence backwards. The output layer sees both final states."),
+        "embedding_size": mark("Learn this many numbers for each word. 0: one-hot input, as in the guide."),
+        "initialization": mark(
+            "How the weights start. The guide draws from N(0, 1) and scales down. Glorot fits the scale to each matrix. An orthogonal "
+            "W_hh keeps the length of what it multiplies."
+        ),
+        "forget_bias": mark("The bias of the forget gate before training. Above 0, the cell remembers from the start."),
+        "rate_every": mark("Lower the learning rate every so many epochs. 0: never."),
+        "rate_factor": mark("Multiply the learning rate by this factor each time."),
+        "optimizer": mark(
+            "How a gradient becomes an update. Momentum continues the last updates. Adam adapts the rate of each weight. Both change "
+            "only the rows of the words in the current batch."
+        ),
+        "momentum": mark("How much of the last update is added to the next."),
+        "batch_size": mark("How many sentences share one update. Their gradients are averaged. The guide: 1."),
+        "stopping": mark("End the run when the accuracy has been reached and kept."),
+        "stop_accuracy": mark("The accuracy to reach. 1: all sentences correct."),
+        "stop_epochs": mark("How many epochs in a row the accuracy must hold."),
+        "init_scale": mark(
+            "The initial weights are N(0, 1) times this scale. The guide: 0.001, which gives a long plateau. 0.1 gives none."
+        ),
+        "recurrent_gradient": mark(
+            "How the gradient goes back one time step. The guide prints W_hh da; correct is W_hhᵀ da. The Gradients page shows the "
+            "difference."
+        ),
+        "epochs": mark("How many times the network reads all training sentences. The guide: 1,000."),
+        "learning_rate": mark("How far each update follows the gradient. The guide: 0.02."),
+        "clipping": mark(
+            "Limits a large gradient before the update. By value, as in the guide: each element. By norm: each parameter's gradient is "
+            "scaled down. By global norm: all gradients are scaled by one factor."
+        ),
+        "clip_threshold": mark("By value: the largest absolute value of an element. By norm: the largest norm. The guide: 1."),
+        "seed": mark("Fixes all random numbers. The same seed gives the same result."),
+        "lowercase": mark("Read “Good” and “good” as one word."),
+        "splitting": mark(
+            "How a sentence is split into words. At spaces: as in the guide. Tweets: NLTK's TweetTokenizer keeps emoticons and addresses "
+            "whole. Words and punctuation: NLTK's wordpunct. Single characters: suits Chinese."
+        ),
+        "strip_punctuation": mark("Remove punctuation at both ends of a word. A word that is only punctuation is removed."),
+        "unknown": mark(
+            "What to do with a word outside the vocabulary. <unk> is one more word of the vocabulary, trained on rare training words."
+        ),
+        "min_count": mark("Words that occur less often in the training set are read as <unk>."),
+        "count": mark("How many different sentences."),
+        "test_share": mark("The share of the sentences in the test set."),
+        "negation_depth": mark("0: very good. 1: also not at all good. 2: also not not good."),
+        "subjects": mark("Begin sentences with i am, i was, this is or this was."),
+        "times": mark("End some sentences with now, right now or earlier."),
+        "pairs": mark("Use two adjectives in some sentences: good not bad, not bad or sad."),
+        "intensifiers": mark("How many words like very to use."),
+        "adjectives": mark("How many adjectives per label. 0: as few as needed."),
+        "shortest": mark("At least this many words follow the first word."),
+        "longest": mark("At most this many words follow the first word."),
+    }
+)
 
 _LIMITED = ("hidden_size", "epochs")
 """Fields that the server's limits bound under the same names."""
@@ -100,7 +101,7 @@ def fields(workspace: Workspace, config: Config, names: Iterable[str]) -> Config
                     icon=":material/block:",
                 )
                 continue
-            allowed = _range(name, config.domains()[name], workspace.limits)
+            allowed = _allowed(name, config.domains()[name], workspace.limits)
             st.error(errors.refused(name, value, allowed, getattr(config, name)), icon=":material/block:")
     return config
 
@@ -119,7 +120,7 @@ def planned_changes(workspace: Workspace) -> None:
         return
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(runs.planned(changes))
-        if st.button("Without these changes", icon=":material/close:"):
+        if st.button(gettext("Remove these changes"), icon=":material/close:"):
             workspace.use_settings(workspace.model, replace(workspace.training, changes=()))
             st.rerun()
 
@@ -158,7 +159,7 @@ def widget(
     Filling it through the session state can fail when a page is drawn twice at once, as at the start of a visit.
     """
     domain, now = config.domains()[name], getattr(config, name)
-    label, text = names_messages.FIELDS[name], f"{HELP[name]} {_range(name, domain, limits)}"
+    label, text = names_messages.FIELDS[name], paragraph([HELP[name], _allowed(name, domain, limits)]).strip()
     if isinstance(domain, Choice):
         at = list(domain.options).index(now)
         return st.selectbox(
@@ -177,10 +178,6 @@ def widget(
     return st.number_input(label, value=now, step=step, key=key, help=text, format=shape, on_change=on_change, args=args)
 
 
-def _range(name: str, domain: Domain, limits: Limits) -> str:
-    """Return the bounds of what may be entered, from the field's domain and this server's limits."""
-    if isinstance(domain, (Choice, Switch)):
-        return ""
-    if isinstance(domain, Whole) and (most := getattr(limits, name, None)):
-        return f"A whole number from {formatting.number(domain.low)} to {formatting.number(most)}."
-    return f"It is {domain}."
+def _allowed(name: str, domain: Domain, limits: Limits) -> str:
+    """Say what may be entered, by the field's domain and this server's limits."""
+    return names_messages.allowed(domain, getattr(limits, name, None) if name in _LIMITED else None)

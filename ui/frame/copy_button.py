@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
+from ui.language import gettext
+
 _JS = """
 export default function ({ data, parentElement }) {
   let button = parentElement.querySelector("button");
@@ -32,6 +34,11 @@ def draw(text: str) -> None:
     """Draw the button; it says whether the browser let it copy."""
     st.components.v2.component("unrolled_copy", js=_JS)(
         key="copy-link",
-        data={"text": text, "label": "Copy", "copied": "Copied", "failed": "Select the link and copy it"},
+        data={
+            "text": text,
+            "label": gettext("Copy"),
+            "copied": gettext("Copied"),
+            "failed": gettext("Select the link and copy it"),
+        },
         height="content",
     )

@@ -16,7 +16,7 @@ from rnn_core.data.dataset import POSITIVE
 from rnn_core.data.sampling import stratified
 from rnn_core.explanation import Saliency, Trace, explain, trace, unit_order
 from rnn_core.pauses import pause
-from ui.messages import formatting
+from ui.language import gettext, number
 from ui.server.job_status import JobStatus
 from ui.session.page_view import PageView
 from ui.session.session import Session
@@ -155,13 +155,15 @@ class Lens:
         if run is None or job is None or job.running or len(run.kept) < 2:
             return
         epoch = st.select_slider(
-            "Network of epoch",
+            gettext("Network of epoch"),
             run.kept,
             run.viewed,
             key=f"{key}-{run.number}-{run.epoch}-{run.viewed}",
-            format_func=formatting.number,
+            format_func=number,
             width=320,
-            help="The epochs that were kept. Training, Gradients, Predictions and All sentences show the network of the chosen epoch.",
+            help=gettext(
+                "The checkpoints of this run. Training, Gradients, Predictions and All sentences show the network of this epoch."
+            ),
         )
         if epoch != run.viewed:
             job.look_at(epoch)

@@ -13,6 +13,7 @@ import streamlit as st
 
 from rnn_core.engine.kernel import on
 from rnn_core.pauses import at_pauses
+from ui.language import gettext, speaking, spoken
 from ui.server.page_work import PageWork
 from ui.session import session as sessions
 from ui.session.session import Session
@@ -64,6 +65,7 @@ def at_work(session: Session) -> Iterator[None]:
         PageWork(session.server.slots, session.presence, sessions.still_wanted) as work,
         at_pauses(work.pause),
         on(session.server.path()),
+        speaking(session.view.language or spoken()),
     ):
         yield
 
@@ -87,7 +89,10 @@ def apologize() -> None:
     number = secrets.token_hex(4)
     _log.exception("page error %s", number)
     st.error(
-        f"Something of ours broke on this page (note {number}). Your sentences and settings are still there. "
-        "Reload the page, or go on in another room.",
+        gettext(
+            "Something broke on this page, and it is our fault (error {number}). Your sentences and settings are safe. Reload the page, "
+            "or go on with another page.",
+            number=number,
+        ),
         icon=":material/error:",
     )

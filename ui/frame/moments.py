@@ -7,6 +7,7 @@ like any that a visitor types.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from urllib.parse import urlencode
 
 from rnn_core import Experiment, LimitError
@@ -56,8 +57,8 @@ def open_it(session: Session, experiment: Experiment, moment: Moment) -> None:
     try:
         session.runs.train(experiment, until=until)
     except LimitError as problem:
-        session.view.notice = errors.error(problem)
+        session.view.notice = partial(errors.error, problem)
     else:
-        session.view.notice = messages.on_the_way(until)
+        session.view.notice = partial(messages.on_the_way, until)
     finally:
         session.runs.pace = pace

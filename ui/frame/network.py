@@ -7,6 +7,7 @@ import streamlit as st
 from rnn_core import LimitError
 from ui.frame import shell
 from ui.frame.lens import Lens
+from ui.language import gettext
 from ui.messages import ask, errors, experiment
 from ui.session.session import Session
 
@@ -38,7 +39,7 @@ def epoch(lens: Lens) -> None:
     if said := ask.as_of(run):
         with st.container(horizontal=True, vertical_alignment="center"):
             st.caption(said)
-            st.button("Ask again", icon=":material/refresh:")
+            st.button(gettext("Refresh"), icon=":material/refresh:")
         return
     lens.choose_epoch("asked-epoch")
 
@@ -48,7 +49,7 @@ def _opened(session: Session) -> None:
     model = session.runs.opened
     assert model is not None
     label = ask.opened(session.runs.opened_name, experiment.network(model.config))
-    helped = "A network that you opened from a file. Close it, and the pages ask your own run again."
+    helped = gettext("You opened this network from a file. Close it to use your own run again.")
     if st.button(label, icon=":material/close:", icon_position="right", key="close-opened", help=helped):
         session.runs.opened = None
         st.rerun()

@@ -9,6 +9,7 @@ import streamlit as st
 
 from rnn_core import DatasetError, Limits
 from rnn_core.data.formats import DELIMITERS, ENCODINGS, FORMS, PARTS, QUOTES, Form, Part, Quotes, ReadAs, Table
+from ui.language import gettext
 from ui.messages import reading as messages
 from ui.session.incoming import Incoming
 
@@ -30,7 +31,7 @@ def read(incoming: Incoming, limits: Limits, key: str) -> Table:
     if isinstance(found, DatasetError) and found.reason in HOPELESS:
         raise found
     with (
-        st.expander("Import options", expanded=isinstance(found, DatasetError)),
+        st.expander(gettext("Import options"), expanded=isinstance(found, DatasetError)),
         st.container(horizontal=True, vertical_alignment="bottom"),
     ):
         how = _options(incoming, limits, found, f"{incoming.digest}-{key}")
@@ -81,22 +82,22 @@ def _encoding(incoming: Incoming, found: Table | DatasetError, key: str) -> str 
 
     def name(encoding: str) -> str:
         words = messages.ENCODINGS[encoding]
-        return words if is_plain else f"{words}: {incoming.samples[encoding]}"
+        return words if is_plain else gettext("{encoding}: {sample}", encoding=words, sample=incoming.samples[encoding])
 
-    stands = "How a line of the file reads in each encoding stands beside it."
-    chosen = _choose("Encoding", ENCODINGS, known, name, f"encoding-{key}", 420, stands)
+    told = gettext("Each choice shows how a line of the file reads in that encoding.")
+    chosen = _choose(gettext("Encoding"), ENCODINGS, known, name, f"encoding-{key}", 420, told)
     return None if chosen == known else chosen
 
 
 def _form(found: Table | DatasetError, key: str) -> Form | None:
     at = found.form if isinstance(found, Table) else None
-    chosen = _choose("Form", FORMS, at, lambda form: messages.FORMS[form], f"form-{key}")
+    chosen = _choose(gettext("Format"), FORMS, at, lambda form: messages.FORMS[form], f"form-{key}")
     return None if chosen == at else chosen
 
 
 def _delimiter(found: Table | DatasetError, key: str) -> str | None:
     at = found.delimiter if isinstance(found, Table) else None
-    chosen = _choose("Between the cells", DELIMITERS, at, lambda mark: messages.DELIMITERS[mark], f"delimiter-{key}")
+    chosen = _choose(gettext("Delimiter"), DELIMITERS, at, lambda mark: messages.DELIMITERS[mark], f"delimiter-{key}")
     return None if chosen == at else chosen
 
 
@@ -105,15 +106,17 @@ def _choose(
 ) -> T | None:
     """Let the visitor choose how the file is read. at: how it is read now, None if that is not known."""
     place = options.index(at) if at else None
-    return st.selectbox(title, options, place, key=key, format_func=name, placeholder="as found out", help=told, width=width)
+    return st.selectbox(
+        title, options, place, key=key, format_func=name, placeholder=gettext("as detected"), help=told, width=width
+    )
 
 
 def _details(found: Table | DatasetError, how: ReadAs, key: str) -> ReadAs:
     """The quotes, the header and the lines above the table."""
     at = found if isinstance(found, Table) else Table("csv", (), (), ())
-    quotes: Quotes | None = _choose("Quotes", QUOTES, at.quotes, lambda way: messages.QUOTES[way], f"quotes-{key}", 220)
-    skipped = st.number_input("Lines above the table", 0, MOST_ABOVE, at.skipped, key=f"skipped-{key}", width=180)
-    header = st.toggle("The first line names the columns", value=bool(at.has_header), key=f"header-{key}")
+    quotes: Quotes | None = _choose(gettext("Quotes"), QUOTES, at.quotes, lambda way: messages.QUOTES[way], f"quotes-{key}", 220)
+    skipped = st.number_input(gettext("Lines above the table"), 0, MOST_ABOVE, at.skipped, key=f"skipped-{key}", width=180)
+    header = st.toggle(gettext("The first line names the columns"), value=bool(at.has_header), key=f"header-{key}")
     if quotes != at.quotes:
         how = how._replace(quotes=quotes)
     if skipped != at.skipped:

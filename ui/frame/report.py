@@ -1,4 +1,4 @@
-"""A run as one HTML document: hypothesis, settings, pictures, findings and the link. It needs nothing beside it and runs no script."""
+"""A run as one HTML document: hypothesis, settings, pictures, findings and the link. It needs no other file and runs no script."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from html import escape
 from rnn_core import Reading
 from ui.figures.palette import LIGHT
 from ui.figures.static import Line, curve
+from ui.language import TAGS, gettext, percent, spoken
 from ui.messages import batch, experiment, findings, runs
 from ui.server.job_status import JobStatus
 
@@ -25,37 +26,49 @@ _STYLE = (
 def write(
     run: JobStatus, hypothesis: str, settings: Iterable[Mapping[str, str]], link: str | None, reading: Reading | None
 ) -> str:
-    """Return the document. settings: rows as experiment.settings_table has them. link: to the experiment; None if it is too long for one."""
-    columns = run.history.columns
-    pictures = (
-        ("Loss", [Line("train", LIGHT.train, columns.train_loss), Line("test", LIGHT.test, columns.test_loss)]),
-        ("Accuracy", [Line("train", LIGHT.train, columns.train_accuracy), Line("test", LIGHT.test, columns.test_accuracy)]),
-    )
+    """Return the document, in the visitor's language. settings: rows as experiment.settings_table has them.
+
+    link: to the experiment; None if it is too long for one.
+    """
+    columns, train, test = run.history.columns, gettext("train"), gettext("test")
+    losses = [Line(train, LIGHT.train, columns.train_loss), Line(test, LIGHT.test, columns.test_loss)]
+    accuracies = [Line(train, LIGHT.train, columns.train_accuracy), Line(test, LIGHT.test, columns.test_accuracy)]
     found = [_shown(findings.finding(one, run.experiment)) for one in findings.found_in(run)]
-    rows = list(settings)
+    name, rows, heads = escape(runs.run_name(run.name)), list(settings), experiment.heads()
     parts = [
-        f"<h1>{escape(run.name)}</h1>",
-        f"<p>{_shown(experiment.data_line(run.experiment.dataset))} {_shown(runs.standing(run).capitalize())}. "
-        f"{_shown(experiment.result_card(run))}</p>",
+        f"<h1>{name}</h1>",
         *(
-            ["<h2>Hypothesis</h2>", f'<p class="typed">{escape(hypothesis.strip()[:MOST_LETTERS])}</p>']
+            _paragraph(said)
+            for said in (experiment.data_line(run.experiment.dataset), runs.standing(run), experiment.result_card(run))
+        ),
+        *(
+            [_heading(gettext("Hypothesis")), f'<p class="typed">{escape(hypothesis.strip()[:MOST_LETTERS])}</p>']
             if hypothesis.strip()
             else []
         ),
-        *(f"<h2>{title}</h2>{curve(lines, title, LIGHT)}" for title, lines in pictures),
-        "<h2>Findings</h2>",
+        _heading(gettext("Loss")) + curve(losses, gettext("Loss by epoch"), LIGHT),
+        _heading(gettext("Accuracy")) + curve(accuracies, gettext("Accuracy by epoch"), LIGHT, tick=percent),
+        _heading(gettext("Findings")),
         "<ul>" + "".join(f"<li>{one}</li>" for one in found) + "</ul>"
         if found
-        else "<p>The curves show nothing that stands out.</p>",
-        *([f"<h2>A sentence</h2>{_read(reading)}"] if reading is not None else []),
-        f"<h2>Settings</h2>{_table(rows)}",
-        "<h2>Repeat it</h2>",
+        else _paragraph(gettext("The curves show nothing unusual.")),
+        *([_heading(gettext("A sentence, word by word")) + _read(reading)] if reading is not None else []),
+        _heading(gettext("Settings")) + _table(rows, heads),
+        _heading(gettext("Repeat this run")),
         f'<p><a href="{escape(link)}">{escape(link)}</a></p>'
         if link is not None
-        else "<p>Its sentences are too many for a link. The experiment's own file repeats it.</p>",
+        else _paragraph(gettext("There are too many sentences for a link. The file of the experiment repeats the run.")),
     ]
-    head = f'<meta charset="utf-8"><title>{escape(run.name)}</title><style>{_STYLE}</style>'
-    return f'<!doctype html><html lang="en"><head>{head}</head><body>{"".join(parts)}</body></html>'
+    head = f'<meta charset="utf-8"><title>{name}</title><style>{_STYLE}</style>'
+    return f'<!doctype html><html lang="{TAGS[spoken()]}"><head>{head}</head><body>{"".join(parts)}</body></html>'
+
+
+def _heading(text: str) -> str:
+    return f"<h2>{escape(text)}</h2>"
+
+
+def _paragraph(markdown: str) -> str:
+    return f"<p>{_shown(markdown)}</p>"
 
 
 def _read(reading: Reading) -> str:
@@ -64,12 +77,13 @@ def _read(reading: Reading) -> str:
         {"word": word, "prediction": reading.labels[int(p.argmax())], "probability": f"{p.max():.3f}"}
         for word, p in zip(reading.words, reading.probabilities, strict=True)
     ]
-    return _table(rows)
+    return _table(rows, {"word": gettext("word"), "prediction": gettext("prediction"), "probability": gettext("probability")})
 
 
-def _table(rows: list[dict[str, str]] | list[Mapping[str, str]]) -> str:
+def _table(rows: list[dict[str, str]] | list[Mapping[str, str]], heads: Mapping[str, str]) -> str:
+    """Draw a table. heads: what stands over each column."""
     names = list(rows[0]) if rows else []
-    head = "".join(f"<th>{escape(name)}</th>" for name in names)
+    head = "".join(f"<th>{escape(heads.get(name, name))}</th>" for name in names)
     body = "".join("<tr>" + "".join(f"<td>{escape(row[name])}</td>" for name in names) + "</tr>" for row in rows)
     return f"<table><tr>{head}</tr>{body}</table>"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import NoReturn
 
@@ -10,8 +11,9 @@ import streamlit as st
 from rnn_core import DatasetError, Experiment, LimitError, RnnCoreError
 from rnn_core.engine.kernel import COMPILED
 from ui.figures.palette import Palette, palette
-from ui.frame import browser_storage, kept_work, sharing
+from ui.frame import arrival, browser_storage, kept_work, language_switch, sharing
 from ui.frame.living import apologize, at_work, kindly, living
+from ui.language import gettext, paragraph, percent
 from ui.messages import baseline as baseline_messages
 from ui.messages import errors, formatting
 from ui.messages import experiment as experiment_messages
@@ -35,10 +37,6 @@ ADDRESSES = [
 ]
 """Of the pages but the first."""
 ICON = str(Path(__file__).with_name("icon.svg"))
-PREPARING = (
-    "Preparing the engine. A first start compiles it in the background, which takes up to a few minutes. "
-    "Until then everything works, some of it slower."
-)
 
 
 def serve() -> None:
@@ -54,6 +52,7 @@ def serve() -> None:
 
 
 def _serve(session: Session) -> None:
+    language_switch.settle(session)
     # Before the navigation, or the browser would fetch the first page's icon from another site.
     st.set_page_config(page_icon=ICON, layout="wide")
     page = _navigation()
@@ -64,16 +63,17 @@ def _serve(session: Session) -> None:
         st.rerun()
     with st.sidebar:
         storage = st.container()
-        sharing.receive(session.inbox, session.limits)
+        arrival.receive(session.inbox, session.limits)
         _preparation()
         card = st.container()
         sharing.button(session)
         session.view.charts_as_tables = st.toggle(
-            "Charts as tables too",
+            gettext("Charts as tables too"),
             value=session.view.charts_as_tables,
             key="charts-as-tables",
-            help="Puts its numbers under every chart: for a screen reader, or a close look.",
+            help=gettext("Shows the numbers under every chart, for a screen reader or a close look."),
         )
+        language_switch.switch(session)
     with session.inbox.drawing():
         _run(session, page)
     with card:  # after the page, or the card would still say running when a run ends while the page is drawn
@@ -115,10 +115,10 @@ def enter(title: str) -> Session:
     session = sessions.current()
     st.title(title, anchor=False)
     if session.view.notice:
-        st.info(session.view.notice, icon=":material/info:")
+        st.info(session.view.notice(), icon=":material/info:")
         session.view.notice = None
     kept_work.offer(session)
-    sharing.offer(session)
+    arrival.offer(session)
     return session
 
 
@@ -148,7 +148,7 @@ def train(session: Session, experiment: Experiment) -> None:
     try:
         session.runs.train(experiment)
     except LimitError as problem:
-        session.view.notice = errors.error(problem)
+        session.view.notice = partial(errors.error, problem)
 
 
 def resume(view: PageView, job: Job, *, one_epoch: bool = False) -> None:
@@ -156,7 +156,7 @@ def resume(view: PageView, job: Job, *, one_epoch: bool = False) -> None:
     try:
         job.step() if one_epoch else job.start()
     except LimitError as problem:
-        view.notice = errors.error(problem)
+        view.notice = partial(errors.error, problem)
 
 
 def length(runs: Runs, experiment: Experiment, *, always: bool = True) -> None:
@@ -173,7 +173,7 @@ def baseline(workspace: Workspace) -> None:
     """Show what a bag of words reaches on the session's sentences."""
     data = workspace.dataset
     fitted = workspace.baseline(data)
-    if fitted is None and not data.blocking and st.button("Fit a bag of words", icon=":material/shopping_bag:"):
+    if fitted is None and not data.blocking and st.button(gettext("Fit a bag of words"), icon=":material/shopping_bag:"):
         workspace.baseline(data, patient=True)
         st.rerun()
     if fitted is not None:
@@ -184,9 +184,9 @@ def refuse(problem: RnnCoreError | None) -> None:
     """Say why the present settings cannot be trained, and where to fix it."""
     if problem is None:
         return
-    st.error(f"This cannot be trained yet. {errors.error(problem)}", icon=":material/block:")
+    st.error(paragraph([gettext("This cannot be trained yet."), errors.error(problem)]), icon=":material/block:")
     if isinstance(problem, DatasetError) or getattr(problem, "what", "") in ("rows", "words"):
-        link(DATASET, "Mend the sentences", ":material/table_rows:")
+        link(DATASET, gettext("Fix the sentences"), ":material/table_rows:")
 
 
 def link(page: str, label: str, icon: str | None = None) -> None:
@@ -196,16 +196,16 @@ def link(page: str, label: str, icon: str | None = None) -> None:
 
 def _navigation() -> st.Page:
     groups = {
-        "": [st.Page(HOME, title="Home", icon=":material/home:", default=True)],
-        "The experiment": [
-            st.Page(DATASET, title="Dataset", icon=":material/table_rows:"),
-            st.Page(HYPERPARAMETERS, title="Hyperparameters", icon=":material/tune:"),
+        "": [st.Page(HOME, title=gettext("Home"), icon=":material/home:", default=True)],
+        gettext("The experiment"): [
+            st.Page(DATASET, title=gettext("Dataset"), icon=":material/table_rows:"),
+            st.Page(HYPERPARAMETERS, title=gettext("Hyperparameters"), icon=":material/tune:"),
         ],
-        "The network": [
-            st.Page(TRAINING, title="Training", icon=":material/show_chart:"),
-            st.Page(GRADIENTS, title="Gradients", icon=":material/ssid_chart:"),
-            st.Page(PREDICTIONS, title="Predictions", icon=":material/psychology:"),
-            st.Page(ALL_SENTENCES, title="All sentences", icon=":material/checklist:", url_path=ADDRESSES[-1]),
+        gettext("The network"): [
+            st.Page(TRAINING, title=gettext("Training"), icon=":material/show_chart:"),
+            st.Page(GRADIENTS, title=gettext("Gradients"), icon=":material/ssid_chart:"),
+            st.Page(PREDICTIONS, title=gettext("Predictions"), icon=":material/psychology:"),
+            st.Page(ALL_SENTENCES, title=gettext("All sentences"), icon=":material/checklist:", url_path=ADDRESSES[-1]),
         ],
     }
     wanted = sessions.wanted_page()
@@ -227,15 +227,23 @@ def preparing() -> bool:
     return sessions.server().preparing
 
 
+def preparation_note() -> str:
+    """What a visitor is told while the engine is being compiled."""
+    return gettext(
+        "Preparing the engine. The first start compiles it in the background, which takes up to a few minutes. Everything works "
+        "meanwhile, only slower."
+    )
+
+
 def _preparation() -> None:
-    """A word in the sidebar while the engine is being compiled; the page is drawn anew when it is ready."""
+    """Say in the sidebar that the engine is being compiled; redraw the page when it is ready."""
     if not preparing():
         return
 
     @st.fragment(run_every=1.0)
     @kindly
     def wait() -> None:
-        st.caption(PREPARING)
+        st.caption(preparation_note())
         if not preparing():
             st.rerun()
 
@@ -252,18 +260,29 @@ def _card(session: Session) -> None:
         running = job.running
         run = job.status()
         with st.container(border=True):
-            st.caption(f"{formatting.plain(run.name)} · {experiment_messages.network(run.experiment.model)}")
+            st.caption(
+                f"{formatting.plain(runs_messages.run_name(run.name))} · {experiment_messages.network(run.experiment.model)}"
+            )
             st.progress(run.progress, text=runs_messages.standing(run))
             if run.epoch:
                 last = run.history[-1]
                 train, test = last.train.accuracy or 0.0, last.test.accuracy
-                st.caption(f"train {train:.3f}" + ("" if test is None else f" · test {test:.3f}"))
-            if running and st.button("Pause", icon=":material/pause:", key="card-pause", width="stretch"):
+                st.caption(_accuracies(train, test))
+            if running and st.button(gettext("Pause"), icon=":material/pause:", key="card-pause", width="stretch"):
                 job.pause()
                 st.rerun()
-            if run.state == "paused" and st.button("Resume", icon=":material/play_arrow:", key="card-resume", width="stretch"):
+            if run.state == "paused" and st.button(
+                gettext("Resume"), icon=":material/play_arrow:", key="card-resume", width="stretch"
+            ):
                 resume(session.view, job)
                 st.rerun()
         browser_storage.keep_epoch(session)
 
     living(session, card, lambda: job.running, every=2)
+
+
+def _accuracies(train: float, test: float | None) -> str:
+    """The latest accuracies of a run, in a line."""
+    if test is None:
+        return gettext("Accuracy: train {train}", train=percent(train))
+    return gettext("Accuracy: train {train}, test {test}", train=percent(train), test=percent(test))

@@ -1,6 +1,8 @@
-"""The gradient check: backpropagation against central differences, with both rules and at two sets of weights."""
+"""The gradient check: backpropagation against central differences, with both formulas and at two sets of weights."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 import streamlit as st
 
@@ -13,6 +15,7 @@ from ui.frame import charts, shell
 from ui.frame.lens import Lens
 from ui.frame.source import line_of, source_of
 from ui.gradients import comparison, sentence
+from ui.language import gettext
 from ui.messages import check as messages
 from ui.messages import comparison as comparison_messages
 from ui.messages import parameters
@@ -23,6 +26,8 @@ ELEMENTS, FEWEST = 300, 5
 """The most and the fewest elements of each parameter to check: central differences cost two readings each."""
 CHECK_SECONDS = 0.2
 """About how long one check may take: with a large network or a long sentence fewer elements are checked."""
+FIRST = "W_hh"
+"""The parameter whose points are shown first: the wrong formula is about its matrix."""
 CURRENT, LARGE = "current", "large"
 PRINTED_RULE = "printed else"
 """What marks the line of the vanilla cell that chooses between the two rules."""
@@ -34,8 +39,8 @@ def part(session: Session) -> None:
     if lens is None:
         return
     text, label = sentence.choose(lens)
-    titles = {CURRENT: f"At {sentence.place(lens)}", LARGE: "At weights of order one"}
-    with st.spinner("Reading the sentence again and again, each time with one number moved."):
+    titles = {CURRENT: sentence.place(lens), LARGE: gettext("Large random weights")}
+    with st.spinner(gettext("Estimating the gradients numerically.")):
         found = {where: _checks(lens, where, text, label) for where in titles}
     for column, (where, title) in zip(st.columns(2, gap="large"), titles.items(), strict=True):
         with column:
@@ -43,7 +48,10 @@ def part(session: Session) -> None:
             for check in found[where]:
                 _verdict(check)
             st.dataframe(
-                messages.check_table(found[where]), hide_index=True, alt="Relative error and cosine of each gradient, by rule"
+                messages.check_table(found[where]),
+                hide_index=True,
+                column_config=dict(messages.COLUMNS),
+                alt=gettext("Relative error and cosine of each gradient, by formula"),
             )
     _points(lens, found, titles)
     _explanation(lens.experiment.model.cell)
@@ -51,7 +59,7 @@ def part(session: Session) -> None:
 
 
 def _checks(lens: Lens, where: str, text: str, label: str) -> list[GradientCheck]:
-    """Return one check for each rule."""
+    """Return one check for each formula."""
     rules: tuple[Gradient, ...] = ("exact", "printed") if CELLS[lens.experiment.model.cell].printed_rule else ("exact",)
 
     def work() -> list[GradientCheck]:
@@ -83,51 +91,67 @@ def _verdict(check: GradientCheck) -> None:
 
 
 def _points(lens: Lens, found: dict[str, list[GradientCheck]], titles: dict[str, str]) -> None:
-    st.header("Element by element", anchor=False)
+    st.header(gettext("Element by element"), anchor=False)
     where = st.segmented_control(
-        "Where", tuple(titles), default=LARGE, key="points-where", format_func=titles.__getitem__, required=True
+        gettext("Weights"), tuple(titles), default=LARGE, key="points-where", format_func=titles.__getitem__, required=True
     )
     checks = found[where or LARGE]
-    st.markdown(messages.scatter_words(len(checks)))
-    columns = st.columns(3)
-    for i, name in enumerate(checks[0].parameters):
-        if i and i % 3 == 0:
-            columns = st.columns(3)
-        with columns[i % 3]:
-            small = not any(messages.judgeable(check, name) for check in checks)
-            st.markdown(f"**{parameters.parameter(name)}**{messages.TOO_SMALL_TO_JUDGE if small else ''}")
-            figure = figures.scatter({check.recurrent_gradient: check[name] for check in checks}, shell.colors())
-            charts.show(lens.view, figure, key=f"points-{name}", alt=f"Backpropagation against central differences for {name}")
+    chart, words = st.columns([3, 2], gap="large")
+    with chart:
+        _point_chart(lens, checks, FIRST)
+    words.markdown(messages.scatter_words(len(checks)))
+    with st.expander(gettext("The other parameters")):
+        others = st.grid(3, min_column_width=260)
+        for name in checks[0].parameters:
+            if name != FIRST:
+                with others.container():
+                    _point_chart(lens, checks, name)
+
+
+def _point_chart(lens: Lens, checks: Sequence[GradientCheck], name: str) -> None:
+    """Draw one parameter's gradient by each formula against the numerical one."""
+    small = not any(messages.judgeable(check, name) for check in checks)
+    shown = parameters.parameter(name)
+    st.markdown(gettext("**{name}** (too small to check)", name=shown) if small else f"**{shown}**")
+    figure = figures.scatter(
+        {check.recurrent_gradient: check[name] for check in checks}, shell.colors(), height=340 if name == FIRST else 230
+    )
+    alt = gettext("Backpropagation against the numerical gradient, {name}", name=shown)
+    charts.show(lens.view, figure, key=f"points-{name}", alt=alt)
 
 
 def _explanation(cell: str) -> None:
     if not CELLS[cell].printed_rule:
-        st.caption("The guide prints a backward rule for the vanilla cell alone, so there is nothing to hold against this one.")
+        st.markdown(
+            gettext("The guide has a gradient formula for the vanilla cell only, so there is nothing to compare this cell with.")
+        )
         return
-    st.header("The line at fault", anchor=False)
+    st.header(gettext("The wrong line"), anchor=False)
     guide, ours = st.columns(2, gap="large")
     with guide:
-        st.markdown("The guide's class RNN carries the error from word to word, in its `backprop`, with")
+        st.markdown(gettext("In the guide, `backprop` of the class RNN passes the gradient from word to word with"))
         st.code("d_h = self.Whh @ temp", language="python")
         st.markdown(
-            "The derivative of $W_{hh}\\,h_{t-1}$ by $h_{t-1}$ is $W_{hh}$, so by the chain rule the error goes back through its "
-            "transpose, $W_{hh}^\\top\\,da_t$. One word shows nothing: nothing goes back. Two words show it in $W_{xh}$ and $b_h$ alone. "
-            "While the weights are tiny, so is what goes back, and the slip hides; at weights of order one it cannot."
+            gettext(
+                "The derivative of $W_{{hh}}\\,h_{{t-1}}$ with respect to $h_{{t-1}}$ is $W_{{hh}}$. By the chain rule the gradient goes back "
+                "through its transpose, $W_{{hh}}^\\top\\,da_t$. With one word nothing goes back, so nothing is wrong. With two words only "
+                "$W_{{xh}}$ and $b_h$ are wrong. Small weights hide the error, because little goes back; large weights show it."
+            )
         )
     with ours:
         line = line_of(vanilla.backward, PRINTED_RULE)
-        st.markdown(f"Here it is line {line.number} of `{line.path}`, both rules side by side:")
+        st.markdown(gettext("Here it is line {line} of `{file}`, with both formulas:", line=line.number, file=line.path))
         st.code(line.text, language="python", wrap_lines=True)
-        with st.expander("The whole function"):
+        with st.expander(gettext("The whole function")):
             st.code(source_of(vanilla.backward), language="python")
 
 
 def _cost(session: Session, lens: Lens) -> None:
-    """Repeat what the printed rule cost in a comparison of both rules, or offer to train it."""
+    """Repeat what the printed formula cost in a comparison of both, or offer to train it."""
     offered = next((one for one in comparisons(lens.experiment, FAN) if one.id == "recurrent_gradient"), None)
     if offered is None:
         return
-    st.header("What the slip costs", anchor=False)
+    st.header(gettext("What the error costs"), anchor=False)
     made = session.runs.comparison
     if (
         made is not None
@@ -136,7 +160,7 @@ def _cost(session: Session, lens: Lens) -> None:
         and (lost := comparison_messages.forgotten(made))
     ):
         st.markdown(lost)
-        st.caption(comparison_messages.legend(made.count, made.bounds))
+        st.markdown(comparison_messages.legend(made.count, made.bounds))
         return
     st.markdown(messages.cost_offer())
-    comparison.start_button(session, offered, "Train both rules")
+    comparison.start_button(session, offered, gettext("Train both"))

@@ -12,6 +12,7 @@ from ui.figures import clipping as figures
 from ui.frame import charts, shell
 from ui.frame.living import living
 from ui.gradients import comparison
+from ui.language import gettext
 from ui.messages import clipping as messages
 from ui.messages import parameters
 from ui.server.job_status import JobStatus
@@ -27,8 +28,8 @@ def part(session: Session) -> None:
     """Show the longest gradient of every epoch and what clipping cut of it; on request one parameter's, and how often it was cut."""
     job = session.runs.job
     if job is None or not (job.running or job.status().epoch):
-        st.info("Each epoch of a training is recorded here: how long the gradients were, and what clipping made of them.")
-        shell.link(shell.TRAINING, "Train first", ":material/show_chart:")
+        st.info(gettext("During training, this tab records the gradient norms of each epoch and what clipping changed."))
+        shell.link(shell.TRAINING, gettext("Train first"), ":material/show_chart:")
     else:
         _living(session, job)
     comparison.offer(session)
@@ -38,11 +39,11 @@ def _living(session: Session, job: Job) -> None:
     def draw() -> None:
         run = job.status()
         if not run.epoch:
-            st.info("The first epoch is being trained.")
+            st.info(gettext("The first epoch is being trained."))
             return
         name = _picture(session.view, run)
         if not messages.never_clips(run.experiment.training):
-            with st.expander("How often it was clipped, and how far that turned it"):
+            with st.expander(gettext("How often clipping acted, and how far it turned the gradient")):
                 _acts(session.view, run, name)
 
     living(session, draw, lambda: job.running, every=3)
@@ -56,7 +57,7 @@ def _picture(view: PageView, run: JobStatus) -> str | None:
     update = view.memo(("update", experiment.fingerprint, epoch, row), partial(update_of, run.run, epoch, row))
     st.markdown(messages.longest(run, update))
     chosen = st.selectbox(
-        "Gradient of",
+        gettext("Gradient of"),
         (WHOLE, *history.names),
         key="clipping-of",
         format_func=lambda name: parameters.parameter(name or None),
@@ -70,7 +71,7 @@ def _picture(view: PageView, run: JobStatus) -> str | None:
         view,
         figure,
         key="cut",
-        alt=f"Norm of the longest gradient by epoch, and what clipping cut: {name or 'all parameters'}",
+        alt=gettext("Largest gradient norm by epoch, before and after clipping. {name}.", name=parameters.parameter(name)),
         living=run.state == "running",
     )
     st.markdown(messages.picture(run, name))
@@ -83,14 +84,14 @@ def _acts(view: PageView, run: JobStatus, name: str | None) -> None:
     st.markdown(messages.clipped(run, name))
     left, right = st.columns(2)
     with left:
-        st.markdown("**How much it changed**")
+        st.markdown(gettext("**How much clipping changed**"))
         figure = figures.shares(history, name, epochs, colors)
-        alt = "Share of updates and of elements that clipping changed"
+        alt = gettext("Share of updates and of gradient elements that clipping changed")
         charts.show(view, figure, key="share", alt=alt, living=run.state == "running")
     with right:
-        st.markdown("**How far it turned the gradient**")
+        st.markdown(gettext("**How far it turned the gradient**"))
         figure = figures.turn(history, name, epochs, colors)
-        alt = "Angle between the gradient before and after clipping"
+        alt = gettext("Angle between the gradient before and after clipping")
         charts.show(view, figure, key="turn", alt=alt, living=run.state == "running")
         st.caption(messages.turned(_angle(history, name), run.experiment.training))
 

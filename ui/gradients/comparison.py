@@ -14,17 +14,18 @@ from ui.figures import comparison as figures
 from ui.figures.sketches import SKETCHES
 from ui.frame import charts, shell
 from ui.frame.living import living
+from ui.frame.tabs import turn
+from ui.language import gettext, paragraph
 from ui.messages import comparison as messages
 from ui.messages import errors
 from ui.messages import experiment as experiment_messages
 from ui.server.comparisons import ABREAST, FAN, SweepRuns
 from ui.server.job_status import ENDED
-from ui.session import session as sessions
 from ui.session.page_view import PageView
 from ui.session.session import Session
 
-TABS, NAME = "laboratory", "Compare"
-"""The key of the page's tabs, and this one's name."""
+TABS, NAME = "laboratory", "compare"
+"""The page's tabs, and this one of them."""
 
 
 def part(session: Session) -> None:
@@ -35,7 +36,7 @@ def part(session: Session) -> None:
         run = session.runs.shown
         if run is not None and run.experiment != experiment:
             described = ", ".join(experiment_messages.describe(experiment))
-            st.markdown(f"Comparisons are made of the experiment as it is set now: {described}.")
+            st.markdown(gettext("Comparisons use the experiment as it is set now: {settings}.", settings=described))
         _choose(session, experiment)
     made = session.runs.comparison
     if made is not None:
@@ -52,7 +53,7 @@ def offer(session: Session) -> None:
     """Offer the comparison that shows what clipping guards against; one press trains it and turns to this tab."""
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(messages.edge_offer(), width="stretch")
-        start_button(session, edge(FAN), "See what clipping guards against")
+        start_button(session, edge(FAN), gettext("See what clipping guards against"))
 
 
 def start_button(session: Session, comparison: Comparison, label: str) -> None:
@@ -60,7 +61,7 @@ def start_button(session: Session, comparison: Comparison, label: str) -> None:
 
     def start() -> None:
         session.runs.compare(comparison)
-        sessions.put(TABS, NAME)
+        turn(session.view, TABS, NAME)
 
     problem = _refusal(session.limits, comparison)
     st.button(label, key=f"start-{comparison.id}", icon=":material/compare_arrows:", on_click=start, disabled=problem is not None)
@@ -75,28 +76,30 @@ def _choose(session: Session, experiment: Experiment) -> None:
     titles = {comparison.id: messages.title(comparison) for comparison in _offered(experiment, 1)}
     with st.container(horizontal=True, vertical_alignment="bottom"):
         chosen = st.selectbox(
-            "One change",
+            gettext("One change"),
             tuple(titles),
             key="comparison-field",
             format_func=lambda name: titles.get(name, ""),
             width=340,
-            help="All else stays as it is set: the sentences, the seeds, the order in which they are read. Only what applies is offered: "
-            "without clipping, say, there is no threshold to compare. On the edge has the guide's sentences and settings of its own.",
+            help=gettext(
+                "Everything else stays as it is set: sentences, seeds and the order of the sentences. The list has only what applies: "
+                "without clipping there is no threshold to compare. “On the edge” uses the guide's sentences and its own settings."
+            ),
         )
-        count = st.segmented_control("Seeds", (1, FAN), default=FAN, key="comparison-count", required=True) or FAN
+        count = st.segmented_control(gettext("Seeds"), (1, FAN), default=FAN, key="comparison-count", required=True) or FAN
         comparison = next(one for one in _offered(experiment, count) if one.id == chosen)
         problem = _refusal(session.limits, comparison)
         made = session.runs.comparison
         going = made is not None and made.running
-        label = "Train them" if not going else "Train these instead"
+        label = gettext("Train these instead") if going else gettext("Train them")
         if st.button(label, icon=":material/compare_arrows:", type="primary", disabled=problem is not None):
             session.runs.compare(comparison)
             st.rerun()
-        if going and made is not None and st.button("Cancel", icon=":material/stop:"):
+        if going and made is not None and st.button(gettext("Cancel"), icon=":material/stop:"):
             made.stop()
             st.rerun()
     if problem is not None:
-        st.error(f"This comparison cannot be trained. {errors.error(problem)}", icon=":material/block:")
+        st.error(paragraph([gettext("This comparison cannot be trained."), errors.error(problem)]), icon=":material/block:")
     else:
         seconds = _seconds(session, comparison)
         st.caption(messages.limits(comparison, seconds, ABREAST, session.limits, session.server.slots.stretch))
@@ -143,9 +146,9 @@ def _sides(view: PageView, made: SweepRuns, running: bool) -> None:
     for i, column in enumerate(row):
         fan, tally = made.runs(i), made.tally(i)
         runs = [(run.history, run.state in ENDED) for run in fan if not run.waiting]
-        sides.append(figures.Side(messages.side_short(comparison, i), runs))
+        sides.append(figures.Side(messages.side_name(comparison, i), runs))
         column.metric(
-            messages.side_heading(comparison, i),
+            sides[-1].name,
             messages.side_count(tally, len(fan)),
             delta=messages.side_accuracy(tally, len(fan)),
             delta_color="off",
@@ -154,20 +157,20 @@ def _sides(view: PageView, made: SweepRuns, running: bool) -> None:
         )
     epochs = max(one.training.epochs for one in comparison.experiments)
     figure = figures.accuracy(sides, epochs, bounds, colors)
-    charts.show(view, figure, key="compared-accuracy", alt="Train accuracy of each side by epoch", living=running)
-    with st.expander("Loss"):
+    charts.show(view, figure, key="compared-accuracy", alt=gettext("Train accuracy of each side by epoch"), living=running)
+    with st.expander(gettext("Loss")):
         figure = figures.loss(sides, epochs, bounds, colors)
-        charts.show(view, figure, key="compared-loss", alt="Train loss of each side by epoch", living=running)
+        charts.show(view, figure, key="compared-loss", alt=gettext("Train loss of each side by epoch"), living=running)
 
 
 def _sketches(session: Session, offered: tuple[Comparison, ...]) -> None:
     """Show small pictures of what the comparisons look like, each with a button that trains it."""
     row = st.grid(3, min_column_width=260)
     for comparison in offered:
-        names = [messages.side_short(comparison, i) for i in range(len(comparison.experiments))]
+        names = [messages.side_name(comparison, i) for i in range(len(comparison.experiments))]
         with row.container(border=True):
             st.markdown(f"**{messages.title(comparison)}**")
-            alt = f"Median train accuracy by epoch on the guide's sentences: {', '.join(names)}"
+            alt = gettext("Median train accuracy by epoch on the guide's sentences: {sides}", sides=", ".join(names))
             figure = figures.sketch(names, SKETCHES[comparison.id], shell.colors())
             charts.show(session.view, figure, key=f"sketch-{comparison.id}", alt=alt)
-            start_button(session, comparison, "Train")
+            start_button(session, comparison, gettext("Train"))

@@ -6,7 +6,7 @@ import streamlit as st
 
 from ui.frame import shell
 from ui.frame.lens import Lens
-from ui.messages import formatting
+from ui.language import gettext, number
 from ui.session import session as sessions
 from ui.session.session import Session
 
@@ -15,7 +15,7 @@ MOST_OFFERED = 300
 
 
 def network(session: Session) -> Lens | None:
-    """Return the run's network, or the initial one of what is set; None, with a word and a way out, where there is none."""
+    """Return the run's network, or the initial one of what is set; None, with a message and a way out, where there is none."""
     run = session.runs.shown
     if run is not None:
         return Lens.on_run(session, run)
@@ -39,12 +39,14 @@ def _sentence(lens: Lens) -> tuple[str, str]:
     key = f"studied-{data.fingerprint[:12]}"
     sessions.fill(key, session.view.studied if session.view.studied in rows else rows[0])
     row = st.selectbox(
-        "Sentence",
+        gettext("Sentence"),
         rows,
         key=key,
         format_func=lambda i: f"{i + 1}  {data.examples[i].text[:80]}" if i < len(data.examples) else "",
         width=420,
-        help=f"The {MOST_OFFERED} longest training sentences." if len(data.rows("train")) > MOST_OFFERED else None,
+        help=gettext("The {count} longest training sentences.", count=number(MOST_OFFERED))
+        if len(data.rows("train")) > MOST_OFFERED
+        else None,
     )
     session.view.studied = row
     text, label, _ = data.examples[row]
@@ -52,10 +54,10 @@ def _sentence(lens: Lens) -> tuple[str, str]:
 
 
 def place(lens: Lens) -> str:
-    """Which weights are looked at, as part of a heading."""
+    """Which weights are looked at, as a heading."""
     epoch = lens.epoch
     if not epoch:
-        return "the initial weights"
+        return gettext("Initial weights")
     if lens.run and epoch < lens.run.epoch:
-        return f"the weights of epoch {formatting.number(epoch)}"
-    return f"the current weights, epoch {formatting.number(epoch)}"
+        return gettext("Weights of epoch {epoch}", epoch=number(epoch))
+    return gettext("Current weights, epoch {epoch}", epoch=number(epoch))

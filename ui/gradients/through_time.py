@@ -15,15 +15,12 @@ from ui.frame import charts, shell
 from ui.frame.lens import Lens
 from ui.frame.living import living
 from ui.gradients import sentence
+from ui.language import gettext
 from ui.messages import through_time as messages
 from ui.session.session import Session
 
-FORWARDS, BACKWARDS = "Forwards", "Backwards"
-ALTS: dict[figures.Shown, str] = {
-    "length": "Length of the gradient by epoch and word, as a power of ten of that at the word read last",
-    "weights": "What W_hh does to the gradient's length on the step back to each word, by epoch, as a power of ten",
-    "tanh": "What tanh′ does to the gradient's length on the step back to each word, by epoch, as a power of ten",
-}
+SHOWN: tuple[figures.Shown, ...] = ("length", "weights", "tanh")
+"""What the map may show."""
 MOST_SECONDS = 1.0
 """About how long computing what is shown over the run may take; of many epochs of a large network some are left out."""
 
@@ -47,20 +44,22 @@ def _draw(lens: Lens) -> None:
     passage = whole.reverse if backwards and whole.reverse else whole.forward
     chart, steps = st.columns([3, 2]) if passage.by_weights is not None and len(passage.words) > 1 else (st.container(), None)
     with chart:
-        st.markdown(f"**After each word, at {sentence.place(lens)}**")
-        st.caption(messages.flow_words(backwards))
+        st.markdown(gettext("**After each word** · {weights}", weights=sentence.place(lens)))
+        st.markdown(messages.flow_words(backwards))
         radius, scaled = _scaled(lens, text, label, backwards) if len(passage.words) > 1 else (1.0, None)
         beside = None if scaled is None else (messages.scaled_name(radius), scaled)
         figure = figures.by_word(passage, shell.colors(), backwards=backwards, scaled=beside)
-        charts.show(lens.view, figure, key="flow", alt="Norm of the loss's gradient by the state after each word")
+        charts.show(lens.view, figure, key="flow", alt=gettext("Norm of the gradient with respect to the state after each word"))
         if scaled is not None:
             st.markdown(messages.scaled_words(passage, scaled, radius))
     if steps is not None:
         with steps:
-            st.markdown("**Each step back, in its two factors**")
-            st.caption(messages.factor_words())
+            st.markdown(gettext("**The two factors of each step back**"))
+            st.markdown(messages.factor_words())
             figure = figures.factors(passage, shell.colors(), backwards=backwards)
-            charts.show(lens.view, figure, key="factors", alt="What each step back does to the gradient's length")
+            charts.show(
+                lens.view, figure, key="factors", alt=gettext("Factors by which each step back changes the gradient norm")
+            )
     st.markdown(messages.flow_sentence(passage))
     _rule(whole)
     _over_epochs(lens, passage, text, label, backwards)
@@ -73,15 +72,17 @@ def _scaled(lens: Lens, text: str, label: str, backwards: bool) -> tuple[float, 
     if not all(0 < each.radius < math.inf for each in found.values()):
         return 1.0, None
     radius = st.slider(
-        "If W_hh had this spectral radius",
+        gettext("Spectral radius of W_hh, if scaled"),
         0.5,
         2.0,
         1.0,
         0.05,
         key="flow-radius",
         width=420,
-        help="Every block of W_hh is multiplied by a number, so that its largest |eigenvalue| is this. All else stays. Under 1 gradients "
-        "tend to vanish, over 1 they may explode.",
+        help=gettext(
+            "Each block of W_hh is scaled so that its largest |eigenvalue| has this value. Everything else stays. Under 1 gradients tend to "
+            "vanish, over 1 they may explode."
+        ),
     )
 
     def work() -> Flow:
@@ -94,29 +95,37 @@ def _scaled(lens: Lens, text: str, label: str, backwards: bool) -> tuple[float, 
 def _backwards() -> bool:
     """Let the visitor choose the direction."""
     chosen = st.segmented_control(
-        "Direction", (FORWARDS, BACKWARDS), default=FORWARDS, key="flow-direction", required=True, label_visibility="collapsed"
+        gettext("Direction"),
+        tuple(messages.DIRECTIONS),
+        default="forward",
+        key="flow-direction",
+        format_func=messages.DIRECTIONS.__getitem__,
+        required=True,
+        label_visibility="collapsed",
     )
-    return chosen == BACKWARDS
+    return chosen == "reverse"
 
 
 def _rule(whole: Flow) -> None:
     if whole.recurrent_gradient == "printed":
-        st.caption(
-            "This is what the guide's printed rule carries back, W_hh da in the place of W_hhᵀ da. It is not the derivative; "
-            "training by this rule steps by it all the same."
+        st.markdown(
+            gettext(
+                "This network uses the gradient formula printed in the guide, W_hh da instead of W_hhᵀ da. What it passes back is not the "
+                "derivative, but training uses it."
+            )
         )
 
 
 def _over_epochs(lens: Lens, passage: Passage, text: str, label: str, backwards: bool) -> None:
-    st.header("Over the run", anchor=False)
+    st.header(gettext("During training"), anchor=False)
     if len(passage.words) < 2:
-        st.caption("A sentence of one word has nothing to go back through.")
+        st.markdown(gettext("A sentence of one word has no step back."))
         return
     if len(lens.kept) < 2:
-        st.caption("Once something has been trained, every epoch that was kept stands here beside the others.")
+        st.markdown(gettext("After training, this chart compares all checkpoints."))
         return
     epochs = _affordable(lens.kept, _flow_seconds(lens, len(passage.words)))
-    with st.spinner("Following the gradient at every epoch that was kept."):
+    with st.spinner(gettext("Computing the gradient at every checkpoint.")):
         columns = [
             lens.work_out(
                 ("flow map", text, label, backwards), partial(_column, lens, epoch, text, label, backwards), epoch=epoch
@@ -126,13 +135,18 @@ def _over_epochs(lens: Lens, passage: Passage, text: str, label: str, backwards:
     shown = _shown() if passage.by_weights is not None else "length"
     st.markdown(messages.map_words(len(epochs), len(lens.kept), factor=shown != "length"))
     chart = together(columns)
-    charts.show(lens.view, figures.heat(chart, shell.colors(), shown=shown), key="flow-map", alt=ALTS[shown])
+    charts.show(lens.view, figures.heat(chart, shell.colors(), shown=shown), key="flow-map", alt=messages.ALTS[shown])
 
 
 def _shown() -> figures.Shown:
     """Let the visitor choose what the map shows."""
     chosen: figures.Shown | None = st.segmented_control(
-        "Map of", tuple(ALTS), default="length", key="flow-map-of", format_func=messages.MAPS.__getitem__, required=True
+        gettext("Show"),
+        SHOWN,
+        default="length",
+        key="flow-map-of",
+        format_func=messages.MAPS.__getitem__,
+        required=True,
     )
     return chosen or "length"
 
@@ -144,9 +158,9 @@ def _column(lens: Lens, epoch: int, text: str, label: str, backwards: bool) -> F
 
 def _spectra(lens: Lens, suffix: str) -> None:
     """Draw a small picture for each gate's block."""
-    st.header("What W_hh can do", anchor=False)
+    st.header(gettext("Limits from W_hh"), anchor=False)
     epochs = _affordable(lens.kept, _spectra_seconds(lens))
-    with st.spinner("Working out what W_hh can do."):
+    with st.spinner(gettext("Computing singular values and eigenvalues.")):
         found = [lens.work_out("spectra", partial(_spectra_at, lens, epoch), epoch=epoch) for epoch in epochs]
     blocks = [f"{name}{suffix}" for name in CELLS[lens.experiment.model.cell].blocks]
     words = messages.spectrum_words(lens.experiment.model.cell)
@@ -161,15 +175,16 @@ def _spectra(lens: Lens, suffix: str) -> None:
             if len(epochs) == 1:
                 _figures(found[0][block])
                 continue
+            alt = gettext("Largest singular value and spectral radius of {block}", block=block)
             figure = figures.spectrum(epochs, found, block, shell.colors())
-            charts.show(lens.view, figure, key=f"spectrum-{block}", alt=f"Largest singular value and spectral radius of {block}")
+            charts.show(lens.view, figure, key=f"spectrum-{block}", alt=alt)
 
 
 def _figures(spectrum: Spectrum) -> None:
     """Show both figures of one block when there is only one epoch."""
     with st.container(horizontal=True):
-        st.metric("Largest singular value", f"{spectrum.singular:.3g}", border=True)
-        st.metric("Spectral radius", f"{spectrum.radius:.3g}", border=True)
+        st.metric(gettext("Largest singular value"), f"{spectrum.singular:.3g}", border=True)
+        st.metric(gettext("Spectral radius"), f"{spectrum.radius:.3g}", border=True)
 
 
 def _spectra_at(lens: Lens, epoch: int) -> dict[str, Spectrum]:

@@ -6,20 +6,21 @@ import streamlit as st
 
 from rnn_core.network.cells import CELLS
 from ui.frame.source import source_of
+from ui.language import gettext
 from ui.messages.equations import MEANING
 
 
 def explain(cell: str) -> None:
     """Show a short text, the equations of both passes, and the source that runs."""
     described = CELLS[cell]
-    with st.expander("The cell's equations, and the code that computes them"):
+    with st.expander(gettext("Equations and code of this cell")):
         equations, source = st.columns([2, 3], gap="large")
         with equations:
-            st.markdown(MEANING.get(cell, described.title))
-            st.markdown("**Forward**, from the first word to the last")
+            st.markdown(MEANING[cell])
+            st.markdown(gettext("**Forward**, from the first word to the last"))
             for equation in described.equations:
                 st.latex(equation)
-            st.markdown("**Backward**, from the last word to the first, with $dX$ for $\\partial L/\\partial X$")
+            st.markdown(gettext("**Backward**, from the last word to the first. $dX$ means $\\partial L/\\partial X$."))
             for equation in described.backward_equations:
                 st.latex(equation)
         with source:

@@ -7,7 +7,9 @@ from collections.abc import Iterable, Sequence
 from rnn_core import Dataset, Reading
 from rnn_core.data.vocabulary import Tokens
 from rnn_core.errors import shorten
-from ui.messages.formatting import number, plain
+from ui.language import gettext, ngettext, number, paragraph, pgettext
+from ui.messages.formatting import listed, plain
+from ui.messages.names import UNKNOWN_WORD
 from ui.server.job_status import JobStatus
 
 MOST_TURNS = 6
@@ -21,48 +23,77 @@ def quoted(text: str, length: int = 24) -> str:
     return f"“{plain(shorten(text, length))}”"
 
 
+def answer(label: str, probability: float) -> str:
+    """A label and its probability, as Markdown."""
+    shown = f"{probability:.3f}"
+    return gettext("{label} ({probability})", label=plain(label), probability=shown)
+
+
 def unfinished(text: str, written: Sequence[str], unknown: Sequence[str], known: Iterable[str]) -> bool:
-    """Whether all that is unknown is a last word still being typed: nothing stands after it, and a known word begins with it."""
+    """Whether the only unknown word is the last one, still being typed: nothing follows it, and a known word begins with it."""
     last = written[-1]
     return list(unknown) == [last] and not text[-1:].isspace() and any(word.startswith(last) for word in known)
 
 
 def after_each_word(reading: Reading, label: str | None) -> str:
     """Whose probability is shown after each word, and what the network was trained to say there."""
-    shown = "The predicted label and its probability" if label is None else f"Probability of {plain(label)}"
     if len(reading.words) == 1:
-        return f"{shown} after the only word."
-    return (
-        f"{shown} after each word. The output layer is trained at the ends of training sentences only: what it gives "
-        "after an earlier word was not trained, unless the sentence as far as that word is a training sentence too."
+        if label is None:
+            return gettext("Predicted label and its probability after the only word.")
+        return gettext("Probability of {label} after the only word.", label=plain(label))
+    shown = (
+        gettext("Predicted label and its probability after each word.")
+        if label is None
+        else gettext("Probability of {label} after each word.", label=plain(label))
     )
+    untrained = gettext(
+        "The output layer is trained only at the end of each training sentence. Values after earlier words were not trained, unless the "
+        "words so far are a training sentence themselves."
+    )
+    return paragraph([shown, untrained])
 
 
 def both(first: Reading, second: Reading) -> str:
-    """What the network makes of two sentences, one above the other."""
-    above, below = (f"{plain(one.verdict)} ({one.confidence:.2f})" for one in (first, second))
-    return f"Above the first sentence: {above}. Below it the other: {below}. Words that both have share a column."
+    """What the network predicts for two sentences, one above the other."""
+    above, below = (answer(one.verdict, one.confidence) for one in (first, second))
+    return gettext(
+        "Upper row: the first sentence, {above}. Lower row: the second sentence, {below}. Words that both have share a column.",
+        above=above,
+        below=below,
+    )
 
 
 def as_of(run: JobStatus) -> str | None:
     """Which network is asked while a run goes on; None once it rests."""
     if run.state != "running":
         return None
-    return f"As of epoch {number(run.viewed)}. It is still learning; pause it to go back."
+    return gettext("Network of epoch {epoch}, still training. Pause the run to see earlier epochs.", epoch=number(run.viewed))
 
 
 def turns(reading: Reading) -> str:
-    """At which words the verdict turns, and to what, each with its probability."""
+    """At which words the prediction changes, and to what, each with its probability."""
     probabilities = reading.probabilities.max(axis=1)
     verdicts = [reading.labels[k] for k in reading.probabilities.argmax(axis=1)]
     places = [t for t in range(1, len(verdicts)) if verdicts[t] != verdicts[t - 1]]
     if len(verdicts) == 1:
-        return "One word, and nothing before it to be turned."
+        return gettext("The sentence has only one word, so the prediction cannot change on the way.")
     if not places:
-        return f"It never turns: {plain(verdicts[0])} from the first word to the last."
-    shown = [f"at {quoted(reading.words[t])} to {plain(verdicts[t])} ({probabilities[t]:.2f})" for t in places[:MOST_TURNS]]
-    more = f", and {number(len(places) - MOST_TURNS)} times more" if len(places) > MOST_TURNS else ""
-    return f"It begins {plain(verdicts[0])} ({probabilities[0]:.2f}) and turns {', '.join(shown)}{more}."
+        return gettext("The prediction is {label} after every word.", label=plain(verdicts[0]))
+    start = answer(verdicts[0], float(probabilities[0]))
+    shown = [
+        gettext("{answer} at {word}", answer=answer(verdicts[t], float(probabilities[t])), word=quoted(reading.words[t]))
+        for t in places[:MOST_TURNS]
+    ]
+    changes = pgettext("between the items of a list", ", ").join(shown)
+    if len(places) > MOST_TURNS:
+        return ngettext(
+            "The prediction starts as {start} and changes to {changes}, and {count} more time.",
+            "The prediction starts as {start} and changes to {changes}, and {count} more times.",
+            len(places) - MOST_TURNS,
+            start=start,
+            changes=changes,
+        )
+    return gettext("The prediction starts as {start} and changes to {changes}.", start=start, changes=changes)
 
 
 def opened(name: str, network: str) -> str:
@@ -72,12 +103,17 @@ def opened(name: str, network: str) -> str:
 
 def read_instead(tokens: Tokens, policy: str) -> str:
     """What was done with the unknown words of a sentence that was read all the same."""
-    unknown = ", ".join(quoted(word) for word in tokens.unknown[:5])
-    more = f" and {number(len(tokens.unknown) - 5)} more" if len(tokens.unknown) > 5 else ""
-    read = quoted(" ".join(tokens.read), 200)
+    unknown, read = listed(tokens.unknown), quoted(" ".join(tokens.read), 200)
     if policy == "skip":
-        return f"It has never met {unknown}{more} and skips that. What it reads: {read}."
-    return f"It has never met {unknown}{more} and reads an unknown word there. What it reads: {read}."
+        return gettext(
+            "Not in the vocabulary: {words}. Unknown words are skipped. The network reads {read}.", words=unknown, read=read
+        )
+    return gettext(
+        "Not in the vocabulary: {words}. Unknown words are read as {unknown}. The network reads {read}.",
+        words=unknown,
+        unknown=UNKNOWN_WORD,
+        read=read,
+    )
 
 
 def example_of(data: Dataset, text: str) -> str | None:

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from rnn_core.data.baseline import Baseline
-from ui.messages.formatting import percent
+from ui.language import gettext, percent
 
 
 def baseline_line(baseline: Baseline) -> str:
     """What a model without order gets right."""
-    train, test = baseline.accuracy("train") or 0.0, baseline.accuracy("test")
-    right = f"{percent(train)} of the training sentences" + (
-        "" if test is None else f" and {percent(test)} of the test sentences"
+    train, test = percent(baseline.accuracy("train") or 0.0), baseline.accuracy("test")
+    if test is None:
+        return gettext(
+            "A bag of words (naive Bayes on word counts) ignores word order. It gets {train} of the training sentences right.",
+            train=train,
+        )
+    return gettext(
+        "A bag of words (naive Bayes on word counts) ignores word order. It gets {train} of the training sentences and {test} of the test "
+        "sentences right.",
+        train=train,
+        test=percent(test),
     )
-    return f"A bag of words (naive Bayes), which knows nothing of order, gets {right} right."

@@ -1,4 +1,4 @@
-"""The answers to many sentences at once, in words."""
+"""The predictions for many sentences at once, in words."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 
 from rnn_core.explanation import Answer, probability_columns
+from ui.language import gettext, ngettext, number
 from ui.messages.errors import error
-from ui.messages.formatting import number
 
 
 def batch_table(answers: Sequence[Answer], labels: Sequence[str]) -> list[dict[str, str | float | None]]:
@@ -31,8 +31,12 @@ def plain_text(markdown: str) -> str:
 
 
 def batch_line(answers: Sequence[Answer]) -> str:
-    """How many texts were judged."""
-    judged = sum(answer.verdict is not None for answer in answers)
-    if judged == len(answers):
-        return f"{number(judged)} texts, all judged."
-    return f"{number(judged)} of {number(len(answers))} texts were judged. The others say what is in the way."
+    """How many sentences have a prediction."""
+    predicted = sum(answer.verdict is not None for answer in answers)
+    if predicted == len(answers):
+        return ngettext("{count} sentence has a prediction.", "All {count} sentences have a prediction.", predicted)
+    return gettext(
+        "{predicted} of {count} sentences have a prediction. For the others, see the column “problem”.",
+        predicted=number(predicted),
+        count=number(len(answers)),
+    )

@@ -8,29 +8,38 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from rnn_core import GradientCheck, GradientComparison
-from ui.messages.formatting import number, scientific
+from ui.language import Texts, gettext, mark, ngettext, number, paragraph, percent
+from ui.messages.formatting import scientific
 
 SURE_RIGHT, SURE_WRONG = 1e-4, 1e-2
 TOO_SMALL = 1e-7
 """Of a gradient's elements, root mean square: differences of a loss up to 1 are off by about 1e-11, a SURE_RIGHT of this."""
 
-
-TOO_SMALL_TO_JUDGE = ", too small to judge"
-"""Behind the name of a gradient."""
-
-PLACES = {
-    "E": "word to vector",
-    "W_xh": "word to state",
-    "W_hh": "state to state",
-    "b_h": "state bias",
-    "b_hn": "new state's bias",
-    "W_xh_reverse": "word to state, backwards",
-    "W_hh_reverse": "state to state, backwards",
-    "b_h_reverse": "state bias, backwards",
-    "b_hn_reverse": "new state's bias, backwards",
-    "W_hy": "state to output",
-    "b_y": "output bias",
-}
+PLACES = Texts(
+    {
+        "E": mark("word to vector"),
+        "W_xh": mark("word to state"),
+        "W_hh": mark("state to state"),
+        "b_h": mark("state bias"),
+        "b_hn": mark("new state's bias"),
+        "W_xh_reverse": mark("word to state, backwards"),
+        "W_hh_reverse": mark("state to state, backwards"),
+        "b_h_reverse": mark("state bias, backwards"),
+        "b_hn_reverse": mark("new state's bias, backwards"),
+        "W_hy": mark("state to output"),
+        "b_y": mark("output bias"),
+    }
+)
+COLUMNS = Texts(
+    {
+        "parameter": mark("gradient of"),
+        "error_exact": mark("error, exact"),
+        "error_printed": mark("error, as printed"),
+        "cosine_exact": mark("cosine, exact"),
+        "cosine_printed": mark("cosine, as printed"),
+    }
+)
+"""Column of a table of checks -> its heading."""
 
 
 def judgeable(check: GradientCheck, name: str) -> bool:
@@ -43,96 +52,115 @@ def judgeable(check: GradientCheck, name: str) -> bool:
 
 
 def check_table(checks: Sequence[GradientCheck]) -> list[dict[str, str]]:
-    """Relative error and cosine by parameter, the rules side by side; of what cannot be judged, that it is too small."""
+    """Relative error and cosine by parameter, the formulas side by side, under the keys of COLUMNS."""
     rows = []
     for name in checks[0].parameters:
-        row = {"gradient of": name}
+        row = {"parameter": name}
         for check in checks:
-            row[f"error, {check.recurrent_gradient}"] = (
+            row[f"error_{check.recurrent_gradient}"] = (
                 _off(check[name].relative_error) if judgeable(check, name) else _unfit(check, name)
             )
         for check in checks:
-            row[f"cosine, {check.recurrent_gradient}"] = f"{check[name].cosine:.3f}" if judgeable(check, name) else "–"
+            row[f"cosine_{check.recurrent_gradient}"] = f"{check[name].cosine:.3f}" if judgeable(check, name) else "–"
         rows.append(row)
     return rows
 
 
 def _unfit(check: GradientCheck, name: str) -> str:
     """Why a gradient cannot be judged."""
-    return "too small" if math.isfinite(check.loss + check[name].norm) else "no number"
+    return gettext("too small") if math.isfinite(check.loss + check[name].norm) else gettext("not finite")
 
 
 def _off(error: float) -> str:
     """A relative error: as a share once it can be seen as one."""
-    return f"{error:.0%}" if error >= SURE_WRONG else scientific(error, 1)
+    return percent(error) if error >= SURE_WRONG else scientific(error, 1)
 
 
 def _slight(error: float) -> str:
-    return f"{error:.1%}" if error >= 1e-3 else scientific(error, 1)
+    return percent(error, 1) if error >= 1e-3 else scientific(error, 1)
 
 
 def check_result(check: GradientCheck) -> tuple[str, str]:
     """("right" | "wrong" | "unclear", sentence) of a check."""
     judged = {name: c for name, c in check.parameters.items() if judgeable(check, name)}
     if any(not math.isfinite(check.loss + c.norm) for c in check.parameters.values()):
-        return "unclear", "The loss or a gradient is beyond all numbers here, so there is nothing to compare."
+        return "unclear", gettext("The loss or a gradient is not a finite number here, so there is nothing to compare.")
     if not judged:
-        return "unclear", "The gradients here are too small to judge: differences of the loss drown in rounding."
+        return "unclear", gettext("The gradients are too small to check here: rounding errors dominate the numerical gradient.")
     kind, sentence = _result(check, judged)
     if small := sum(name not in judged and c.norm > 0 for name, c in check.parameters.items()):  # zero by both is equal
-        sentence += f" {number(small)} of the {number(len(check.parameters))} gradients are too small to be judged."
+        few = ngettext(
+            "{count} of the {total} gradients is too small to check.",
+            "{count} of the {total} gradients are too small to check.",
+            small,
+            total=number(len(check.parameters)),
+        )
+        return kind, paragraph([sentence, few])
     return kind, sentence
 
 
 def _result(check: GradientCheck, judged: Mapping[str, GradientComparison]) -> tuple[str, str]:
-    """The verdict by the gradients that are large enough: of the printed rule, by those that come from what it carries back."""
+    """The verdict by the gradients that are large enough: of the printed formula, by those that come from what it carries back."""
     exact = check.recurrent_gradient == "exact"
     made = [name for name in judged if exact or name not in ("W_hy", "b_y")]
     if not made:
-        return "unclear", "The gradients that the printed rule makes are too small to judge here."
+        return "unclear", gettext("The gradients that the printed formula changes are too small to check here.")
     worst = max(made, key=lambda name: judged[name].relative_error)
     error = judged[worst].relative_error
-    if exact:
-        if error < SURE_RIGHT:
-            return (
-                "right",
-                f"The exact rule agrees with central differences; its largest relative error is {_off(error)}, in {worst}.",
-            )
-        if error < SURE_WRONG:
-            return (
-                "unclear",
-                f"The exact rule and central differences part by {_slight(error)}, in {worst}: too much to confirm the rule, too little to "
-                "tell a slip from the error of the differences themselves.",
-            )
-        return "wrong", f"The exact rule is off by {_off(error)} in {worst}."
-    if error > SURE_WRONG:
-        return "wrong", f"The printed rule fails: its gradient of {worst} is off by {error:.0%}."
-    if error > SURE_RIGHT:
-        return (
-            "unclear",
-            f"The printed rule is off by only {_slight(error)} here, in {worst}. The slip nearly hides where little of "
-            "the gradient goes back through W_hh, or W_hh is nearly symmetric.",
+    return _exact(error, worst) if exact else _printed(error, worst, len(check.words))
+
+
+def _exact(error: float, worst: str) -> tuple[str, str]:
+    if error < SURE_RIGHT:
+        return "right", gettext(
+            "The exact formula agrees with the numerical gradient. The largest relative error is {error}, in {name}.",
+            error=_off(error),
+            name=worst,
         )
-    if len(check.words) == 1:
-        return "right", "The printed rule agrees here too: with one word nothing goes back through W_hh."
-    return "unclear", (
-        "The printed rule agrees here too, as it does where next to nothing of the gradient goes back through W_hh, or W_hh is symmetric."
+    if error < SURE_WRONG:
+        return "unclear", gettext(
+            "The exact formula and the numerical gradient differ by {error}, in {name}. This is too much to confirm the formula, but the "
+            "numerical gradient itself may be the cause.",
+            error=_slight(error),
+            name=worst,
+        )
+    return "wrong", gettext("The exact formula is off by {error} in {name}.", error=_off(error), name=worst)
+
+
+def _printed(error: float, worst: str, words: int) -> tuple[str, str]:
+    if error > SURE_WRONG:
+        return "wrong", gettext(
+            "The printed formula fails: its gradient of {name} is off by {error}.", error=_off(error), name=worst
+        )
+    if error > SURE_RIGHT:
+        return "unclear", gettext(
+            "The printed formula is off by only {error} here, in {name}. The error is barely measurable where little of the gradient goes "
+            "back through W_hh, or where W_hh is nearly symmetric.",
+            error=_slight(error),
+            name=worst,
+        )
+    if words == 1:
+        return "right", gettext("The printed formula agrees here too: with one word, nothing goes back through W_hh.")
+    return "unclear", gettext(
+        "The printed formula agrees here too. This happens where almost nothing of the gradient goes back through W_hh, or where W_hh is "
+        "symmetric."
     )
 
 
 def cost_offer() -> str:
-    """What training by both rules would show."""
-    return "Train by the guide's printed rule and by the exact one, from five seeds each, and count the runs that forget what they learned."
+    """What training by both formulas would show."""
+    return gettext(
+        "Train with the printed formula and with the exact one, from five seeds each, and count the runs that forget what they learned."
+    )
 
 
-def scatter_words(rules: int) -> str:
+def scatter_words(formulas: int) -> str:
     """How to read the points."""
-    if rules == 1:
-        return (
-            "Each circle is an element of the gradient: across as central differences have it, up as backpropagation has it. "
-            "On the dotted diagonal the two agree."
+    if formulas == 1:
+        return gettext(
+            "Each circle is one element of the gradient. x: numerical gradient, y: backpropagation. On the dotted diagonal both are equal."
         )
-    return (
-        "Each mark is an element of the gradient: across as central differences have it, up as backpropagation has it. On the dotted "
-        "diagonal the two agree. :blue[**○** the exact rule], :orange[**×** the guide's printed rule]."
+    return gettext(
+        "Each mark is one element of the gradient. x: numerical gradient, y: backpropagation. On the dotted diagonal both are equal. "
+        ":blue[**○** exact formula], :orange[**×** as printed in the guide]."
     )

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from rnn_core import History, TrainingConfig
+from ui.language import gettext, number, paragraph, percent
 from ui.messages.ask import quoted
-from ui.messages.formatting import number, percent, scientific
+from ui.messages.formatting import scientific
 from ui.server.job_status import JobStatus
 
 
@@ -19,18 +20,25 @@ def clipped(run: JobStatus, name: str | None = None) -> str:
     """How much clipping changed over the run so far, of one parameter's gradient or of all."""
     training = run.experiment.training
     if never_clips(training):
-        return "Clipping is off: every gradient went into its step whole."
+        return gettext("Clipping is off. All gradients were applied unchanged.")
     updates = float(run.history.gradient(name, "updates_clipped").mean())
     elements = float(run.history.gradient(name, "elements_clipped").mean())
     if updates == 0 and name is None:
-        return "Clipping changed nothing in this run: while it was on, no gradient was over the threshold."
+        return gettext("Clipping changed nothing in this run: while it was on, no gradient was over the threshold.")
     if updates == 0:
-        return f"Clipping never changed the gradient of {name} in this run."
+        return gettext("Clipping never changed the gradient of {name} in this run.", name=name)
+    changed, of_elements = percent(updates, 1, 3), percent(elements, 1, 3)
     if name is None:
-        return f"Over the run, clipping changed {percent(updates, 1, 3)} of the updates and {percent(elements, 1, 3)} of all elements."
-    return (
-        f"Over the run, clipping changed the gradient of {name} in {percent(updates, 1, 3)} of the updates, and {percent(elements, 1, 3)} of "
-        "its elements."
+        return gettext(
+            "Clipping changed {updates} of the updates and {elements} of all gradient elements in this run.",
+            updates=changed,
+            elements=of_elements,
+        )
+    return gettext(
+        "Clipping changed the gradient of {name} in {updates} of the updates, and {elements} of its elements.",
+        name=name,
+        updates=changed,
+        elements=of_elements,
     )
 
 
@@ -39,21 +47,44 @@ def longest(run: JobStatus, update: int) -> str:
     history, experiment = run.history, run.experiment
     at = longest_epoch(history) - 1
     before, after = (float(history.gradient(None, name)[at]) for name in ("norm_before_max", "norm_after_max"))
-    updates = -(-len(experiment.dataset.rows("train")) // experiment.training.batch_size)
-    text = experiment.dataset.examples[int(history.columns.largest_norm_row[at]) - 1].text
-    place = f"epoch {number(at + 1)}, update {number(update)} of {number(updates)}, {quoted(text, 60)}"
-    if experiment.training.batch_size > 1:
-        place += " and others"
+    sentences = len(experiment.dataset.rows("train"))
+    epoch, updates = number(at + 1), number(-(-sentences // experiment.training.batch_size))
+    sentence = quoted(experiment.dataset.examples[int(history.columns.largest_norm_row[at]) - 1].text, 60)
     if never_clips(experiment.training):
-        return (
-            f"**The longest gradient has norm {scientific(before)}: {place}. Clipping was off, so it went into its step whole.**"
+        line = gettext(
+            "**The largest gradient norm is {norm}: epoch {epoch}, update {update} of {updates}, {sentence}. Clipping was off, so the "
+            "gradient was applied unchanged.**",
+            norm=scientific(before),
+            epoch=epoch,
+            update=number(update),
+            updates=updates,
+            sentence=sentence,
         )
-    if before == after:
-        return f"**Clipping cut nothing of the longest gradients. The longest of all has norm {scientific(before)}: {place}.**"
-    return (
-        f"**Clipping shortened the longest gradient most in {place}: norm {scientific(before)} before it. After it, no gradient of that "
-        f"epoch was longer than {scientific(after)}.**"
-    )
+    elif before == after:
+        line = gettext(
+            "**Clipping did not reduce the largest gradient norm of any epoch. The largest of all is {norm}: epoch {epoch}, update "
+            "{update} of {updates}, {sentence}.**",
+            norm=scientific(before),
+            epoch=epoch,
+            update=number(update),
+            updates=updates,
+            sentence=sentence,
+        )
+    else:
+        line = gettext(
+            "**Clipping reduced the largest gradient norm most in epoch {epoch}, update {update} of {updates}, {sentence}. The norm was "
+            "{norm} before clipping. After clipping, no gradient of this epoch had a norm over {after}.**",
+            norm=scientific(before),
+            epoch=epoch,
+            update=number(update),
+            updates=updates,
+            sentence=sentence,
+            after=scientific(after),
+        )
+    shared = min(experiment.training.batch_size, sentences)
+    if shared == 1:
+        return line
+    return paragraph([line, gettext("Up to {count} sentences share an update.", count=number(shared))])
 
 
 def longest_epoch(history: History) -> int:
@@ -67,42 +98,59 @@ def picture(run: JobStatus, name: str | None = None) -> str:
     """How to read the picture of the longest gradients of one parameter, or of all together."""
     training = run.experiment.training
     if never_clips(training):
-        return "The line is the longest gradient of each epoch."
-    line = ":blue[**Blue**]: the longest gradient of each epoch after clipping. :orange[**Orange**]: by how much the longest before was longer. "
+        return gettext("The line shows the largest gradient norm of each epoch.")
+    colors = gettext(
+        ":blue[**Blue**]: the largest gradient norm of each epoch after clipping. :orange[**Orange**]: how much larger it was before."
+    )
+    return paragraph([colors, _rule(training, name)])
+
+
+def _rule(training: TrainingConfig, name: str | None) -> str:
+    """What clipping does to one parameter's gradient, or to all together."""
+    threshold = f"{training.clip_threshold:g}"
     match training.clipping:
         case "value":
-            line += (
-                f"Clipping by value cuts every *element* to ±{training.clip_threshold:g}. A gradient with a norm under this threshold has no "
-                "such element, so it is never clipped."
+            return gettext(
+                "Clipping by value limits every *element* to ±{threshold}. A gradient whose norm is below this threshold has no larger "
+                "element, so it does not change.",
+                threshold=threshold,
             )
         case "norm" if name is None:
-            line += f"Each parameter's gradient is scaled down to the threshold {training.clip_threshold:g}, each for itself."
+            return gettext("Each parameter's gradient is scaled down to a norm of {threshold}, separately.", threshold=threshold)
         case "global_norm" if name is not None:
-            line += f"All gradients together are scaled down to the threshold {training.clip_threshold:g}, this one with them."
+            return gettext(
+                "If all gradients together have a norm over {threshold}, all of them are scaled down, this one included.",
+                threshold=threshold,
+            )
         case _:
-            line += f"A norm over the threshold {training.clip_threshold:g} is scaled down to it."
-    return line
+            return gettext("A gradient with a norm over {threshold} is scaled down to this norm.", threshold=threshold)
 
 
 def turned(degrees: float, training: TrainingConfig) -> str:
     """What clipping did to the gradient's direction, degrees at the most in any epoch."""
-    clipping = training.clipping
+    clipping, angle = training.clipping, f"{degrees:.1f}°"
     if any(change.field == "clipping" for change in training.changes):
-        return f"Clipping was changed on the way. At the most it turned the gradient by {degrees:.1f}° in the mean of an epoch."
+        return gettext(
+            "Clipping was changed during the run. It turned the gradient by up to {angle} (mean of an epoch).", angle=angle
+        )
     if degrees < 0.01:
         match clipping:
             case "none":
-                return "Nothing is clipped, so nothing is turned."
+                return gettext("Clipping is off, so no gradient changes its direction.")
             case "value":
-                return "In no epoch did clipping turn it by 0.01° or more, in the mean of the updates."
+                return gettext("Clipping turned the gradient by less than 0.01° in every epoch (mean of the updates).")
             case _:
-                return "Clipping by norm scales all elements alike: it shortens the gradient and keeps its direction."
+                return gettext(
+                    "Clipping by norm scales all elements by one factor. The gradient gets shorter but keeps its direction."
+                )
     if clipping == "norm":
-        return (
-            f"Each parameter's gradient keeps its direction. All together turn, by up to {degrees:.1f}° in the mean of an epoch, since each "
-            "is scaled by a factor of its own."
+        return gettext(
+            "Each parameter's gradient keeps its direction. All gradients together turn by up to {angle} (mean of an epoch), because "
+            "each is scaled by its own factor.",
+            angle=angle,
         )
-    return (
-        f"Clipping by value cuts the largest elements alone, so what is left points elsewhere: by up to {degrees:.1f}° in the mean of an "
-        "epoch. Clipping by the global norm would keep the direction."
+    return gettext(
+        "Clipping by value limits only the largest elements, which changes the direction: by up to {angle} (mean of an epoch). Clipping "
+        "by global norm keeps the direction.",
+        angle=angle,
     )

@@ -2,37 +2,39 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
 
 from rnn_core import Limits
 from rnn_core.data.bounds import Bounds
 from rnn_core.training.comparisons import Comparison, Tally
-from ui.messages.formatting import duration, number, percent
+from ui.language import Texts, gettext, mark, ngettext, number, paragraph, percent, pgettext
+from ui.messages.formatting import duration
 from ui.server.comparisons import SweepRuns
 
-TITLES = {
-    "edge": "On the edge: no clipping, ±1, ±0.1",
-    "clipping": "Clipping: none, by value, by norm",
-    "clip_threshold": "Clip threshold: 1 against 0.1",
-    "recurrent_gradient": "Backward rule: the guide's printed one against the right one",
-    "cell": "Cell: vanilla RNN against LSTM",
-    "init_scale": "Initial scale: 0.001 against 0.1",
-}
+TITLES = Texts(
+    {
+        "edge": mark("On the edge: no clipping, ±1, ±0.1"),
+        "clipping": mark("Clipping: none, by value, by norm"),
+        "clip_threshold": mark("Clip threshold: 1 or 0.1"),
+        "recurrent_gradient": mark("Gradient formula: as printed in the guide or exact"),
+        "cell": mark("Cell: vanilla RNN or LSTM"),
+        "init_scale": mark("Initial scale: 0.001 or 0.1"),
+    }
+)
 
-NAMES: dict[tuple[str, Any], str] = {
-    ("clipping", "none"): "no clipping",
-    ("clipping", "value"): "clipping by value",
-    ("clipping", "norm"): "clipping by each norm",
-    ("clipping", "global_norm"): "clipping by the global norm",
-    ("clip_threshold", 1.0): "threshold 1",
-    ("clip_threshold", 0.1): "threshold 0.1",
-    ("recurrent_gradient", "printed"): "the printed rule",
-    ("recurrent_gradient", "exact"): "the right rule",
-    ("cell", "vanilla"): "the vanilla RNN",
-    ("cell", "lstm"): "the LSTM",
-    ("init_scale", 0.001): "initial scale 0.001",
-    ("init_scale", 0.1): "initial scale 0.1",
-}
+NAMES = Texts(
+    {
+        "clipping none": mark("no clipping"),
+        "clipping value": mark("by value"),
+        "clipping norm": mark("by norm"),
+        "clipping global_norm": mark("by global norm"),
+        "recurrent_gradient printed": mark("as printed"),
+        "recurrent_gradient exact": mark("exact"),
+        "cell vanilla": mark("vanilla RNN"),
+        "cell lstm": mark("LSTM"),
+    }
+)
+"""Setting and value -> the name of a side. A side with a number is called by its number."""
 
 
 def title(comparison: Comparison) -> str:
@@ -41,25 +43,12 @@ def title(comparison: Comparison) -> str:
 
 
 def side_name(comparison: Comparison, side: int) -> str:
-    """One of the sides, in the middle of a sentence."""
+    """One of the sides, as short as it fits beside its curve."""
     point, training = comparison.sweep.axis[side], comparison.experiments[side].training
-    if "clip_threshold" in point and training.clipping == "value":
-        return f"±{training.clip_threshold:g}"
+    if "clip_threshold" in point:
+        return f"±{training.clip_threshold:g}" if training.clipping == "value" else f"{training.clip_threshold:g}"
     ((field, value),) = point.items()
-    return NAMES[field, value]
-
-
-def side_short(comparison: Comparison, side: int) -> str:
-    """One of the sides, beside its curve."""
-    return side_name(comparison, side).removeprefix("the ").removeprefix("clipping ").removeprefix("initial scale ")
-
-
-def side_heading(comparison: Comparison, side: int) -> str:
-    """One of the sides, above its picture."""
-    name = side_name(comparison, side)
-    if name.startswith("±"):
-        return f"Clip threshold {name}"
-    return name[0].upper() + name[1:]
+    return f"{value:g}" if isinstance(value, float) else NAMES[f"{field} {value}"]
 
 
 def side_count(tally: Tally, seeds: int) -> str:
@@ -67,35 +56,34 @@ def side_count(tally: Tally, seeds: int) -> str:
     if tally.seeds == 0:
         return "–"
     if seeds == 1:
-        return "learned" if tally.learned else "not learned"
+        return gettext("learned") if tally.learned else gettext("not learned")
     if tally.seeds < seeds:
-        return f"{tally.learned} of {tally.seeds} so far"
-    return f"{tally.learned} of {seeds} learned"
+        return gettext("{learned} of {seeds} so far", learned=tally.learned, seeds=tally.seeds)
+    return gettext("{learned} of {seeds} learned", learned=tally.learned, seeds=seeds)
 
 
 def side_accuracy(tally: Tally, seeds: int) -> str:
     """How well the runs that are over stood at their end: the figure by which a run has learned."""
     if tally.accuracy is None:
-        return "none has ended yet" if seeds > 1 else "not ended yet"
+        return gettext("no run finished yet") if seeds > 1 else gettext("not finished yet")
     if seeds == 1:
-        return f"{percent(tally.accuracy)} right in the last 20 epochs"
-    return f"{percent(tally.accuracy)} right in the last 20 epochs, median"
+        return gettext("accuracy {share} in the last 20 epochs", share=percent(tally.accuracy))
+    return gettext("median accuracy {share} in the last 20 epochs", share=percent(tally.accuracy))
 
 
 def intent() -> str:
     """What comparisons are for, before any was trained."""
-    return (
-        "The sides of a comparison share their sentences, their seeds and all settings but one, so what sets them apart is that one. "
-        "Five seeds show how much of it may be luck. The small pictures show the median train accuracy that we measured on the guide's "
-        "sentences over five seeds."
+    return gettext(
+        "The sides of a comparison have the same sentences, seeds and settings; only the named setting differs. Five seeds show how much "
+        "is luck. The small pictures show the median train accuracy of five seeds that we measured on the guide's sentences."
     )
 
 
 def edge_offer() -> str:
     """What the comparison on the edge is, beside its button."""
-    return (
-        "**What does clipping guard against?** One press trains the guide's network at six times the guide's rate: without clipping, "
-        "with ±1 and with ±0.1, from five seeds each."
+    return gettext(
+        "**What does clipping guard against?** Train the guide's network at six times its learning rate: without clipping, with ±1 and "
+        "with ±0.1, from five seeds each."
     )
 
 
@@ -106,42 +94,57 @@ def not_needed(made: SweepRuns) -> str | None:
     without = made.tally(0)
     if without.seeds < made.count or without.learned < without.seeds:
         return None
-    return f"Clipping was not needed here: {without.learned} of {without.seeds} learned without it."
+    return gettext(
+        "Clipping was not needed here: {learned} of {seeds} learned without it.", learned=without.learned, seeds=without.seeds
+    )
 
 
 def forgotten(made: SweepRuns) -> str | None:
     """How many runs of each side lost what they had learned after all was right; None where no run had all right."""
     tallies = [made.tally(i) for i in range(len(made.comparison.experiments))]
-    sides = [(tally, side_name(made.comparison, i)) for i, tally in enumerate(tallies) if tally.perfect]
-    if not sides:
-        return None
-    (first, name), *others = sides
-    rest = "".join(f", {tally.forgot} of {tally.perfect} with {other}" for tally, other in others)
-    return f"**{first.forgot} of {first.perfect} forgot what they had learned with {name}{rest}.**"
+    sides = [
+        _share(tally.forgot, tally.perfect, side_name(made.comparison, i)) for i, tally in enumerate(tallies) if tally.perfect
+    ]
+    return gettext("**Runs that forgot what they had learned: {sides}.**", sides=_listed(sides)) if sides else None
 
 
 def limits(comparison: Comparison, seconds: float | None, abreast: int, limits: Limits, stretch: float = 1.0) -> str:
     """What it will take, told before it is started. seconds: of all trainings one after another, if it can be told."""
-    trainings = len(comparison.sweep)
-    epochs = max(one.training.epochs for one in comparison.experiments)
-    line = f"{number(trainings)} trainings of {number(epochs)} epochs, {number(abreast)} at a time"
+    runs = len(comparison.sweep)
+    epochs = number(max(one.training.epochs for one in comparison.experiments))
+    most = gettext(
+        "Each run may take up to {limit}. A run that takes longer is stopped and not counted.", limit=duration(limits.seconds)
+    )
     if seconds is None:
-        return f"{line}, once the engine is ready. Each may take up to {duration(limits.seconds)}; one that is cut short is not counted."
-    wait = duration(seconds / abreast)
-    about = wait if wait.startswith("under") else f"about {wait}"
-    line += f": {about} on this machine while nobody else trains."
-    if stretch > 1:
-        line += f" Others train now: beside them about {duration(seconds / abreast * stretch)}."
-    if seconds / trainings > limits.seconds:
-        return (
-            f"{line} A training may take {duration(limits.seconds)} here: these would be cut short, and runs that are cut short are not "
-            "counted. Fewer epochs or a smaller network help."
+        line = gettext(
+            "{runs} runs of {epochs} epochs, {abreast} at a time, once the engine is ready.",
+            runs=number(runs),
+            epochs=epochs,
+            abreast=number(abreast),
         )
-    return f"{line} Each may take up to {duration(limits.seconds)}; one that is cut short is not counted."
+        return paragraph([line, most])
+    lines = [
+        gettext(
+            "{runs} runs of {epochs} epochs, {abreast} at a time. Estimated time on this machine: {time}.",
+            runs=number(runs),
+            epochs=epochs,
+            abreast=number(abreast),
+            time=duration(seconds / abreast),
+        )
+    ]
+    if stretch > 1:
+        lines.append(gettext("Others are training now: beside them about {time}.", time=duration(seconds / abreast * stretch)))
+    if seconds / runs > limits.seconds:
+        most = gettext(
+            "A run may take {limit} here. These runs need longer: they would be stopped and not counted. Use fewer epochs or a smaller "
+            "network.",
+            limit=duration(limits.seconds),
+        )
+    return paragraph([*lines, most])
 
 
-def progress(ended: int, trainings: int) -> str:
-    return f"{number(ended)} of {number(trainings)} trainings are over"
+def progress(ended: int, runs: int) -> str:
+    return gettext("{ended} of {runs} runs finished", ended=number(ended), runs=number(runs))
 
 
 def outcome(made: SweepRuns) -> str:
@@ -149,46 +152,74 @@ def outcome(made: SweepRuns) -> str:
     tallies = [made.tally(i) for i in range(len(made.comparison.experiments))]
     names = [side_name(made.comparison, i) for i in range(len(tallies))]
     if not any(tally.seeds for tally in tallies):
-        return "No training came to its end, so there is nothing to count."
-    sentences = [_counts(names, tallies, made.count)]
-    diverged = sum(tally.diverged for tally in tallies)
-    if diverged == 1:
-        sentences.append("One diverged: its numbers grew beyond all bounds.")
-    elif diverged:
-        sentences.append(f"{number(diverged)} diverged: their numbers grew beyond all bounds.")
-    firsts = [(name, tally.first_perfect) for name, tally in zip(names, tallies, strict=True) if tally.learned]
-    if len(firsts) > 1 and any(first is not None for _, first in firsts):
-        epochs = ", ".join(f"none with {name}" if first is None else f"{number(first)} with {name}" for name, first in firsts)
-        which = " (medians of the seeds that reached it)" if made.count > 1 else ""
-        sentences.append(f"The first epoch with every training sentence right: {epochs}{which}.")
+        return gettext("No run finished, so there is nothing to count.")
+    sentences = _learned(names, tallies, made.count)
+    if diverged := sum(tally.diverged for tally in tallies):
+        sentences.append(
+            ngettext(
+                "{count} run diverged: its numbers grew without bound.",
+                "{count} runs diverged: their numbers grew without bound.",
+                diverged,
+            )
+        )
+    sentences += _perfect(names, tallies, made.count)
     if any(tally.forgot for tally in tallies) and (lost := forgotten(made)):
         sentences.append(lost)
     if missing := made.trainings - sum(tally.seeds for tally in tallies):
-        sentences.append(f"{number(missing)} of {number(made.trainings)} trainings were cut short and are not counted.")
-    return " ".join(sentences)
+        sentences.append(
+            ngettext(
+                "{count} of {total} runs was stopped early and is not counted.",
+                "{count} of {total} runs were stopped early and are not counted.",
+                missing,
+                total=number(made.trainings),
+            )
+        )
+    return paragraph(sentences)
 
 
 def legend(count: int, bounds: Bounds) -> str:
     """How to read the pictures, and what counts as learned and as forgotten."""
-    level = percent(bounds.learned)
-    words = (
-        f"A run has learned if its mean train accuracy over the last 20 epochs is at least {level} (dotted), halfway from guessing to "
-        f"the highest accuracy possible, and it has not diverged. It forgot (triangles) if its accuracy fell below {level} after an epoch "
-        "with every training sentence right. A cross marks a run that ended before the others. Dotted in the picture of the loss: "
-        f"{bounds.chance_loss:.3f}, the loss of finding all labels equally likely."
+    words = gettext(
+        "A run has learned if its mean train accuracy over the last 20 epochs is at least {level} (dotted line) and it has not diverged. "
+        "{level} is halfway between guessing and the highest accuracy possible. A triangle marks where a run forgot: after an epoch with "
+        "100% train accuracy it fell below {level}. A cross marks a run that ended before the others. The dotted line in the loss chart "
+        "is chance level, {loss}: all labels equally likely.",
+        level=percent(bounds.learned),
+        loss=f"{bounds.chance_loss:.3f}",
     )
-    return words if count == 1 else f"Thick lines are the medians of the seeds, thin ones each seed. {words}"
+    return words if count == 1 else paragraph([gettext("Thick lines are medians of the seeds, thin lines single seeds."), words])
 
 
-def _counts(names: list[str], tallies: list[Tally], count: int) -> str:
-    """The sentence that counts."""
+def _learned(names: Sequence[str], tallies: Sequence[Tally], count: int) -> list[str]:
+    """Which sides learned; of several seeds, how many of each."""
+    if count > 1:
+        sides = [_share(tally.learned, tally.seeds, name) for name, tally in zip(names, tallies, strict=True)]
+        return [gettext("**Runs that learned: {sides}.**", sides=_listed(sides))]
+    good = [name for name, tally in zip(names, tallies, strict=True) if tally.learned]
+    others = [name for name, tally in zip(names, tallies, strict=True) if tally.seeds and not tally.learned]
+    sentences = [gettext("**Learned from this seed: {sides}.**", sides=_listed(good))] if good else []
+    return [*sentences, gettext("**Did not learn from this seed: {sides}.**", sides=_listed(others))] if others else sentences
+
+
+def _perfect(names: Sequence[str], tallies: Sequence[Tally], count: int) -> list[str]:
+    """When each side that learned was right on every training sentence, if there are two such sides to compare."""
+    firsts = [(name, tally.first_perfect) for name, tally in zip(names, tallies, strict=True) if tally.learned]
+    if len(firsts) < 2 or all(first is None for _, first in firsts):
+        return []
+    epochs = [
+        gettext("never ({side})", side=name)
+        if first is None
+        else gettext("epoch {epoch} ({side})", epoch=number(first), side=name)
+        for name, first in firsts
+    ]
     if count == 1:
-        outcomes = [
-            f"learned with {name}" if tally.learned else f"did not learn with {name}"
-            for name, tally in zip(names, tallies, strict=True)
-            if tally.seeds
-        ]
-        return f"**From this seed the network {', and '.join(outcomes)}.**"
-    first, *others = [f"{tally.learned} of {tally.seeds}" for tally in tallies]
-    rest = ", ".join(f"{share} with {name}" for share, name in zip(others, names[1:], strict=True))
-    return f"**{first} learned with {names[0]}, {rest}.**"
+        return [gettext("First 100% train accuracy: {epochs}.", epochs=_listed(epochs))]
+    return [gettext("First 100% train accuracy, median of the runs that reached it: {epochs}.", epochs=_listed(epochs))]
+
+
+def _share(part: int, whole: int, side: str) -> str:
+    return gettext("{part} of {whole} ({side})", part=part, whole=whole, side=side)
+
+
+def _listed(items: Sequence[str]) -> str:
+    return pgettext("between the items of a list", ", ").join(items)

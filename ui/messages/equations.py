@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
-MEANING = {
-    "vanilla": "One state, rewritten at every word. What it should keep for long must survive every rewriting.",
-    "gru": "Two gates: the reset gate says how much of the old state the new proposal sees, the update gate how much of the old state stays.",
-    "lstm": (
-        "A memory c beside the state: gates say what is written to it, what is forgotten and what is shown. "
-        "Back along c a gradient is multiplied by the forget gate alone, so it lasts where that gate stays near 1."
-    ),
-}
+from ui.language import Texts, mark
+
+MEANING = Texts(
+    {
+        "vanilla": mark("One hidden state, overwritten at every word. To be remembered, something must survive every step."),
+        "gru": mark(
+            "Two gates. The reset gate decides how much of the old state the new proposal sees. The update gate decides how much of the "
+            "old state is kept."
+        ),
+        "lstm": mark(
+            "A cell state c beside the hidden state. Gates decide what is written to it, what is forgotten and what is shown. Going back "
+            "along c, the gradient is multiplied only by the forget gate. It survives while that gate is near 1."
+        ),
+    }
+)
+"""Cell -> what it does."""

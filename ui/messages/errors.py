@@ -6,9 +6,36 @@ from rnn_core import ConfigError, DatasetError, Fault, UnknownWordError
 from rnn_core.config import MOST_CHANGES
 from rnn_core.data.dataset import LABEL_LENGTH
 from rnn_core.errors import ExperimentFileError, LimitError, LinkError, ModelFileError, RnnCoreError, shorten
-from ui.messages.faults import fault, row_with
-from ui.messages.formatting import listed, number, plain, setting
+from ui.language import Texts, gettext, mark, number, paragraph
+from ui.messages import details
+from ui.messages.faults import at_row, fault
+from ui.messages.formatting import listed, plain, setting
 from ui.messages.names import FIELDS
+
+_FAULTS = ("no_label", "one_class", "no_training_rows", "unseen_word", "unseen_label")
+"""Reasons that are worded as faults."""
+
+_NEWER = Texts(
+    {
+        "link": mark("This link was made by a newer version of Unrolled."),
+        "file": mark("This file was made by a newer version of Unrolled."),
+        "model": mark("This model file was made by a newer version of Unrolled."),
+    }
+)
+_FOREIGN = Texts(
+    {
+        "link": mark("This is not a link made by Unrolled, or it is damaged."),
+        "file": mark("This is not a file made by Unrolled, or it is damaged."),
+        "model": mark("This is not a model file made by Unrolled, or it is damaged."),
+    }
+)
+_CHANGED = Texts(
+    {
+        "link": mark("This link uses built-in sentences that have changed since it was made."),
+        "file": mark("This file uses built-in sentences that have changed since it was made."),
+        "model": mark("This model file uses built-in sentences that have changed since it was made."),
+    }
+)
 
 
 def error(problem: RnnCoreError, sentence: str | None = None) -> str:
@@ -16,155 +43,199 @@ def error(problem: RnnCoreError, sentence: str | None = None) -> str:
     if isinstance(problem, DatasetError):
         return _dataset_error(problem, sentence)
     if isinstance(problem, ConfigError):
-        if problem.field == "changes":
-            return _change_error(problem)
-        name = FIELDS.get(problem.field, plain(problem.field))
-        return f"{name}: {plain(shorten(str(problem.value)))} is not possible. It must be {problem.expected}."
+        return _config_error(problem)
     if isinstance(problem, LimitError):
         return _limit_error(problem)
     if isinstance(problem, UnknownWordError):
-        return f"The network has never read {listed(problem.words)}."
+        return gettext("The network does not know {words}.", words=listed(problem.words))
     return plain(str(problem))
 
 
-def _change_error(problem: ConfigError) -> str:
-    if isinstance(problem.value, (tuple, list)) and len(problem.value) > MOST_CHANGES:
-        return f"A run keeps up to {number(MOST_CHANGES)} changes of its settings, and this one has as many. Start over with what you want."
-    if isinstance(problem.value, int):
-        return "There is no epoch left for which a setting could be changed."
-    return f"A change on the way cannot be used: {plain(shorten(str(problem.value)))}. It must be {problem.expected}."
+def unused(problem: RnnCoreError) -> str:
+    """Why sentences cannot be used, and that the present ones stay."""
+    return paragraph([error(problem), gettext("Your sentences are unchanged.")])
+
+
+def unusable(problem: RnnCoreError) -> str:
+    """Why a link or a file from outside cannot be used, and that nothing is lost by it."""
+    return paragraph([_why(problem), gettext("Your sentences and settings are unchanged.")])
 
 
 def refused(name: str, value: object, allowed: str, kept: float | str) -> str:
     """That a setting's value is refused, what may be entered, and what stays in its place."""
     if value is None:
-        return f"{FIELDS[name]} is empty. It stays {setting(kept)}."
-    return f"{FIELDS[name]} cannot be {plain(shorten(str(value), 24))}. {allowed} It stays {setting(kept)}."
+        return gettext("{field} is empty. It stays {kept}.", field=FIELDS[name], kept=setting(kept))
+    told = gettext("{field} cannot be {value}.", field=FIELDS[name], value=plain(shorten(str(value), 24)))
+    return paragraph(part for part in (told, allowed, gettext("It stays {kept}.", kept=setting(kept))) if part)
+
+
+def _config_error(problem: ConfigError) -> str:
+    value = plain(shorten(str(problem.value)))
+    if problem.field != "changes":
+        told = gettext("{field} cannot be {value}.", field=FIELDS.get(problem.field, plain(problem.field)), value=value)
+    elif isinstance(problem.value, (tuple, list)) and len(problem.value) > MOST_CHANGES:
+        return gettext(
+            "A run can have at most {most} changes of settings, and this run has reached that number. Start a new run instead.",
+            most=number(MOST_CHANGES),
+        )
+    elif isinstance(problem.value, int):
+        return gettext("No epoch is left in which a setting could change.")
+    else:
+        told = gettext("This change during the run cannot be used: {value}.", value=value)
+    return paragraph([told, details.expected(problem.expected)])
 
 
 def _limit_error(problem: LimitError) -> str:
     value, allowed = number(problem.value), number(problem.allowed)
     match problem.what:
         case "rows":
-            return f"There are {value} sentences; this server takes up to {allowed}."
+            return gettext("There are {value} sentences. This server allows {allowed}.", value=value, allowed=allowed)
         case "words":
-            return f"The longest sentence has {value} words; this server takes up to {allowed}."
+            return gettext("The longest sentence has {value} words. This server allows {allowed}.", value=value, allowed=allowed)
         case "characters":
-            return f"The longest sentence has {value} characters; this server takes up to {allowed}."
+            return gettext(
+                "The longest sentence has {value} characters. This server allows {allowed}.", value=value, allowed=allowed
+            )
         case "splitting_seconds":
-            return (
-                f"Splitting these sentences into words by these rules would take about {value} seconds; this server allows {allowed}. "
-                "Take fewer sentences, or split at spaces."
+            return gettext(
+                "Splitting these sentences into words would take about {value} seconds. This server allows {allowed}. "
+                "Use fewer sentences, or split at spaces.",
+                value=value,
+                allowed=allowed,
             )
         case "labels":
-            return (
-                f"There are {value} different labels; this server takes up to {allowed}. Import the sentences again, with fewer."
+            return gettext(
+                "There are {value} different labels. This server allows {allowed}. Import the sentences again with fewer labels.",
+                value=value,
+                allowed=allowed,
             )
         case "hidden_size":
-            return f"{value} hidden units are more than the {allowed} that this server allows."
+            return gettext(
+                "The network would have {value} hidden units. This server allows {allowed}.", value=value, allowed=allowed
+            )
         case "parameters":
-            return f"The network would have {value} parameters; this server allows {allowed}. Fewer hidden units or words help."
+            return gettext(
+                "The network would have {value} parameters. This server allows {allowed}. Use fewer hidden units or fewer words.",
+                value=value,
+                allowed=allowed,
+            )
         case "epochs":
-            return f"{value} epochs are more than the {allowed} that this server allows."
+            return gettext("The run would have {value} epochs. This server allows {allowed}.", value=value, allowed=allowed)
         case "run_bytes":
-            return f"The records of this run would take {value} bytes; this server allows {allowed}. Fewer epochs or hidden units help."
+            return gettext(
+                "The records of this run would need {value} bytes. This server allows {allowed}. Use fewer epochs or hidden units.",
+                value=value,
+                allowed=allowed,
+            )
         case "visitors":
-            return f"This server is full: it takes up to {allowed} people at a time. Try again in a few minutes."
+            return gettext(
+                "This server is full. It serves up to {allowed} people at a time. Try again in a few minutes.", allowed=allowed
+            )
         case "places":
-            return "Too many of your runs are still at work. Wait a moment until they have ended, then try again."
+            return gettext("Too many of your runs are still active. Wait until one has ended, then try again.")
         case _:
-            return f"{value} is more than the {allowed} that this server allows."
+            return gettext("{value} is over the limit of this server, {allowed}.", value=value, allowed=allowed)
 
 
 def _dataset_error(problem: DatasetError, sentence: str | None) -> str:
-    detail = plain(problem.detail)
-    where = f"Row {row_with(problem.row, sentence)}" if problem.row is not None else "The file"
-    line = f"Line {problem.line}" if problem.line is not None else where
+    detail = details.detail(problem.detail)
+    where = gettext("The file") if problem.row is None else at_row(problem.row, sentence)
+    line = where if problem.line is None else gettext("Line {line}", line=number(problem.line))
     match problem.reason:
         case "too_large":
-            return f"This is too large: {detail}."
+            return gettext("This is too large: {detail}.", detail=detail)
         case "workbook":
-            return (
-                "This is a workbook (or an archive), not a text file. In the spreadsheet program, save the sheet as “CSV UTF-8” and bring "
-                "that file; or select the rows, copy them, and paste them here under “Pasted lines”."
+            return gettext(
+                "This is a workbook (or an archive), not a text file. Save the sheet as “CSV UTF-8” and import that file. Or select the rows, "
+                "copy them, and paste them here under “Pasted lines”."
             )
         case "not_text" if problem.row is not None:
-            return f"{where} holds a character that is no text. Write it anew."
+            return gettext("{row} contains a character that cannot be used. Write the sentence again.", row=where)
         case "not_text":
-            return f"The file cannot be read as text: {detail}. Save it as CSV UTF-8 and try again."
+            return gettext("The file cannot be read as text: {detail}. Save it as CSV UTF-8 and try again.", detail=detail)
         case "empty_file":
-            return "There is nothing to read."
+            return gettext("The file is empty.")
         case "bad_header":
-            return f"The first line must name the columns text,label,split. It reads: {detail}."
+            return gettext(
+                "The first line must name the columns text,label,split. It is: {detail}.", detail=plain(problem.detail)
+            )
         case "bad_json":
-            return f"{line} cannot be read as JSON: {detail}."
+            return gettext("{line} cannot be read as JSON: {detail}.", line=line, detail=detail)
         case "bad_data_py":
-            return (
-                f"{line} cannot be read as the guide's data.py: {detail}. Its two dicts, one for training and one for testing, "
-                "hold a sentence in quotes, a colon, and True or False."
+            return gettext(
+                "{line} cannot be read as the guide's data.py: {detail}. The file has two dicts, one for training and one for the test. Each "
+                "entry is a sentence in quotes, a colon, and True or False.",
+                line=line,
+                detail=detail,
             )
         case "too_many_rows":
-            return f"There are too many sentences: {detail}."
+            return gettext("There are too many sentences: {detail}.", detail=detail)
         case "too_many_columns":
-            return f"{line} has too many columns: {detail}."
+            return gettext("{line} has too many columns: {detail}.", line=line, detail=detail)
         case "line_too_long":
-            return f"{line} is too long: {detail}."
+            return gettext("{line} is too long: {detail}.", line=line, detail=detail)
         case "cell_too_long":
-            return f"{where} has a cell that is too long: {detail}."
+            return gettext("{row} has a cell that is too long: {detail}.", row=where, detail=detail)
         case "too_many_characters":
-            return f"{where} has too many characters: {detail}. Shorten it."
+            return gettext("{row} has too many characters: {detail}. Shorten it.", row=where, detail=detail)
         case "wrong_number_of_cells":
-            return (
-                f"{line} has more cells than there are columns: {detail}. So do many other rows. A sentence that holds the delimiter "
-                "must stand in double quotes. If something else stands between the cells, choose it in the import options."
+            return gettext(
+                "{line} has more cells than there are columns: {detail}. Many other rows do too. Put a sentence that contains the delimiter "
+                "in double quotes. If the file uses another delimiter, choose it in the import options.",
+                line=line,
+                detail=detail,
             )
         case "unknown_label":
-            return f"{where} has the label “{detail}”. A label is one line of at most {LABEL_LENGTH} characters."
+            return gettext(
+                "{row} has the label “{label}”. A label is one line of at most {most} characters.",
+                row=where,
+                label=plain(problem.detail),
+                most=number(LABEL_LENGTH),
+            )
         case "too_few_to_split":
-            return f"Of so few sentences ({detail}), this share leaves none for the test. Ask for more, or add sentences."
+            return gettext(
+                "With so few sentences ({detail}), this fraction leaves none for the test. Use a larger fraction, or add sentences.",
+                detail=detail,
+            )
         case "unknown_split":
-            return f"{where} has the split “{detail}”. Use train or test."
+            return gettext("{row} has the split “{split}”. Use train or test.", row=where, split=plain(problem.detail))
         case "empty_text":
-            return "There is no word to read."
+            return gettext("There are no words to read.")
         case "too_long":
-            return f"{where} has more words than this server takes."
+            return gettext("{row} has more words than this server allows.", row=where)
         case "nothing_known":
-            return "No word of it is known, and unknown words are skipped: nothing is left to read."
+            return gettext("No word is known, and unknown words are skipped. Nothing is left to read.")
+        case _ if problem.reason in _FAULTS:
+            words = tuple(problem.detail.split(", ")) if problem.reason == "unseen_word" else ()
+            return fault(Fault(problem.reason, problem.row, words=words))  # type: ignore[arg-type]  # a reason that is a fault
         case _:
-            kinds = ("no_label", "one_class", "no_training_rows", "unseen_word", "unseen_label")
-            if problem.reason in kinds:
-                words = tuple(problem.detail.split(", ")) if problem.reason == "unseen_word" else ()
-                return fault(Fault(problem.reason, problem.row, words=words))  # type: ignore[arg-type]
-            return f"{where} cannot be used: {plain(problem.reason.replace('_', ' '))}."
-
-
-def unusable(problem: RnnCoreError) -> str:
-    """Why a link or a file from outside cannot be used, and that nothing is lost by it."""
-    return f"{_why(problem)} Your sentences and settings are as they were."
+            return gettext("{row} cannot be used: {reason}.", row=where, reason=plain(problem.reason.replace("_", " ")))
 
 
 def _why(problem: RnnCoreError) -> str:
-    things: dict[type[RnnCoreError], str] = {LinkError: "link", ExperimentFileError: "file", ModelFileError: "model file"}
+    things: dict[type[RnnCoreError], str] = {LinkError: "link", ExperimentFileError: "file", ModelFileError: "model"}
     thing = things.get(type(problem))
+    if isinstance(problem, LimitError):
+        return paragraph([gettext("This experiment is larger than this server allows."), error(problem)])
     if thing is None:
-        prefix = "What it describes is more than this server allows." if isinstance(problem, LimitError) else "It cannot be used."
-        return f"{prefix} {error(problem)}"
+        return paragraph([gettext("It cannot be used."), error(problem)])
+    detail = details.detail(getattr(problem, "detail", ""))
     match getattr(problem, "reason", ""):
         case "damaged":
-            return "This link is damaged: some of its letters have changed on the way. Ask for it once more."
+            return gettext("This link is damaged: some of its letters have changed. Ask for it again.")
         case "truncated":
-            return "This link breaks off: its end was lost on the way. Ask for it once more, or for the experiment as a file."
+            return gettext("This link is incomplete: its end is missing. Ask for it again, or for the experiment as a file.")
         case "newer_version":
-            return f"This {thing} was made by a newer version of the dashboard than this one."
+            return _NEWER[thing]
         case "too_long" | "too_large":
-            return f"This {thing} is larger than what is read here: {plain(getattr(problem, 'detail', ''))}."
+            return gettext("It is too large: {detail}.", detail=detail)
         case "other_sentences":
-            return f"This {thing} names sentences that have changed since it was made."
+            return _CHANGED[thing]
         case "over_limits":
-            return f"This network is larger than this server allows: {plain(getattr(problem, 'detail', ''))}."
+            return gettext("This network is larger than this server allows: {detail}.", detail=detail)
         case "not_finite":
-            return "This network is broken: it holds a number that is none."
+            return gettext("This network cannot be used: one of its parameters is not a finite number.")
         case "not_an_experiment":
-            return f"This {thing} holds no experiment: {plain(getattr(problem, 'detail', ''))}."
+            return gettext("It does not contain an experiment: {detail}.", detail=detail)
         case _:
-            return f"This is no {thing} of the dashboard, or it is damaged."
+            return _FOREIGN[thing]

@@ -1,38 +1,56 @@
-"""How all sentences of a split fare, in words."""
+"""The predictions for all sentences of a split, in words."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
 from rnn_core.explanation import Evaluation, Judged
-from ui.messages.formatting import number
-from ui.messages.names import RIGHT, WRONG
+from ui.language import Texts, gettext, mark, ngettext, number, paragraph, percent
+from ui.messages.names import correctness
 
-# ---------------------------------------------------------------------- all sentences
-
-ALL = "All"
-RIGHT_ONES, WRONG_ONES = "Right", "Wrong"
-MACRO, WEIGHTED = "macro average", "weighted average"
-ONLY_NETWORK, ONLY_BAG = "Only the network is right", "Only the bag of words is right"
+ALL, RIGHT_ONES, WRONG_ONES, ONLY_NETWORK, ONLY_BAG = "all", "right", "wrong", "network", "bag"
+FILTERS = Texts(
+    {
+        ALL: mark("All"),
+        RIGHT_ONES: mark("Right"),
+        WRONG_ONES: mark("Wrong"),
+        ONLY_NETWORK: mark("Only the network is right"),
+        ONLY_BAG: mark("Only the bag of words is right"),
+    }
+)
+"""What the list can show."""
 
 
 def split_line(found: Evaluation) -> str:
-    """How many sentences are wrong."""
+    """How many predictions are wrong."""
     count, wrong = len(found.judged), sum(not one.right for one in found.judged)
-    left_out = f" {number(len(found.left_out))} cannot be judged by this network." if found.left_out else ""
     if not count:
-        return f"There is no sentence to judge.{left_out}"
-    if not wrong:
-        return f"All {number(count)} are judged as labeled.{left_out}"
-    return f"{number(wrong)} of {number(count)} are judged differently from their label. The largest loss comes first.{left_out}"
+        said = gettext("There is no sentence to predict.")
+    elif not wrong:
+        said = ngettext("{count} prediction, and it is correct.", "All {count} predictions are correct.", count)
+    else:
+        said = ngettext(
+            "{count} of {total} predictions is wrong. The largest loss comes first.",
+            "{count} of {total} predictions are wrong. The largest loss comes first.",
+            wrong,
+            total=number(count),
+        )
+    if not found.left_out:
+        return said
+    left_out = ngettext(
+        "{count} sentence cannot be read by this network.",
+        "{count} sentences cannot be read by this network.",
+        len(found.left_out),
+    )
+    return paragraph([said, left_out])
 
 
 def split_table(judged: Sequence[Judged], bag: Mapping[int, str] | None) -> list[dict[str, str | float]]:
-    """Sentences with label, verdict, confidence and loss; bag: what the bag of words says, by row."""
+    """Sentences with label, prediction, confidence and loss; bag: what the bag of words predicts, by row."""
     table = []
     for one in judged:
         row: dict[str, str | float] = {
-            "judged": RIGHT if one.right else WRONG,
+            "judged": correctness(one.right),
             "sentence": one.text,
             "label": one.label,
             "verdict": one.verdict,
@@ -40,40 +58,55 @@ def split_table(judged: Sequence[Judged], bag: Mapping[int, str] | None) -> list
             "loss": one.loss,
         }
         if bag is not None:
-            row["bag of words"] = RIGHT if bag[one.row] == one.label else WRONG
+            row["bag of words"] = correctness(bag[one.row] == one.label)
         table.append(row)
     return table
 
 
 def chosen(judged: Sequence[Judged], bag: Mapping[int, str] | None, choice: str) -> list[Judged]:
-    """The sentences that a filter lets through."""
-    others = {one.row: bag is not None and bag[one.row] == one.label for one in judged}
-    match choice:
-        case "Right":
-            return [one for one in judged if one.right]
-        case "Wrong":
-            return [one for one in judged if not one.right]
-        case "Only the network is right":
-            return [one for one in judged if one.right and not others[one.row]]
-        case "Only the bag of words is right":
-            return [one for one in judged if not one.right and others[one.row]]
-        case _:
-            return list(judged)
+    """The sentences that a filter lets through. choice: a key of FILTERS."""
+
+    def keeps(one: Judged) -> bool:
+        bag_right = bag is not None and bag[one.row] == one.label
+        kept = {
+            RIGHT_ONES: one.right,
+            WRONG_ONES: not one.right,
+            ONLY_NETWORK: one.right and not bag_right,
+            ONLY_BAG: bag_right and not one.right,
+        }
+        return kept.get(choice, True)
+
+    return [one for one in judged if keeps(one)]
 
 
 def against_bag(judged: Sequence[Judged], bag: Mapping[int, str]) -> str:
     """Who is right where the other is wrong."""
     mine, theirs = (len(chosen(judged, bag, choice)) for choice in (ONLY_NETWORK, ONLY_BAG))
     right = sum(bag[one.row] == one.label for one in judged)
-    return (
-        f"A bag of words, which knows no order, is right on {number(right)} of {number(len(judged))}. "
-        f"Only the network is right on {number(mine)}, only the bag of words on {number(theirs)}."
+    return gettext(
+        "A bag of words ignores word order and is right on {right} of {count} sentences. Only the network is right: {network}. Only the "
+        "bag of words is right: {bag}.",
+        right=number(right),
+        count=number(len(judged)),
+        network=number(mine),
+        bag=number(theirs),
     )
 
 
-def scores_table(found: Evaluation) -> list[dict[str, str | float]]:
+def scores_table(found: Evaluation) -> list[dict[str, str | int]]:
     """Precision, recall and F1 of each label, and their averages."""
-    named = [*((label, found.scores(label)) for label in found.labels), (MACRO, found.macro), (WEIGHTED, found.weighted)]
+    named = [
+        *((label, found.scores(label)) for label in found.labels),
+        (gettext("macro average"), found.macro),
+        (gettext("weighted average"), found.weighted),
+    ]
     return [
-        {"label": name, "precision": s.precision, "recall": s.recall, "F1": s.f1, "sentences": s.support} for name, s in named
+        {
+            "label": name,
+            "precision": percent(s.precision),
+            "recall": percent(s.recall),
+            "F1": percent(s.f1),
+            "sentences": s.support,
+        }
+        for name, s in named
     ]

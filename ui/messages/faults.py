@@ -6,105 +6,168 @@ from collections.abc import Sequence
 
 from rnn_core import Dataset, Fault
 from rnn_core.errors import shorten
-from ui.messages.formatting import listed, number, plain
+from ui.language import Texts, gettext, mark, ngettext, number, percent
+from ui.messages.formatting import listed, plain
 from ui.messages.names import UNKNOWN_WORD
 
-FAULTS = {
-    "no_training_rows": "Nothing to train on",
-    "one_class": "One label only",
-    "empty_text": "Without a word",
-    "no_label": "Without a label",
-    "unseen_label": "A label that training never has",
-    "unseen_word": "Words that training never has",
-    "nothing_known": "Nothing left to read",
-    "too_long": "Too long",
-    "markup": "Markup in sentences",
-    "no_spaces": "No spaces between words",
-    "contradiction": "The same with different labels",
-    "leak": "In both splits",
-    "duplicate": "Repeated",
-    "imbalance": "One label outweighs the others",
-    "nothing_replaced": "A word for the unknown that is never learned",
-    "skipped_word": "Skipped words",
-    "replaced_word": "Replaced words",
-    "same_words": "Told apart by order alone",
-}
+FAULTS = Texts(
+    {
+        "no_training_rows": mark("No training sentences"),
+        "one_class": mark("Only one label"),
+        "empty_text": mark("No words"),
+        "no_label": mark("No label"),
+        "unseen_label": mark("Label never seen in training"),
+        "unseen_word": mark("Words never seen in training"),
+        "nothing_known": mark("No known words"),
+        "too_long": mark("Too long"),
+        "markup": mark("HTML in sentences"),
+        "no_spaces": mark("No spaces between words"),
+        "contradiction": mark("Same sentence with different labels"),
+        "leak": mark("In training and in the test"),
+        "duplicate": mark("Repeated"),
+        "imbalance": mark("Unbalanced labels"),
+        "nothing_replaced": mark("Unknown word never learned"),
+        "skipped_word": mark("Skipped words"),
+        "replaced_word": mark("Replaced words"),
+        "same_words": mark("Pairs that differ only in word order"),
+    }
+)
 """Kind of fault -> heading for all faults of the kind."""
 
-REPAIRS = {
-    "duplicate": "Remove the repetitions",
-    "markup": "Remove the markup",
-    "leak": "Remove these sentences from the test",
-    "empty_text": "Remove the empty rows",
-    "no_label": "Remove the rows without a label",
-    "unseen_word": "Train on these sentences",
-    "nothing_known": "Train on these sentences",
-}
-"""Kind of fault -> what its repair does, for a button."""
+REPAIRS = Texts(
+    {
+        "duplicate": mark("Remove repeated sentences"),
+        "markup": mark("Remove the HTML"),
+        "leak": mark("Remove them from the test set"),
+        "empty_text": mark("Remove the empty rows"),
+        "no_label": mark("Remove the rows without a label"),
+        "unseen_word": mark("Move them to the training set"),
+        "nothing_known": mark("Move them to the training set"),
+    }
+)
+"""Kind of fault -> what its repair does."""
 
 OTHER_RULES = {
-    "unseen_word": (("unknown", "replace", r"Read unknown words as \<unk\>"),),
-    "no_spaces": (
-        ("splitting", "characters", "Read single characters"),
-        ("splitting", "chinese", "Read Chinese words"),
-    ),
+    "unseen_word": (("unknown", "replace"),),
+    "no_spaces": (("splitting", "characters"), ("splitting", "chinese")),
 }
-"""Kind of fault -> text rules that are ways out of it, each with its value and words for a button."""
+"""Kind of fault -> text rules that solve it, each with its value."""
+
+USE_RULE = Texts(
+    {
+        "replace": mark(r"Read unknown words as \<unk\>"),
+        "characters": mark("Split into single characters"),
+        "chinese": mark("Split into Chinese words"),
+    }
+)
+"""Value of such a text rule -> words for a button."""
 
 
-def row_with(row: int | None, sentence: str | None) -> str:
-    """Return the number of a row, and its sentence."""
+def heading(kind: str, count: int) -> str:
+    """The heading of all faults of a kind, and how many there are."""
+    if count == 1:
+        return FAULTS[kind]
+    return gettext("{fault}: {count}", fault=FAULTS[kind], count=number(count))
+
+
+def repair(kind: str, count: int) -> str:
+    """What the repair of a kind of fault does, and to how many rows."""
+    return gettext("{repair} ({count})", repair=REPAIRS[kind], count=number(count))
+
+
+def at_row(row: int | None, sentence: str | None) -> str:
+    """The number of a row with its sentence, to begin a sentence."""
     if not sentence:
-        return str(row)
+        return gettext("Row {row}", row=row)
     shown = shorten(sentence.replace("\0", "\ufffd"), 60)
-    return f"{row} (“{plain(shown)}”)"
+    return gettext("Row {row} (“{sentence}”)", row=row, sentence=plain(shown))
 
 
 def fault(item: Fault, sentence: str | None = None) -> str:
     """One fault, with what to do where that is not plain. sentence: the one of its row."""
-    row, other = row_with(item.row, sentence), item.other
-    words, them = listed(item.words), "it" if len(item.words) == 1 else "them"
+    row, other = at_row(item.row, sentence), item.other
+    words = listed(item.words)
     match item.kind:
         case "empty_text":
-            return f"Row {row} has no words. Write a sentence or delete the row."
+            return gettext("{row} has no words. Write a sentence or delete the row.", row=row)
         case "no_label":
-            return f"Row {row} has no label. Write one."
+            return gettext("{row} has no label. Add one.", row=row)
         case "one_class":
-            return "The training sentences have fewer than two labels. A network learns to tell two apart: add some of the other."
+            return gettext(
+                "The training sentences have fewer than two labels. The network learns to choose between labels: add sentences with another one."
+            )
         case "no_training_rows":
-            return "There are no training sentences. Add some, or set the split of some rows to train."
+            return gettext("There are no training sentences. Add some, or set the split of some rows to train.")
         case "unseen_word":
-            return f"Row {row} tests what training never has: {words}. Use {them} in training sentences too."
+            return ngettext(
+                "{row} is a test sentence with a word that training never has: {words}. Use it in training sentences too.",
+                "{row} is a test sentence with words that training never has: {words}. Use them in training sentences too.",
+                len(item.words),
+                row=row,
+                words=words,
+            )
         case "nothing_known":
-            return f"Row {row} has no word that training has, and unknown words are skipped: nothing is left to read."
+            return gettext("{row} has no known words. Unknown words are skipped, so nothing is left to read.", row=row)
         case "unseen_label":
-            return f"Row {row} has a label that no training sentence has."
+            return gettext("{row} has a label that no training sentence has.", row=row)
         case "markup":
-            return f"Row {row} has HTML in it (tags, or codes for characters), which is read as words."
+            return gettext("{row} contains HTML (tags or character codes). It is read as words.", row=row)
         case "duplicate":
-            return f"Row {row} repeats row {other}. It counts twice."
+            return gettext("{row} repeats row {other}. It counts twice.", row=row, other=other)
         case "contradiction":
-            return f"Rows {other} and {row} say the same with different labels. No network can learn both."
+            return gettext(
+                "{row} and row {other} are the same but have different labels. No network can learn both.", row=row, other=other
+            )
         case "too_long":
-            length, most = number(item.amount), number(item.allowed)
-            return f"Row {row} has {length} words; this server takes up to {most}. Shorten it or delete the row."
+            return gettext(
+                "{row} has {words} words. This server allows {most}. Shorten it or delete the row.",
+                row=row,
+                words=number(item.amount),
+                most=number(item.allowed),
+            )
         case "imbalance":
-            label, share = plain(item.label or ""), f"{item.amount:.0%}"
-            return f"{share} of the training sentences are labeled “{label}”: always saying so is right as often. Add others."
+            return gettext(
+                "{share} of the training sentences have the label “{label}”. Always predicting it gives the same accuracy. "
+                "Add sentences with other labels.",
+                share=percent(item.amount),
+                label=plain(item.label or ""),
+            )
         case "skipped_word":
-            return f"Row {row} has what training never has: {words}. The network skips {them}."
+            return ngettext(
+                "{row} has a word that training never has: {words}. The network skips it.",
+                "{row} has words that training never has: {words}. The network skips them.",
+                len(item.words),
+                row=row,
+                words=words,
+            )
         case "replaced_word":
-            return f"Row {row} has what training has too seldom or never: {words}. The network reads {UNKNOWN_WORD} instead."
+            return ngettext(
+                "{row} has a word that is missing or too rare in training: {words}. The network reads {unknown} instead.",
+                "{row} has words that are missing or too rare in training: {words}. The network reads {unknown} instead.",
+                len(item.words),
+                row=row,
+                words=words,
+                unknown=UNKNOWN_WORD,
+            )
         case "nothing_replaced":
-            return f"No training word is rare enough to be read as {UNKNOWN_WORD}, so the network never learns what that means."
+            return gettext(
+                "No training word is rare enough to be read as {unknown}, so the network never learns what it means.",
+                unknown=UNKNOWN_WORD,
+            )
         case "no_spaces":
-            return "Words stand without spaces between them, so that a whole sentence is read as one. Read single characters, or Chinese words."
+            return gettext(
+                "There are no spaces between words, so a whole sentence is read as one word. Split into single characters or Chinese words."
+            )
         case "same_words":
-            return (
-                f"Rows {other} and {row} have the same words in another order, and different labels. Only order tells them apart."
+            return gettext(
+                "{row} and row {other} have the same words in a different order, and different labels.", row=row, other=other
             )
         case _:
-            return f"Rows {other} and {row} say the same, one to train on and one to test. The test should be new to the network."
+            return gettext(
+                "{row} and row {other} are the same: one is for training, one for the test. Test sentences should be new to the network.",
+                row=row,
+                other=other,
+            )
 
 
 def fault_lines(faults: Sequence[Fault], data: Dataset, most: int) -> str:
@@ -112,7 +175,6 @@ def fault_lines(faults: Sequence[Fault], data: Dataset, most: int) -> str:
     told = [fault(item, None if item.row is None else data.examples[item.row - 1].text) for item in faults[:most]]
     if len(faults) == 1:
         return told[0]
-    lines = [f"- {line}" for line in told]
     if len(faults) > most:
-        lines.append(f"- … and {number(len(faults) - most)} more.")
-    return "\n".join(lines)
+        told.append(ngettext("… and {count} more.", "… and {count} more.", len(faults) - most))
+    return "\n".join(f"- {line}" for line in told)

@@ -9,8 +9,10 @@ from rnn_core.errors import shorten
 from rnn_core.training.advice import Advice, advice
 from rnn_core.training.findings import Finding, Outcome, findings
 from rnn_core.training.replay import Cause
-from ui.messages.formatting import number, percent, plain
-from ui.messages.names import FIELDS
+from ui.language import gettext, ngettext, number, paragraph, percent
+from ui.messages.experiment import LISTED
+from ui.messages.formatting import plain
+from ui.messages.names import IN_SENTENCE
 from ui.messages.update import loss
 from ui.server.job_status import JobStatus, State
 
@@ -35,132 +37,237 @@ def found_in(run: JobStatus) -> tuple[Finding, ...]:
 
 def finding(found: Finding, experiment: Experiment, cause: Cause | None = None) -> str:
     """One finding. cause: the update behind a spike, if it was looked for."""
-    said = _said(found, experiment)
+    said = [*_said(found, experiment)]
     if cause is not None:
-        said += f" {_cause(cause, experiment)}"
+        said += _cause(cause, experiment)
     if (change := advice(found, experiment)) is not None:
-        said += f" {_advice(change, experiment)}"
-    return said
+        said.append(_advice(change, experiment))
+    return paragraph(said)
 
 
-def _said(found: Finding, experiment: Experiment) -> str:
+def _said(found: Finding, experiment: Experiment) -> list[str]:
+    """A finding without its cause and advice, sentence by sentence."""
     f = found.figures
     match found.id:
         case "plateau":
-            return (
-                f"**Plateau.** For {number(f['epochs'])} epochs the loss has stayed near chance. It is {loss(f['loss'])} now; finding "
-                f"all labels equally likely gives {loss(f['chance_loss'])}. {percent(f['accuracy'])} of the training sentences are "
-                f"right; always giving the most frequent label would get {percent(f['chance'])}."
-            )
+            return [
+                gettext(
+                    "**Plateau.** For {epochs} epochs the loss has stayed near chance. It is {loss} now; chance is {chance_loss}.",
+                    epochs=number(f["epochs"]),
+                    loss=loss(f["loss"]),
+                    chance_loss=loss(f["chance_loss"]),
+                ),
+                gettext(
+                    "Training accuracy is {accuracy}; always predicting the most frequent label gives {chance}.",
+                    accuracy=percent(f["accuracy"]),
+                    chance=percent(f["chance"]),
+                ),
+            ]
         case "ceiling":
-            return (
-                f"**At its ceiling.** {percent(f['accuracy'])} of the training sentences are right, with a loss of {loss(f['loss'])}. "
-                f"Some sentences occur with different labels, so no network can get more than {percent(f['ceiling'])} right, or a "
-                f"loss under {loss(f['floor'])}."
-            )
+            return [
+                gettext(
+                    "**At the ceiling.** Training accuracy is {accuracy}, the loss is {loss}.",
+                    accuracy=percent(f["accuracy"]),
+                    loss=loss(f["loss"]),
+                ),
+                gettext(
+                    "Some sentences occur with different labels, so no network can reach more than {ceiling} or a loss below {floor}.",
+                    ceiling=percent(f["ceiling"]),
+                    floor=loss(f["floor"]),
+                ),
+            ]
         case "lost":
-            return (
-                f"**Lost.** Over the last 20 epochs {percent(f['accuracy'])} of the training sentences were right, close to guessing, and "
-                f"neither the loss nor the accuracy is improving. The best 20 epochs in a row, up to epoch {number(f['best_epoch'])}, "
-                f"had {percent(f['best'])} right.{_ceiling(f)}"
-            )
+            return [
+                gettext(
+                    "**Training failed.** Over the last 20 epochs training accuracy was {accuracy}, close to chance. Neither loss nor "
+                    "accuracy is improving.",
+                    accuracy=percent(f["accuracy"]),
+                ),
+                gettext(
+                    "The best 20 epochs in a row, up to epoch {epoch}, had {best}.",
+                    epoch=number(f["best_epoch"]),
+                    best=percent(f["best"]),
+                ),
+                *_ceiling(f),
+            ]
         case "slow":
-            return (
-                f"**Slow.** The run ended while it was still improving: {percent(f['accuracy'])} of the training sentences were right "
-                f"over the last 20 epochs.{_ceiling(f)}"
-            )
+            return [
+                gettext(
+                    "**Too short.** The run ended while it was still improving. Training accuracy over the last 20 epochs: {accuracy}.",
+                    accuracy=percent(f["accuracy"]),
+                ),
+                *_ceiling(f),
+            ]
         case "stopped":
-            return (
-                f"**Stopped early.** The run was still improving when it was stopped after epoch {number(f['epochs'])}: "
-                f"{percent(f['accuracy'])} of the training sentences were right over the last 20 epochs.{_ceiling(f)}"
-            )
+            return [
+                gettext(
+                    "**Stopped while improving.** The run was stopped after epoch {epoch}. Training accuracy over the last 20 epochs: "
+                    "{accuracy}.",
+                    epoch=number(f["epochs"]),
+                    accuracy=percent(f["accuracy"]),
+                ),
+                *_ceiling(f),
+            ]
         case "stalled":
-            return (
-                f"**Stalled.** {percent(f['accuracy'])} of the training sentences were right over the last 20 epochs, and over the last "
-                f"40 neither the loss nor the accuracy has improved.{_ceiling(f)}"
-            )
+            return [
+                gettext(
+                    "**No progress.** Training accuracy over the last 20 epochs was {accuracy}. Over the last 40 epochs neither loss nor "
+                    "accuracy has improved.",
+                    accuracy=percent(f["accuracy"]),
+                ),
+                *_ceiling(f),
+            ]
         case "overfitting":
-            return (
-                f"**Overfitting.** The test loss was lowest in epoch {number(f['epoch'])} and is {loss(f['loss'])} now, while the train "
-                f"loss is lower than it was then. {percent(f['accuracy'])} of the test sentences are right, "
-                f"{percent(f['accuracy_then'])} were right then."
-            )
+            return [
+                gettext(
+                    "**Overfitting.** The test loss was lowest in epoch {epoch} and is {loss} now. The train loss has fallen since then.",
+                    epoch=number(f["epoch"]),
+                    loss=loss(f["loss"]),
+                ),
+                gettext(
+                    "Test accuracy is {accuracy}; it was {before} then.",
+                    accuracy=percent(f["accuracy"]),
+                    before=percent(f["accuracy_then"]),
+                ),
+            ]
         case "gap":
-            return (
-                f"**Learned by heart.** The train loss is {loss(f['train_loss'])}, but the test loss is {loss(f['test_loss'])}: more than "
-                f"the {loss(f['chance_loss'])} of finding all labels equally likely. {percent(f['train_accuracy'])} of the training "
-                f"sentences are right, and {percent(f['test_accuracy'])} of the test sentences."
-            )
+            return [
+                gettext(
+                    "**Memorized.** The train loss is {train_loss}, but the test loss is {test_loss}, above chance ({chance_loss}).",
+                    train_loss=loss(f["train_loss"]),
+                    test_loss=loss(f["test_loss"]),
+                    chance_loss=loss(f["chance_loss"]),
+                ),
+                gettext(
+                    "Training accuracy is {train}, test accuracy {test}.",
+                    train=percent(f["train_accuracy"]),
+                    test=percent(f["test_accuracy"]),
+                ),
+            ]
         case "waited":
-            return (
-                f"**A late start.** For the first {number(f['epochs'])} of {number(f['all'])} epochs the loss stayed near "
-                f"{loss(f['chance_loss'])}, that of finding all labels equally likely. Only then did it fall."
-            )
+            return [
+                gettext(
+                    "**Late start.** For the first {epochs} of {total} epochs the loss stayed near chance, {chance_loss}. Then it fell.",
+                    epochs=number(f["epochs"]),
+                    total=number(f["all"]),
+                    chance_loss=loss(f["chance_loss"]),
+                )
+            ]
         case "spikes":
-            said = (
-                f"**{_times(f['count'])} the train loss jumped.** The highest peak is {loss(f['loss'])} in epoch {number(f['epoch'])}, "
-                f"from {loss(f['before'])} before."
-            )
-            if f["latest_epoch"] == f["epoch"]:
-                return said
-            return f"{said} The latest is {loss(f['latest_loss'])} in epoch {number(f['latest_epoch'])}."
+            said = [
+                ngettext("**The train loss jumped once.**", "**The train loss jumped {count} times.**", f["count"]),
+                gettext(
+                    "The highest peak is {loss} in epoch {epoch}, from {before} before.",
+                    loss=loss(f["loss"]),
+                    epoch=number(f["epoch"]),
+                    before=loss(f["before"]),
+                ),
+            ]
+            if f["latest_epoch"] != f["epoch"]:
+                said.append(
+                    gettext(
+                        "The latest peak is {loss} in epoch {epoch}.",
+                        loss=loss(f["latest_loss"]),
+                        epoch=number(f["latest_epoch"]),
+                    )
+                )
+            return said
         case _:
-            return (
-                f"**{_times(f['count'])} it forgot.** After every training sentence had been right, fewer than 98 % were right again. "
-                f"The lowest was {percent(f['accuracy'])} in epoch {number(f['epoch'])}. {_update(experiment)}"
-            )
+            return [
+                ngettext("**The network forgot once.**", "**The network forgot {count} times.**", f["count"]),
+                gettext(
+                    "After 100% training accuracy it fell below 98%. The lowest was {accuracy} in epoch {epoch}.",
+                    accuracy=percent(f["accuracy"]),
+                    epoch=number(f["epoch"]),
+                ),
+                _update(experiment),
+            ]
 
 
-def _times(count: float) -> str:
-    return "Once" if count == 1 else f"{number(count)} times"
-
-
-def _ceiling(figures: Mapping[str, float]) -> str:
+def _ceiling(figures: Mapping[str, float]) -> list[str]:
     """The most that can be had, where that is not everything."""
     if figures["ceiling"] == 1:
-        return ""
-    return f" Some sentences occur with different labels, so no network can get more than {percent(figures['ceiling'])} right."
+        return []
+    return [
+        gettext(
+            "Some sentences occur with different labels, so no network can reach more than {ceiling}.",
+            ceiling=percent(figures["ceiling"]),
+        )
+    ]
 
 
 def _update(experiment: Experiment) -> str:
     """What an update looks at, of all the sentences."""
     size = experiment.training.batch_size
     if size >= len(experiment.dataset.rows("train")):
-        return "Each update follows the gradient of all training sentences, and a step that is too long raises their loss."
-    sentences = "one sentence" if size == 1 else f"{number(size)} sentences"
-    return f"Each update follows the gradient of {sentences} and can make others wrong."
-
-
-def _cause(cause: Cause, experiment: Experiment) -> str:
-    """The update that raised the loss most, and what moved it."""
-    quoted = [f"row {row}, “{plain(shorten(experiment.dataset.examples[row - 1].text))}”" for row in cause.rows[:MOST_QUOTED]]
-    if len(cause.rows) > MOST_QUOTED:
-        quoted.append(f"and {number(len(cause.rows) - MOST_QUOTED)} more")
-    said = (
-        f"Update {number(cause.update)} of epoch {number(cause.epoch)} raised the mean loss of all training sentences most, from "
-        f"{loss(cause.before)} to {loss(cause.after)}: {'; '.join(quoted)}."
+        return gettext("Each update follows the gradient of all training sentences. A step that is too large raises their loss.")
+    return ngettext(
+        "Each update follows the gradient of one sentence. It can make others wrong.",
+        "Each update follows the gradient of {count} sentences. It can make others wrong.",
+        size,
     )
+
+
+def _cause(cause: Cause, experiment: Experiment) -> list[str]:
+    """The update that raised the loss most, and what moved it."""
+    texts = [(row, plain(shorten(experiment.dataset.examples[row - 1].text))) for row in cause.rows[:MOST_QUOTED]]
+    quoted = LISTED.join(gettext("row {row}, “{sentence}”", row=number(row), sentence=text) for row, text in texts)
+    figures = {
+        "update": number(cause.update),
+        "epoch": number(cause.epoch),
+        "before": loss(cause.before),
+        "after": loss(cause.after),
+        "rows": quoted,
+    }
+    if len(cause.rows) > MOST_QUOTED:
+        said = gettext(
+            "Update {update} of epoch {epoch} raised the mean training loss most, from {before} to {after}: {rows}, and {count} more.",
+            **figures,
+            count=number(len(cause.rows) - MOST_QUOTED),
+        )
+    else:
+        said = gettext(
+            "Update {update} of epoch {epoch} raised the mean training loss most, from {before} to {after}: {rows}.", **figures
+        )
+    return [said, *_moved(cause)]
+
+
+def _moved(cause: Cause) -> list[str]:
+    """What clipping and the optimizer had to do with an update."""
     if cause.clipped and cause.halved < cause.after:
-        return f"{said} Clipping cut its gradient; with half the threshold the loss would have been {loss(cause.halved)}."
+        return [
+            gettext(
+                "Its gradient was clipped. With half the clip threshold the loss would have been {loss}.", loss=loss(cause.halved)
+            )
+        ]
     if cause.clipped:
-        return f"{said} Clipping cut its gradient, but half the threshold would not have helped."
+        return [gettext("Its gradient was clipped, but half the clip threshold would not have helped.")]
     if cause.memory > 0.5:
-        remembered = f"{percent(cause.memory)} of the step comes from earlier gradients, which the optimizer remembers"
-        return f"{said} Its gradient was not clipped; {remembered}."
-    return f"{said} Its gradient was not clipped."
+        return [
+            gettext("Its gradient was not clipped."),
+            gettext("{share} of the update comes from earlier gradients that the optimizer keeps.", share=percent(cause.memory)),
+        ]
+    return [gettext("Its gradient was not clipped.")]
 
 
 def act(change: Advice, experiment: Experiment) -> str:
     """What a button does that trains the experiment with one setting changed."""
     if change.field == "init_scale":
-        return f"Same run with weights {change.value / experiment.model.init_scale:.3g} times larger"
-    return f"Same run with {FIELDS[change.field].lower()} {change.value:.3g}"
+        return gettext("Same run with weights {times} times larger", times=f"{change.value / experiment.model.init_scale:.3g}")
+    return gettext("Same run with {setting} {value}", setting=IN_SENTENCE[change.field], value=f"{change.value:.3g}")
 
 
 def _advice(change: Advice, experiment: Experiment) -> str:
     """A change that got further in trials."""
-    name = FIELDS[change.field].lower()
     if change.field == "init_scale":
-        return f"The first weights are small, and so are the first gradients: {name} {change.value:g} ends the plateau no later, mostly sooner."
-    before = getattr(experiment.training, change.field)
-    return f"In trials of such runs, {name} {change.value:.3g} in place of {before:g} got further."
+        return gettext(
+            "The initial weights are small, so the first gradients are small too. An initial scale of {scale} ends the plateau no "
+            "later, usually sooner.",
+            scale=f"{change.value:g}",
+        )
+    return gettext(
+        "In our tests of such runs, {setting} {value} got further than {before}.",
+        setting=IN_SENTENCE[change.field],
+        value=f"{change.value:.3g}",
+        before=f"{getattr(experiment.training, change.field):g}",
+    )

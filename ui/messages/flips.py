@@ -7,19 +7,26 @@ from collections.abc import Sequence
 from rnn_core.data.vocabulary import Tokens
 from rnn_core.errors import shorten
 from rnn_core.explanation import Flip, Flips
-from ui.messages.ask import quoted
-from ui.messages.formatting import number, plain
+from ui.language import gettext, number, paragraph
+from ui.messages.ask import answer, quoted
+from ui.messages.formatting import plain
 
-# ---------------------------------------------------------------------- what would change its mind
+# ---------------------------------------------------------------------- what would change the prediction
 
 
 def question(verdict: str, to: str | None) -> str:
     """What is looked for, and what a visitor can do with it."""
-    other = "another label" if to is None else plain(to)
-    return (
-        f"The prediction is {plain(verdict)}. What is the smallest change of the sentence that makes it {other}? If such a prediction is "
-        "wrong, add the sentence with the right label: the next training reads it."
+    looked_for = (
+        gettext("The prediction is {label}. Which small changes to the sentence change it?", label=plain(verdict))
+        if to is None
+        else gettext(
+            "The prediction is {label}. Which small changes to the sentence change it to {other}?",
+            label=plain(verdict),
+            other=plain(to),
+        )
     )
+    then = gettext("If the new prediction is wrong, add the sentence with the correct label and train again.")
+    return paragraph([looked_for, then])
 
 
 def flip(found: Flip, tokens: Tokens, before: str) -> str:
@@ -32,7 +39,7 @@ def flip(found: Flip, tokens: Tokens, before: str) -> str:
             new = at[place]
             shown = f"~~{shown}~~" if new is None else f"~~{shown}~~ **{plain(shorten(new, 24))}**"
         words.append(shown)
-    return f"{' '.join(_near(words, sorted(at)))}: {plain(before)} → {plain(found.verdict)} ({found.probability:.2f})"
+    return f"{' '.join(_near(words, sorted(at)))}: {plain(before)} → {answer(found.verdict, found.probability)}"
 
 
 def _near(words: Sequence[str], places: Sequence[int], around: int = 12) -> list[str]:
@@ -54,17 +61,19 @@ def deletions_line(found: Flips) -> str:
     tried = number(found.deletions_tried)
     if found.deletions_cut_short:
         if found.deletions:
-            return f"Among the first {tried} sets of words these change its mind; there was no time for all."
-        return f"None among the first {tried} sets of words; there was no time for all."
+            return gettext("Time ran out. Deletions tried: {tried}. These change the prediction.", tried=tried)
+        return gettext("Time ran out. Deletions tried: {tried}. None changes the prediction.", tried=tried)
     if not found.deletions:
         if found.deletions_tried == 0:
-            return "A sentence of one word has nothing to spare."
+            return gettext("A one-word sentence cannot be shortened.")
         if found.deletions_tried == 2:  # two words, each alone: without both there is nothing to read
-            return "Neither of its two words, deleted, changes the prediction."
-        return f"None among {tried} tried: neither one word nor two, deleted, change the prediction."
+            return gettext("Deleting either of the two words does not change the prediction.")
+        return gettext("No deletion of one or two words changes the prediction. Deletions tried: {tried}.", tried=tried)
     if len(found.deletions[0].places) == 1:
-        return f"One word is enough. {tried} were tried, each alone; the surest come first."
-    return f"No single word is enough, two are. {tried} sets were tried; the surest come first."
+        return gettext("Deleting one word is enough. Deletions tried: {tried}. The most confident comes first.", tried=tried)
+    return gettext(
+        "Deleting one word is not enough, deleting two is. Deletions tried: {tried}. The most confident comes first.", tried=tried
+    )
 
 
 def replacements_line(found: Flips) -> str:
@@ -72,21 +81,26 @@ def replacements_line(found: Flips) -> str:
     tried = number(found.replacements_tried)
     if found.replacements_cut_short:
         if found.replacements:
-            return f"Among the first {tried} replacements these change its mind; there was no time for all."
-        return f"None among the first {tried} replacements; there was no time for all."
+            return gettext("Time ran out. Replacements tried: {tried}. These change the prediction.", tried=tried)
+        return gettext("Time ran out. Replacements tried: {tried}. None changes the prediction.", tried=tried)
     if not found.replacements:
-        return f"None among {tried} tried: no known word in any one place changes its mind."
-    return f"One other word is enough. {tried} replacements were tried; the surest come first."
+        return gettext("Replacing one word does not change the prediction. Replacements tried: {tried}.", tried=tried)
+    return gettext("Replacing one word is enough. Replacements tried: {tried}. The most confident comes first.", tried=tried)
 
 
 def added(text: str, label: str, already: str | None) -> str:
     """That a sentence went into the data, or was there."""
-    shown = quoted(text, 80)
-    if already == label:
-        return f"{shown} is among the training sentences as {plain(label)} already."
-    if already is not None:
-        return (
-            f"{shown} is now a training sentence, {plain(label)}. It also stands there as {plain(already)}: "
-            "no network can learn both. Mend that on the Dataset page."
+    shown, label = quoted(text, 80), plain(label)
+    if already is None:
+        return gettext(
+            "{sentence} is now a training sentence, labeled {label}. Train again to use it.", sentence=shown, label=label
         )
-    return f"{shown} is now a training sentence, {plain(label)}. The next training reads it."
+    if plain(already) == label:
+        return gettext("{sentence} is already a training sentence, labeled {label}.", sentence=shown, label=label)
+    return gettext(
+        "{sentence} is now a training sentence, labeled {label}. It is also there labeled {other}, and no network can learn both. Fix "
+        "this on the Dataset page.",
+        sentence=shown,
+        label=label,
+        other=plain(already),
+    )

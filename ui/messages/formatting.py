@@ -6,9 +6,10 @@ import math
 import re
 import string
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from rnn_core.errors import shorten
+from ui.language import gettext, ngettext, number, pgettext
 from ui.messages.names import CHOICES
 
 _ESCAPES = str.maketrans({c: "\\" + c for c in string.punctuation} | {":": "\\:\u2060", "@": "\\@\u2060", "\n": " ", "\r": " "})
@@ -32,25 +33,6 @@ def plain(text: str) -> str:
     return f"\u2068{text}\u2069" if any(unicodedata.bidirectional(c) in _FROM_THE_RIGHT for c in text) else text
 
 
-def number(value: float) -> str:
-    """A count with thin spaces between thousands, at which no line is broken."""
-    return f"{value:,.0f}".replace(",", "\u202f")
-
-
-def counted(count: int, noun: str) -> str:
-    """So many of something: 1 row, 2 rows."""
-    return f"{number(count)} {noun}{'' if count == 1 else 's'}"
-
-
-def percent(share: float, least: int = 0, most: int = 1) -> str:
-    """A share in percent, with so many decimals at least; next to 0 % and 100 %, which only none and all are, with more."""
-    for decimals in range(least, most + 1):
-        text = f"{100 * share:.{decimals}f}"
-        if share in (0.0, 1.0) or float(text) not in (0.0, 100.0):
-            return f"{text} %"
-    return f"under {10.0**-most:.{most}f} %" if share < 0.5 else f"over {100 - 10.0**-most:.{most}f} %"
-
-
 def scientific(value: float, digits: int = 2) -> str:
     """A number to so many figures; one far from 1 as a multiple of a power of ten."""
     if value == 0 or not math.isfinite(value):
@@ -65,7 +47,7 @@ def scientific(value: float, digits: int = 2) -> str:
 def setting(value: float | str) -> str:
     """A setting's value as short as it is exact."""
     if isinstance(value, bool):
-        return "yes" if value else "no"
+        return gettext("yes") if value else gettext("no")
     if isinstance(value, str):
         return CHOICES.get(value, value)
     if isinstance(value, int) or (value.is_integer() and abs(value) < 1e15):
@@ -77,16 +59,25 @@ def setting(value: float | str) -> str:
 def duration(seconds: float) -> str:
     """A time as a person would say it."""
     if seconds < 1:
-        return "under 1 s"
+        return gettext("under 1 s")
     if seconds < 90:
-        return f"{seconds:.0f} s"
+        return gettext("{seconds} s", seconds=f"{seconds:.0f}")
     if seconds < 5400:
-        return f"{seconds / 60:.0f} min"
-    hours = f"{seconds / 3600:.1f}"
-    return f"{hours.removesuffix('.0')} h"
+        return gettext("{minutes} min", minutes=f"{seconds / 60:.0f}")
+    return gettext("{hours} h", hours=f"{seconds / 3600:.1f}".removesuffix(".0"))
 
 
-def listed(words: Sequence[str]) -> str:
-    """Words in quotes; of many, the first few and how many more."""
-    shown = ", ".join(f"“{plain(shorten(word, 24))}”" for word in words[:MOST_WORDS])
-    return shown if len(words) <= MOST_WORDS else f"{shown} and {number(len(words) - MOST_WORDS)} more"
+def listed(words: Sequence[str], most: int = MOST_WORDS, length: int = 24) -> str:
+    """Words in quotes, each up to so many letters; of many, the first few and how many more."""
+    shown = joined([gettext("“{word}”", word=plain(shorten(word, length))) for word in words[:most]])
+    return shown if len(words) <= most else and_more(shown, len(words) - most)
+
+
+def joined(parts: Iterable[str]) -> str:
+    """Parts of a list, with what stands between them in the visitor's language."""
+    return pgettext("between the items of a list", ", ").join(parts)
+
+
+def and_more(shown: str, count: int) -> str:
+    """The first parts of a list, and how many more there are."""
+    return ngettext("{shown} and {count} more", "{shown} and {count} more", count, shown=shown)

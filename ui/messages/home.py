@@ -3,37 +3,50 @@
 from __future__ import annotations
 
 from rnn_core import Reading
-from ui.messages.formatting import number, percent, plain
+from ui.language import gettext, number, percent
+from ui.messages.formatting import plain
 from ui.server.job_status import JobStatus
 
-GUIDE = (
-    "The network, its sentences and its defaults are those of Victor Zhou's "
-    "[An Introduction to Recurrent Neural Networks for Beginners](https://victorzhou.com/blog/intro-to-rnns/), known in Chinese as "
-    "菜鸟必备的循环神经网络指南. One line differs: the guide prints a backward rule that is wrong. The Gradients page shows where, and what "
-    "it costs."
-)
+
+def guide() -> str:
+    """Where network, sentences and defaults come from."""
+    return gettext(
+        "The network, its sentences and its defaults come from Victor Zhou's "
+        "[An Introduction to Recurrent Neural Networks for Beginners](https://victorzhou.com/blog/intro-to-rnns/), known in Chinese as "
+        "菜鸟必备的循环神经网络指南. One line differs: the gradient formula printed in the guide is wrong. The Gradients page shows where, "
+        "and what it costs."
+    )
 
 
 def reads(reading: Reading, epoch: int) -> str:
     """Which network reads in the drawing, and its answer."""
-    answer = f"{plain(reading.verdict)} ({reading.confidence:.2f})"
+    label, confidence = plain(reading.verdict), f"{reading.confidence:.3f}"
     if epoch == 0:
-        return f"The network before training reads a sentence. Its answer is a guess: {answer}."
-    return f"Your network, after epoch {number(epoch)}, reads a sentence and answers: {answer}."
+        return gettext(
+            "The network reads a sentence before training. Its prediction is a guess: {label} ({confidence}).",
+            label=label,
+            confidence=confidence,
+        )
+    return gettext(
+        "Your network reads a sentence after epoch {epoch}. Its prediction: {label} ({confidence}).",
+        epoch=number(epoch),
+        label=label,
+        confidence=confidence,
+    )
 
 
 def described(reading: Reading) -> str:
     """The drawing, for those who cannot see it."""
     steps = ", ".join(
-        f"{word}: {reading.labels[int(p.argmax())]} {p.max():.2f}"
+        f"{word}: {reading.labels[int(p.argmax())]} {p.max():.3f}"
         for word, p in zip(reading.words, reading.probabilities, strict=True)
     )
-    return f"The network reads a sentence word by word. The prediction after each word is {steps}."
+    return gettext("The network reads a sentence word by word. The prediction after each word: {steps}.", steps=steps)
 
 
 def broken(run: JobStatus | None) -> str:
     """What clipping did in the run so far."""
     if run is None or not run.epoch:
-        return "Train at six times the rate, with and without clipping."
+        return gettext("Train at six times the learning rate, with and without clipping.")
     clipped = run.history.gradient(None, "updates_clipped")
-    return f"Clipping changed {percent(float(clipped.mean()))} of the updates so far."
+    return gettext("Clipping changed {share} of the updates so far.", share=percent(float(clipped.mean())))

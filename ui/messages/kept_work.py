@@ -3,23 +3,31 @@
 from __future__ import annotations
 
 from rnn_core import Experiment
+from ui.language import Texts, gettext, mark, number
 from ui.messages import experiment as messages
-from ui.messages.formatting import number
 
-THEIRS = (
-    "**Another tab has changed your sentences or settings.** This browser keeps one state of your work for all tabs. "
-    "Take the other tab's work into this one, or keep this one's; undo brings back the sentences."
+NOTES = Texts(
+    {
+        "theirs": mark(
+            "**Another tab has changed your sentences or settings.** The browser keeps one copy of your work for all tabs. "
+            "Use the other tab's work here, or keep the work of this tab. You can undo a change of the sentences."
+        ),
+        "theirs_unreadable": mark("The work of the other tab could not be read. The work of this tab is unchanged."),
+        "unreadable": mark(
+            "**Your work from an earlier visit could not be read**, so you start with the guide's sentences. "
+            "The browser still has it. Download it to keep it."
+        ),
+    }
 )
-THEIRS_UNREADABLE = "What the other tab had kept could not be read. This tab's work stays."
-UNREADABLE = (
-    "**What this browser had kept from an earlier visit could not be read**, so you begin with the guide's sentences. "
-    "It is set aside in this browser. Download it to keep it."
-)
+"""Id -> what is said about work that the browser had kept."""
 
 
 def lost_run(epoch: int, experiment: Experiment) -> str:
     """That a run is gone, where it was, and that it can be trained again."""
-    return (
-        f"**The server no longer has your run**, which was at epoch {number(epoch)} of {number(experiment.training.epochs)}: "
-        f"{messages.network(experiment.model)}. The same experiment can be trained again to there, in the background."
+    return gettext(
+        "**The server no longer has your run**, which was at epoch {epoch} of {epochs}: {network}. "
+        "You can train the same experiment again up to that epoch, in the background.",
+        epoch=number(epoch),
+        epochs=number(experiment.training.epochs),
+        network=messages.network(experiment.model),
     )

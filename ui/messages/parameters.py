@@ -6,13 +6,13 @@ import math
 
 from rnn_core import Experiment
 from rnn_core.network.parameters import Layout
+from ui.language import gettext, number
 from ui.messages.check import PLACES
-from ui.messages.formatting import number
 
 
 def parameter(name: str | None) -> str:
     """A parameter with its place in the equations."""
-    return "All parameters together" if name is None else f"{name} · {PLACES[name]}"
+    return gettext("All parameters") if name is None else f"{name} · {PLACES[name]}"
 
 
 def parameter_table(experiment: Experiment) -> list[dict[str, str]]:
@@ -25,7 +25,17 @@ def parameter_table(experiment: Experiment) -> list[dict[str, str]]:
     return rows
 
 
+def heads() -> dict[str, str]:
+    """The heads of the table of parameters, by column."""
+    return {"parameter": gettext("Parameter"), "shape": gettext("Shape"), "numbers": gettext("Numbers")}
+
+
 def size_line(experiment: Experiment) -> str:
     """How large the network is, and what makes it so."""
     data = experiment.dataset
-    return f"{number(Layout.of(experiment).size)} numbers to learn, for {number(len(data.vocabulary))} words and {len(data.labels)} labels."
+    return gettext(
+        "{size} parameters in total. Words in the vocabulary: {words}. Labels: {labels}.",
+        size=number(Layout.of(experiment).size),
+        words=number(len(data.vocabulary)),
+        labels=number(len(data.labels)),
+    )

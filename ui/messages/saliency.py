@@ -2,52 +2,60 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from rnn_core.explanation import Saliency
-from ui.messages.formatting import number, plain
+from ui.language import Texts, gettext, mark, number, paragraph
+from ui.messages.formatting import plain
 
-METHODS: Mapping[str, tuple[str, str]] = {
-    "leave_one_out": (
-        "Leave one out",
-        "What the probability loses once the word is deleted and the rest is read again.",
-    ),
-    "gradient_times_input": (
-        "Gradient × input",
-        "What the word adds to the log-odds, if they rose along a straight line. Quick, and wrong where the network is saturated.",
-    ),
-    "gradient_norm": (
-        "Gradient norm",
-        "How strongly the log-odds hang on what stands at this place, whatever it is.",
-    ),
-    "integrated_gradients": (
-        "Integrated gradients",
-        "The way from no words at all, every input zero, to this sentence, its rise shared out among the words.",
-    ),
-}
-"""Field of Saliency -> (name, what it means); the one that is shown first in front."""
+METHODS = Texts(
+    {
+        "leave_one_out": mark("Leave one out"),
+        "gradient_times_input": mark("Gradient × input"),
+        "gradient_norm": mark("Gradient norm"),
+        "integrated_gradients": mark("Integrated gradients"),
+    }
+)
+"""Field of Saliency -> its name; the one that is shown first in front."""
+MEANINGS = Texts(
+    {
+        "leave_one_out": mark("How much the probability falls when the word is deleted."),
+        "gradient_times_input": mark(
+            "How much the word adds to the log-odds, in a linear approximation. Fast, but wrong where the network is saturated."
+        ),
+        "gradient_norm": mark("How sensitive the log-odds are to the input at this word, in any direction."),
+        "integrated_gradients": mark(
+            "The change of the log-odds on the way from an input of zeros to this sentence, divided among the words."
+        ),
+    }
+)
+"""Field of Saliency -> what it means."""
 
 
 def explained(saliency: Saliency) -> str:
     """How to read the first picture."""
-    label = plain(saliency.label)
-    return (
-        f"The probability of {label} is {saliency.probability:.3f}. Each bar is what it loses without that word: words with a bar "
-        f"to the right speak for {label}, to the left against it."
+    probability = f"{saliency.probability:.3f}"
+    return gettext(
+        "The probability of {label} is {probability}. Each bar shows how much it falls without that word. Words with a bar to the right "
+        "speak for {label}, words with a bar to the left against it.",
+        label=plain(saliency.label),
+        probability=probability,
     )
 
 
 def by_gradients(saliency: Saliency) -> str:
     """What the other methods explain, in numbers."""
-    return (
-        f"These explain the log-odds of {plain(saliency.label)}, ln p/(1 − p) = {_signed(saliency.log_odds, 2)}, by its gradient. "
-        "The methods can disagree, because they answer different questions."
+    return gettext(
+        "These methods use the gradient of the log-odds of {label}, ln p/(1 − p) = {log_odds}. They can disagree, because they answer "
+        "different questions.",
+        label=plain(saliency.label),
+        log_odds=_signed(saliency.log_odds, 2),
     )
 
 
 def shown(words: int, most: int) -> str | None:
     """That a long sentence has more words than bars; None where every word has one."""
-    return f"Of {number(words)} words the {number(most)} with the longest bars are shown." if words > most else None
+    if words <= most:
+        return None
+    return gettext("The {most} words with the longest bars are shown, of {count}.", most=number(most), count=number(words))
 
 
 def _signed(value: float, digits: int) -> str:
@@ -57,9 +65,16 @@ def _signed(value: float, digits: int) -> str:
 def completeness(saliency: Saliency) -> str:
     """Whether the integrated gradients add up."""
     rise, total = saliency.log_odds - saliency.baseline_log_odds, float(saliency.integrated_gradients.sum())
-    error = saliency.completeness_error
-    start = _signed(saliency.baseline_log_odds, 2)
-    told = f"They add up to {_signed(total, 3)}; from {start} with no words it is {_signed(rise, 3)}."
+    error, start = saliency.completeness_error, _signed(saliency.baseline_log_odds, 2)
+    told = gettext(
+        "The bars add up to {total}. The log-odds change by {rise}, from {start} for an input of zeros.",
+        total=_signed(total, 3),
+        rise=_signed(rise, 3),
+        start=start,
+    )
+    points, coarse, fine = number(saliency.points), f"{error:.2g}", f"{error:.0e}"
     if error >= 1e-3:
-        return f"{told} Off by {error:.2g}: this way is too rough for {number(saliency.points)} points."
-    return f"{told} Off by {error:.0e}, with {number(saliency.points)} points."
+        off = gettext("The difference is {error}: {points} points are too few here.", error=coarse, points=points)
+    else:
+        off = gettext("The difference is {error}, with {points} points.", error=fine, points=points)
+    return paragraph([told, off])

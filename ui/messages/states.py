@@ -1,4 +1,4 @@
-"""States and gates while the network reads, in words."""
+"""Hidden states and gates while the network reads, in words."""
 
 from __future__ import annotations
 
@@ -8,39 +8,77 @@ from typing import NamedTuple
 from rnn_core.arrays import Floats
 from rnn_core.explanation import Trace
 from rnn_core.network.cells import CELLS
+from ui.language import Texts, gettext, mark, number
 from ui.messages.ask import quoted
-from ui.messages.formatting import number
 
 
 class Quantity(NamedTuple):
-    """One of the things that a cell has in mind: its name, its range, and what it means."""
+    """One of the quantities of a cell, with its name and its meaning in the visitor's language."""
 
-    name: str
+    symbol: str
     scale: str
-    meaning: str
+    """signed: -1 to 1; share: 0 to 1; free: without bounds"""
+    meant: str = ""
+    """key of its meaning, where that is not the symbol"""
 
+    @property
+    def name(self) -> str:
+        return NAMES[self.symbol]
+
+    @property
+    def meaning(self) -> str:
+        return MEANINGS[self.meant or self.symbol]
+
+
+NAMES = Texts(
+    {
+        "h": mark("hidden state h"),
+        "r": mark("reset gate r"),
+        "u": mark("update gate u"),
+        "n": mark("candidate n"),
+        "m": mark("recurrent term m"),
+        "c": mark("cell state c"),
+        "i": mark("input gate i"),
+        "f": mark("forget gate f"),
+        "g": mark("candidate g"),
+        "o": mark("output gate o"),
+    }
+)
+MEANINGS = Texts(
+    {
+        "h": mark("The hidden state after each word, from −1 to 1."),
+        "r": mark("How much the previous hidden state counts in the candidate: 0 not at all, 1 fully."),
+        "u": mark("How much of the previous hidden state is kept: 1 keeps it, 0 replaces it with the candidate."),
+        "n": mark("The new hidden state proposed at each word."),
+        "m": mark("What the previous hidden state contributes to the candidate, before the reset gate scales it."),
+        "h of lstm": mark("The hidden state after each word: what the output gate shows of the cell state."),
+        "c": mark("The memory that is carried from word to word. Its size grows by at most 1 with each word."),
+        "i": mark("How much of the candidate is added to the cell state: 0 nothing, 1 all."),
+        "f": mark("How much of the cell state is kept: 1 keeps it, 0 forgets it."),
+        "g": mark("What may be added to the cell state at each word."),
+        "o": mark("How much of the cell state the hidden state shows: 0 nothing, 1 all."),
+    }
+)
 
 QUANTITIES: Mapping[str, Mapping[str, Quantity]] = {
-    "vanilla": {"h": Quantity("state h", "signed", "The hidden state after each word, of every unit, from −1 to 1.")},
+    "vanilla": {"h": Quantity("h", "signed")},
     "gru": {
-        "h": Quantity("state h", "signed", "The hidden state after each word, of every unit, from −1 to 1."),
-        "r": Quantity("reset r", "share", "How much of the state before a unit sees when it proposes a new one: 0 none, 1 all."),
-        "u": Quantity("update u", "share", "How much of the state before stays: 1 keeps it, 0 takes the new one."),
-        "n": Quantity("proposal n", "signed", "The new state that is proposed at each word."),
-        "m": Quantity("memory m", "free", "What the state before says to the proposal, before the reset gate weighs it."),
+        "h": Quantity("h", "signed"),
+        "r": Quantity("r", "share"),
+        "u": Quantity("u", "share"),
+        "n": Quantity("n", "signed"),
+        "m": Quantity("m", "free"),
     },
     "lstm": {
-        "h": Quantity("state h", "signed", "The hidden state after each word, of every unit: what the memory shows."),
-        "c": Quantity(
-            "memory c", "free", "The memory that is carried from word to word. Each word can add up to 1 to it, or take up to 1."
-        ),
-        "i": Quantity("input i", "share", "How much of what might be written is written: 0 nothing, 1 all."),
-        "f": Quantity("forget f", "share", "How much of the memory stays: 1 keeps it, 0 forgets."),
-        "g": Quantity("candidate g", "signed", "What might be written into the memory at each word."),
-        "o": Quantity("output o", "share", "How much of the memory is shown as state: 0 nothing, 1 all."),
+        "h": Quantity("h", "signed", "h of lstm"),
+        "c": Quantity("c", "free"),
+        "i": Quantity("i", "share"),
+        "f": Quantity("f", "share"),
+        "g": Quantity("g", "signed"),
+        "o": Quantity("o", "share"),
     },
 }
-"""By cell, then by the symbol of its equations; the state first."""
+"""By cell, then by the symbol of its equations; the hidden state first."""
 
 
 # ---------------------------------------------------------------------- the numbers of a step
@@ -90,8 +128,13 @@ def unit_table(trace: Trace, step: int, cell: str, unit: int) -> list[dict[str, 
         rows.insert(len(rows) - 1, {"gate": QUANTITIES[cell]["m"].name, "from x_t": None, **own, "value": value})
     if "c" in trace.gates:
         before = float(trace.gates["c"][step - 1, unit]) if step else 0.0
-        rows += [_state("memory before, c_t−1", before), _state("memory c_t", float(trace.gates["c"][step, unit]))]
-    return [*rows, _state("state before, h_t−1", float(trace.h[step, unit])), _state("state h_t", float(trace.h[step + 1, unit]))]
+        now = float(trace.gates["c"][step, unit])
+        rows += [_state(gettext("previous cell state c_t−1"), before), _state(gettext("cell state c_t"), now)]
+    return [
+        *rows,
+        _state(gettext("previous hidden state h_t−1"), float(trace.h[step, unit])),
+        _state(gettext("hidden state h_t"), float(trace.h[step + 1, unit])),
+    ]
 
 
 def _state(name: str, value: float) -> dict[str, str | float | None]:
@@ -103,10 +146,18 @@ def input_line(trace: Trace, step: int, vocabulary: Sequence[str]) -> str:
     word = quoted(trace.words[step])
     if trace.x.shape[1] == len(vocabulary) and set(trace.x[step].tolist()) <= {0.0, 1.0}:
         place = int(trace.x[step].argmax()) + 1
-        return (
-            f"$x_t$ is one-hot: {number(len(vocabulary))} numbers, all zero but for a one in place {number(place)}, that of "
-            f"{word}. So $W_{{xh}}\\,x_t$ is column {number(place)} of $W_{{xh}}$."
+        return gettext(
+            "$x_t$ is one-hot: {count} numbers, all 0 except for a 1 in place {place}, the place of {word}. So $W_{{xh}}\\,x_t$ is column "
+            "{place} of $W_{{xh}}$.",
+            count=number(len(vocabulary)),
+            place=number(place),
+            word=word,
         )
-    shown = ", ".join(f"{value:.3f}" for value in trace.x[step, :12])
-    more = ", …" if trace.x.shape[1] > 12 else ""
-    return f"$x_t$ is the embedding of {word}, {number(trace.x.shape[1])} numbers: {shown}{more}."
+    values = ", ".join(f"{value:.3f}" for value in trace.x[step, :12])
+    values = f"{values}, …" if trace.x.shape[1] > 12 else values
+    return gettext(
+        "$x_t$ is the embedding of {word}, {count} numbers: {values}.",
+        word=word,
+        count=number(trace.x.shape[1]),
+        values=values,
+    )

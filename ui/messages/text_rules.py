@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from rnn_core.data.markup import has_markup, without_markup
 from rnn_core.data.text import TextRules, folded
 from rnn_core.errors import shorten
-from ui.messages.formatting import number, plain
+from ui.language import gettext, number, paragraph
+from ui.messages.formatting import plain
 
 MOST_WORDS = 60
 
@@ -15,7 +16,9 @@ MOST_WORDS = 60
 def word_list(words: Sequence[str]) -> str:
     """Words one by one, in Markdown; of many, the first few and how many more."""
     shown = " · ".join(plain(shorten(word, 24)) for word in words[:MOST_WORDS])
-    return shown if len(words) <= MOST_WORDS else f"{shown} · … and {number(len(words) - MOST_WORDS)} more"
+    if len(words) <= MOST_WORDS:
+        return shown
+    return gettext("{words} · … and {count} more", words=shown, count=number(len(words) - MOST_WORDS))
 
 
 def changed(text: str, rules: TextRules) -> str:
@@ -23,14 +26,17 @@ def changed(text: str, rules: TextRules) -> str:
     apostrophes, wide, unseen = folded(text)
     done = []
     if apostrophes:
-        done.append(f"curly apostrophes read as ' ({number(apostrophes)})")
+        done.append(gettext("curly apostrophes become ' ({count})", count=number(apostrophes)))
     if wide:
-        done.append(f"full-width letters and digits read as plain ones ({number(wide)})")
+        done.append(gettext("full-width letters and digits become normal ones ({count})", count=number(wide)))
     if unseen:
-        done.append(f"invisible characters dropped ({number(unseen)})")
+        done.append(gettext("invisible characters are removed ({count})", count=number(unseen)))
     if rules.lowercase and text != text.lower():
-        done.append("capital letters made small")
-    told = f"Before it is split: {', '.join(done)}." if done else ""
+        done.append(gettext("capital letters become lowercase"))
+    lines = []
+    if done:
+        lines.append(gettext("Before the split: {changes}.", changes=" · ".join(done)))
     if has_markup(text):
-        told += " It has HTML in it, which is read as words; without it: " + f"“{plain(shorten(without_markup(text), 200))}”."
-    return told.strip()
+        bare = plain(shorten(without_markup(text), 200))
+        lines.append(gettext("The text has HTML tags, which are read as words. Without them: “{text}”.", text=bare))
+    return paragraph(lines)

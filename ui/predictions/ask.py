@@ -12,6 +12,7 @@ from ui.figures import reading as reading_figures
 from ui.figures import strips
 from ui.frame import charts, network, shell
 from ui.frame.lens import Lens
+from ui.language import gettext, ngettext, paragraph
 from ui.messages import ask as messages
 from ui.messages import errors, formatting
 from ui.predictions import teach
@@ -37,21 +38,21 @@ def ask(lens: Lens) -> str | None:
     with time:
         network.epoch(lens)
     with sentence:
-        text = st.text_input("A sentence", key=SENTENCE, placeholder="i am not at all bad", live=PAUSE)
+        text = st.text_input(gettext("Sentence"), key=SENTENCE, placeholder="i am not at all bad", live=PAUSE)
     session.view.sentence = text
     try:
         reading = lens.reading(text)
     except UnknownWordError as problem:
         _unknown(lens, text, problem)
     except LimitError as problem:
-        st.error(f"A sentence may have up to {formatting.number(problem.allowed)} {problem.what}.", icon=":material/block:")
+        st.error(_too_long(problem), icon=":material/block:")
     except DatasetError as problem:
         if problem.reason == "nothing_known":
-            st.info("The network knows none of these words. Write a sentence with some that it was trained on.")
+            st.info(gettext("The network knows none of these words. Use some of the words it was trained on."))
         else:
-            st.info("Write a sentence of words that the network knows.")
+            st.info(gettext("Write a sentence of words that the network knows."))
     else:
-        _verdict(lens, reading)
+        _prediction(lens, reading)
         if reading.tokens.unknown:
             st.info(messages.read_instead(reading.tokens, lens.model.rules.unknown), icon=":material/visibility_off:")
             near = {word: lens.model.vocabulary.near(word) for word in reading.tokens.unknown[:3]}
@@ -68,10 +69,18 @@ def _opening(lens: Lens) -> str:
     return next((text for text in candidates if lens.can_read(text)), lens.session.view.sentence or "")
 
 
-def _verdict(lens: Lens, reading: Reading) -> None:
-    verdict, strip = st.columns([1, 4], vertical_alignment="top")
-    verdict.metric(
-        "Verdict",
+def _too_long(problem: LimitError) -> str:
+    if problem.what == "words":
+        return ngettext("A sentence may have up to {count} word.", "A sentence may have up to {count} words.", problem.allowed)
+    return ngettext(
+        "A sentence may have up to {count} character.", "A sentence may have up to {count} characters.", problem.allowed
+    )
+
+
+def _prediction(lens: Lens, reading: Reading) -> None:
+    card, strip = st.columns([1, 4], vertical_alignment="top")
+    card.metric(
+        gettext("Prediction"),
         formatting.plain(reading.verdict),
         f"{reading.confidence:.3f}",
         delta_color="off",
@@ -82,19 +91,21 @@ def _verdict(lens: Lens, reading: Reading) -> None:
         st.caption(messages.after_each_word(reading, lens.label))
         draw = strips.reading_strip if len(reading.words) <= MOST_TILES else reading_figures.curve
         figure = draw(reading, lens.label, shell.colors())
-        charts.show(lens.view, figure, key="reading", alt="The prediction after each word")
+        charts.show(lens.view, figure, key="reading", alt=gettext("The prediction after each word"))
         st.markdown(messages.turns(reading))
 
 
 def _unknown(lens: Lens, text: str, problem: UnknownWordError) -> None:
     written = lens.model.rules.words(text)
     if messages.unfinished(text, written, problem.words, lens.model.vocabulary):
-        st.info(f"{messages.quoted(written[-1])} begins a word that the network knows. Go on.", icon=":material/edit:")
+        begun = gettext("{word} is the beginning of a word that the network knows.", word=messages.quoted(written[-1]))
+        st.info(begun, icon=":material/edit:")
     else:
-        st.error(f"{errors.error(problem)} It can only judge words that it was trained on.", icon=":material/block:")
+        known = gettext("It can only read words that it was trained on.")
+        st.error(paragraph([errors.error(problem), known]), icon=":material/block:")
     if len(written) <= MOST_TILES:
         figure = strips.unknown_strip(written, problem.words, shell.colors())
-        charts.show(lens.view, figure, key="unknown", alt="The sentence with its unknown words marked")
+        charts.show(lens.view, figure, key="unknown", alt=gettext("The sentence with its unknown words marked"))
     _offer(lens, text, written, problem.near)
 
 
@@ -104,12 +115,12 @@ def _offer(lens: Lens, text: str, written: tuple[str, ...], near: dict[str, tupl
         if not known_ones:
             continue
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.markdown(f"Spelled like {messages.quoted(word)}:")
+            st.markdown(gettext("Known words similar to {word}:", word=messages.quoted(word)))
             for known in known_ones:
                 swapped = joined(lens.model.rules, [known if w == word else w for w in written])
                 key = f"near-{word}-{known}"
                 st.button(formatting.plain(known), key=key, on_click=sessions.put, args=(SENTENCE, swapped))
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown("Or add this sentence to the data, for the next training:")
+        st.markdown(gettext("Or add this sentence to the training data:"))
         teach.menu(lens, text, "unknown")
     teach.added(lens)

@@ -14,6 +14,7 @@ from ui.figures import reading as reading_figures
 from ui.figures import states, strips
 from ui.frame import charts, shell
 from ui.frame.lens import Lens
+from ui.language import gettext
 from ui.messages import ask, errors
 from ui.predictions.ask import MOST_TILES, PAUSE
 from ui.session import session as sessions
@@ -26,7 +27,7 @@ def beside(lens: Lens, text: str) -> None:
     session, first = lens.session, lens.reading(text)
     other = session.view.other_sentence
     sessions.fill(KEY, other if other is not None and lens.can_read(other) else _other(lens, first))
-    session.view.other_sentence = st.text_input("Another sentence", key=KEY, max_chars=2_000, live=PAUSE)
+    session.view.other_sentence = st.text_input(gettext("Second sentence"), key=KEY, max_chars=2_000, live=PAUSE)
     try:
         second = lens.reading(session.view.other_sentence)
     except RnnCoreError as problem:
@@ -36,10 +37,10 @@ def beside(lens: Lens, text: str) -> None:
     if len(columns) <= MOST_TILES:
         st.caption(ask.both(first, second))
         figure = strips.pair_strip((first, second), columns, lens.label, shell.colors())
-        charts.show(lens.view, figure, key="pair", alt="The prediction after each word of both sentences, aligned")
+        charts.show(lens.view, figure, key="pair", alt=gettext("The prediction after each word of both sentences, aligned"))
     else:
         figure = reading_figures.curve(second, lens.label, shell.colors())
-        charts.show(lens.view, figure, key="pair-curve", alt="The prediction after each word of the other sentence")
+        charts.show(lens.view, figure, key="pair-curve", alt=gettext("The prediction after each word of the second sentence"))
     _states(lens, (text, session.view.other_sentence), columns)
 
 
@@ -52,13 +53,17 @@ def _states(lens: Lens, texts: tuple[str, str], columns: Sequence[tuple[int | No
         " / ".join(dict.fromkeys(way.words[i] for way, i in zip(both, pair, strict=True) if i is not None)) for pair in columns
     ]
     reach = max(states.reach_of(values) for values in placed)
-    titles = ("The first sentence's states", "The other's", "Where they differ: the first less the other")
+    titles = (
+        gettext("Hidden states, first sentence"),
+        gettext("Hidden states, second sentence"),
+        gettext("Difference, first minus second"),
+    )
     for column, title, values, key in zip(st.columns(3), titles, (*placed, placed[0] - placed[1]), "abc", strict=True):
         with column:
             st.markdown(f"**{title}**")
             scale: states.Scale = "free" if key == "c" else "signed"
             figure = states.heat(values, labels, order, scale, shell.colors(), height=320, reach=reach)
-            charts.show(lens.view, figure, key=f"pair-states-{key}", alt=f"{title}, a row a unit")
+            charts.show(lens.view, figure, key=f"pair-states-{key}", alt=title)
 
 
 def _placed(values: Floats, places: Sequence[int | None]) -> Floats:

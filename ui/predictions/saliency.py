@@ -8,6 +8,7 @@ from rnn_core.explanation import Saliency
 from ui.figures import saliency as figures
 from ui.frame import charts, shell
 from ui.frame.lens import Lens
+from ui.language import gettext
 from ui.messages import formatting
 from ui.messages import saliency as messages
 
@@ -16,7 +17,7 @@ def compare(lens: Lens, text: str) -> None:
     """Show what the prediction loses without each word; the other methods on request, each with a line on what it means."""
     reading, labels = lens.reading(text), lens.model.labels
     label = st.segmented_control(
-        "Explain for",
+        gettext("Explain"),
         labels,
         default=reading.verdict,
         key=f"explained-{reading.verdict}",  # a sentence with another prediction begins with that
@@ -27,18 +28,17 @@ def compare(lens: Lens, text: str) -> None:
     first, *others = messages.METHODS
     st.markdown(messages.explained(found))
     if len(found.words) == 1:
-        st.caption("Without its only word there is nothing to read.")
+        st.caption(gettext("A sentence of one word cannot lose it."))
     _bars(lens, found, first)
     if said := messages.shown(len(found.words), figures.MOST_BARS):
         st.caption(said)
-    with st.expander("More methods", key="more-methods"):
+    with st.expander(gettext("More methods"), key="more-methods"):
         st.markdown(messages.by_gradients(found))
         for column, field in zip(st.columns(len(others), gap="medium"), others, strict=True):
             with column:
-                name, meaning = messages.METHODS[field]
-                st.markdown(f"**{name}**")
+                st.markdown(f"**{messages.METHODS[field]}**")
                 _bars(lens, found, field)
-                st.caption(meaning)
+                st.caption(messages.MEANINGS[field])
                 if field == "integrated_gradients":
                     st.caption(messages.completeness(found))
 
@@ -46,4 +46,4 @@ def compare(lens: Lens, text: str) -> None:
 def _bars(lens: Lens, found: Saliency, field: str) -> None:
     sides = None if field == "gradient_norm" else (found.label, lens.model.labels)
     figure = figures.bars(found.words, getattr(found, field), shell.colors(), sides)
-    charts.show(lens.view, figure, key=field, alt=f"{messages.METHODS[field][0]} of each word")
+    charts.show(lens.view, figure, key=field, alt=gettext("{method} of each word", method=messages.METHODS[field]))

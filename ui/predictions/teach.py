@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 import streamlit as st
 
@@ -10,6 +11,7 @@ from rnn_core import Example, RnnCoreError
 from rnn_core.data.dataset import check_bounds
 from ui.frame import shell
 from ui.frame.lens import Lens
+from ui.language import gettext
 from ui.messages import ask, errors, formatting
 from ui.messages import flips as messages
 from ui.session import session as sessions
@@ -33,12 +35,14 @@ def menu(lens: Lens, text: str, key: str, *, ask: bool = False) -> None:
             _take(lens.session.workspace, lens.session.view, text, chosen)
 
     st.menu_button(
-        "Use it" if ask else "Add it",
+        gettext("Try or add") if ask else gettext("Add to training"),
         choices,
         key=name,
-        format_func=lambda choice: "Ask this sentence" if choice == _ASK else f"Add as {formatting.plain(choice)}",
+        format_func=lambda choice: (
+            gettext("Try this sentence") if choice == _ASK else gettext("Add as {label}", label=formatting.plain(choice))
+        ),
         on_click=act,
-        help="Added sentences are training sentences with the label that you choose.",
+        help=gettext("Added sentences become training sentences with the label you choose."),
     )
 
 
@@ -49,10 +53,10 @@ def _take(workspace: Workspace, view: PageView, text: str, label: str) -> None:
         try:
             check_bounds(examples, workspace.dataset.rules, workspace.limits)
         except RnnCoreError as problem:
-            view.notice = errors.error(problem)
+            view.notice = partial(errors.error, problem)
             return
         workspace.replace_dataset(replace(workspace.dataset, examples=examples))
-    workspace.added = Added(messages.added(text, label, already), workspace.dataset, new=already != label)
+    workspace.added = Added(partial(messages.added, text, label, already), workspace.dataset, new=already != label)
 
 
 def added(lens: Lens) -> None:
@@ -61,12 +65,12 @@ def added(lens: Lens) -> None:
     if last is None or last.dataset is not workspace.dataset or (last.new and lens.data is last.dataset):
         return
     if not last.new:
-        st.info(last.message, icon=":material/playlist_add_check:")
+        st.info(last.message(), icon=":material/playlist_add_check:")
         workspace.added = None
         return
-    st.success(last.message, icon=":material/playlist_add:")
+    st.success(last.message(), icon=":material/playlist_add:")
     with st.container(horizontal=True, vertical_alignment="center"):
-        if st.button("Take it back", icon=":material/undo:"):
+        if st.button(gettext("Undo"), icon=":material/undo:"):
             workspace.undo()
             st.rerun()
-        shell.link(shell.TRAINING, "Train anew", ":material/show_chart:")
+        shell.link(shell.TRAINING, gettext("Train again"), ":material/show_chart:")

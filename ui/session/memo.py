@@ -50,6 +50,11 @@ class Memo:
         found: Result = self._kept[key].result
         return found
 
+    def clear(self) -> None:
+        """Forget everything."""
+        self._kept.clear()
+        self._nbytes = 0
+
     def __len__(self) -> int:
         return len(self._kept)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from ui.server.polling import Polling
 from ui.session.memo import Memo
 
@@ -23,14 +25,20 @@ class PageView:
         """The sentence that the network is asked; None while the visitor has written none."""
         self.other_sentence: str | None = None
         """The sentence it is compared with; None for one made from the sentence itself."""
-        self.sentence_room: str | None = None
-        """The tab about the sentence that was open, opened again once a half-typed sentence can be read."""
         self.studied: int | None = None
         """The row of the sentence chosen on the Gradients page."""
+        self.tabs: dict[str, str] = {}
+        """The open tab of each row of tabs, by the row's key and the tab's id."""
         self.sharing = False
         """Whether the dialog to share or open is open."""
-        self.notice: str | None = None
-        """A message shown once, at the top of the next page."""
+        self.notice: Callable[[], str] | None = None
+        """Words a message that is shown once, at the top of the next page."""
+        self.language: str | None = None
+        """The language that the visitor reads, a key of LANGUAGES; None before their first page is drawn."""
+        self.language_chosen = False
+        """Whether the visitor has chosen it; the browser keeps it then."""
+        self.language_asked: str | None = None
+        """What the address asked for last; a later choice counts more."""
         self.polling = Polling()
         """How often living parts of a page are redrawn."""
         self.memo = Memo(memo_bytes)

@@ -14,6 +14,7 @@ from streamlit.runtime.scriptrunner_utils.script_run_context import get_run_yiel
 
 from rnn_core import Experiment, Limits, Model
 from rnn_core.prepare import Preparation
+from ui.language import LANGUAGES, gettext
 from ui.server import process
 from ui.server.connections import StreamlitConnections, held_seconds
 from ui.server.presence import Presence
@@ -60,7 +61,20 @@ class Session:
         """Open a network from a file of this name and take its settings; pages use it until something else is trained or chosen."""
         self.runs.opened, self.runs.opened_name = model, name
         self.workspace.use_settings(model.config, self.workspace.training)
-        self.view.notice = "The network is open: ask it on the Predictions page."
+        self.view.notice = lambda: gettext("The network is open. Ask it on the Predictions page.")
+
+    def read_in(self, language: object) -> None:
+        """Change the language that the visitor reads, if it is one of ours; what is set and chosen on the pages stays.
+
+        Call it before anything is drawn, as in a callback. Streamlit takes a choice or a table with other words for a new one:
+        choices are given to it again, and the table begins with the sentences as they are now.
+        """
+        if language not in LANGUAGES:
+            return
+        self.view.language, self.view.language_chosen = str(language), True
+        self.view.memo.clear()
+        self.workspace.revision += 1
+        keep_choices()
 
 
 # ---------------------------------------------------------------------- Streamlit's own store
@@ -75,6 +89,14 @@ def fill(key: str, value: object) -> None:
 def put(key: str, value: object) -> None:
     """Set a widget's value; call it before the widget is drawn in this run."""
     st.session_state[key] = value
+
+
+def keep_choices() -> None:
+    """Set every choice, text and number that was entered once more, so that a widget whose words change keeps it."""
+    for key in [str(key) for key in st.session_state]:
+        value = st.session_state[key]
+        if isinstance(value, (str, int, float, tuple, list)) and not isinstance(value, bool):
+            st.session_state[key] = value
 
 
 def has(key: str) -> bool:

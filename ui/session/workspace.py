@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -9,6 +10,7 @@ import pandas as pd
 
 from rnn_core import Dataset, Experiment, Limits, ModelConfig, RnnCoreError, TextRules, TrainingConfig, presets
 from rnn_core.data.baseline import Baseline
+from rnn_core.network.cells import CELLS
 from rnn_core.training.run import check_limits
 
 MOST_UNDO = 50
@@ -19,7 +21,7 @@ MOST_FITTED_UNASKED = 2_000
 class Added(NamedTuple):
     """A sentence added to the data, and what to say about it."""
 
-    message: str
+    message: Callable[[], str]
     dataset: Dataset
     """with it"""
     new: bool
@@ -42,6 +44,10 @@ class Workspace:
         """Of the table: it starts again from the dataset when this changes."""
         self.settings_revision = 0
         """Of the settings' widgets: they are filled again when this changes."""
+        self.before_preset: tuple[ModelConfig, TrainingConfig] | None = None
+        """The settings that the latest preset replaced."""
+        self.asked_preset: str | None = None
+        """A preset that waits for the visitor to say what becomes of their own sentences."""
         self.editor_base: pd.DataFrame | None = None
         self.added: Added | None = None
         """The sentence last added to the data from the Predictions page."""
@@ -101,26 +107,54 @@ class Workspace:
         self.model, self.training = model, training
         self.settings_revision += 1
 
-    def use_preset(self, name: str) -> None:
-        """Take a preset's settings with the present seed, and its sentences unless the present ones are the visitor's own.
+    def use_preset(self, name: str, *, sentences: bool | None = None) -> None:
+        """Take a preset's settings with the present seed.
 
-        A preset that is about its sentences replaces the visitor's too; undo brings them back.
+        sentences: whether to take its sentences too; None to do so unless the present ones are the visitor's own.
         """
         chosen = presets.EXPERIMENTS[name](self.training.seed)
-        others = {make(0).dataset.fingerprint for make in presets.EXPERIMENTS.values()}
-        about_sentences = chosen.dataset.fingerprint != presets.guide_dataset().fingerprint
-        if chosen.dataset != self.dataset and (about_sentences or self.dataset.fingerprint in others):
+        if sentences is None:
+            sentences = not self.own_sentences
+        if sentences and chosen.dataset != self.dataset:
             self.replace_dataset(chosen.dataset)
+        if (chosen.model, chosen.training) != (self.model, self.training):
+            self.before_preset = self.model, self.training
         self.use_settings(chosen.model, chosen.training)
+
+    def asks(self, name: str) -> bool:
+        """Whether a preset is about its sentences, and would replace the visitor's own by them."""
+        brought = presets.EXPERIMENTS[name](0).dataset
+        return self.own_sentences and brought.fingerprint != presets.guide_dataset().fingerprint
+
+    @property
+    def own_sentences(self) -> bool:
+        """Whether the sentences are those of no preset."""
+        return self.dataset.fingerprint not in {make(0).dataset.fingerprint for make in presets.EXPERIMENTS.values()}
 
     @property
     def preset(self) -> str | None:
-        """The preset that equals what is set, if there is one."""
+        """The preset whose settings are set, if there is one; its sentences are set as well, or the visitor's own."""
+        own = self.own_sentences
         for name, make in presets.EXPERIMENTS.items():
             preset = make(self.training.seed)
-            if (preset.model, preset.training, preset.dataset) == (self.model, self.training, self.dataset):
+            if (preset.model, preset.training) == (self.model, self.training) and (own or preset.dataset == self.dataset):
                 return name
         return None
+
+    @property
+    def only_cell(self) -> tuple[ModelConfig, TrainingConfig] | None:
+        """The settings from before the preset with nothing but its cell changed; None where that changes nothing.
+
+        A cell without the printed formula takes the exact one.
+        """
+        if self.before_preset is None or self.preset is None:
+            return None
+        model, training = self.before_preset
+        if model.cell == self.model.cell:
+            return None
+        formula = model.recurrent_gradient if CELLS[self.model.cell].printed_rule else "exact"
+        changed = replace(model, cell=self.model.cell, recurrent_gradient=formula)
+        return None if (changed, training) == (self.model, self.training) else (changed, training)
 
     # ------------------------------------------------------------------ both together
 

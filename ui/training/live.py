@@ -15,10 +15,12 @@ from rnn_core.training.history import Columns
 from ui.figures import curves
 from ui.frame import charts, shell
 from ui.frame.living import living
+from ui.language import Texts, gettext, mark, ngettext, number, percent
 from ui.messages import experiment as experiment_messages
 from ui.messages import findings as messages
 from ui.messages import formatting
 from ui.messages import runs as runs_messages
+from ui.messages.runs import NOTHING
 from ui.messages.update import loss
 from ui.server.job_status import ENDED, JobStatus
 from ui.server.jobs import Job
@@ -34,15 +36,18 @@ WATCHED_EVERY = 0.4
 LONG_SECONDS = 30.0
 """For runs at least this long the curves' frame grows with them."""
 
-LOSS = (
-    "The mean cross-entropy of a sentence, in nats: how surprised the network is by the right label. Train: each sentence just before "
-    "the network learns from it. Test: after the epoch. Dotted: chance, the loss of finding all labels equally likely. Once the run "
-    "stands still, its turns are marked: the plateau at chance, and the drop, the fewest epochs in which the loss falls by half of chance."
-)
-ACCURACY = (
-    "The share of sentences that are answered right. Dotted is what takes no reading in order: to give the majority class as every "
-    "answer, and a bag of words fitted to the training sentences. A triangle marks where training, having been all right, fell under "
-    "98 %."
+HELP = Texts(
+    {
+        "loss": mark(
+            "Mean cross-entropy per sentence, in nats. Train: each sentence just before its update. Test: after the epoch. Dotted line: "
+            "chance, the loss when all labels are equally likely. After the run, the chart marks the plateau at chance and the drop, the "
+            "fewest epochs in which the loss falls by half of chance."
+        ),
+        "accuracy": mark(
+            "The share of correct predictions. Dotted lines need no word order: the majority class, and a bag of words (naive Bayes on "
+            "word counts). A triangle marks where training accuracy fell below 98% after 100%."
+        ),
+    }
 )
 
 
@@ -81,7 +86,7 @@ def _plain(session: Session, job: Job, run: JobStatus, said: str) -> None:
     st.caption(said)
     fast = sessions.server().path(run.experiment.model.cell) == "compiled"
     worth = fast and job.running and (run.seconds_left or 0.0) > WORTH_SECONDS
-    if worth and st.button("Start again, compiled", icon=":material/bolt:", key=f"compiled-{job.number}"):
+    if worth and st.button(gettext("Restart with compiled code"), icon=":material/bolt:", key=f"compiled-{job.number}"):
         shell.train(session, run.experiment)
         st.rerun()
 
@@ -97,7 +102,7 @@ def log(session: Session, job: Job) -> None:
     """Show the guide's log as it grows."""
 
     def draw() -> None:
-        st.caption("As the guide prints it, every 100 epochs and at the last; of a long run, the latest dozen.")
+        st.caption(gettext("The log as the guide prints it: every 100 epochs, at most the latest 12 entries."))
         st.code(experiment_messages.log(job.status().history), language=None)
 
     living(session, draw, lambda: job.running, every=2)
@@ -118,9 +123,9 @@ def _findings(session: Session, run: JobStatus) -> None:
                 session.runs.overlaid = (run.number,)
                 st.rerun()
         if {"spikes", "falls", "lost"} & {one.id for one in found}:
-            shell.link(shell.GRADIENTS, "See its gradients", ":material/ssid_chart:")
+            shell.link(shell.GRADIENTS, gettext("See its gradients"), ":material/ssid_chart:")
         if found[1:]:
-            with st.popover(f"{len(found) - 1} more", icon=":material/lightbulb:"):
+            with st.popover(ngettext("{count} more", "{count} more", len(found) - 1), icon=":material/lightbulb:"):
                 for one in found[1:]:
                     st.info(_said(session.view, run, one), icon=":material/lightbulb:")
 
@@ -134,33 +139,37 @@ def _said(page: PageView, run: JobStatus, found: Finding) -> str:
 def _metrics(run: JobStatus) -> None:
     """The figures of the epoch that is looked at."""
     last = run.history[run.viewed - 1] if run.viewed else None
-    tested = last is not None and last.test.loss is not None
     row = st.grid(6, min_column_width=120)
-    row.metric("Epoch", formatting.number(run.viewed), border=True)
-    row.metric("Train accuracy", f"{last.train.accuracy:.3f}" if last else "–", border=True)
-    row.metric("Test accuracy", f"{last.test.accuracy:.3f}" if last and tested else "–", border=True)
-    row.metric("Train loss", _loss(last.train.loss if last else None), border=True)
-    row.metric("Test loss", _loss(last.test.loss if last else None), border=True)
+    row.metric(gettext("Epoch"), number(run.viewed), border=True)
+    row.metric(gettext("Train accuracy"), _share(last.train.accuracy if last else None), border=True)
+    row.metric(gettext("Test accuracy"), _share(last.test.accuracy if last else None), border=True)
+    row.metric(gettext("Train loss"), _loss(last.train.loss if last else None), border=True)
+    row.metric(gettext("Test loss"), _loss(last.test.loss if last else None), border=True)
     if run.state == "running":
-        speed = f"{formatting.number(run.epochs_per_second)} / s" if run.epochs_per_second else "–"
-        row.metric("Epochs a second", speed, border=True)
+        speed = number(run.epochs_per_second) if run.epochs_per_second else NOTHING
+        row.metric(gettext("Epochs per second"), speed, border=True)
     else:
         time = f"{run.seconds:.1f} s" if run.seconds < 1 else formatting.duration(run.seconds)  # the card of a phone is narrow
-        row.metric("Time in training", time, border=True)
+        row.metric(gettext("Training time"), time, border=True)
     if run.state in ENDED:
-        st.caption(runs_messages.standing(run).capitalize())
+        st.caption(runs_messages.standing(run))
     else:
         st.progress(run.progress, text=_progress(run))
 
 
 def _loss(value: float | None) -> str:
-    return "–" if value is None else loss(value)
+    return NOTHING if value is None else loss(value)
+
+
+def _share(accuracy: float | None) -> str:
+    return NOTHING if accuracy is None else percent(accuracy)
 
 
 def _progress(run: JobStatus) -> str:
     if run.state == "running" and run.seconds_left is not None and run.wait < runs_messages.WAIT_SECONDS:
-        return f"{runs_messages.standing(run).capitalize()}, {formatting.duration(run.seconds_left)} left"
-    return runs_messages.standing(run).capitalize()
+        standing, left = runs_messages.standing(run), formatting.duration(run.seconds_left)
+        return gettext("{standing}, {time} left", standing=standing, time=left)
+    return runs_messages.standing(run)
 
 
 def _end(job: Job, run: JobStatus) -> int:
@@ -184,7 +193,10 @@ def _curves(
 ) -> None:
     """Draw both curves over the same epochs, one under the other."""
     colors = shell.colors()
-    for name, title, draw, words in (("loss", "Loss", curves.loss, LOSS), ("accuracy", "Accuracy", curves.accuracy, ACCURACY)):
-        st.header(title, anchor=False, help=words)
-        alt = f"Train and test {name} by epoch"
+    charts_of = {
+        "loss": (gettext("Loss"), gettext("Train and test loss by epoch"), curves.loss),
+        "accuracy": (gettext("Accuracy"), gettext("Train and test accuracy by epoch"), curves.accuracy),
+    }
+    for name, (title, alt, draw) in charts_of.items():
+        st.header(title, anchor=False, help=HELP[name])
         charts.show(page, draw(history, end, colors, view), key=name, alt=alt, living=living, pick=pick)

@@ -8,11 +8,12 @@ from dataclasses import replace
 
 import streamlit as st
 
-from rnn_core import Dataset
+from rnn_core import Dataset, presets
 from rnn_core.data.baseline import majority
 from rnn_core.training.story import Story, story
 from ui.figures.curves import MOST_BESIDE, Beside, View
-from ui.messages import formatting
+from ui.language import gettext, number
+from ui.messages import experiment as experiment_messages
 from ui.messages import runs as messages
 from ui.server.job_status import ENDED, JobStatus
 from ui.server.jobs import Job
@@ -25,17 +26,20 @@ def view(session: Session) -> None:
     """Let the visitor choose the axis and smoothing."""
     with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
         session.view.log_axis = st.toggle(
-            "Log axis", value=session.view.log_axis, key="view-log", help="Of the loss, in powers of ten."
+            gettext("Log axis"),
+            value=session.view.log_axis,
+            key="view-log",
+            help=gettext("Show the loss on a logarithmic axis."),
         )
         session.view.smoothing = st.slider(
-            "Smoothing",
+            gettext("Smoothing"),
             0.0,
             0.98,
             session.view.smoothing,
             0.02,
             key="view-smoothing",
             width=220,
-            help="The weight of the past in a moving average, drawn over the raw line. 0 shows the raw line alone.",
+            help=gettext("The weight of the past in a moving average. 0: no smoothing."),
         )
 
 
@@ -86,7 +90,7 @@ def rewind(runs: Runs, job: Job) -> None:
     """Let the visitor go back to a kept epoch, which all pages then show, and continue from there as a new run."""
     run = job.status()
     if job.running:
-        st.caption("Pause to go back to an earlier epoch.")
+        st.caption(gettext("Pause the run to look at an earlier epoch."))
         return
     if len(run.kept) < 2:
         return
@@ -96,17 +100,19 @@ def rewind(runs: Runs, job: Job) -> None:
         key = f"rewind-{job.number}-{run.epoch}"
         sessions.put(key, run.viewed)  # a click on the curve moves it too
         st.select_slider(
-            "Look at epoch",
+            gettext("Look at epoch"),
             run.kept,
             key=key,
-            format_func=formatting.number,
+            format_func=number,
             on_change=_slid,
             args=(job, key),
-            help="Snapshots were kept at these epochs, which are dots on the curves: a click on one goes there too. The Predictions "
-            "and Gradients pages show the network as it was then.",
+            help=gettext(
+                "The checkpoints of this run, the dots on the curves. Click a dot to go there. Predictions and Gradients then show the "
+                "network of that epoch."
+            ),
         )
         going_on = run.viewed < run.epoch or run.state in ENDED - {"done"}
-        if going_on and st.button("Go on from here as a new run", icon=":material/fork_right:"):
+        if going_on and st.button(gettext("Continue from here as a new run"), icon=":material/fork_right:"):
             runs.go_on(run)
             st.rerun()
 
@@ -119,10 +125,10 @@ def table(session: Session) -> None:
     """Show every run, what differs between them, and what can be done with one."""
     runs = session.runs
     _ticks(runs)
-    names = [job.name for job in runs.jobs]
+    names = [messages.run_name(job.name) for job in runs.jobs]
     with st.container(horizontal=True, vertical_alignment="bottom"):
         at = st.selectbox(
-            "Run",
+            gettext("Run"),
             range(len(names)),
             runs.chosen,
             key=f"runs-{runs.chosen}-{names}",  # a browser shows the name that it was given first
@@ -130,16 +136,18 @@ def table(session: Session) -> None:
             width=260,
         )
         job = runs.jobs[at]
-        if job is not runs.job and st.button("Show it", icon=":material/visibility:"):
+        if job is not runs.job and st.button(gettext("Show this run"), icon=":material/visibility:"):
             runs.choose(job)
             st.rerun()
-        with st.popover("Rename", icon=":material/edit:"):
+        with st.popover(gettext("Rename"), icon=":material/edit:"):
             key = f"rename-{job.number}-{job.name}"
-            name = st.text_input("Name", job.name, key=key, max_chars=MOST_NAME, on_change=_rename, args=(runs, job, key))
-            if name != job.name:
-                st.caption("A run needs a name of its own.")
+            name = st.text_input(
+                gettext("Name"), names[at], key=key, max_chars=MOST_NAME, on_change=_rename, args=(runs, job, key)
+            )
+            if name != names[at]:
+                st.caption(gettext("Another run has this name, or it is empty."))
         st.download_button(
-            "Records as CSV",
+            gettext("Epochs as CSV"),
             data=lambda: job.status().run.to_csv().encode(),
             file_name=_file_name(job.name),
             mime="text/csv",
@@ -148,28 +156,42 @@ def table(session: Session) -> None:
         )
         if len(names) > 1:
             # The keys have the run's number, so that a second press never deletes another one.
-            with st.popover("Delete", icon=":material/delete:", key=f"deleting-{job.number}"):
-                st.caption("Its records and snapshots are gone then.")
-                if st.button("Delete this run", key=f"delete-{job.number}"):
+            with st.popover(gettext("Delete"), icon=":material/delete:", key=f"deleting-{job.number}"):
+                st.caption(gettext("Its curves and checkpoints are deleted too."))
+                if st.button(gettext("Delete this run"), key=f"delete-{job.number}"):
                     runs.delete(job)
                     st.rerun()
     if runs.server.limits.runs <= len(names):
-        st.caption("As many runs are kept as there is room for. A new one takes the place of the oldest.")
+        st.caption(gettext("The list of runs is full. A new run replaces the oldest."))
+
+
+def settings(job: Job) -> None:
+    """Show every setting of a run beside the guide's."""
+    st.dataframe(
+        experiment_messages.settings_table(job.experiment, presets.guide_corrected()),
+        hide_index=True,
+        height="content",
+        column_config=dict(experiment_messages.heads()),
+        alt=gettext("The settings of this run beside those of the guide"),
+    )
 
 
 def _rename(runs: Runs, job: Job, key: str) -> None:
     """Before anything else is done that came at the same moment, such as the start of another run."""
-    runs.rename(job, str(sessions.widget(key)))
+    name = str(sessions.widget(key))
+    if name != messages.run_name(job.name):
+        runs.rename(job, name)
 
 
 def _ticks(runs: Runs) -> None:
     """Show the runs, those ticked that are drawn beside the shown one."""
     numbers = [job.number for job in runs.jobs]
     rows = messages.runs_table([job.status() for job in runs.jobs])
+    heads = {column: head for column, head in messages.heads().items() if column in rows[0]}
     if len(numbers) == 1:
-        st.dataframe(rows, hide_index=True, alt="The run, and what became of it")
+        st.dataframe(rows, hide_index=True, column_config=heads, alt=gettext("The run and its result"))
         return
-    st.caption("Tick runs to draw their training curves beside that of the shown one.")
+    st.caption(gettext("Select runs to add their training curves to the charts."))
     event = st.dataframe(
         rows,
         hide_index=True,
@@ -177,7 +199,8 @@ def _ticks(runs: Runs) -> None:
         on_select="rerun",
         selection_mode="multi-row",
         selection_default={"selection": {"rows": [numbers.index(number) for number in runs.overlaid if number in numbers]}},
-        alt="The runs, and what differs between them",
+        column_config=heads,
+        alt=gettext("The runs, their different settings and their results"),
     )
     ticked = tuple(numbers[row] for row in sorted(event.selection.rows) if row < len(numbers))[:MOST_BESIDE]
     if ticked != tuple(sorted(runs.overlaid)):

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 import streamlit as st
 
 from rnn_core import ConfigError, Experiment
 from rnn_core.config import TrainingConfig
 from ui.frame import controls, shell
+from ui.language import Texts, gettext, mark
 from ui.messages import errors
 from ui.server.jobs import Job
 from ui.server.pace import Pace
@@ -17,11 +19,8 @@ from ui.session.page_view import PageView
 from ui.session.runs import Runs
 from ui.session.session import Session
 
-PACES: dict[str, Pace] = {"To watch": "watched", "Full speed": None, "10 / s": 10.0, "1 / s": 1.0}
-PACE_HELP = (
-    "To watch: a run takes a few seconds, and goes slower where the loss falls. Full speed: as fast as this machine can. "
-    "Or so many epochs a second. Any pace trains the same network."
-)
+PACES: dict[str, Pace] = {"watched": "watched", "full": None, "10": 10.0, "1": 1.0}
+PACE_NAMES = Texts({"watched": mark("Watch"), "full": mark("Full speed"), "10": mark("10 epochs/s"), "1": mark("1 epoch/s")})
 
 
 def buttons(session: Session, experiment: Experiment | None) -> None:
@@ -34,14 +33,14 @@ def buttons(session: Session, experiment: Experiment | None) -> None:
         _main(session, job, experiment)
         if job is None or not job.ended:
             impossible = job.running if job is not None else experiment is None
-            if st.button("One epoch", icon=":material/skip_next:", disabled=impossible):
+            if st.button(gettext("One epoch"), icon=":material/skip_next:", disabled=impossible):
                 _step(session, job, experiment)
-        if job is not None and not job.ended and st.button("Stop", icon=":material/stop:"):
+        if job is not None and not job.ended and st.button(gettext("Stop"), icon=":material/stop:"):
             job.stop()
             st.rerun()
         if job is not None:
             again = st.button(
-                "Start over",
+                gettext("Start over"),
                 icon=":material/restart_alt:",
                 key=f"again-{job.number}",
                 type="primary" if job.ended else "secondary",
@@ -60,14 +59,14 @@ def buttons(session: Session, experiment: Experiment | None) -> None:
 
 def _main(session: Session, job: Job | None, experiment: Experiment | None) -> None:
     if job is None:
-        if st.button("Start", icon=":material/play_arrow:", type="primary", disabled=experiment is None) and experiment:
+        if st.button(gettext("Start"), icon=":material/play_arrow:", type="primary", disabled=experiment is None) and experiment:
             shell.train(session, experiment)
             st.rerun()
     elif job.running:
-        if st.button("Pause", icon=":material/pause:", type="primary"):
+        if st.button(gettext("Pause"), icon=":material/pause:", type="primary"):
             job.pause()
             st.rerun()
-    elif job.state == "paused" and st.button("Resume", icon=":material/play_arrow:", type="primary"):
+    elif job.state == "paused" and st.button(gettext("Resume"), icon=":material/play_arrow:", type="primary"):
         shell.resume(session.view, job)
         st.rerun()
 
@@ -84,7 +83,18 @@ def _pace(runs: Runs, job: Job | None) -> None:
     """Let the visitor set the pace; it is kept for the next run, and in the browser."""
     now = next(name for name, pace in PACES.items() if pace == runs.pace)
     chosen = st.segmented_control(
-        "Pace", list(PACES), default=now, key="pace", label_visibility="collapsed", required=True, width="content", help=PACE_HELP
+        gettext("Pace"),
+        list(PACES),
+        default=now,
+        key="pace",
+        format_func=PACE_NAMES.__getitem__,
+        label_visibility="collapsed",
+        required=True,
+        width="content",
+        help=gettext(
+            "Watch: a few seconds per run, slower where the loss falls. Full speed: as fast as possible. Every pace trains the same "
+            "network."
+        ),
     )
     runs.pace = PACES[chosen or now]
     if job is not None:
@@ -96,10 +106,8 @@ def _changes(session: Session, job: Job) -> None:
     run = job.status()
     training = run.experiment.training
     now = replace(training, **training.at(run.epoch + 1))
-    with st.popover("Change settings", icon=":material/tune:"), st.container(width=280):  # to cover little of the curves
-        st.caption(
-            "From the next epoch on, with the weights as they are. Each change is marked on the curves and kept with the run."
-        )
+    with st.popover(gettext("Change settings"), icon=":material/tune:"), st.container(width=280):  # to cover little of the curves
+        st.caption(gettext("Changes apply from the next epoch. The charts mark them, and the run keeps them."))
         for name in TrainingConfig.CHANGEABLE:
             if controls.applies(name, run.experiment.model, now):
                 key = f"change-{name}-{job.number}"
@@ -112,4 +120,4 @@ def _change(view: PageView, job: Job, name: str, key: str) -> None:
         if value is not None:
             job.change(name, value)
     except ConfigError as problem:
-        view.notice = errors.error(problem)
+        view.notice = partial(errors.error, problem)

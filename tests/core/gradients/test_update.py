@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from rnn_core import Dataset, DivergenceError, Experiment, Model, Trainer, UnknownWordError
-from rnn_core.gradients.update import Update, one_update
+from rnn_core import Dataset, DivergenceError, Experiment, Model, Trainer, UnknownWordError, presets
+from rnn_core.gradients.update import Update, breaks_at_once, one_update
 from rnn_core.streams import stream
 from tests.core.reference import NAMES, NETWORKS, Guide, large_model
 
@@ -189,3 +189,8 @@ def test_what_cannot_be_read_is_refused(six: Dataset, small: Experiment, model: 
         one_update(model, small, "good", "boredom")
     with pytest.raises(ValueError):
         one_update(large_model(["good"], 3), small, "good", "positive", memory=np.zeros((2, 5)))
+
+
+@pytest.mark.parametrize(("rate", "breaks"), [(0.02, False), (1e3, False), (1e308, True)])
+def test_only_a_rate_beyond_all_bounds_breaks_a_run_in_its_first_update(rate: float, breaks: bool) -> None:
+    assert breaks_at_once(presets.guide_corrected().with_training(learning_rate=rate, clipping="none")) == breaks

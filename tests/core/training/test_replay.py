@@ -84,7 +84,7 @@ def test_the_replay_ends_where_the_run_was_changed_on_the_way_or_not(optimizer: 
     )
     run = run_of(changed, 3)
     with on("plain"):
-        again = replay._Replay(run, run.at(3))
+        again = replay.Replay(run, run.at(3))
         again.worst_of_epoch()
         again.whole_epoch()
         again.worst_of_epoch()

@@ -78,7 +78,7 @@ def test_edits_one_after_another_all_arrive(editor: Visitor) -> None:
 
 def test_the_headline_counts_what_is_there_now(editor: Visitor) -> None:
     editor.edit(deleted=[77], added=[{"text": "sunny", "label": "positive", "split": "train"}])
-    assert editor.markdown[0] == "59 training and 19 test sentences over 19 words."
+    assert editor.markdown[0] == "59 training and 19 test sentences, vocabulary of 19 words."
 
 
 def test_every_edit_is_kept_over_a_walk_through_the_other_pages(editor: Visitor) -> None:
@@ -140,7 +140,7 @@ def test_a_sentence_that_is_refused_stays_in_the_line(editor: Visitor) -> None:
     serve(editor.session, limits=Limits(rows=len(GUIDE.examples)))
     add(editor, "quite good", "positive")
     assert editor.session.workspace.dataset == GUIDE
-    assert "There are 79 sentences; this server takes up to 78." in editor.errors
+    assert "There are 79 sentences. This server allows 78." in editor.errors
     assert editor.app.text_input(key="new-text-0").value == "quite good"
 
 
@@ -158,10 +158,10 @@ def test_rows_are_found_by_their_words_and_their_label(editor: Visitor) -> None:
     editor.choose("With the label", "negative")
     assert found(editor) == [(row, text) for row, text in expected if GUIDE.examples[row - 1].label == "negative"]
     editor.choose("With the label", "no label")
-    assert "No sentence is like this." in editor.infos
+    assert "No sentence matches." in editor.infos
 
 
-@pytest.mark.parametrize("act", ["Delete (2)", "Duplicate (2)", "Set the label (2)", "Set the split (2)"])
+@pytest.mark.parametrize("act", ["Delete (2)", "Duplicate (2)", "Set label (2)", "Set split (2)"])
 def test_ticked_rows_are_deleted_duplicated_labeled_and_moved(editor: Visitor, act: str) -> None:
     editor.room("Find")
     editor.app.text_input(key="find-text").set_value("very happy").run()
@@ -176,7 +176,7 @@ def test_ticked_rows_are_deleted_duplicated_labeled_and_moved(editor: Visitor, a
         case "Duplicate":
             assert [len(same) for same in of.values()] == [2, 2]
             assert len(examples) == len(GUIDE.examples) + 2
-        case "Set the label":
+        case "Set label":
             assert {e.label for same in of.values() for e in same} == {"joy"}
         case _:
             assert {e.split for same in of.values() for e in same} == {"test"}
@@ -187,7 +187,7 @@ def test_ticked_rows_are_deleted_duplicated_labeled_and_moved(editor: Visitor, a
 @pytest.mark.parametrize(
     ("cell", "said"),
     [
-        ("very\0happy", "Row 3 (“very�happy”) holds a character that is no text. Write it anew."),
+        ("very\0happy", "Row 3 (“very�happy”) contains a character that cannot be used. Write the sentence again."),
         ("a" * 10_001, f"Row 3 (“{'a' * 59}…”) has too many characters: 10,001, at most 10,000. Shorten it."),
     ],
 )
@@ -204,7 +204,7 @@ def test_rows_over_the_limit_are_refused_and_the_dataset_stays(editor: Visitor) 
     assert len(editor.session.workspace.dataset.examples) == 79
     editor.edit(added=[{"text": "good"}, {"text": "bad"}])
     assert len(editor.session.workspace.dataset.examples) == 79
-    assert "There are 80 sentences; this server takes up to 79." in editor.errors
+    assert "There are 80 sentences. This server allows 79." in editor.errors
 
 
 MANY: list[dict[str, str | None]] = [{"text": f"fine {i}", "label": "positive", "split": "train"} for i in range(MOST + 1)]
@@ -235,7 +235,7 @@ def test_of_many_edits_those_that_cannot_be_are_named_and_the_others_taken_over(
     (said,) = editor.errors
     assert f"Row 3 (“{GUIDE.examples[3].text}”)" in said
     assert "Row 148 (“no”)" in said
-    assert said.endswith("What cannot be is left out, or as it was before; your other edits were taken over.")
+    assert said.endswith("Edits that cannot be used were undone. Your other edits were kept.")
     first, _, *others = GUIDE.examples
     assert editor.session.workspace.dataset.examples == (
         first._replace(text="now bad"),
@@ -247,24 +247,24 @@ def test_of_many_edits_those_that_cannot_be_are_named_and_the_others_taken_over(
 def test_where_most_of_many_edits_cannot_be_none_is_taken_over(editor: Visitor) -> None:
     editor.edit(added=[{"text": "no", "label": LONG_LABEL} for _ in MANY])
     (said,) = editor.errors
-    assert said.endswith(f"None of your last {len(MANY)} edits was taken over.")
+    assert said.endswith(f"Your last {len(MANY)} edits were discarded.")
     assert editor.session.workspace.dataset == GUIDE
 
 
 def test_a_label_that_is_too_long_is_refused_and_its_sentence_not_added(editor: Visitor) -> None:
     add(editor, "quite good", LONG_LABEL)
     assert editor.session.workspace.dataset == GUIDE
-    assert any("at most 60 characters. What you typed has 61 " in said for said in editor.warnings)
-    editor.room("Find").tick("found-", [0, 1]).press("Set the label (2)", {"rows-label": LONG_LABEL})
+    assert any("at most 60 characters. Yours has 61 " in said for said in editor.warnings)
+    editor.room("Find").tick("found-", [0, 1]).press("Set label (2)", {"rows-label": LONG_LABEL})
     assert editor.session.workspace.dataset == GUIDE
-    assert any("What you typed has 61 " in said for said in editor.warnings)
+    assert any("Yours has 61 " in said for said in editor.warnings)
 
 
 def test_many_rows_over_the_limit_are_refused_and_cost_nothing_later(editor: Visitor) -> None:
     serve(editor.session, limits=Limits(rows=100))
     editor.edit(added=MANY)
     assert editor.session.workspace.dataset == GUIDE
-    assert editor.errors == [f"There are {78 + len(MANY)} sentences; this server takes up to 100."]
+    assert editor.errors == [f"There are {78 + len(MANY)} sentences. This server allows 100."]
     editor.app.run()
     assert not editor.errors
 
@@ -296,18 +296,18 @@ def test_nothing_is_wrong_with_the_guides_sentences_and_what_is_worth_knowing_is
     assert not editor.errors
     assert not editor.warnings
     (insight,) = [box for box in editor.app.expander if box.label.startswith(faults.FAULTS["same_words"])]
-    assert insight.label == f"Told apart by order alone: {len(GUIDE.insights)}"
+    assert insight.label == f"{faults.FAULTS['same_words']}: {len(GUIDE.insights)}"
     assert insight.markdown[0].value.splitlines()[-1] == f"- … and {len(GUIDE.insights) - 3} more."
 
 
 def test_sentences_without_any_remark_are_said_to_have_none(visitor: Visitor) -> None:
     have(visitor, data("good|p", "bad|n"))
-    assert [box.value for box in visitor.app.success] == ["Nothing is wrong with these sentences."]
+    assert [box.value for box in visitor.app.success] == ["Ready to train."]
 
 
 def test_faults_that_block_stand_apart_from_those_worth_a_look(editor: Visitor) -> None:
     editor.edit(cells={3: {"label": None}, 6: {"text": "good"}})
-    assert editor.errors == ["**Without a label**\n\nRow 4 (“not at all bad”) has no label. Write one."]
+    assert editor.errors == ["**No label**\n\nRow 4 (“not at all bad”) has no label. Add one."]
     assert editor.warnings == ["**Repeated**\n\nRow 7 (“good”) repeats row 1. It counts twice."]
     assert not editor.app.success
 
@@ -315,20 +315,21 @@ def test_faults_that_block_stand_apart_from_those_worth_a_look(editor: Visitor) 
 def test_a_fault_names_its_row_as_the_table_does_when_others_are_deleted(editor: Visitor) -> None:
     editor.edit(cells={4: {"label": None}}, deleted=[0, 1])
     assert editor.session.workspace.dataset.examples[2].label is None
-    assert editor.errors == ["**Without a label**\n\nRow 3 (“i was good and very happy”) has no label. Write one."]
+    assert editor.errors == ["**No label**\n\nRow 3 (“i was good and very happy”) has no label. Add one."]
     assert editor.app.data_editor[0].value.loc[3, "text"] == "i was good and very happy"
 
 
 def test_a_fault_of_a_new_row_has_its_number(editor: Visitor) -> None:
     editor.edit(added=[{"text": "dreadful"}])
-    assert editor.errors == ["**Without a label**\n\nRow 79 (“dreadful”) has no label. Write one."]
+    assert editor.errors == ["**No label**\n\nRow 79 (“dreadful”) has no label. Add one."]
 
 
 def test_a_word_that_only_a_test_sentence_has_is_named(editor: Visitor) -> None:
     editor.edit(cells={70: {"text": "this is :red[x] bad"}})
-    heading = "**Words that training never has**\n\n"
+    heading = "**Words never seen in training**\n\n"
     assert editor.errors == [
-        f"{heading}Row 71 (“this is :red[x] bad”) tests what training never has: “red[x”. Use it in training sentences too."
+        f"{heading}Row 71 (“this is :red[x] bad”) is a test sentence with a word that training never has: “red[x”. "
+        "Use it in training sentences too."
     ]
 
 
@@ -341,7 +342,7 @@ def test_of_many_words_that_only_a_test_sentence_has_those_left_out_are_counted(
 def test_of_many_faults_of_a_kind_the_first_three_are_listed_and_all_counted(editor: Visitor) -> None:
     editor.edit(cells={row: {"label": None} for row in range(20)})
     (error,) = editor.errors
-    assert error.startswith("**Without a label: 20**\n\n- Row 1 (“good”) has no label.")
+    assert error.startswith("**No label: 20**\n\n- Row 1 (“good”) has no label.")
     assert error.count("has no label") == 3
     assert error.endswith("- … and 17 more.")
 
@@ -355,7 +356,7 @@ def test_of_many_faults_of_a_kind_every_row_can_be_looked_at_with_what_it_is_abo
     assert list(words["row"]) == ["71", "72", "73", "74"]
     assert list(words["words"]) == ["joy", "fun", "bliss", "ease"]
     assert list(words["sentence"]) == texts
-    assert list(repeated.columns) == ["row", "with row", "sentence"]
+    assert list(repeated.columns) == ["row", "other", "sentence"]
     assert [(row, other) for row, other, _ in repeated.itertuples(index=False)][:3] == [("2", "1"), ("3", "1"), ("4", "1")]
     assert repeated["row"].iloc[-1] == "79"
 
@@ -381,8 +382,8 @@ def test_words_that_only_the_test_has_can_all_be_read_as_unknown_with_one_click(
 
 def test_sentences_without_any_label_are_not_said_to_have_the_same(visitor: Visitor) -> None:
     have(visitor, data("good", "bad"))
-    said = "The training sentences have fewer than two labels. A network learns to tell two apart: add some of the other."
-    assert visitor.errors[0] == f"**One label only**\n\n{said}"
+    said = "The training sentences have fewer than two labels. The network learns to choose between labels: add sentences with another one."
+    assert visitor.errors[0] == f"**Only one label**\n\n{said}"
 
 
 FAULTY = data(
@@ -400,7 +401,7 @@ def test_every_kind_of_fault_is_told_once_with_its_rows_what_blocks_first(visito
     assert sorted(headings) == sorted(faults.FAULTS[kind] for kind in found)
     assert {"empty_text", "no_label", "unseen_word", "too_long", "contradiction", "duplicate", "leak", "imbalance"} == found
     assert (
-        "**Too long**\n\nRow 12 (“one two three four five six seven”) has 7 words; this server takes up to 6. Shorten it or delete the row."
+        "**Too long**\n\nRow 12 (“one two three four five six seven”) has 7 words. This server allows 6. Shorten it or delete the row."
         in visitor.errors
     )
     boxes = [box.type for box in visitor.app.main if str(box.type) in ("error", "warning", "success")]
@@ -410,7 +411,7 @@ def test_every_kind_of_fault_is_told_once_with_its_rows_what_blocks_first(visito
 
 @pytest.mark.parametrize(
     ("button", "gone"),
-    [("Remove the repetitions (1)", 3), ("Remove these sentences from the test (1)", 5), ("Remove the empty rows (1)", 6)],
+    [("Remove repeated sentences (1)", 3), ("Remove them from the test set (1)", 5), ("Remove the empty rows (1)", 6)],
 )
 def test_a_repair_removes_exactly_the_rows_told_and_can_be_undone(visitor: Visitor, button: str, gone: int) -> None:
     left = [row for row in range(1, 14) if row != gone]
@@ -423,7 +424,7 @@ def test_a_repair_removes_exactly_the_rows_told_and_can_be_undone(visitor: Visit
 
 
 def test_a_repair_may_train_on_a_sentence_instead(visitor: Visitor) -> None:
-    have(visitor, FAULTY).press("Train on these sentences (1)")
+    have(visitor, FAULTY).press("Move them to the training set (1)")
     changed = {6: FAULTY.examples[6]._replace(split="train")}
     assert visitor.session.workspace.dataset.examples == tuple(changed.get(i, e) for i, e in enumerate(FAULTY.examples))
 
@@ -445,7 +446,7 @@ def test_sentences_without_spaces_are_told_and_read_by_characters_with_one_click
     have(visitor, data("这部电影很好|p", "太难看了|n"))
     (told,) = visitor.warnings
     assert told.startswith("**No spaces between words**\n\n")
-    visitor.press("Read single characters")
+    visitor.press("Split into single characters")
     assert list(visitor.session.workspace.dataset.words[1]) == ["太", "难", "看", "了"]
     assert not visitor.warnings
     visitor.press("Undo")
@@ -479,8 +480,8 @@ def test_every_step_is_taken_back_in_its_turn(editor: Visitor) -> None:
     steps = [editor.session.workspace.dataset]
     steps.append(editor.edit(cells={0: {"text": "now"}}).session.workspace.dataset)
     steps.append(editor.edit(cells={0: {"text": "now"}, 1: {"text": "now"}}).session.workspace.dataset)
-    steps.append(editor.press("Remove the repetitions (1)").session.workspace.dataset)
-    steps.append(editor.room("Words").choose("Lower case", False).session.workspace.dataset)
+    steps.append(editor.press("Remove repeated sentences (1)").session.workspace.dataset)
+    steps.append(editor.room("Words").choose("Lowercase", False).session.workspace.dataset)
     steps.append(editor.room("Split").press("Draw the split").session.workspace.dataset)
     assert len({step.fingerprint for step in steps}) == 6
     for step in reversed(steps[:-1]):
@@ -592,14 +593,14 @@ def test_the_one_hot_matrix_is_of_the_words_that_the_network_reads(visitor: Visi
     assert visitor.charts["one-hot"]["layout"]["yaxis"]["ticktext"] == ["1  good"]
     visitor.choose("Sentence", 2)
     assert "one-hot" not in visitor.charts
-    assert "No word of it is known, and unknown words are skipped: nothing is left to read." in visitor.infos
+    assert "No word is known, and unknown words are skipped. Nothing is left to read." in visitor.infos
 
 
 def test_of_too_large_a_vocabulary_the_sentences_own_columns_are_drawn(visitor: Visitor) -> None:
     have(visitor, data(" ".join(f"w{i}" for i in range(401)) + "|p", "bad so bad|n")).room("Charts").choose("Sentence", 1)
     axes = visitor.charts["one-hot"]["layout"]
     assert axes["xaxis"]["ticktext"] == ["bad", "so"]
-    assert axes["xaxis"]["title"]["text"] == "2 of the 403 words of the vocabulary; the other columns are zeros"
+    assert axes["xaxis"]["title"]["text"] == "2 of the 403 words in the vocabulary; all other columns are 0"
     assert visitor.charts["one-hot"]["data"][0]["z"] == [[1, 0], [0, 1], [1, 0]]
 
 
@@ -611,7 +612,7 @@ def test_of_very_many_sentences_any_can_be_chosen_by_its_row(visitor: Visitor) -
     assert "good so n1" in visitor.markdown
     visitor.choose("Row of the sentence", 503)
     assert "one-hot" not in visitor.charts
-    assert "There is no word to read." in visitor.infos
+    assert "There are no words to read." in visitor.infos
 
 
 def test_the_words_are_counted_in_training_alone(editor: Visitor) -> None:

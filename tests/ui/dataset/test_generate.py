@@ -27,18 +27,18 @@ def room(visitor: Visitor) -> Visitor:
 
 MADE: dict[str, tuple[str, dict[str, Any], Making]] = {
     "templates": (
-        "Sentences like the guide's",
-        {"Sentences": 60, "Seed": 3, "Deepest negation": 1, "Subjects": False},
+        "like_guide",
+        {"Sentences": 60, "Seed": 3, "Negation depth": 1, "Subjects": False},
         Templates(count=60, seed=3, negation_depth=1, subjects=False),
     ),
     "by order": (
-        "Told apart by order alone",
-        {"Sentences": 50, "Share kept for the test": 0.5},
+        "by_order",
+        {"Sentences": 50, "Test fraction": 0.5},
         ByOrder(count=50, test_share=0.5),
     ),
     "long memory": (
-        "A long memory",
-        {"Sentences": 50, "Words after the first, at least": 10, "Words after the first, at most": 12},
+        "long_memory",
+        {"Sentences": 50, "Fewest words after the first": 10, "Most words after the first": 12},
         LongMemory(count=50, shortest=10, longest=12),
     ),
 }
@@ -47,7 +47,7 @@ MADE: dict[str, tuple[str, dict[str, Any], Making]] = {
 @pytest.mark.parametrize("kind", MADE)
 def test_what_a_generator_makes_is_seen_and_taken_over(room: Visitor, kind: str) -> None:
     name, settings, making = MADE[kind]
-    room.room("Generate").choose("What", name)
+    room.room("Generate").choose("Kind of sentences", name)
     for label, value in settings.items():
         room.choose(label, value)
     made = making.dataset()
@@ -79,29 +79,29 @@ def test_sentences_are_made_once_however_often_the_page_is_drawn(room: Visitor, 
 @pytest.mark.parametrize(
     ("name", "settings", "said"),
     [
-        ("Sentences like the guide's", {"Sentences": 49}, "Sentences: 49 is not possible. It must be a whole number from 50 to 5,000."),
-        ("Sentences like the guide's", {"Sentences": 6_000}, "Sentences: 6000 is not possible."),
-        ("Sentences like the guide's", {"Share kept for the test": 0.6}, "Share kept for the test: 0.6 is not possible."),
-        ("Sentences like the guide's", {"Seed": -1}, "Seed: -1 is not possible."),
+        ("like_guide", {"Sentences": 49}, "Sentences cannot be 49. It must be a whole number from 50 to 5,000."),
+        ("like_guide", {"Sentences": 6_000}, "Sentences cannot be 6000."),
+        ("like_guide", {"Test fraction": 0.6}, "Test fraction cannot be 0.6."),
+        ("like_guide", {"Seed": -1}, "Seed cannot be -1."),
         (
-            "Sentences like the guide's",
-            {"Adjectives of each label": 1},
-            "Sentences: 500 is not possible. It must be at most 240: these settings give no more different sentences.",
+            "like_guide",
+            {"Adjectives per label": 1},
+            "Sentences cannot be 500. These settings give at most 336 different sentences.",
         ),
-        ("Told apart by order alone", {"Sentences": 51}, "Sentences: 51 is not possible. It must be an even number: sentences come in pairs."),
+        ("by_order", {"Sentences": 51}, "Sentences cannot be 51. It must be even, because sentences come in pairs."),
         (
-            "A long memory",
-            {"Words after the first, at least": 70},
-            "Words after the first, at least: 70 is not possible. It must be at most the longest, 60.",
+            "long_memory",
+            {"Fewest words after the first": 70},
+            "Fewest words after the first cannot be 70. It must be at most the longest, 60.",
         ),
     ],
 )  # fmt: skip
 def test_settings_of_which_nothing_can_be_made_are_told(room: Visitor, name: str, settings: dict[str, Any], said: str) -> None:
-    room.room("Generate").choose("What", name)
+    room.room("Generate").choose("Kind of sentences", name)
     for label, value in settings.items():
         room.choose(label, value)
     (error,) = room.errors
-    assert error.startswith(said.split("at most 240")[0])
+    assert error.startswith(said)
     assert not room.tables("text")
     assert not [label for label in room.buttons if label.startswith("Replace the")]
     assert room.session.workspace.dataset == GUIDE
@@ -109,14 +109,14 @@ def test_settings_of_which_nothing_can_be_made_are_told(room: Visitor, name: str
 
 def test_settings_that_only_fit_together_can_be_entered_in_any_order(room: Visitor) -> None:
     """A refused value must not take away the field that would make it possible."""
-    room.room("Generate").choose("What", "A long memory").choose("Sentences", 50)
-    room.choose("Words after the first, at least", 70)
+    room.room("Generate").choose("Kind of sentences", "long_memory").choose("Sentences", 50)
+    room.choose("Fewest words after the first", 70)
     assert room.errors
-    room.choose("Words after the first, at most", 80)
+    room.choose("Most words after the first", 80)
     assert not room.errors
     (table,) = room.tables("text")
     assert {len(text.split()) for text in table["text"]} <= set(range(71, 82))
-    room.choose("What", "Sentences like the guide's").choose("Adjectives of each label", 1)
+    room.choose("Kind of sentences", "like_guide").choose("Adjectives per label", 1)
     assert room.errors
     room.choose("Sentences", 50)
     assert not room.errors
@@ -126,10 +126,10 @@ def test_on_a_hosted_machine_sentences_that_would_be_too_long_are_not_even_made(
     visitor: Visitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     serve(visitor.session, limits=Limits.hosted())
-    visitor.open("dataset").room("Generate").choose("What", "A long memory").choose("Sentences", 50)
+    visitor.open("dataset").room("Generate").choose("Kind of sentences", "long_memory").choose("Sentences", 50)
     monkeypatch.setattr(LongMemory, "dataset", lambda making: pytest.fail("they were made"))
-    visitor.choose("Words after the first, at most", 64)
-    assert visitor.errors == ["The longest sentence has 65 words; this server takes up to 64."]
+    visitor.choose("Most words after the first", 64)
+    assert visitor.errors == ["The longest sentence has 65 words. This server allows 64."]
     assert not visitor.tables("text")
 
 
@@ -138,8 +138,8 @@ def test_on_a_hosted_machine_sentences_that_would_be_too_long_are_not_even_made(
 
 @pytest.mark.parametrize(("share", "seed", "stratified"), [(0.25, 0, True), (0.4, 7, False), (0.0, 1, True)])
 def test_a_split_is_drawn_as_asked(room: Visitor, share: float, seed: int, stratified: bool) -> None:
-    room.room("Split").choose("Share kept for the test", share).choose("Seed", seed)
-    room.choose("The same share of each label", stratified).press("Draw the split")
+    room.room("Split").choose("Test fraction", share).choose("Seed", seed)
+    room.choose("Same fraction of each label", stratified).press("Draw the split")
     assert room.session.workspace.dataset == draw(GUIDE, share, seed, stratified)
     assert len(room.session.workspace.dataset.rows("test")) == pytest.approx(78 * share, abs=2)
     assert list(room.app.data_editor[0].value["split"]) == [e.split for e in room.session.workspace.dataset.examples]
@@ -160,7 +160,10 @@ def test_too_few_sentences_to_split_are_told_and_stay(visitor: Visitor) -> None:
     few = Dataset.from_pairs([("good", True), ("bad", False)])
     visitor.session.workspace.replace_dataset(few)
     visitor.open("dataset").room("Split").press("Draw the split")
-    assert "Of so few sentences (2), this share leaves none for the test. Ask for more, or add sentences." in visitor.errors
+    assert (
+        "With so few sentences (2), this fraction leaves none for the test. Use a larger fraction, or add sentences."
+        in visitor.errors
+    )
     assert visitor.session.workspace.dataset == few
 
 
@@ -181,26 +184,29 @@ def sample(visitor: Visitor, text: str) -> Visitor:
 def test_the_rules_are_shown_on_a_sample_as_they_are_chosen(room: Visitor) -> None:
     room.room("Words")
     assert shown(room)["7 words"] == "this · was · not · at · all · bad · earlier"
-    assert "Training has all of them." in room.captions
-    room.choose("Lower case", False)
+    assert "All of them occur in training." in room.markdown
+    room.choose("Lowercase", False)
     assert shown(room)["7 words"] == "This · was · not · at · all · BAD · earlier"
-    assert shown(room)["Unknown to training"] == "This · BAD"
-    room.choose("Drop punctuation", False)
+    assert shown(room)["Not in the vocabulary"] == "This · BAD"
+    room.choose("Remove punctuation", False)
     assert shown(room)["7 words"] == "This · was · not · at · all · BAD, · earlier!"
-    room.choose("Words are", "wordpunct")
+    room.choose("Tokenization", "wordpunct")
     assert shown(room)["9 words"] == "This · was · not · at · all · BAD · , · earlier · !"
-    sample(room, "so good :-) #happy @you").choose("Words are", "tweet").choose("Lower case", True)
+    sample(room, "so good :-) #happy @you").choose("Tokenization", "tweet").choose("Lowercase", True)
     assert shown(room)["5 words"] == "so · good · :-) · #happy · @you"
     assert room.session.workspace.dataset.rules == TextRules(strip_punctuation=False, splitting="tweet")
 
 
 def test_changed_rules_are_the_datasets_and_a_step_to_undo(room: Visitor) -> None:
-    room.room("Words").choose("Words are", "characters")
+    room.room("Words").choose("Tokenization", "characters")
     assert room.session.workspace.dataset == Dataset(GUIDE.examples, TextRules(splitting="characters"))
-    assert room.markdown[0] == f"58 training and 20 test sentences over {len(room.session.workspace.dataset.vocabulary)} words."
+    assert (
+        room.markdown[0]
+        == f"58 training and 20 test sentences, vocabulary of {len(room.session.workspace.dataset.vocabulary)} words."
+    )
     room.press("Undo")
     assert room.session.workspace.dataset == GUIDE
-    assert room.choices["Words are"] == "split at spaces"
+    assert room.choices["Tokenization"] == "split at spaces"
 
 
 def test_chinese_is_read_character_by_character(visitor: Visitor) -> None:
@@ -208,32 +214,32 @@ def test_chinese_is_read_character_by_character(visitor: Visitor) -> None:
     visitor.session.workspace.replace_dataset(data)
     sample(visitor.open("dataset").room("Words"), "电影很无聊。")
     assert shown(visitor)["5 words"] == "电 · 影 · 很 · 无 · 聊"
-    assert shown(visitor)["Unknown to training"] == "无 · 聊"
+    assert shown(visitor)["Not in the vocabulary"] == "无 · 聊"
 
 
 def test_what_the_network_would_read_of_unknown_words_is_shown(room: Visitor) -> None:
     sample(room.room("Words"), "i am terribly glad now")
-    assert shown(room)["Unknown to training"] == "terribly · glad"
-    assert "Read" not in shown(room)
-    assert "A sentence with an unknown word is refused. Below “Unknown words” they can be skipped or replaced." in room.captions
+    assert shown(room)["Not in the vocabulary"] == "terribly · glad"
+    assert "Read as" not in shown(room)
+    assert "A sentence with an unknown word is refused. To skip or replace such words, change “Unknown words”." in room.markdown
     room.choose("Unknown words", "skip")
-    assert shown(room)["Read"] == "i · am · now"
+    assert shown(room)["Read as"] == "i · am · now"
     room.choose("Unknown words", "replace")
-    assert shown(room)["Read"] == "i · am · <unk> · <unk> · now"
+    assert shown(room)["Read as"] == "i · am · <unk> · <unk> · now"
     sample(room, "terribly glad").choose("Unknown words", "skip")
-    assert shown(room)["Read"] == "nothing"
+    assert shown(room)["Read as"] == "nothing"
 
 
 def test_words_that_training_has_too_seldom_are_replaced_too(room: Visitor) -> None:
     room.room("Words").choose("Unknown words", "replace")
     counts = Counter(word for i in GUIDE.rows("train") for word in GUIDE.words[i])
     rare = min(counts.values())
-    room.choose("Rare below", rare + 1)
+    room.choose("Minimum count", rare + 1)
     assert room.session.workspace.dataset.rules == TextRules(unknown="replace", min_count=rare + 1)
     seldom = next(word for word, count in counts.items() if count == rare)
     often = max(counts, key=lambda word: counts[word])
     sample(room, f"{seldom} {often}")
-    assert shown(room)["Read"] == f"<unk> · {often}"
+    assert shown(room)["Read as"] == f"<unk> · {often}"
     too_rare = sorted(word for word, count in counts.items() if count <= rare)
     assert shown(room)["Too rare in training, so read as <unk>"] == " · ".join(too_rare)
 
@@ -242,30 +248,30 @@ def test_words_that_training_has_too_seldom_are_replaced_too(room: Visitor) -> N
 def test_a_minimum_that_cannot_be_is_told_and_changes_nothing(room: Visitor, value: int) -> None:
     room.room("Words").choose("Unknown words", "replace")
     kept = room.session.workspace.dataset
-    room.choose("Rare below", value)
-    assert room.errors == [f"Rare below: {value} is not possible. It must be a whole number from 2 to 1,000."]
+    room.choose("Minimum count", value)
+    assert room.errors == [f"Minimum count cannot be {value}. It must be a whole number from 2 to 1,000."]
     assert room.session.workspace.dataset == kept
-    room.choose("Words are", "characters")
+    room.choose("Tokenization", "characters")
     assert room.session.workspace.dataset.rules == replace(kept.rules, splitting="characters")
 
 
 def test_what_is_done_to_the_sample_before_it_is_split_is_said(room: Visitor) -> None:
     sample(room.room("Words"), "i don\u2019t\u200b know, \uff27ood <br/>")
-    (said,) = [text for text in room.captions if text.startswith("Before it is split")]
-    assert "curly apostrophes read as ' (1)" in said
-    assert "full-width letters and digits read as plain ones (1)" in said
-    assert "invisible characters dropped (1)" in said
-    assert "capital letters made small" in said
-    assert "without it: “i don\u2019t\u200b know, \uff27ood”" in said
+    (said,) = [text for text in room.captions if text.startswith("Before the split")]
+    assert "curly apostrophes become ' (1)" in said
+    assert "full-width letters and digits become normal ones (1)" in said
+    assert "invisible characters are removed (1)" in said
+    assert "capital letters become lowercase" in said
+    assert "Without them: “i don\u2019t\u200b know, \uff27ood”" in said
     sample(room, "i know")
-    assert not [text for text in room.captions if text.startswith("Before it is split")]
+    assert not [text for text in room.captions if text.startswith("Before the split")]
 
 
 def test_a_sample_without_a_word_says_so_and_a_long_one_is_cut_short(room: Visitor) -> None:
     sample(room.room("Words"), "... !")
-    assert "There is no word in it." in room.captions
+    assert "There are no words in it." in room.markdown
     sample(room, " ".join(f"w{i}" for i in range(1_000)))
-    assert shown(room)["1\u202f000 words"].endswith("w59 · … and 940 more")
+    assert shown(room)["1,000 words"].endswith("w59 · … and 940 more")
 
 
 def test_the_sample_is_kept_over_other_pages_and_bounded_as_sentences_are(visitor: Visitor) -> None:
@@ -340,7 +346,7 @@ def test_a_csv_is_verbatim_and_the_page_says_what_a_spreadsheet_may_do(
     visitor.session.workspace.replace_dataset(AWKWARD)
     visitor.open("dataset").room("Export")
     assert b"\r\n=1+1,negative,train\r\n" in taken["Download as CSV"][1]
-    assert any("A spreadsheet may run a cell that begins with = + - or @ as a formula" in text for text in visitor.captions)
+    assert any("A spreadsheet may run a cell that starts with =, +, - or @ as a formula" in text for text in visitor.captions)
 
 
 def test_sentences_that_no_data_py_can_hold_are_told_and_the_other_forms_stay(
@@ -350,7 +356,7 @@ def test_sentences_that_no_data_py_can_hold_are_told_and_the_other_forms_stay(
     visitor.open("dataset").room("Export")
     assert list(taken) == ["Download as CSV", "Download as CSV for Excel", "Download as JSON Lines"]
     assert (
-        "There is no data.py of these sentences: Row 79 has no label. Write one." in visitor.captions
+        "These sentences cannot be written as data.py. Row 79 has no label. Add one." in visitor.captions
     )  # fmt: skip
     taken.clear()
     visitor.session.workspace.replace_dataset(Dataset(tuple(Example("a" * 9_000, "positive", "train") for _ in range(8))))

@@ -14,7 +14,7 @@ from tests.ui.visitor import Visitor, serve
 from ui.session.incoming import Incoming
 
 GUIDE = presets.guide_dataset()
-KEPT = " Your sentences are as they were."
+KEPT = " Your sentences are unchanged."
 
 TEN = """\
 i love this film\tpositive\ttrain
@@ -45,7 +45,7 @@ def room(visitor: Visitor) -> Visitor:
 
 def confirm(visitor: Visitor) -> Visitor:
     """Press whatever button takes the sentences over."""
-    (button,) = [label for label in visitor.buttons if label.startswith(("Replace the sentences with", "Add these"))]
+    (button,) = [label for label in visitor.buttons if label.startswith(("Replace the sentences with", "Add "))]
     return visitor.press(button)
 
 
@@ -60,18 +60,20 @@ def offered(visitor: Visitor) -> list[tuple[Any, ...]]:
 
 def test_ten_pasted_sentences_are_seen_confirmed_repaired_and_undone(room: Visitor) -> None:
     room.paste(TEN)
-    assert "Read as lines of text: 10 rows." in room.captions
-    assert "**What you would have:** 8 training and 2 test sentences over 18 words." in room.markdown
+    assert "10 rows read (lines of text)." in room.captions
+    assert "**After the import:** 8 training and 2 test sentences, vocabulary of 18 words." in room.markdown
     (leak,) = room.warnings
-    assert leak.startswith("**In both splits: 2**\n\n- Rows 1 and 9 (“i love this film”) say the same, one to train")
-    assert "- Rows 8 and 10 (“" in leak
+    assert leak.startswith(
+        "**In training and in the test: 2**\n\n- Row 9 (“i love this film”) and row 1 are the same: one is for training"
+    )
+    assert "- Row 10 (“" in leak
     assert offered(room) == [tuple(example) for example in OF_TEN]
     assert room.session.workspace.dataset == GUIDE
     room.press("Replace the sentences with these 10")
     assert room.session.workspace.dataset == Dataset(OF_TEN)
     assert list(room.app.data_editor[0].value["text"]) == [example.text for example in OF_TEN]
-    assert room.markdown[0] == "8 training and 2 test sentences over 18 words."
-    room.press("Remove these sentences from the test (2)")
+    assert room.markdown[0] == "8 training and 2 test sentences, vocabulary of 18 words."
+    room.press("Remove them from the test set (2)")
     assert room.session.workspace.dataset == Dataset(OF_TEN[:8])
     assert not room.warnings
     room.press("Undo")
@@ -86,7 +88,7 @@ def test_once_taken_over_what_was_brought_is_gone_from_the_room(room: Visitor) -
     assert room.app.text_area[0].value == ""
     assert not room.tables("text")
     assert room.session.inbox.incoming is None
-    confirm(room.choose("From", "A file").upload(b"text,label\ngood,1\nbad,0\n"))
+    confirm(room.choose("Source", "file").upload(b"text,label\ngood,1\nbad,0\n"))
     assert room.session.inbox.incoming is None
     assert not room.tables("text")
 
@@ -136,10 +138,10 @@ def test_of_what_was_asked_of_a_table_the_first_and_the_last_readings_are_kept(m
 
 
 def test_new_sentences_can_stand_beside_the_present_ones(room: Visitor) -> None:
-    room.paste("sunny day\tpositive\nrainy day\tnegative").choose("What becomes of the present sentences", "Add to them")
-    assert "**What you would have:** 60 training and 20 test sentences over 21 words." in room.markdown
+    room.paste("sunny day\tpositive\nrainy day\tnegative").choose("Existing sentences", "add")
+    assert "**After the import:** 60 training and 20 test sentences, vocabulary of 21 words." in room.markdown
     assert offered(room) == [tuple(example) for example in SUNNY[:2]]
-    room.press("Add these 2 sentences")
+    room.press("Add 2 sentences")
     assert room.session.workspace.dataset.examples == (*GUIDE.examples, *SUNNY[:2])
     room.press("Undo")
     assert room.session.workspace.dataset == GUIDE
@@ -148,12 +150,12 @@ def test_new_sentences_can_stand_beside_the_present_ones(room: Visitor) -> None:
 def test_faults_that_come_of_adding_are_told_with_the_rows_that_there_would_be(room: Visitor) -> None:
     assert GUIDE.examples[40].label == "negative"
     room.paste(f"good\tpositive\n{GUIDE.examples[40].text}\tpositive")
-    assert not [text for text in room.warnings if text.startswith(("**Repeated", "**The same"))]
-    room.choose("What becomes of the present sentences", "Add to them")
+    assert not [text for text in room.warnings if text.startswith(("**Repeated", "**Same"))]
+    room.choose("Existing sentences", "add")
     assert GUIDE.examples[0].text == "good"
     assert "**Repeated**\n\nRow 79 (“good”) repeats row 1. It counts twice." in room.warnings
-    (contradiction,) = [text for text in room.warnings if text.startswith("**The same with different labels**")]
-    assert f"Rows 41 and 80 (“{GUIDE.examples[40].text}”) say the same with different labels" in contradiction
+    (contradiction,) = [text for text in room.warnings if text.startswith("**Same sentence with different labels**")]
+    assert f"Row 80 (“{GUIDE.examples[40].text}”) and row 41 are the same but have different labels" in contradiction
 
 
 def test_new_sentences_are_under_the_present_text_rules(visitor: Visitor) -> None:
@@ -188,8 +190,8 @@ def test_pasted_lines_are_sentence_label_split_whatever_they_look_like(
 
 def test_lines_without_a_label_can_have_one_for_all_and_a_split_for_all(room: Visitor) -> None:
     room.paste("good\nvery good")
-    assert room.choices["The label"] == "none"
-    confirm(room.choose("Label of all", "positive").choose("Split of all", "test"))
+    assert room.choices["Label column"] == "none"
+    confirm(room.choose("Label of all rows", "positive").choose("Split of all rows", "test"))
     assert room.session.workspace.dataset.examples == (
         Example("good", "positive", "test"),
         Example("very good", "positive", "test"),
@@ -204,7 +206,7 @@ def test_rows_with_another_split_are_left_out_or_put_where_somebody_says(room: V
     assert asked == "Other splits (“2020”, “2021”): 2 rows"
     room.choose(asked, "test")
     assert [row[2] for row in offered(room)] == ["test", "test", "train"]
-    room.choose("The split", None)
+    room.choose("Split column", None)
     assert [row[2] for row in offered(room)] == ["train"] * 3
 
 
@@ -242,21 +244,21 @@ def csv(delimiter: str = ",", encoding: str = "utf-8", header: str = "text,label
 
 DATA_PY = b"train_data = {'sunny day': True, 'rainy day': False}\ntest_data = {'day': True}\n"
 JSON_LINES = "\n".join(json.dumps(dict(zip(("text", "label", "split"), e, strict=True))) for e in SUNNY).encode()
-COMMAS = "a table, commas between the cells, the first line names the columns, UTF-8"
+COMMAS = "table, delimiter: comma, with a header line, UTF-8"
 FILES = {
-    "csv": ("a.csv", csv(), "a table, commas between the cells, the first line names the columns, UTF-8"),
-    "semicolons": ("a.csv", csv(";"), "a table, semicolons between the cells, the first line names the columns, UTF-8"),
-    "bars": ("a.csv", csv("|"), "a table, upright bars between the cells, the first line names the columns, UTF-8"),
-    "tsv": ("a.tsv", csv("\t"), "a table, tabs between the cells, the first line names the columns, UTF-8"),
-    "no header": ("a.csv", csv(header=""), "a table, commas between the cells, no line names the columns, UTF-8"),
+    "csv": ("a.csv", csv(), "table, delimiter: comma, with a header line, UTF-8"),
+    "semicolons": ("a.csv", csv(";"), "table, delimiter: semicolon, with a header line, UTF-8"),
+    "bars": ("a.csv", csv("|"), "table, delimiter: vertical bar, with a header line, UTF-8"),
+    "tsv": ("a.tsv", csv("\t"), "table, delimiter: tab, with a header line, UTF-8"),
+    "no header": ("a.csv", csv(header=""), "table, delimiter: comma, without a header line, UTF-8"),
     "mark": ("a.csv", csv(encoding="utf-8-sig"), f"{COMMAS} with a byte order mark"),
-    "utf-16": ("a.csv", csv(encoding="utf-16"), "a table, commas between the cells, the first line names the columns, UTF-16"),
+    "utf-16": ("a.csv", csv(encoding="utf-16"), "table, delimiter: comma, with a header line, UTF-16"),
     "other order": ("a.csv", b"split,sentiment,tweet\ntrain,1,sunny day\ntrain,0,rainy day\ndev,1,day\n", COMMAS),
     "json lines": ("a.jsonl", JSON_LINES, "JSON, UTF-8"),
     "json": ("a.json", b"[" + JSON_LINES.replace(b"\n", b",\n") + b"]", "JSON, UTF-8"),
     "data.py": ("data.py", DATA_PY, "the guide's data.py, UTF-8"),
     "text": ("a.txt", csv("\t", header=""), "lines of text, UTF-8"),
-    "pasted csv": (None, csv(), "a table, commas between the cells, the first line names the columns"),
+    "pasted csv": (None, csv(), "table, delimiter: comma, with a header line"),
     "pasted data.py": (None, DATA_PY, "the guide's data.py"),
 }  # fmt: skip
 
@@ -265,7 +267,7 @@ FILES = {
 def test_a_file_of_any_kind_is_understood_shown_and_taken_over(room: Visitor, kind: str) -> None:
     name, content, how = FILES[kind]
     room.upload(content, name) if name else room.paste(content.decode())
-    assert f"Read as {how}: 3 rows." in room.captions
+    assert f"3 rows read ({how})." in room.captions
     assert not room.errors
     assert room.session.workspace.dataset == GUIDE
     confirm(room)
@@ -303,13 +305,13 @@ def test_what_the_chosen_encoding_cannot_read_is_replaced_and_counted(room: Visi
     room.upload("text,label\ncafé good,1\ncafé bad,0\n".encode("cp1252"))
     room.choose("Encoding", "utf-8")
     assert offered(room)[0][0] == "caf\ufffd good"
-    assert "Characters that could not be read and were replaced: 2." in room.warnings
+    assert "2 characters could not be read and were replaced." in room.warnings
 
 
 def test_what_is_no_text_at_all_is_refused(room: Visitor) -> None:
     room.upload(bytes(range(256)) * 20)
     assert room.errors == [
-        f"The file cannot be read as text: it holds NUL bytes. Save it as CSV UTF-8 and try again.{KEPT}",
+        f"The file cannot be read as text: it contains bytes that are not text. Save it as CSV UTF-8 and try again.{KEPT}",
     ]
 
 
@@ -328,25 +330,25 @@ def test_what_was_made_to_fit_is_told(room: Visitor) -> None:
         ("so fine", "positive", "train"),
     ]
     assert room.warnings[0].splitlines() == [
-        "- Lines above the table that were left out: 1.",
-        "- Rows with fewer cells than columns: 1. Their missing cells are empty.",
-        "- Quotes that neither begin nor end a cell: 1. They were read as characters.",
+        "- 1 line above the table was left out.",
+        "- 1 row has fewer cells than there are columns. Its missing cells are empty.",
+        "- 1 quotation mark neither begins nor ends a cell. It was read as a character.",
     ]
 
 
 @pytest.mark.parametrize("name", ["a.csv", "a.txt"])
 def test_the_import_options_are_there_for_every_table(room: Visitor, name: str) -> None:
     room.upload(b'a 5" day,positive\nso bad,negative\n', name)
-    assert {"Encoding", "Form", "Between the cells", "Quotes"} <= set(room.choices)
+    assert {"Encoding", "Format", "Delimiter", "Quotes"} <= set(room.choices)
     assert {"Lines above the table"} <= {box.label for box in room.app.number_input}
     assert {"The first line names the columns"} <= {box.label for box in room.app.toggle}
 
 
 def test_lines_can_be_read_as_a_table(room: Visitor) -> None:
     room.upload(b"so, fine\nbad, bad\nwell\n", "a.txt")
-    assert room.choices["Form"] == "lines of text"
-    room.choose("Between the cells", ",")
-    assert "Read as a table, commas between the cells, no line names the columns, UTF-8: 3 rows." in room.captions
+    assert room.choices["Format"] == "lines of text"
+    room.choose("Delimiter", ",")
+    assert "3 rows read (table, delimiter: comma, without a header line, UTF-8)." in room.captions
 
 
 # ---------------------------------------------------------------------- put right
@@ -355,11 +357,11 @@ def test_lines_can_be_read_as_a_table(room: Visitor) -> None:
 def test_a_delimiter_and_a_header_can_be_put_right(room: Visitor) -> None:
     room.upload(b"a;b,positive\nc;d,negative\n")
     assert offered(room) == [("a;b", "positive", "train"), ("c;d", "negative", "train")]
-    room.choose("Between the cells", ";")
-    assert "Read as a table, semicolons between the cells, no line names the columns, UTF-8: 2 rows." in room.captions
+    room.choose("Delimiter", ";")
+    assert "2 rows read (table, delimiter: semicolon, without a header line, UTF-8)." in room.captions
     assert {row[0] for row in offered(room)} <= {"a", "b,positive", "c", "d,negative"}
-    room.choose("Between the cells", ",").choose("The first line names the columns", True)
-    assert "Read as a table, commas between the cells, the first line names the columns, UTF-8: 1 row." in room.captions
+    room.choose("Delimiter", ",").choose("The first line names the columns", True)
+    assert "1 row read (table, delimiter: comma, with a header line, UTF-8)." in room.captions
     assert offered(room) == [("c;d", "negative", "train")]
     room.choose("The first line names the columns", False)
     assert len(offered(room)) == 2
@@ -372,19 +374,19 @@ def test_a_file_that_was_misread_can_be_read_otherwise(room: Visitor) -> None:
     room.upload(b"good, or not\nbad\n\nwell, well, well\n", "a.csv")
     (error,) = room.errors
     assert error.startswith("Line 4 has more cells than there are columns: 3 instead of 2.")
-    assert room.choices["Between the cells"] == ""
-    room.choose("Between the cells", "\t")
+    assert room.choices["Delimiter"] == ""
+    room.choose("Delimiter", "\t")
     assert not [text for text in room.errors if "cells" in text]
     assert [row[0] for row in offered(room)] == ["good, or not", "bad", "well, well, well"]
 
 
 def test_columns_are_mapped_by_choice(room: Visitor) -> None:
     room.upload(b"first,second,third\ngood,1,bad\nfine,0,sad\n")
-    room.choose("The sentence", 2).choose("The label", 1)
+    room.choose("Sentence column", 2).choose("Label column", 1)
     assert offered(room) == [("bad", "positive", "train"), ("sad", "negative", "train")]
-    room.choose("The sentence", 0).choose("The label", None).choose("Label of all", "negative")
+    room.choose("Sentence column", 0).choose("Label column", None).choose("Label of all rows", "negative")
     assert offered(room) == [("good", "negative", "train"), ("fine", "negative", "train")]
-    assert room.choices["The sentence"] == "first"
+    assert room.choices["Sentence column"] == "first"
 
 
 LABELS = b"text,label\na,joy\nb,anger\nc,neutral\nd,joy\n"
@@ -418,19 +420,19 @@ def test_labels_can_be_renamed_merged_left_out_and_taken_away(room: Visitor) -> 
 def test_of_too_many_labels_the_most_frequent_are_kept_and_it_is_said(room: Visitor) -> None:
     rows = "".join(f"s{i},label{i % 30 if i < 60 else i % 20}\n" for i in range(200))
     room.upload(f"text,label\n{rows}".encode())
-    assert any(text.startswith("There are 30 different labels; up to 20 can be used.") for text in room.warnings)
+    assert any(text.startswith("There are 30 different labels, and at most 20 can be used.") for text in room.warnings)
     confirm(room)
     assert len(room.session.workspace.dataset.labels) == 20
 
 
 def test_numbers_can_be_made_two_labels(room: Visitor) -> None:
     room.upload(b"review,stars\na fine day,5\nso so,3\na dull day,1\nrather good,4\nrather bad,2\n", "reviews.csv")
-    assert room.choices["The label"] == "stars"
+    assert room.choices["Label column"] == "stars"
     assert [row[1] for row in offered(room)] == ["5", "3", "1", "4", "2"]
-    room.choose("Make two labels of the numbers", True)
-    assert "Negative: 2 rows. Positive: 2. Between them and left out: 1." in room.captions
+    room.choose("Turn the numbers into two labels", True)
+    assert "Rows: 2 negative, 2 positive, 1 left out between the two limits." in room.markdown
     room.choose("Positive from", 5.0)
-    assert "Negative: 2 rows. Positive: 1. Between them and left out: 2." in room.captions
+    assert "Rows: 2 negative, 1 positive, 2 left out between the two limits." in room.markdown
     room.choose("Positive from", 3.4)
     assert [row[:2] for row in offered(room)] == [
         *(("a fine day", "positive"), ("a dull day", "negative"), ("rather good", "positive"), ("rather bad", "negative")),
@@ -439,9 +441,9 @@ def test_numbers_can_be_made_two_labels(room: Visitor) -> None:
 
 def test_a_guess_is_called_a_guess(room: Visitor) -> None:
     room.upload(b"words,n\ngood day,1\nbad day,0\nfine day,1\n")
-    assert any("is a guess" in text for text in room.captions)
+    assert any("is a guess" in text for text in room.warnings)
     room.upload(b"words,label\ngood day,1\nbad day,0\nfine day,1\n")
-    assert not any("is a guess" in text for text in room.captions)
+    assert not any("is a guess" in text for text in room.warnings)
 
 
 # ---------------------------------------------------------------------- refused
@@ -450,18 +452,18 @@ def test_a_guess_is_called_a_guess(room: Visitor) -> None:
 @pytest.mark.parametrize(
     ("name", "content", "sentence"),
     [
-        ("a.csv", b"", "There is nothing to read."),
-        ("a.csv", b"  \n \n", "There is nothing to read."),
-        ("a.csv", b"PK\x03\x04xxxx", "This is a workbook (or an archive), not a text file. In the spreadsheet program, "),
+        ("a.csv", b"", "The file is empty."),
+        ("a.csv", b"  \n \n", "The file is empty."),
+        ("a.csv", b"PK\x03\x04xxxx", "This is a workbook (or an archive), not a text file. Save the sheet as “CSV UTF-8”"),
         (
             "a.csv",
             b"text,label,split\ngood, really,true,train\n",
-            "Line 2 has more cells than there are columns: 4 instead of 3. So do many other rows. A sentence that holds the delimiter "
-            "must stand in double quotes.",
+            "Line 2 has more cells than there are columns: 4 instead of 3. Many other rows do too. Put a sentence that contains the delimiter "
+            "in double quotes.",
         ),
         ("a.jsonl", b'{"text": "good"}\n{"text": \n', "Line 2 cannot be read as JSON: "),
         ("data.py", b"train_data = {__import__('os').system('x'): True}", "Line 1 cannot be read as the guide's data.py: "),
-        ("data.py", b"x = " + b"(" * 70_000, "This is too large: 70,004 bytes, at most 65,536 for a data.py."),
+        ("data.py", b"x = " + b"(" * 70_000, "This is too large: 70,004 bytes; the limit for a data.py is 65,536."),
         ("a.csv", b"a," * 51 + b"\n" + b"b," * 51, " has too many columns: "),
     ],
 )  # fmt: skip
@@ -475,19 +477,19 @@ def test_a_bad_file_is_refused_with_a_sentence_and_changes_nothing(
     assert error.endswith(KEPT)
     assert room.session.workspace.dataset == edited
     assert not room.tables("text")
-    assert not [label for label in room.buttons if label.startswith(("Replace the", "Add the", "Add these"))]
+    assert not [label for label in room.buttons if label.startswith(("Replace the", "Add "))]
 
 
 def test_a_file_without_sentences_is_told(room: Visitor) -> None:
     room.upload(b"text,label,split\n")
-    assert room.infos == ["There is no sentence in it."]
+    assert room.infos == ["There are no sentences in it."]
 
 
 def test_a_file_that_is_too_large_is_refused_and_the_dataset_stays(room: Visitor) -> None:
     serve(room.session, limits=Limits(upload_bytes=83))
     room.app.run()
     room.upload(csv())
-    assert room.errors == [f"This is too large: 84 bytes, at most 83.{KEPT}"]
+    assert room.errors == [f"This is too large: 84 bytes; the limit is 83.{KEPT}"]
     assert room.session.workspace.dataset == GUIDE
     assert not room.tables("text")
 
@@ -496,7 +498,7 @@ def test_of_more_rows_than_fit_a_part_is_taken_the_first_or_a_random_one(room: V
     serve(room.session, limits=Limits(rows=100))
     room.app.run()
     room.upload(b"text,label\n" + b"".join(b"good %d,%d\n" % (i, i % 2) for i in range(1_000)))
-    question = "There are 1\u202f000 rows; 100 fit. Which ones?"
+    question = "There are 1,000 rows, but only 100 fit. Rows to keep"
     assert room.choices[question] == "the first 100"
     assert [row[0] for row in offered(room)] == [f"good {i}" for i in range(100)]
     room.choose(question, "random")
@@ -509,11 +511,11 @@ def test_of_more_rows_than_fit_a_part_is_taken_the_first_or_a_random_one(room: V
 
 def test_markup_is_told_and_removed_with_one_click_in_the_preview_and_afterwards(room: Visitor) -> None:
     room.upload(b"text,label\na fine day<br />so <b>nice</b>,1\na dull &amp; long day,0\nso sad,0\n")
-    assert any("**Markup in sentences: 2**" in text for text in room.warnings)
-    room.choose("Remove the markup: 2 rows", True)
+    assert any("**HTML in sentences: 2**" in text for text in room.warnings)
+    room.choose("Remove HTML (2 rows)", True)
     assert [row[0] for row in offered(room)] == ["a fine day so nice", "a dull & long day", "so sad"]
-    room.choose("Remove the markup: 2 rows", False)
-    confirm(room).press("Remove the markup (2)")
+    room.choose("Remove HTML (2 rows)", False)
+    confirm(room).press("Remove the HTML (2)")
     assert [e.text for e in room.session.workspace.dataset.examples] == ["a fine day so nice", "a dull & long day", "so sad"]
 
 
@@ -537,22 +539,22 @@ def test_more_pasted_text_than_this_server_takes_is_refused_with_a_sentence_and_
     """A bound of the field itself would let nothing of a longer text in, and say nothing."""
     serve(room.session, limits=Limits(upload_bytes=50))
     room.paste("good\tpositive\n" * 4)
-    assert room.errors == [f"This is too large: 56 bytes, at most 50.{KEPT}"]
+    assert room.errors == [f"This is too large: 56 bytes; the limit is 50.{KEPT}"]
     assert not room.app.text_area[0].proto.max_chars
     assert room.session.workspace.dataset == GUIDE
 
 
 def test_of_too_many_together_a_part_can_be_added_and_all_may_replace(room: Visitor) -> None:
     serve(room.session, limits=Limits(rows=80))
-    room.paste(TEN).choose("What becomes of the present sentences", "Add to them")
-    assert "Add these 2 sentences" in room.buttons
-    room.choose("There are 10 rows; 2 fit. Which ones?", "random")
+    room.paste(TEN).choose("Existing sentences", "add")
+    assert "Add 2 sentences" in room.buttons
+    room.choose("There are 10 rows, but only 2 fit. Rows to keep", "random")
     confirm(room)
     assert len(room.session.workspace.dataset.examples) == 80
-    room.paste(TEN).choose("What becomes of the present sentences", "Add to them")
-    assert room.errors[-1:] == [f"There are 90 sentences; this server takes up to 80.{KEPT}"]
-    assert not [label for label in room.buttons if label.startswith("Add these")]
-    confirm(room.choose("What becomes of the present sentences", "Replace them"))
+    room.paste(TEN).choose("Existing sentences", "add")
+    assert room.errors[-1:] == [f"There are 90 sentences. This server allows 80.{KEPT}"]
+    assert not [label for label in room.buttons if label.startswith("Add ")]
+    confirm(room.choose("Existing sentences", "replace"))
     assert len(room.session.workspace.dataset.examples) == 10
 
 

@@ -199,7 +199,7 @@ def test_without_a_positive_loss_the_log_axis_is_around_ln_2() -> None:
 
 
 def upright(figure: go.Figure) -> dict[str, list[int]]:
-    """Upright lines by what they are: the first 100 %, changes, the epoch looked at."""
+    """Upright lines by what they are: the first 100%, changes, the epoch looked at."""
     kinds: dict[str, list[int]] = {"first": [], "change": [], "viewed": []}
     for shape in figure.layout.shapes:
         if shape.x0 == shape.x1:
@@ -217,7 +217,7 @@ def test_the_first_epoch_with_all_right_is_marked_on_both_curves_and_falls_where
     falls = traces(figure := curves.accuracy(of, 9, LIGHT, View(story=Story(falls=fallen))))["forgot"]
     assert dict(zip(falls.x, falls.y, strict=True)) == {4: 0.9, 9: 0.5}
     assert falls.mode == "markers"
-    assert "forgot: 50 %" in words(figure)
+    assert "forgot: 50%" in words(figure)
     assert "forgot" not in traces(curves.accuracy(of, 9, LIGHT))
 
 
@@ -452,7 +452,7 @@ def test_the_first_epoch_with_every_sentence_right_is_marked() -> None:
     columns = Columns.empty(5, len(NAMES))._replace(train_accuracy=np.array([0.5, 0.75, 1.0, 0.75, 1.0]))
     figure = curves.accuracy(History(NAMES, columns), 5, LIGHT)
     assert [shape.x0 for shape in figure.layout.shapes] == [3]
-    assert [note.text for note in figure.layout.annotations] == ["first 100 %, epoch 3"]
+    assert [note.text for note in figure.layout.annotations] == ["first 100%, epoch 3"]
     assert not curves.accuracy(history(5, train_accuracy=0.75), 5, LIGHT).layout.shapes
 
 

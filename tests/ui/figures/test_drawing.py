@@ -22,7 +22,7 @@ def test_each_word_has_its_step_with_the_networks_own_prediction(small: Experime
     assert [("".join(step.itertext())).count("Whh") for step in steps] == [0, 1, 1, 1, 1]
     for word, p, step in zip(reading.words, reading.probabilities, steps, strict=True):
         texts = [text.text for text in step.iter(f"{SVG}text")]
-        assert {word, f"{p.max():.2f}", reading.labels[int(p.argmax())]} <= set(texts)
+        assert {word, f"{p.max():.3f}", reading.labels[int(p.argmax())]} <= set(texts)
 
 
 def test_each_step_comes_after_the_one_before_and_stands_still_for_a_reader_who_wants_less_motion(small: Experiment) -> None:

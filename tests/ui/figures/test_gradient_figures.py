@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from functools import cache
+from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
@@ -26,6 +27,7 @@ from rnn_core import (
 from rnn_core.arrays import Floats
 from rnn_core.gradients.flow import FlowMap, Passage, by_epoch, flow
 from rnn_core.gradients.spectrum import Spectrum
+from rnn_core.gradients.update import Update, one_update
 from rnn_core.training.comparisons import comparisons, edge, fan
 from rnn_core.training.history import Columns
 from ui.figures import check, clipping, comparison, update
@@ -170,7 +172,7 @@ def test_norms_at_the_edge_of_numbers_still_give_a_scale(value: float) -> None:
 @pytest.mark.parametrize("name", ["W_hh", None])
 def test_shares_are_the_historys_with_gaps_where_nothing_was_changed(name: str | None) -> None:
     figure = clipping.shares(trained(), name, 60, LIGHT)
-    for trace, statistic in (("updates", "updates_clipped"), ("elements", "elements_clipped")):
+    for trace, statistic in (("updates", "updates_clipped"), ("gradient elements", "elements_clipped")):
         assert list(traces(figure)[trace].y) == drawn(trained().gradient(name, statistic))
         assert "markers" in traces(figure)[trace].mode  # one epoch between two gaps would be no line
     assert figure.layout.yaxis.type == "log"
@@ -181,11 +183,11 @@ def test_a_tiny_share_is_named_as_a_share() -> None:
     few = history(2)
     few.columns.gradients[:, :, 5] = 3e-8
     assert list(clipping.shares(few, None, 2, LIGHT).layout.yaxis.ticktext) == [
-        "0.000001 %",
-        "0.0001 %",
-        "0.01 %",
-        "1 %",
-        "100 %",
+        "0.000001%",
+        "0.0001%",
+        "0.01%",
+        "1%",
+        "100%",
     ]
 
 
@@ -265,7 +267,7 @@ def test_an_lstms_memory_stands_beside_its_states() -> None:
     passage = flow(model(cell="lstm"), TEXT, "negative").forward
     assert passage.memory_norms is not None
     figure = flows.by_word(passage, LIGHT)
-    assert list(traces(figure)["of the memory, ‖∂L/∂c‖"].y) == passage.memory_norms.tolist()
+    assert list(traces(figure)["of the cell state, ‖∂L/∂c‖"].y) == passage.memory_norms.tolist()
     assert list(traces(figure)["of the state, ‖∂L/∂h‖"].y) == passage.norms.tolist()
 
 
@@ -274,7 +276,7 @@ def test_backwards_the_memory_is_in_the_sentences_order_too() -> None:
     assert whole.reverse is not None
     assert whole.reverse.memory_norms is not None
     figure = flows.by_word(whole.reverse, LIGHT, backwards=True)
-    assert list(traces(figure)["of the memory, ‖∂L/∂c‖"].y) == whole.reverse.memory_norms[::-1].tolist()
+    assert list(traces(figure)["of the cell state, ‖∂L/∂c‖"].y) == whole.reverse.memory_norms[::-1].tolist()
 
 
 def test_the_factors_stand_at_the_word_that_a_step_arrives_at() -> None:
@@ -317,7 +319,7 @@ def test_the_maps_scale_says_where_it_ends() -> None:
     norms = np.array([[1.0, 1e-9], [1.0, 10.0]])
     steep = flows.heat(FlowMap((0, 1), ("b", "a"), norms), LIGHT)
     assert steep.data[0].zmax == flows.MOST_EXPONENTS
-    assert list(steep.data[0].colorbar.ticktext) == ["1/1\u202f000 or less", "1", "1\u202f000 × or more"]
+    assert list(steep.data[0].colorbar.ticktext) == ["1/1,000 or less", "1", "1,000 × or more"]
     gentle = flows.heat(FlowMap((0, 1), ("b", "a"), np.array([[1.0, 0.1], [1.0, 10.0]])), LIGHT)
     assert list(gentle.data[0].colorbar.ticktext) == ["1/10", "1", "10 ×"]
 
@@ -453,55 +455,110 @@ def test_the_points_are_both_rules_around_the_diagonal() -> None:
     printed = GradientComparison(np.array([0.5, 2.0, 0.0]), np.array([1.0, -2.0, 0.0]))
     figure = check.scatter({"exact": exact, "printed": printed}, LIGHT)
     points = traces(figure)
-    assert dict(zip(points["exact rule"].x, points["exact rule"].y, strict=True)) == {1.0: 1.0, -2.0: -2.0}
-    assert dict(zip(points["printed rule"].x, points["printed rule"].y, strict=True)) == {1.0: 0.5, -2.0: 2.0}
+    assert dict(zip(points["exact formula"].x, points["exact formula"].y, strict=True)) == {1.0: 1.0, -2.0: -2.0}
+    assert dict(zip(points["printed formula"].x, points["printed formula"].y, strict=True)) == {1.0: 0.5, -2.0: 2.0}
     assert list(points["equal"].x) == list(points["equal"].y)
     assert points["equal"].x[1] > 2
-    assert points["exact rule"].marker.symbol != points["printed rule"].marker.symbol
+    assert points["exact formula"].marker.symbol != points["printed formula"].marker.symbol
     assert list(figure.layout.xaxis.range) == list(figure.layout.yaxis.range)
 
 
 def test_of_many_points_the_largest_stay() -> None:
     values = np.arange(1.0, 1001.0)
     figure = check.scatter({"exact": GradientComparison(values, values)}, LIGHT)
-    assert sorted(traces(figure)["exact rule"].x) == list(range(1001 - check.MOST_POINTS, 1001))
+    assert sorted(traces(figure)["exact formula"].x) == list(range(1001 - check.MOST_POINTS, 1001))
 
 
 def test_a_gradient_of_zeros_is_an_empty_picture() -> None:
     nothing = GradientComparison(np.zeros(3), np.zeros(3))
     figure = check.scatter({"exact": nothing}, LIGHT)
-    assert list(traces(figure)["exact rule"].x) == []
+    assert list(traces(figure)["exact formula"].x) == []
     assert list(figure.layout.xaxis.range) == [-1.0, 1.0]
 
 
-def test_a_matrix_is_itself_with_paper_at_zero() -> None:
-    values = np.array([[1.0, -2.0, 0.5], [0.0, 3.0, -1.0]])
-    figure = update.matrix(values, 3.0, LIGHT)
-    np.testing.assert_array_equal(figure.data[0].z, values)
-    assert (figure.data[0].zmin, figure.data[0].zmax) == (-3.0, 3.0)
-    assert figure.data[0].colorscale[1] == (0.5, LIGHT.paper)
-    assert figure.layout.yaxis.autorange == "reversed"
-    assert (figure.layout.xaxis.title.text, figure.layout.yaxis.title.text) == (update.FROM, update.TO)
-    assert update.matrix(np.zeros((2, 2)), 0.0, LIGHT).data[0].zmax == 1.0
+def pictured(**network: Any) -> tuple[Update, dict[str, update.Picture]]:
+    chosen = experiment().with_model(**network)
+    made = one_update(Model.initial(chosen).with_large_weights(), chosen, TEXT, "negative")
+    return made, {picture.name: picture for picture in update.pictures(made, chosen)}
 
 
-@given(rows=st.integers(1, 300), columns=st.integers(1, 300), seed=st.integers(0, 9))
+def test_of_the_words_only_those_of_the_update_are_drawn_by_name_and_the_others_have_no_gradient() -> None:
+    made, drawn = pictured()
+    words = made.model.vocabulary.words
+    assert drawn["W_xh"].columns.names == ("not", "good")
+    shown = [words.index(word) for word in ("not", "good")]
+    np.testing.assert_array_equal(drawn["W_xh"].raw, made.raw["W_xh"][:, shown])
+    np.testing.assert_array_equal(drawn["W_xh"].step, made.step["W_xh"][:, shown])
+    others = [i for i in range(len(words)) if i not in shown]
+    assert others
+    assert not made.raw["W_xh"][:, others].any()
+    assert not made.step["W_xh"][:, others].any()
+    assert drawn["W_xh"].columns.left_out == 0
+
+
+def test_of_many_words_those_with_the_largest_elements_stay_in_the_order_of_reading() -> None:
+    vocabulary = [f"w{i}" for i in range(40)]
+    sizes = np.arange(40.0)
+    axis = update._words(vocabulary, range(39, -1, -1), sizes)
+    assert axis.names == tuple(f"w{i}" for i in range(39, 39 - update.MOST_WORDS, -1))
+    assert axis.left_out == 40 - update.MOST_WORDS
+
+
+NETWORKS: list[dict[str, Any]] = [{}, {"embedding_size": 3}, {"cell": "gru"}, {"cell": "lstm", "bidirectional": True}]
+
+
+@pytest.mark.parametrize("network", NETWORKS, ids=str)
+def test_every_parameter_is_drawn_once_with_a_name_for_each_row_and_column(network: dict[str, Any]) -> None:
+    made, drawn = pictured(**network)
+    assert list(drawn) == list(made.raw)
+    for name, picture in drawn.items():
+        m, n = picture.raw.shape
+        assert len(set(picture.rows.names)) == len(picture.rows.names) == m
+        assert len(set(picture.columns.names)) == len(picture.columns.names) == n
+        assert np.abs(picture.raw).max() == np.abs(made.raw[name]).max()
+        figure = update.panels(picture, LIGHT)
+        assert [trace.z.shape for trace in figure.data] == [(m, n)] * 3
+        assert {tuple(trace.y) for trace in figure.data} == {picture.rows.names}
+
+
+def test_gates_are_named_and_no_tile_reaches_from_one_into_the_next() -> None:
+    axis = update._units("unit", ("i", "f", "g", "o"), 50)
+    assert len(axis.groups) <= update.MOST_CELLS
+    assert axis.together == 4
+    assert [i for group in axis.groups for i in group] == list(range(200))
+    assert all(group[0] // 50 == group[-1] // 50 for group in axis.groups)
+    assert list(axis.ticks.values()) == ["i", "f", "g", "o"]
+    assert axis.names[0] == "i 1–4"
+
+
+@given(rows=st.integers(1, 200), columns=st.integers(1, 200), seed=st.integers(0, 9))
 def test_a_large_matrix_comes_in_tiles_of_which_the_largest_element_shows(rows: int, columns: int, seed: int) -> None:
     values = np.random.default_rng(seed).standard_normal((rows, columns))
-    tiled, side = update.tiles(values)
-    assert max(tiled.shape) <= update.MOST_CELLS
-    assert np.abs(tiled).max() == np.abs(values).max()
-    for i, j in ((0, 0), (tiled.shape[0] - 1, tiled.shape[1] - 1)):
-        block = values[i * side : (i + 1) * side, j * side : (j + 1) * side]
-        assert abs(tiled[i, j]) == np.abs(block).max()
-        assert tiled[i, j] in block
+    down, across = update._units("unit", ("",), rows), update._units("from", ("",), columns)
+    shown = update._reduced(values, down, across)
+    assert shown.shape == (len(down.groups), len(across.groups))
+    assert max(shown.shape) <= update.MOST_CELLS
+    for i in (0, -1):
+        tile = values[np.ix_(down.groups[i], across.groups[i])]
+        assert shown[i, i] in tile
+        assert abs(shown[i, i]) == np.abs(tile).max()
+
+
+def test_the_gradient_and_what_was_cut_share_a_scale_with_paper_at_zero() -> None:
+    _, drawn = pictured()
+    raw, cut, step = update.panels(drawn["W_hh"], LIGHT).data
+    assert (raw.zmin, raw.zmax) == (cut.zmin, cut.zmax) == (-np.abs(raw.z).max(), np.abs(raw.z).max())
+    assert step.zmax == np.abs(step.z).max()
+    assert raw.colorscale[1] == (0.5, LIGHT.paper)
+    nothing = drawn["W_hh"]._replace(raw=np.zeros((4, 4)))
+    assert update.panels(nothing, LIGHT).data[0].zmax == 1.0
 
 
 def test_the_histogram_counts_every_element_before_and_after() -> None:
     raw = np.random.default_rng(0).standard_normal((20, 30))
     clipped = np.clip(raw, -0.5, 0.5)
     figure = update.histogram(raw, clipped, 0.5, LIGHT)
-    before, after = traces(figure)["before clipping"], traces(figure)["after"]
+    before, after = traces(figure)["before clipping"], traces(figure)["after clipping"]
     assert sum(before.y) == sum(n or 0 for n in after.y) == 600
     inside = [n or 0 for x, n in zip(after.x, after.y, strict=True) if abs(x) > 0.6]
     assert sum(inside) == 0
@@ -551,7 +608,7 @@ def test_every_picture_follows_the_theme_and_has_no_title(colors) -> None:  # ty
         comparison.loss([comparison.Side("one", [(trained(), True)])], 60, BOUNDS, colors),
         comparison.sketch(["one"], [[50, 100]], colors),
         check.scatter({"exact": compared, "printed": compared}, colors),
-        update.matrix(np.eye(3), 1.0, colors),
+        update.panels(pictured()[1]["W_hh"], colors),
         update.histogram(np.eye(3), np.eye(3), 0.5, colors),
     ]
     for figure in figures:

@@ -58,7 +58,7 @@ def test_of_more_than_two_labels_each_tile_has_the_predicted_one_with_its_color_
     for k, label in enumerate(labels):
         assert next(color for place, color in scale if place == (k + 1) / 3) == looks(labels, LIGHT)[label].color
         assert [color for place, color in scale if place == k / 3][-1] == LIGHT.paper
-    assert list(table_of(figure)["label"]) == ["anger 1.00", "joy 0.60", "anger 0.33"]
+    assert list(table_of(figure)["text"]) == ["anger 1.00", "joy 0.60", "anger 0.33"]
 
 
 def test_two_labels_of_any_name_have_their_own_colors() -> None:
@@ -120,7 +120,7 @@ def test_a_pair_stands_in_common_columns_that_go_on_in_pairs_of_rows(model: Mode
 def test_a_strip_can_be_read_as_a_table(model: Model) -> None:
     table = table_of(strips.reading_strip(read(model, "so " * 11), "positive", LIGHT))
     assert list(table["word"]) == ["so"] * 11
-    assert list(table["line"]) == [1] * 10 + [2]
+    assert list(table["row"]) == [1] * 10 + [2]
 
 
 # ---------------------------------------------------------------------- states

@@ -270,25 +270,25 @@ def test_what_another_tab_has_kept_is_not_written_over_without_asking(tabs: tupl
     assert "theirs" in browser.kept
     first.edit(cells={0: {"text": "mine again"}})
     assert "theirs" in browser.kept
-    assert {"Take theirs", "Keep mine"} <= set(first.buttons)
-    assert "Take theirs" not in second.open("home").buttons
+    assert {"Use the other tab's work", "Keep this tab's work"} <= set(first.buttons)
+    assert "Use the other tab's work" not in second.open("home").buttons
 
 
 def test_mine_is_kept_if_the_visitor_says_so_and_then_the_other_tab_asks(tabs: tuple[Browser, Visitor, Visitor]) -> None:
     browser, first, second = tabs
-    first.edit(cells={0: {"text": "mine again"}}).press("Keep mine")
+    first.edit(cells={0: {"text": "mine again"}}).press("Keep this tab's work")
     assert "mine again" in browser.kept
-    assert "Keep mine" not in first.open("home").buttons
+    assert "Keep this tab's work" not in first.open("home").buttons
     second.open("home").open("dataset")
-    assert "Keep mine" in second.buttons
+    assert "Keep this tab's work" in second.buttons
     assert "mine again" in browser.kept
 
 
 def test_theirs_is_taken_if_the_visitor_says_so_and_undo_brings_mine_back(tabs: tuple[Browser, Visitor, Visitor]) -> None:
     browser, first, _ = tabs
-    first.edit(cells={0: {"text": "mine again"}}).press("Take theirs")
+    first.edit(cells={0: {"text": "mine again"}}).press("Use the other tab's work")
     assert texts(first) == ["mine", "theirs"]
-    assert "Take theirs" not in first.buttons
+    assert "Use the other tab's work" not in first.buttons
     first.press("Undo")
     assert texts(first)[0] == "mine again"
     assert "mine again" in browser.kept, "it is this tab's turn to write"
@@ -299,7 +299,7 @@ def test_tabs_that_hold_the_same_ask_nothing(come: Callable[[Browser], Visitor])
     first = come(browser).open("dataset").edit(cells={0: {"text": "mine"}})
     second = come(browser)
     for visitor in (second, first):
-        assert "Keep mine" not in visitor.open("hyperparameters").buttons
+        assert "Keep this tab's work" not in visitor.open("hyperparameters").buttons
 
 
 # ---------------------------------------------------------------------- the run
@@ -316,13 +316,13 @@ def test_a_run_that_the_server_has_lost_is_trained_again_to_where_it_was(
     browser.tab["epoch"] = "25"
     after = come(browser)
     assert after.session.runs.job is None
-    after.open("training").press("Train it again to there")
+    after.open("training").press("Train it again")
     wait_until(lambda: not after.job.running)
     run = after.job.status()
     assert (run.state, run.epoch, run.experiment) == ("paused", 25, small)
     assert list(run.history) == list(lost.history)[:25]
     after.app.run()
-    assert "Train it again to there" not in after.buttons
+    assert "Train it again" not in after.buttons
     after.press("Resume").until(lambda: after.job.ended)
     assert list(after.job.status().history) == list(lost.history)
 
@@ -332,10 +332,10 @@ def test_a_lost_run_is_remembered_until_the_visitor_decides(come: Callable[[Brow
     started(come(browser), small)
     for _ in range(2):
         visitor = come(browser)
-        assert "Train it again to there" in visitor.buttons
-    visitor.press("Forget it")
-    assert "Forget it" not in visitor.buttons
-    assert "Forget it" not in come(browser).buttons
+        assert "Train it again" in visitor.buttons
+    visitor.press("Discard it")
+    assert "Discard it" not in visitor.buttons
+    assert "Discard it" not in come(browser).buttons
 
 
 @pytest.mark.parametrize(
@@ -350,7 +350,7 @@ def test_nonsense_about_a_run_is_no_run(come: Callable[[Browser], Visitor], smal
     assert visitor.session.inbox.lost_run is None
 
 
-LOSS = "This browser cannot keep your work over a reload. Take the sentences with you from the Dataset page."
+LOSS = "This browser cannot keep your work after a reload. Export the sentences on the Dataset page to keep them."
 
 
 @pytest.mark.parametrize("lost", ["blocked", "full"])

@@ -44,7 +44,7 @@ def shows(visitor: Visitor, experiment: Experiment, epoch: int) -> None:
             break
     reading = read(trainer.model, SENTENCE)
     assert visitor.app.text_input(key="sentence").value == SENTENCE
-    (metric,) = [metric for metric in visitor.app.metric if metric.label == "Verdict"]
+    (metric,) = [metric for metric in visitor.app.metric if metric.label == "Prediction"]
     assert (metric.value, metric.delta) == (reading.verdict, f"{reading.confidence:.3f}")
 
 
@@ -85,7 +85,7 @@ def test_the_dialog_gives_the_moment_that_is_looked_at(visitor: Visitor, small: 
     visitor.session.accept(small)
     visitor.train().open("predictions").ask(SENTENCE)
     visitor.job.look_at(visitor.job.status().kept[1])
-    visitor.app.session_state["share-moment"] = "This moment"
+    visitor.app.session_state["share-moment"] = "moment"
     dialog(visitor)
     (address,) = [code.value for code in visitor.app.code if "?e=" in code.value]
     found = parse_qs(urlsplit(address).query)

@@ -11,6 +11,7 @@ from rnn_core import Dataset, Example, Experiment, read
 from tests.ui.frame.test_sharing import dialog, offered_files  # noqa: F401  a fixture
 from tests.ui.visitor import Visitor, started
 from ui.frame import report, sharing
+from ui.language import spoken
 
 HOSTILE = '<script>alert(1)</script><img src=x onerror=alert(2)> **b** & "q"'
 LABEL = "<img src=x>"
@@ -86,3 +87,14 @@ def test_its_link_is_whole_though_the_file_is_written_when_no_page_is_open(
     dialog(trained(visitor, small))
     monkeypatch.setattr(sharing, "_address", lambda: "")  # what Streamlit knows then
     assert "https://here.example/training?e=1." in Parts(offered_files["report.html"]().decode()).text
+
+
+def test_it_is_in_the_language_in_which_it_was_asked_for_though_it_is_written_when_no_page_is_open(
+    visitor: Visitor,
+    small: Experiment,
+    offered_files: dict[str, Callable[[], bytes]],  # noqa: F811
+) -> None:
+    trained(visitor, small).session.view.language = "zh"
+    dialog(visitor)
+    assert spoken() == "en", "whoever asks for the file speaks another language"
+    assert ("lang", "zh-Hans") in Parts(offered_files["report.html"]().decode()).attributes

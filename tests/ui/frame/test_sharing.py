@@ -29,7 +29,7 @@ from tests.ui.visitor import PAGES, ROOT, Visitor, started, unescaped
 from ui.session import session as sessions
 from ui.session.session import Session
 
-KEPT = "Your sentences and settings are as they were."
+KEPT = "Your sentences and settings are unchanged."
 HOSTILE = r"<img src=x onerror=alert(1)> [link](javascript:alert(1)) $\LaTeX$ :material/home: :red[x] **b**"
 
 
@@ -133,13 +133,13 @@ def test_the_link_of_a_steered_run_carries_its_changes(visitor: Visitor, sent: E
     started(visitor, sent).until(lambda: visitor.job.ended)
     visitor.session.workspace.use_settings(sent.model, replace(sent.training, changes=()))
     assert shared(dialog(visitor)) == sent, "the run that the pages show is offered first"
-    choose(visitor, "What is set now")
+    choose(visitor, "settings")
     assert shared(visitor) == visitor.session.workspace.experiment() != sent
 
 
 def test_a_link_with_the_visitors_own_sentences_says_that_it_can_be_read(visitor: Visitor, six: Dataset) -> None:
     visitor.session.workspace.replace_dataset(six)
-    assert "The link holds your sentences in clear: whoever has it can read them." in dialog(visitor).warnings
+    assert "The link contains your sentences. Everyone who has the link can read them." in dialog(visitor).warnings
     visitor.session.workspace.replace_dataset(presets.guide_dataset())
     assert not dialog(visitor).warnings
 
@@ -152,7 +152,7 @@ def test_what_is_too_long_for_a_link_is_offered_as_a_file(
     visitor.session.workspace.replace_dataset(Dataset(tuple(rows)))
     dialog(visitor)
     assert not visitor.app.code
-    said = [text for text in visitor.infos if "too many for a link of 6\u202f000 characters" in text]
+    said = [text for text in visitor.infos if "which has up to 6,000 characters" in text]
     assert len(said) == 1
     assert documents.load(offered_files["experiment.json"]()) == visitor.session.workspace.experiment()
 
@@ -161,7 +161,7 @@ def test_what_cannot_be_trained_is_not_shared_and_says_why(visitor: Visitor) -> 
     visitor.open("dataset").edit(cells={3: {"label": None}})
     dialog(visitor)
     assert not visitor.app.code
-    assert "There is nothing to share yet. Row 4 has no label. Write one." in visitor.infos
+    assert "There is nothing to share yet. Row 4 has no label. Add one." in visitor.infos
 
 
 def test_a_runs_name_is_never_interpreted_in_the_dialog(visitor: Visitor, small: Experiment) -> None:
@@ -170,9 +170,9 @@ def test_a_runs_name_is_never_interpreted_in_the_dialog(visitor: Visitor, small:
     visitor.settings(seed=5)
     dialog(visitor)
     (radio, _) = [radio for radio in visitor.app.radio if str(radio.key).startswith("share-which-")]
-    assert unescaped(radio.options[0]) == "**b** [l](x) $y$ :red[x], as it was trained"
+    assert unescaped(radio.options[0]) == "**b** [l](x) $y$ :red[x], as trained"
     options = [text for kind, text in visitor.interpreted() if kind == "radio"]
-    assert any("as it was trained" in text for text in options)
+    assert any("as trained" in text for text in options)
     assert not [text for text in options for sign in ("**b", "](", "$y", ":red[") if sign in text]
 
 
@@ -188,10 +188,10 @@ def test_a_link_to_any_page_is_offered_and_what_the_visitor_has_stays_until_they
     assert mine[0].examples[0].text == "mine"
     assert visitor.session.inbox.offered == sent
     assert {"Use it", "Keep mine"} <= set(visitor.buttons)
-    (line,) = [text for text in visitor.markdown if "An experiment has come" in text]
+    (line,) = [text for text in visitor.markdown if "A shared experiment" in text]
     assert "9 sentences." in line
     assert "7 hidden units" in line
-    assert "2 settings change on the way" in line
+    assert "2 settings change during training" in line
     for other in PAGES:
         visitor.open(other)
         assert "Use it" in visitor.buttons
@@ -288,18 +288,18 @@ FAR = token_of(json.dumps(presets.guide_corrected().to_json()).encode().replace(
     ("token", "said"),
     [
         (lambda t: t[:9] + ("A" if t[9] != "A" else "B") + t[10:], "This link is damaged: some of its letters have changed"),
-        (lambda t: t[: len(t) * 2 // 3], "This link breaks off: its end was lost on the way."),
-        (lambda t: BOMB, "This link is larger than what is read here: at most 300,000 bytes."),
-        (lambda t: t + "A" * 6_000, "This link is larger than what is read here:"),
-        (lambda t: "2" + t[1:], "This link was made by a newer version of the dashboard than this one."),
-        (lambda t: FAR, "This link holds no experiment: "),
+        (lambda t: t[: len(t) * 2 // 3], "This link is incomplete: its end is missing."),
+        (lambda t: BOMB, "It is too large: the limit is 300,000 bytes."),
+        (lambda t: t + "A" * 6_000, "It is too large:"),
+        (lambda t: "2" + t[1:], "This link was made by a newer version of Unrolled."),
+        (lambda t: FAR, "It does not contain an experiment: "),
         (
             lambda t: token_of(b'{"dataset":{"preset":"guide","check":"00000000","rules":{}},"model":{},"training":{}}'),
-            "This link names",
+            "This link uses built-in sentences",
         ),
         (lambda t: "", "This link is damaged"),
         (lambda t: HOSTILE, "This link is damaged"),
-        (lambda t: token_of(json.dumps({HOSTILE: 1, "dataset": HOSTILE}).encode()), "This link holds no experiment"),
+        (lambda t: token_of(json.dumps({HOSTILE: 1, "dataset": HOSTILE}).encode()), "It does not contain an experiment"),
     ],
     ids=["damaged", "truncated", "bomb", "long", "newer", "invalid", "other-sentences", "empty", "hostile", "hostile-inside"],
 )
@@ -309,7 +309,7 @@ def test_a_bad_link_is_refused_with_a_sentence_and_nothing_is_lost(
     visitor = arrived(token(links.encode(sent)), page, before=own_work)
     (told,) = [error for error in visitor.errors if KEPT in error]
     assert told.startswith(said)
-    assert not [error for error in visitor.errors if "Something of ours broke" in error]
+    assert not [error for error in visitor.errors if "Something broke on this page" in error]
     assert not [text for _, text in visitor.interpreted() if "<img" in text or "](javascript" in text]
     session = visitor.session
     assert session.workspace.dataset.examples[0].text == "mine"
@@ -324,8 +324,8 @@ def test_a_bad_link_is_refused_with_a_sentence_and_nothing_is_lost(
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        (lambda e: e.with_training(epochs=5_001), "5\u202f001 epochs are more than the 5\u202f000"),
-        (lambda e: e.with_model(hidden_size=129), "129 hidden units are more than the 128"),
+        (lambda e: e.with_training(epochs=5_001), "The run would have 5,001 epochs. This server allows 5,000."),
+        (lambda e: e.with_model(hidden_size=129), "The network would have 129 hidden units. This server allows 128."),
         (lambda e: replace(e, dataset=Dataset.from_pairs([("good " * 65, 1), ("bad", 0)])), "has 65 words"),
     ],
     ids=["epochs", "units", "words"],
@@ -345,7 +345,7 @@ def test_a_link_over_the_hosts_limits_is_refused_with_both_numbers(
 
 def test_a_file_of_what_is_set_already_says_so(visitor: Visitor) -> None:
     open_file(visitor, "e.json", documents.save(visitor.session.workspace.experiment()))
-    assert "This experiment is what is set already." in visitor.infos
+    assert "These are already the current settings and sentences." in visitor.infos
     assert visitor.session.inbox.offered is None
 
 
@@ -399,7 +399,7 @@ def test_the_network_goes_out_and_answers_elsewhere_with_the_same_probability(
     assert other.session.workspace.dataset == sentences
     other.open("predictions").ask("not so good at all")
     (probabilities,) = model.predict_proba(["not so good at all"])
-    (metric,) = [metric for metric in other.app.metric if metric.label == "Verdict"]
+    (metric,) = [metric for metric in other.app.metric if metric.label == "Prediction"]
     assert metric.value == model.labels[int(np.argmax(probabilities))]
     z = [value for row in other.charts["reading"]["data"][0]["z"] for value in row]
     assert z[-1] == probabilities[model.labels.index("positive")]
@@ -458,14 +458,14 @@ def network_of(labels: tuple[str, ...], words: list[str]) -> Model:
 
 ROOMS = {
     "sentence-rooms": (
-        "While it reads",
-        "Which words decided",
-        "What would change its mind",
-        "Beside another",
-        "Over the epochs",
+        "states",
+        "words",
+        "flips",
+        "pair",
+        "epochs",
     ),
 }
-ALL_ROOMS = {"all-rooms": ("Metrics and list", "Map", "Many at once")}
+ALL_ROOMS = {"all-rooms": ("list", "map", "file")}
 
 
 @pytest.mark.parametrize(
@@ -492,8 +492,7 @@ def test_a_strangers_network_breaks_no_page_and_acts_on_none(
         if rooms in ALL_ROOMS:
             visitor.open("all_sentences")
         for name in names:
-            visitor.app.session_state[rooms] = name
-            visitor.app.run()
+            visitor.turn_to(name, rooms)
             assert not visitor.errors, name
             assert not visitor.app.exception, name
             acting = [
@@ -502,7 +501,7 @@ def test_a_strangers_network_breaks_no_page_and_acts_on_none(
             assert not acting, name
     for page in PAGES:
         visitor.open(page)
-        assert not [error for error in visitor.errors if "Something of ours broke" in error], page
+        assert not [error for error in visitor.errors if "Something broke on this page" in error], page
 
 
 @pytest.mark.parametrize("name", ["x.npz", "x.json"])
@@ -537,7 +536,7 @@ def test_a_files_name_decides_nothing_but_how_it_is_read(visitor: Visitor, small
     assert not [text for _, text in visitor.interpreted() if any(sign in text for sign in ("passwd", "<img"))]
     other = Visitor()
     open_file(other, "e.npz", file)
-    assert other.errors == [f"This is no model file of the dashboard, or it is damaged. {KEPT}"]
+    assert other.errors == [f"This is not a model file made by Unrolled, or it is damaged. {KEPT}"]
 
 
 @pytest.mark.parametrize("kind", ["json", "npz"])
@@ -558,25 +557,25 @@ def test_a_file_over_the_hosts_limits_is_refused(known_router: None, monkeypatch
 
 def test_planned_changes_are_shown_and_can_be_dropped(known_router: None, sent: Experiment) -> None:
     visitor = arrived(links.encode(sent), "hyperparameters")
-    (line,) = [text for text in visitor.markdown if text.startswith("On the way: ")]
-    assert line == "On the way: from epoch 9 learning rate 0.05; from epoch 20 clipping by each norm."
-    visitor.press("Without these changes")
+    (line,) = [text for text in visitor.markdown if text.startswith("Planned changes: ")]
+    assert line == "Planned changes: learning rate 0.05 from epoch 9 · clipping by norm, per parameter from epoch 20."
+    visitor.press("Remove these changes")
     assert visitor.session.workspace.experiment() == sent.with_training(changes=())
-    assert not [text for text in visitor.markdown if text.startswith("On the way: ")]
-    assert "Without these changes" not in visitor.buttons
+    assert not [text for text in visitor.markdown if text.startswith("Planned changes: ")]
+    assert "Remove these changes" not in visitor.buttons
 
 
 def test_of_many_planned_changes_it_is_said_how_many_more_there_are(known_router: None, small: Experiment) -> None:
     changes = tuple(Change(epoch, "learning_rate", 0.01 * epoch) for epoch in range(1, 13))
     visitor = arrived(links.encode(small.with_training(changes=changes)), "hyperparameters")
-    (line,) = [text for text in visitor.markdown if text.startswith("On the way: ")]
+    (line,) = [text for text in visitor.markdown if text.startswith("Planned changes: ")]
     assert line.count("from epoch") == 8
-    assert line.endswith("; and 4 more.")
+    assert line.endswith(", and 4 more.")
 
 
 def test_fewer_epochs_than_a_planned_change_needs_are_refused_for_that_reason(known_router: None, sent: Experiment) -> None:
     visitor = arrived(links.encode(sent), "hyperparameters").enter("epochs", 15)
-    assert visitor.errors == ["Epochs cannot be 15: a setting changes from epoch 20. It stays 40."]
+    assert visitor.errors == ["Epochs cannot be 15: a setting changes in epoch 20. The value stays 40."]
     assert visitor.session.workspace.experiment() == sent
     visitor.enter("epochs", 25)
     assert visitor.session.workspace.experiment() == sent.with_training(epochs=25)
@@ -593,7 +592,7 @@ def test_one_visitor_too_many_is_told_and_served_once_another_has_gone(
     most = len(sessions.server().visitors)
     monkeypatch.setattr(sessions, "profile_limits", lambda: Limits(visitors=most))
     turned_away = Visitor()
-    assert turned_away.warnings == [f"This server is full: it takes up to {most} people at a time. Try again in a few minutes."]
+    assert turned_away.warnings == [f"This server is full. It serves up to {most} people at a time. Try again in a few minutes."]
     assert not turned_away.app.title
     assert not turned_away.app.exception
     assert "session" not in turned_away.app.session_state
@@ -629,5 +628,5 @@ def test_what_breaks_in_the_dialog_gets_an_apology_and_leaves_the_page_standing(
     monkeypatch.setattr(links, "encode", broken)
     dialog(visitor)
     assert not visitor.app.exception
-    (said,) = [error for error in visitor.errors if "(note " in error]
+    (said,) = [error for error in visitor.errors if "(error " in error]
     assert "secret" not in said

@@ -21,8 +21,8 @@ from ui.messages import experiment as experiment_messages
 from ui.messages import parameters, runs
 
 APOLOGY = re.compile(
-    r"Something of ours broke on this page \(note ([0-9a-f]{8})\)\. Your sentences and settings are still there\. "
-    r"Reload the page, or go on in another room\."
+    r"Something broke on this page, and it is our fault \(error ([0-9a-f]{8})\)\. Your sentences and settings are safe\. "
+    r"Reload the page, or go on with another page\."
 )
 
 
@@ -124,7 +124,7 @@ def test_a_fresh_process_whose_first_visitor_opens_a_page_directly_still_runs_it
 
 
 def test_a_notice_is_told_once(visitor: Visitor) -> None:
-    visitor.session.view.notice = "Something to tell."
+    visitor.session.view.notice = lambda: "Something to tell."
     visitor.open("training")
     assert "Something to tell." in visitor.infos
     visitor.open("home")

@@ -19,10 +19,12 @@ from rnn_core.network.cells import CELLS, vanilla
 from rnn_core.network.parameters import Layout
 from rnn_core.training.comparisons import comparisons
 from rnn_core.training.history import Columns
+from rnn_core.training.most_clipped import most_clipped
 from rnn_core.training.replay import update_of
 from tests.cases import some
 from tests.ui.visitor import Visitor, serve, wait_until
 from ui.gradients import check, through_time
+from ui.language import percent
 from ui.messages import clipping
 from ui.messages import through_time as through_time_messages
 from ui.messages import update as update_messages
@@ -32,7 +34,7 @@ from ui.server.presence import Presence
 from ui.server.server import Server
 
 LONGEST = ("so very bad at all", "negative")
-NORMS, TIME, COMPARE, CHECK, UPDATE = "Clipping", "Through time", "Compare", "Check", "One update"
+NORMS, TIME, COMPARE, CHECK, UPDATE = "clipping", "through_time", "compare", "check", "update"
 PARTS = (NORMS, TIME, COMPARE, CHECK, UPDATE)
 
 NETWORKS: list[dict[str, Any]] = [
@@ -77,13 +79,19 @@ def choose(visitor: Visitor, experiment: Experiment, text: str) -> Visitor:
     return visitor
 
 
+def by_sentence(visitor: Visitor) -> Visitor:
+    """Look at an update by one sentence in the place of the one that clipping changed most."""
+    visitor.app.segmented_control(key="update-of").set_value("sentence").run()
+    return visitor
+
+
 def array(values: Any) -> Floats:
     """A trace's values."""
     return np.array(values, dtype=float)
 
 
 def apologies(visitor: Visitor) -> list[str]:
-    return [error for error in visitor.errors if "Something of ours broke" in error]
+    return [error for error in visitor.errors if "Something broke on this page" in error]
 
 
 # ---------------------------------------------------------------------- the page
@@ -126,9 +134,9 @@ def test_every_part_works_however_the_run_stands(visitor: Visitor, small: Experi
             assert "flow" in visitor.charts
             assert ({"flow-map", "spectrum-W_hh"} <= set(visitor.charts)) is several
         if part == CHECK:
-            assert len(visitor.tables("gradient of")) == 2
+            assert len(visitor.tables("parameter")) == 2
         if part == UPDATE:
-            assert "update-raw" in visitor.charts or visitor.errors
+            assert "update-W_hh" in visitor.charts or visitor.errors
 
 
 def test_sentences_that_cannot_be_trained_on_give_nothing_to_look_at_but_a_way_out(visitor: Visitor) -> None:
@@ -136,7 +144,7 @@ def test_sentences_that_cannot_be_trained_on_give_nothing_to_look_at_but_a_way_o
     for part in (TIME, CHECK, UPDATE, COMPARE):
         visitor.part(part)
         assert visitor.errors[0].startswith("This cannot be trained yet.")
-        assert visitor.links["Mend the sentences"] == "dataset"
+        assert visitor.links["Fix the sentences"] == "dataset"
         assert not visitor.charts
 
 
@@ -168,6 +176,8 @@ def test_the_sentence_chosen_in_one_part_is_the_others_too(visitor: Visitor, sma
     choose(trained(visitor, small, TIME), small, "not good at all")
     for part in (CHECK, UPDATE):
         visitor.part(part)
+        if part == UPDATE:
+            by_sentence(visitor)
         (box,) = [box for box in visitor.app.selectbox if box.label == "Sentence"]
         assert small.dataset.examples[box.value or 0].text == "not good at all"
     visitor.open("training").open("gradients").part(TIME)
@@ -188,10 +198,10 @@ def test_the_epoch_that_is_looked_at_is_the_runs_on_every_page(visitor: Visitor,
     looking_at(visitor, kept[1])
     assert visitor.session.runs.shown is not None
     assert visitor.session.runs.shown.viewed == kept[1]
-    assert f"**At the weights of epoch {kept[1]}**" in visitor.markdown
-    same(visitor.tables("gradient of")[0], expected_table(checks_of(visitor.job.status().model_at(kept[1]), *LONGEST)))
-    looking_at(visitor.part(UPDATE), kept[0])
-    assert "**At the initial weights**" in visitor.part(CHECK).markdown
+    assert f"**Weights of epoch {kept[1]}**" in visitor.markdown
+    same(visitor.tables("parameter")[0], expected_table(checks_of(visitor.job.status().model_at(kept[1]), *LONGEST)))
+    looking_at(by_sentence(visitor.part(UPDATE)), kept[0])
+    assert "**Initial weights**" in visitor.part(CHECK).markdown
 
 
 def test_while_it_runs_no_earlier_epoch_is_offered(visitor: Visitor, endless: Experiment) -> None:
@@ -236,7 +246,7 @@ def test_the_share_clipped_is_the_historys(visitor: Visitor, small: Experiment) 
     history = visitor.job.status().history
     updates, elements = (history.gradient(None, name) for name in ("updates_clipped", "elements_clipped"))
     assert visitor.chart("share")["updates"]["y"] == [v or None for v in updates.tolist()]
-    assert visitor.chart("share")["elements"]["y"] == [v or None for v in elements.tolist()]
+    assert visitor.chart("share")["gradient elements"]["y"] == [v or None for v in elements.tolist()]
     assert 0 < elements.mean() < updates.mean()
     assert clipping.clipped(visitor.job.status()) in visitor.markdown
 
@@ -254,7 +264,7 @@ def test_shares_and_angle_can_be_of_one_parameter(visitor: Visitor, small: Exper
 def test_by_value_turns_the_gradient_and_by_norm_does_not(visitor: Visitor, small: Experiment) -> None:
     trained(visitor, small)
     assert max(visitor.chart("turn")["angle"]["y"]) > 5
-    assert any(caption.value.startswith("Clipping by value cuts the largest") for caption in visitor.app.main.caption)
+    assert any(caption.value.startswith("Clipping by value limits only") for caption in visitor.app.main.caption)
     trained(visitor, small.with_training(clipping="global_norm"))
     assert max(visitor.chart("turn")["angle"]["y"]) < 1e-4
     assert any("keeps its direction" in caption.value for caption in visitor.app.main.caption)
@@ -321,7 +331,7 @@ def test_the_map_can_be_of_either_factor_of_each_step(visitor: Visitor, small: E
         (trace,) = visitor.charts["flow-map"]["data"]
         assert factors is not None
         np.testing.assert_allclose(array(trace["z"]), np.clip(np.log10(factors), trace["zmin"], trace["zmax"]).T)
-    assert any(text.startswith("What the step back to each word multiplied the length by") for text in visitor.markdown)
+    assert any(text.startswith("The factor of each step back") for text in visitor.markdown)
     trained(visitor, small.with_model(cell="lstm"), TIME)
     assert not [control for control in visitor.app.segmented_control if control.key == "flow-map-of"]
 
@@ -368,7 +378,7 @@ def test_of_a_large_network_the_map_has_only_as_many_epochs_as_time_allows(
     shown = visitor.charts["flow-map"]["data"][0]["x"]
     assert (shown[0], shown[-1]) == (str(kept[0]), str(kept[-1]))
     assert 2 <= len(shown) < len(kept)
-    assert f"The same at {len(shown)} of the {len(kept)} epochs that were kept" in "".join(visitor.markdown)
+    assert f"at {len(shown)} of {len(kept)} checkpoints" in "".join(visitor.markdown)
 
 
 def test_both_directions_can_be_followed(visitor: Visitor, small: Experiment) -> None:
@@ -377,7 +387,7 @@ def test_both_directions_can_be_followed(visitor: Visitor, small: Experiment) ->
     assert whole.reverse is not None
     assert visitor.charts["flow"]["data"][0]["y"] == whole.forward.norms.tolist()
     assert "spectrum-W_hh" in visitor.charts
-    visitor.app.segmented_control(key="flow-direction").set_value("Backwards").run()
+    visitor.app.segmented_control(key="flow-direction").set_value("reverse").run()
     assert visitor.charts["flow"]["data"][0]["y"] == whole.reverse.norms[::-1].tolist()
     assert "spectrum-W_hh_reverse" in visitor.charts
     (trace,) = visitor.charts["flow-map"]["data"]
@@ -394,7 +404,7 @@ def test_an_lstm_shows_its_memory_and_no_factors(visitor: Visitor, small: Experi
     trained(visitor, small.with_model(cell="lstm"), TIME)
     passage = flow(visitor.job.status().model, *LONGEST).forward
     assert passage.memory_norms is not None
-    assert visitor.chart("flow")["of the memory, ‖∂L/∂c‖"]["y"] == passage.memory_norms.tolist()
+    assert visitor.chart("flow")["of the cell state, ‖∂L/∂c‖"]["y"] == passage.memory_norms.tolist()
     assert "factors" not in visitor.charts
 
 
@@ -402,12 +412,12 @@ def test_the_printed_rules_gradient_is_said_to_be_none(visitor: Visitor, small: 
     experiment = small.with_model(recurrent_gradient="printed")
     set_up(visitor, experiment).open("gradients").part(TIME)
     assert visitor.charts["flow"]["data"][0]["y"] == flow(Model.initial(experiment), *LONGEST).forward.norms.tolist()
-    assert any("It is not the derivative" in caption.value for caption in visitor.app.main.caption)
+    assert any("not the derivative" in text for text in visitor.markdown)
 
 
 def test_a_sentence_of_one_word_has_nothing_to_go_back_through(visitor: Visitor, small: Experiment) -> None:
     choose(set_up(visitor, small).open("gradients").part(TIME), small, "good")
-    assert "With one word nothing goes back: the loss reaches the only state through the output layer alone." in visitor.markdown
+    assert any(text.startswith("With one word nothing goes back") for text in visitor.markdown)
     assert "flow-map" not in visitor.charts
     assert "factors" not in visitor.charts
 
@@ -421,12 +431,12 @@ def checks_of(model: Model, text: str, label: str) -> list[GradientCheck]:
 
 
 def expected_table(checks: list[GradientCheck]) -> pd.DataFrame:
-    columns: dict[str, list[str]] = {"gradient of": list(checks[0].parameters)}
+    columns: dict[str, list[str]] = {"parameter": list(checks[0].parameters)}
     for each in checks:
         errors = [c.relative_error for c in each.parameters.values()]
-        columns[f"error, {each.recurrent_gradient}"] = [f"{e:.0%}" if e >= 0.01 else scientific(e, 1) for e in errors]
+        columns[f"error_{each.recurrent_gradient}"] = [percent(e) if e >= 0.01 else scientific(e, 1) for e in errors]
     for each in checks:
-        columns[f"cosine, {each.recurrent_gradient}"] = [f"{c.cosine:.3f}" for c in each.parameters.values()]
+        columns[f"cosine_{each.recurrent_gradient}"] = [f"{c.cosine:.3f}" for c in each.parameters.values()]
     return pd.DataFrame(columns)
 
 
@@ -437,9 +447,9 @@ def same(shown: pd.DataFrame, expected: pd.DataFrame) -> None:
 def test_before_training_the_check_is_at_the_initial_weights_and_at_large_ones(visitor: Visitor, small: Experiment) -> None:
     set_up(visitor, small).open("gradients").part(CHECK)
     model = Model.initial(small)
-    assert "**At the initial weights**" in visitor.markdown
-    assert "**At weights of order one**" in visitor.markdown
-    at_initial, at_large = visitor.tables("gradient of")
+    assert "**Initial weights**" in visitor.markdown
+    assert "**Large random weights**" in visitor.markdown
+    at_initial, at_large = visitor.tables("parameter")
     same(at_initial, expected_table(checks_of(model, *LONGEST)))
     same(at_large, expected_table(checks_of(model.with_large_weights(), *LONGEST)))
 
@@ -447,8 +457,8 @@ def test_before_training_the_check_is_at_the_initial_weights_and_at_large_ones(v
 def test_after_training_the_check_is_at_the_current_weights_on_the_chosen_sentence(visitor: Visitor, small: Experiment) -> None:
     choose(trained(visitor, small, CHECK), small, "not good at all")
     model = visitor.job.status().model
-    assert "**At the current weights, epoch 40**" in visitor.markdown
-    at_current, at_large = visitor.tables("gradient of")
+    assert "**Current weights, epoch 40**" in visitor.markdown
+    at_current, at_large = visitor.tables("parameter")
     same(at_current, expected_table(checks_of(model, "not good at all", "negative")))
     same(at_large, expected_table(checks_of(model.with_large_weights(), "not good at all", "negative")))
 
@@ -461,7 +471,7 @@ def test_the_points_are_the_elements_of_both_gradients(visitor: Visitor, small: 
         for each in checks_of(place, *LONGEST):
             for name, comparison in each.parameters.items():
                 numeric, analytic = comparison.points
-                trace = visitor.chart(f"points-{name}")[f"{each.recurrent_gradient} rule"]
+                trace = visitor.chart(f"points-{name}")[f"{each.recurrent_gradient} formula"]
                 shown = sorted(zip(trace["x"], trace["y"], strict=True))
                 assert shown == sorted(zip(numeric.tolist(), analytic.tolist(), strict=True))
 
@@ -486,38 +496,39 @@ def test_nothing_is_checked_twice(visitor: Visitor, small: Experiment, monkeypat
     visitor.app.run()
     visitor.part(TIME).part(CHECK)
     assert not apologies(visitor)
-    assert len(visitor.tables("gradient of")) == 2
+    assert len(visitor.tables("parameter")) == 2
 
 
 def test_at_weights_of_order_one_the_exact_rule_is_right_and_the_printed_one_fails(visitor: Visitor) -> None:
     visitor.open("gradients").part(CHECK)
     (error,) = visitor.errors
-    assert error.startswith("The printed rule fails: its gradient of W_")
+    assert error.startswith("The printed formula fails: its gradient of W_")
     rights = [box.value for box in visitor.app.success]
     assert len(rights) == 2
     assert all(
-        right.startswith("The exact rule agrees with central differences; its largest relative error is ") for right in rights
+        right.startswith("The exact formula agrees with the numerical gradient. The largest relative error is ")
+        for right in rights
     )
 
 
 def test_at_the_guides_tiny_weights_the_slip_is_said_to_hide(visitor: Visitor) -> None:
     visitor.open("gradients").part(CHECK)
-    (unclear,) = [info for info in visitor.infos if "printed rule" in info]
-    assert unclear.startswith("The printed rule is off by only ")
-    assert "nearly hides" in unclear
+    (unclear,) = [info for info in visitor.infos if "printed formula" in info]
+    assert unclear.startswith("The printed formula is off by only ")
+    assert "barely measurable" in unclear
 
 
 def test_where_gradients_are_too_small_to_judge_it_says_so(visitor: Visitor) -> None:
     visitor.settings(init_scale=0.0).open("gradients").part(CHECK)
-    at_zero, at_large = visitor.tables("gradient of")
-    assert "too small" in at_zero["error, exact"].tolist()
-    assert "too small" not in at_large["error, exact"].tolist()
+    at_zero, at_large = visitor.tables("parameter")
+    assert "too small" in at_zero["error_exact"].tolist()
+    assert "too small" not in at_large["error_exact"].tolist()
 
 
 def test_for_one_word_both_rules_agree_and_the_page_says_why(visitor: Visitor, small: Experiment) -> None:
     choose(set_up(visitor, small).open("gradients").part(CHECK), small, "good")
     rights = [box.value for box in visitor.app.success]
-    assert rights.count("The printed rule agrees here too: with one word nothing goes back through W_hh.") == 2
+    assert rights.count("The printed formula agrees here too: with one word, nothing goes back through W_hh.") == 2
     assert not visitor.errors
 
 
@@ -538,8 +549,8 @@ def test_the_exact_rule_is_never_accused_for_rounding(visitor: Visitor, network:
     visitor.open("gradients")
     for scale in (1e-2, 1e-3, 1e-4, 1e-5, 0.0):
         visitor.settings(**({"hidden_size": 16} | network), init_scale=scale).part(CHECK)
-        assert len(visitor.tables("gradient of")) == 2
-        assert not [error for error in visitor.errors if error.startswith("The exact rule")]
+        assert len(visitor.tables("parameter")) == 2
+        assert not [error for error in visitor.errors if error.startswith("The exact formula")]
 
 
 def test_the_line_at_fault_is_named_and_the_code_shown_is_the_code_that_runs(visitor: Visitor) -> None:
@@ -563,23 +574,23 @@ def test_the_vanilla_cell_is_checked_by_both_rules_and_the_others_by_the_exact_o
     experiment = small.with_model(**network)
     set_up(visitor, experiment).open("gradients").part(CHECK)
     model = Model.initial(experiment)
-    for table, place in zip(visitor.tables("gradient of"), (model, model.with_large_weights()), strict=True):
+    for table, place in zip(visitor.tables("parameter"), (model, model.with_large_weights()), strict=True):
         same(table, expected_table(checks_of(place, *LONGEST)))
     if "cell" in network:
-        assert [box.value for box in visitor.app.success][-1].startswith("The exact rule agrees with central differences")
+        assert [box.value for box in visitor.app.success][-1].startswith("The exact formula agrees")
         assert not visitor.errors
         assert not visitor.app.code
-        assert "The guide prints a backward rule for the vanilla cell alone" in visitor.app.main.caption[-1].value
+        assert any(text.startswith("The guide has a gradient formula for the vanilla cell only") for text in visitor.markdown)
     else:
         assert visitor.errors
-        assert all(error.startswith("The printed rule fails") for error in visitor.errors)
+        assert all(error.startswith("The printed formula fails") for error in visitor.errors)
 
 
 # ---------------------------------------------------------------------- one update
 
 
 def test_the_update_shown_is_the_one_that_training_would_take(visitor: Visitor, small: Experiment) -> None:
-    choose(trained(visitor, small.with_training(optimizer="momentum"), UPDATE), small, "not good at all")
+    choose(by_sentence(trained(visitor, small.with_training(optimizer="momentum"), UPDATE)), small, "not good at all")
     epoch = visitor.job.status().kept[2]
     looking_at(visitor, epoch)
     state = visitor.job.status().run.at(epoch)
@@ -592,51 +603,57 @@ def test_the_update_shown_is_the_one_that_training_would_take(visitor: Visitor, 
         memory=state.memory,
         steps=state.steps,
     )
-    for key, expected in (
-        ("raw", update.raw["W_hh"]),
-        ("cut", update.raw["W_hh"] - update.clipped["W_hh"]),
-        ("step", update.step["W_hh"]),
+    drawn = visitor.charts["update-W_hh"]["data"]
+    for trace, expected in zip(
+        drawn, (update.raw["W_hh"], update.raw["W_hh"] - update.clipped["W_hh"], update.step["W_hh"]), strict=True
     ):
-        np.testing.assert_allclose(array(visitor.charts[f"update-{key}"]["data"][0]["z"]), expected, rtol=1e-6)
+        np.testing.assert_allclose(array(trace["z"]), expected, rtol=1e-6)
     assert update.cut("W_hh").any()
     assert visitor.metrics["Loss before"] == update_messages.loss(update.loss_before)
     assert visitor.metrics["Loss after"] == update_messages.loss(update.loss_after)
     assert visitor.metrics["Norm before clipping"] == update_messages.norm(update.statistics[None].norm_before)
-    assert visitor.metrics["Norm after"] == update_messages.norm(update.statistics[None].norm_after)
+    assert visitor.metrics["Norm after clipping"] == update_messages.norm(update.statistics[None].norm_after)
     assert visitor.metrics["Turned by"] == f"{np.degrees(np.arccos(update.statistics[None].cosine)):.1f}°"
     assert update_messages.update_sentence(update) in visitor.markdown
-    (settings,) = [text for text in visitor.markdown if text.startswith("One update by this sentence alone")]
-    assert f"epoch {epoch + 1}: *rate 0.1, clip ±0.05, with momentum*" in settings
-    assert f"The optimizer remembers the {state.steps} updates before." in settings
+    (settings,) = [text for text in visitor.markdown if text.startswith("An update by this sentence alone")]
+    assert f"epoch {epoch + 1}: *rate 0.1, clip ±0.05, momentum*" in settings
+    assert f"The optimizer remembers {state.steps} updates." in settings
 
 
-def test_where_an_update_is_left_whole_the_page_says_up_to_when_clipping_acted(visitor: Visitor, small: Experiment) -> None:
-    trained(visitor, small.with_training(changes=((21, "clip_threshold", 1000.0),)), UPDATE)
-    last = 1 + int(np.flatnonzero(visitor.job.status().history.gradient("W_hh", "updates_clipped"))[-1])
-    assert 1 <= last <= 20
-    whole = "Clipping cut nothing of this matrix."
-    assert f"{whole} In this run it did cut W_hh, for some sentences, up to epoch {last}." in visitor.captions
+def test_it_opens_on_the_update_that_clipping_changed_most(visitor: Visitor, small: Experiment) -> None:
+    trained(visitor, small, UPDATE)
+    run = visitor.job.status().run
+    found = most_clipped(run)
+    assert found is not None
+    assert update_messages.clipped_most(found, small) in visitor.markdown
+    (row,) = found.rows
+    text, label, _ = small.dataset.examples[row - 1]
+    before = run.start.with_vector(found.vector)
+    update = one_update(before, small, text, label or "", epoch=found.epoch, memory=found.memory, steps=found.steps)
+    assert visitor.metrics["Norm before clipping"] == update_messages.norm(update.statistics[None].norm_before)
+    np.testing.assert_allclose(array(visitor.charts["update-W_hh"]["data"][0]["z"]), update.raw["W_hh"], rtol=1e-6)
+
+
+def test_where_clipping_changed_no_update_a_sentence_is_offered_at_once(visitor: Visitor, small: Experiment) -> None:
     trained(visitor, small.with_training(clipping="none"), UPDATE)
-    assert whole in visitor.captions
+    assert update_messages.none_clipped(0) in visitor.markdown
+    assert [box for box in visitor.app.selectbox if box.label == "Sentence"]
 
 
 def test_the_elements_are_counted_before_and_after(visitor: Visitor, small: Experiment) -> None:
     set_up(visitor, small).open("gradients").part(UPDATE)
     update = one_update(Model.initial(small), small, *LONGEST)
     traces = visitor.chart("update-elements")
-    assert sum(traces["before clipping"]["y"]) == sum(n or 0 for n in traces["after"]["y"]) == update.raw["W_hh"].size
-    (table,) = visitor.tables("gradient of")
-    assert table["gradient of"].tolist() == [*Layout.of(small).names, "all together"]
-    assert table["norm before"].tolist() == [update_messages.norm(s.norm_before) for s in update.statistics.values()]
+    assert sum(traces["before clipping"]["y"]) == sum(n or 0 for n in traces["after clipping"]["y"]) == Layout.of(small).size
+    (table,) = visitor.tables("parameter")
+    assert table["parameter"].tolist() == [*Layout.of(small).names, "all together"]
+    assert table["before"].tolist() == [update_messages.norm(s.norm_before) for s in update.statistics.values()]
 
 
-def test_of_gates_each_block_can_be_looked_at(visitor: Visitor, small: Experiment) -> None:
+def test_every_parameter_of_every_direction_has_its_picture(visitor: Visitor, small: Experiment) -> None:
     experiment = small.with_model(cell="lstm", bidirectional=True)
     set_up(visitor, experiment).open("gradients").part(UPDATE)
-    visitor.app.selectbox(key="update-block").set_value("W_hf_reverse").run()
-    update = one_update(Model.initial(experiment), experiment, *LONGEST)
-    shown = array(visitor.charts["update-raw"]["data"][0]["z"])
-    np.testing.assert_allclose(shown, update.raw["W_hh_reverse"][7:14], rtol=1e-6)
+    assert {f"update-{name}" for name in Layout.of(experiment).names} <= set(visitor.charts)
 
 
 def test_a_step_beyond_all_numbers_is_told(visitor: Visitor, small: Experiment) -> None:
@@ -681,7 +698,7 @@ def test_the_offer_trains_the_edge_and_turns_to_the_comparison(visitor: Visitor,
     made = visitor.session.runs.comparison
     assert made is not None
     assert (made.comparison.id, made.trainings) == ("edge", 15)
-    assert set(visitor.metrics) == {"No clipping", "Clip threshold ±1", "Clip threshold ±0.1"}
+    assert set(visitor.metrics) == {"no clipping", "±1", "±0.1"}
 
 
 def test_before_any_comparison_small_pictures_show_what_each_looks_like(visitor: Visitor) -> None:
@@ -696,9 +713,9 @@ def test_before_any_comparison_small_pictures_show_what_each_looks_like(visitor:
 def test_one_press_trains_the_sides_and_counts_seeds(visitor: Visitor) -> None:
     edge = presets.on_the_edge()
     over(compare(set_up(visitor, edge).open("gradients").part(COMPARE), "clip_threshold", 5))
-    assert visitor.metrics == {"Clip threshold ±1": "0 of 5 learned", "Clip threshold ±0.1": "5 of 5 learned"}
-    (outcome,) = [text for text in visitor.markdown if " of 5 learned with " in text]
-    assert outcome.startswith("**0 of 5 learned with ±1, 5 of 5 with ±0.1.**")
+    assert visitor.metrics == {"±1": "0 of 5 learned", "±0.1": "5 of 5 learned"}
+    (outcome,) = [text for text in visitor.markdown if text.startswith("**Runs that learned: ")]
+    assert outcome.startswith("**Runs that learned: 0 of 5 (±1), 5 of 5 (±0.1).**")
     assert not visitor.app.get("progress")
     for i, one in enumerate(next(pair for pair in comparisons(edge, 5) if pair.id == "clip_threshold").experiments):
         runs = []
@@ -715,11 +732,11 @@ def test_one_press_trains_the_sides_and_counts_seeds(visitor: Visitor) -> None:
 @pytest.mark.usefixtures("ends_its_comparison")
 def test_three_kinds_of_clipping_stand_in_one_picture(visitor: Visitor, small: Experiment) -> None:
     over(compare(set_up(visitor, small).open("gradients").part(COMPARE), "clipping", 1))
-    assert list(visitor.metrics) == ["No clipping", "Clipping by value", "Clipping by each norm"]
-    assert set(visitor.metrics.values()) <= {"learned", "lost"}
+    assert list(visitor.metrics) == ["no clipping", "by value", "by norm"]
+    assert set(visitor.metrics.values()) <= {"learned", "not learned"}
     for key in ("compared-accuracy", "compared-loss"):
-        assert {"no clipping", "by value", "by each norm"} <= set(visitor.chart(key))
-    assert any(text.startswith("**From this seed the network ") for text in visitor.markdown)
+        assert {"no clipping", "by value", "by norm"} <= set(visitor.chart(key))
+    assert any("from this seed: " in text for text in visitor.markdown)
 
 
 @pytest.mark.usefixtures("ends_its_comparison")
@@ -729,7 +746,7 @@ def test_what_it_takes_is_told_before_and_what_cannot_be_is_refused(
     set_up(visitor, small).open("gradients").part(COMPARE)
     visitor.app.selectbox(key="comparison-field").set_value("cell").run()
     told = visitor.app.main.caption[0].value
-    assert told.startswith("10 trainings of 40 epochs, 2 at a time: ")
+    assert told.startswith("10 runs of 40 epochs, 2 at a time. ")
     most = Layout.of(small).size
     serve(visitor.session, limits=Limits(parameters=most))
     visitor.app.run()
@@ -747,11 +764,11 @@ def test_comparisons_go_on_while_their_owner_reads_elsewhere_and_can_be_canceled
     visitor.open("predictions")
     wait_until(lambda: any(len(run.history) for run in made.runs(0)))
     visitor.open("gradients").part(COMPARE)
-    assert visitor.app.main.get("progress")[0].proto.text == "0 of 10 trainings are over"
-    assert visitor.metrics == {"Initial scale 0.001": "–", "Initial scale 0.1": "–"}
+    assert visitor.app.main.get("progress")[0].proto.text == "0 of 10 runs finished"
+    assert visitor.metrics == {"0.001": "–", "0.1": "–"}
     visitor.press("Cancel")
     over(visitor)
-    assert "No training came to its end, so there is nothing to count." in visitor.markdown
+    assert "No run finished, so there is nothing to count." in visitor.markdown
     assert "Cancel" not in visitor.buttons
 
 
@@ -764,14 +781,14 @@ def test_another_comparison_takes_the_place_of_those_in_training(visitor: Visito
     visitor.press("Train these instead")
     wait_until(lambda: not first.running)
     assert visitor.session.runs.comparison is not first
-    assert "No clipping" in visitor.metrics
+    assert "no clipping" in visitor.metrics
 
 
 def test_comparisons_are_made_of_what_is_set_and_not_of_the_run(visitor: Visitor, small: Experiment) -> None:
     trained(visitor, small, COMPARE)
-    assert not [text for text in visitor.markdown if text.startswith("Comparisons are made of")]
+    assert not [text for text in visitor.markdown if text.startswith("Comparisons use the experiment")]
     visitor.settings(hidden_size=3).part(COMPARE)
-    assert any(text.startswith("Comparisons are made of the experiment as it is set now:") for text in visitor.markdown)
+    assert any(text.startswith("Comparisons use the experiment as it is set now:") for text in visitor.markdown)
     assert visitor.session.runs.shown is not None
     assert visitor.session.runs.shown.experiment == small
 

@@ -15,6 +15,7 @@ from rnn_core.network.parameters import Layout
 from rnn_core.training.run import check_limits
 from tests.ui.visitor import Visitor, serve
 from ui.frame import controls
+from ui.language import number
 from ui.messages import formatting, names
 
 
@@ -153,16 +154,16 @@ def test_a_setting_is_still_there_after_a_walk(form: Visitor) -> None:
     [
         ("hidden_size", 0, "Hidden units cannot be 0. A whole number from 1 to 512. It stays 64."),
         ("hidden_size", 513, "Hidden units cannot be 513. A whole number from 1 to 512. It stays 64."),
-        ("init_scale", -0.1, "Initial scale cannot be -0.1. It is a number of 0 or more. It stays 0.001."),
-        ("epochs", 0, "Epochs cannot be 0. A whole number from 1 to 100\u202f000. It stays 1\u202f000."),
-        ("epochs", 100_001, "Epochs cannot be 100001. A whole number from 1 to 100\u202f000. It stays 1\u202f000."),
-        ("learning_rate", -1.0, "Learning rate cannot be -1.0. It is a number above 0. It stays 0.02."),
-        ("learning_rate", 0.0, "Learning rate cannot be 0.0. It is a number above 0. It stays 0.02."),
-        ("clip_threshold", 0.0, "Clip threshold cannot be 0.0. It is a number above 0. It stays 1."),
-        ("seed", -1, "Seed cannot be -1. It is a whole number from 0 to 9,007,199,254,740,991. It stays 0."),
-        ("embedding_size", -1, "Embedding size cannot be -1. It is a whole number from 0 to 4,096. It stays 0."),
-        ("embedding_size", 4097, "Embedding size cannot be 4097. It is a whole number from 0 to 4,096. It stays 0."),
-        ("batch_size", 0, "Batch size cannot be 0. It is a whole number from 1 to 1,000,000. It stays 1."),
+        ("init_scale", -0.1, "Initial scale cannot be -0.1. A number of 0 or more. It stays 0.001."),
+        ("epochs", 0, "Epochs cannot be 0. A whole number from 1 to 100,000. It stays 1,000."),
+        ("epochs", 100_001, "Epochs cannot be 100001. A whole number from 1 to 100,000. It stays 1,000."),
+        ("learning_rate", -1.0, "Learning rate cannot be -1.0. A number above 0. It stays 0.02."),
+        ("learning_rate", 0.0, "Learning rate cannot be 0.0. A number above 0. It stays 0.02."),
+        ("clip_threshold", 0.0, "Clip threshold cannot be 0.0. A number above 0. It stays 1."),
+        ("seed", -1, "Seed cannot be -1. A whole number from 0 to 9,007,199,254,740,991. It stays 0."),
+        ("embedding_size", -1, "Embedding size cannot be -1. A whole number from 0 to 4,096. It stays 0."),
+        ("embedding_size", 4097, "Embedding size cannot be 4097. A whole number from 0 to 4,096. It stays 0."),
+        ("batch_size", 0, "Batch size cannot be 0. A whole number from 1 to 1,000,000. It stays 1."),
     ],
 )
 def test_a_refused_value_is_told_and_the_old_one_stays(form: Visitor, field: str, value: Any, sentence: str) -> None:
@@ -176,11 +177,11 @@ def test_a_refused_value_is_told_and_the_old_one_stays(form: Visitor, field: str
 @pytest.mark.parametrize(
     ("field", "value", "beside", "refusal"),
     [
-        ("momentum", -0.5, ("optimizer", "momentum"), "cannot be -0.5. It is a number of 0 or more. It stays 0.9."),
-        ("rate_factor", 0.0, ("rate_every", 9), "cannot be 0.0. It is a number above 0. It stays 0.5."),
-        ("rate_every", -1, ("rate_every", 9), "cannot be -1. It is a whole number from 0 to 1,000,000. It stays 9."),
-        ("stop_accuracy", 1.1, ("stopping", "test"), "cannot be 1.1. It is a number above 0, up to 1. It stays 1."),
-        ("stop_epochs", 0, ("stopping", "test"), "cannot be 0. It is a whole number from 1 to 1,000,000. It stays 20."),
+        ("momentum", -0.5, ("optimizer", "momentum"), "cannot be -0.5. A number of 0 or more. It stays 0.9."),
+        ("rate_factor", 0.0, ("rate_every", 9), "cannot be 0.0. A number above 0. It stays 0.5."),
+        ("rate_every", -1, ("rate_every", 9), "cannot be -1. A whole number from 0 to 1,000,000. It stays 9."),
+        ("stop_accuracy", 1.1, ("stopping", "test"), "cannot be 1.1. A number above 0, up to 1. It stays 1."),
+        ("stop_epochs", 0, ("stopping", "test"), "cannot be 0. A whole number from 1 to 1,000,000. It stays 20."),
     ],
 )
 def test_what_means_something_only_beside_another_setting_is_refused_as_well(
@@ -246,7 +247,7 @@ def test_a_machine_open_to_strangers_allows_less(monkeypatch: pytest.MonkeyPatch
     form = Visitor().open("hyperparameters").enter("hidden_size", 129)
     assert form.errors == ["Hidden units cannot be 129. A whole number from 1 to 128. It stays 64."]
     (field,) = [widget for widget in form.app.number_input if widget.label == "Epochs"]
-    assert field.help.endswith("A whole number from 1 to 5\u202f000.")
+    assert field.help.endswith("A whole number from 1 to 5,000.")
 
 
 # ---------------------------------------------------------------------- presets
@@ -254,7 +255,7 @@ def test_a_machine_open_to_strangers_allows_less(monkeypatch: pytest.MonkeyPatch
 
 @pytest.mark.parametrize("name", presets.EXPERIMENTS)
 def test_a_preset_fills_the_fields_and_keeps_the_seed(form: Visitor, name: str) -> None:
-    form.enter("seed", 5).enter("hidden_size", 3).enter("clipping", "none").press(names.PRESETS[name][0])
+    form.enter("seed", 5).enter("hidden_size", 3).enter("clipping", "none").press(names.PRESETS[name])
     preset = presets.EXPERIMENTS[name](5)
     assert (form.session.workspace.model, form.session.workspace.training) == (preset.model, preset.training)
     assert form.session.workspace.dataset == preset.dataset
@@ -262,22 +263,46 @@ def test_a_preset_fills_the_fields_and_keeps_the_seed(form: Visitor, name: str) 
     assert set(everything) - set(shown(form)) <= {*MEANT, "init_scale", "recurrent_gradient"}
     assert shown(form) == {field: everything[field] for field in shown(form)}
     assert not form.errors
-    assert [button.label for button in form.app.main.button if button.proto.type == "primary"] == [names.PRESETS[name][0]]
-    assert names.PRESETS[name][1] in [caption.value for caption in form.app.main.caption]
+    assert [button.label for button in form.app.main.button if button.proto.type == "primary"] == [names.PRESETS[name]]
+    assert names.WATCH[name] in [caption.value for caption in form.app.main.caption]
 
 
 def test_every_preset_of_the_core_has_a_button_and_words(form: Visitor) -> None:
-    assert set(presets.EXPERIMENTS) <= set(names.PRESETS)
-    assert form.buttons == [names.PRESETS[name][0] for name in presets.EXPERIMENTS]
-    for label, watch in names.PRESETS.values():
-        assert label
-        assert watch.endswith(".")
+    assert set(presets.EXPERIMENTS) == set(names.PRESETS) == set(names.WATCH)
+    assert form.buttons == [names.PRESETS[name] for name in presets.EXPERIMENTS]
 
 
 def test_settings_that_are_no_preset_light_no_button(form: Visitor) -> None:
     form.enter("hidden_size", 63)
     assert not [button.label for button in form.app.main.button if button.proto.type == "primary"]
-    assert form.captions[0] == names.OWN_SETTINGS, "a line in the place of a line: nothing moves under the hand"
+    assert form.captions[0] == names.own_settings(), "a line in the place of a line: nothing moves under the hand"
+
+
+def test_after_the_gru_preset_one_press_keeps_only_its_cell(form: Visitor) -> None:
+    form.enter("hidden_size", 63).press(names.PRESETS["gru"]).press("Change only the cell")
+    assert form.session.workspace.experiment() == presets.guide_corrected().with_model(cell="gru", hidden_size=63)
+    assert "Change only the cell" not in form.buttons
+
+
+@pytest.mark.parametrize(
+    ("settings", "warned"),
+    [
+        ({"learning_rate": 1e308}, True),
+        ({"learning_rate": 20.0}, True),
+        ({"learning_rate": 20.0, "clip_threshold": 0.01}, False),
+        ({"learning_rate": 20.0, "clip_threshold": 0.01, "optimizer": "adam"}, True),
+        ({"learning_rate": 1.0}, False),
+    ],
+)
+def test_a_rate_that_is_far_too_high_is_warned_about_before_training(
+    form: Visitor, settings: dict[str, Any], warned: bool
+) -> None:
+    experiment = presets.guide_corrected().with_training(**settings)
+    form.session.workspace.use_settings(experiment.model, experiment.training)
+    form.app.run()
+    said = {names.too_fast(experiment.training.learning_rate, breaks=breaks) for breaks in (True, False)}
+    assert bool(said & {*form.warnings}) == warned
+    assert not form.errors
 
 
 @pytest.mark.parametrize("name", presets.EXPERIMENTS)
@@ -290,14 +315,21 @@ def test_a_machine_open_to_strangers_still_trains_every_preset(name: str) -> Non
 )
 def test_a_preset_on_the_guides_sentences_leaves_the_visitors_own_alone(form: Visitor, name: str) -> None:
     edited = form.open("dataset").edit(cells={0: {"text": "great"}}).session.workspace.dataset
-    form.open("hyperparameters").press(names.PRESETS[name][0])
+    form.open("hyperparameters").press(names.PRESETS[name])
     assert form.session.workspace.dataset == edited
     assert form.session.workspace.past == [presets.guide_dataset()], "the edit alone"
 
 
 def test_a_preset_about_its_sentences_brings_them_and_the_visitors_own_can_be_brought_back(form: Visitor) -> None:
     edited = form.open("dataset").edit(cells={0: {"text": "great"}}).session.workspace.dataset
-    form.open("hyperparameters").press(names.PRESETS["long_memory"][0])
+    form.open("hyperparameters").press(names.PRESETS["long_memory"])
+    assert form.session.workspace.dataset == edited, "it asks first"
+    form.press("Cancel")
+    assert (form.session.workspace.dataset, form.session.workspace.preset) == (edited, "guide_corrected")
+    form.press(names.PRESETS["long_memory"]).press("Take only the settings")
+    assert (form.session.workspace.dataset, form.session.workspace.preset) == (edited, "long_memory")
+    assert names.preset_line("long_memory", own_sentences=True) in form.captions
+    form.press(names.PRESETS["long_memory"]).press("Replace my sentences")
     assert form.session.workspace.dataset == presets.long_memory_dataset()
     form.open("dataset").press("Undo")
     assert form.session.workspace.dataset == edited
@@ -313,7 +345,10 @@ def test_the_table_has_the_shapes_of_the_network(form: Visitor) -> None:
     assert [name.split(" · ")[0] for name in table["parameter"]] == list(parameters)
     assert list(table["shape"]) == [" × ".join(str(n) for n in array.shape) for array in parameters.values()]
     assert list(table["numbers"]) == [str(array.size) for array in parameters.values()]
-    assert f"{sum(a.size for a in parameters.values())} numbers to learn, for 18 words and 2 labels." in form.markdown
+    assert (
+        f"{sum(a.size for a in parameters.values())} parameters in total. Words in the vocabulary: 18. Labels: 2."
+        in form.markdown
+    )
 
 
 @pytest.mark.parametrize(
@@ -343,9 +378,9 @@ def test_the_estimate_is_of_what_is_set_and_tried_anew_only_where_it_must(
 
     monkeypatch.setattr("ui.session.runs.seconds_per_epoch", trial)
     visitor.open("hyperparameters")
-    assert "About 4 min of training, by a trial of a few sentences on this machine." in visitor.captions
+    assert "Training takes about 4 min (estimated on this machine)." in visitor.captions
     visitor.enter("epochs", 20).enter("seed", 7)
-    assert "About 5 s of training, by a trial of a few sentences on this machine." in visitor.captions
+    assert "Training takes about 5 s (estimated on this machine)." in visitor.captions
     assert tried == [presets.guide_corrected()]
     visitor.enter("hidden_size", 16).open("home").open("hyperparameters")
     assert tried == [presets.guide_corrected(), visitor.session.workspace.experiment()]
@@ -353,8 +388,8 @@ def test_the_estimate_is_of_what_is_set_and_tried_anew_only_where_it_must(
 
 @pytest.mark.parametrize("name", presets.EXPERIMENTS)
 def test_every_preset_gets_an_estimate(form: Visitor, name: str) -> None:
-    form.press(names.PRESETS[name][0])
-    assert [line for line in form.captions if line.startswith(("About ", "Under ")) and "of training, by a trial" in line]
+    form.press(names.PRESETS[name])
+    assert [line for line in form.captions if line.startswith("Training takes ")]
 
 
 @pytest.mark.parametrize(("cell", "module", "equations"), [("vanilla", vanilla, 3), ("gru", gru, 10), ("lstm", lstm, 12)])
@@ -376,9 +411,9 @@ def test_the_table_follows_the_vocabulary(form: Visitor) -> None:
 
 def test_sentences_that_cannot_be_trained_on_stand_in_the_place_of_the_table(form: Visitor) -> None:
     form.open("dataset").edit(cells={3: {"label": None}}).open("hyperparameters")
-    assert form.errors == ["This cannot be trained yet. Row 4 has no label. Write one."]
+    assert form.errors == ["This cannot be trained yet. Row 4 has no label. Add one."]
     assert not form.tables("parameter")
-    assert form.links == {"Mend the sentences": "dataset"}
+    assert form.links == {"Fix the sentences": "dataset"}
 
 
 def test_a_network_too_large_for_the_server_is_refused_with_both_numbers(form: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -386,12 +421,12 @@ def test_a_network_too_large_for_the_server_is_refused_with_both_numbers(form: V
     form.app.run()
     size = Layout.of(presets.guide_corrected()).size
     assert form.errors == [
-        f"This cannot be trained yet. The network would have {formatting.number(size)} parameters; this server allows 1\u202f000. "
-        "Fewer hidden units or words help."
+        f"This cannot be trained yet. The network would have {number(size)} parameters. This server allows 1,000. "
+        "Use fewer hidden units or fewer words."
     ]
 
 
 @pytest.mark.parametrize("value", [5e-324, 0.1, 1e300])
 def test_the_headline_shows_any_rate_that_is_allowed(form: Visitor, value: float) -> None:
     form.enter("learning_rate", value)
-    assert form.markdown[0] == f"Vanilla RNN, 64 hidden units, clip ±1, rate {value:g}, 1\u202f000 epochs."
+    assert form.markdown[0] == f"Vanilla RNN · 64 hidden units · clip ±1 · rate {value:g} · 1,000 epochs"

@@ -192,11 +192,11 @@ ONE, NONE = Tally(1, 1, 0, 9.0, 1.0, 0, 0), Tally(1, 0, 1, None, 0.5, 0, 0)
 OF_RUNS: Mapping[str, Claim] = {
     **{f"finding: {name}": Claim(worded(TRUE[name]), worded(NEAR[name])) for name in FINDINGS},
     "the ceiling of a lost run": Claim(of("lost", ceiling=0.8), of("lost", ceiling=1.0)),
-    "once": Claim(of("spikes", count=1.0), of("spikes", count=2.0)),
-    "several times": Claim(of("spikes", count=2.0), of("spikes", count=1.0)),
+    "once": Claim(of("spikes", count=1.0), of("spikes", count=2.0), figures=("once",)),
+    "several times": Claim(of("spikes", count=2.0), of("spikes", count=1.0), figures=("2 times",)),
     "a later spike": Claim(of("spikes", latest_epoch=50.0), of("spikes")),
-    "an update is of one sentence": Claim(of("falls"), of("falls", ADAM.with_training(batch_size=20))),
-    "an update is of several": Claim(of("falls", ADAM.with_training(batch_size=20)), of("falls")),
+    "an update is of one sentence": Claim(of("falls"), of("falls", ADAM.with_training(batch_size=20)), figures=("one sentence",)),
+    "an update is of several": Claim(of("falls", ADAM.with_training(batch_size=20)), of("falls"), figures=("20 sentences",)),
     "an update is of all": Claim(of("falls", ADAM.with_training(batch_size=58)), of("falls", ADAM.with_training(batch_size=57))),
     "the update behind a spike": Claim(of("spikes", cause=CAUSE), of("spikes")),
     "of a batch, more rows": Claim(of("spikes", cause=MANY), of("spikes", cause=CAUSE)),
@@ -216,7 +216,7 @@ OF_RUNS: Mapping[str, Claim] = {
     "nothing of a parameter": Claim(clipped(0.0, name="W_hh"), clipped(0.1, name="W_hh")),
     "clipped, of all": Claim(clipped(0.1), clipped(0.0)),
     "clipped, of a parameter": Claim(clipped(0.1, name="W_hh"), clipped(0.0, name="W_hh")),
-    "next to nothing clipped": Claim(clipped(0.1, 1e-6), clipped(0.1, 1e-4), figures=("under 0.001 %",)),
+    "next to nothing clipped": Claim(clipped(0.1, 1e-6), clipped(0.1, 1e-4), figures=("under 0.001%",)),
     "not turned, off": Claim(turned(0.0, "none"), turned(0.0, "value")),
     "not turned by value": Claim(turned(0.0, "value"), turned(0.02, "value")),
     "not turned by norm": Claim(turned(0.0, "norm"), turned(0.0, "value")),
@@ -263,7 +263,9 @@ OF_RUNS: Mapping[str, Claim] = {
         lambda: runs._changes_line(steered(FIVE._replace(epoch=13))()),
     ),
     "not changed on the way": Claim(
-        lambda: runs._changes_line(steered(FIVE._replace(epoch=13))()), lambda: runs._changes_line(steered(FIVE)())
+        lambda: runs._changes_line(steered(FIVE._replace(epoch=13))()),
+        lambda: runs._changes_line(steered(FIVE)()),
+        figures=(runs.NOTHING,),
     ),
     "changed very often": Claim(
         lambda: runs._changes_line(steered(*MANY_CHANGES)()), lambda: runs._changes_line(steered(*MANY_CHANGES[:4])())
@@ -276,7 +278,7 @@ OF_RUNS: Mapping[str, Claim] = {
     "by the printed rule": Claim(described(recurrent_gradient="printed"), described()),
     "by another optimizer": Claim(described(optimizer="adam"), described(), figures=("Adam",)),
     "clipped by a threshold": Claim(described(clip_threshold=0.5), described(), figures=("±0.5",)),
-    "the size of a network": Claim(described(hidden_size=3), described(hidden_size=30), figures=(" 3 hidden units", " 3 units")),
+    "the size of a network": Claim(described(hidden_size=3), described(hidden_size=64), figures=("3 hidden units",)),
     "what was changed since": Claim(
         lambda: experiment.stale(experiment.differences(GUIDE, "other", GUIDE.model, ADAM.training)),
         lambda: experiment.differences(GUIDE, GUIDE.dataset.fingerprint, GUIDE.model, GUIDE.training),
@@ -287,15 +289,18 @@ OF_RUNS: Mapping[str, Claim] = {
     "so many sentences and words": Claim(of_data(("a b", 1), ("c", 0)), of_data(("a b", 1), ("b", 0)), figures=("2", "3")),
     "something is in the way": Claim(of_data(("a", 1), ("b", None)), of_data(("a", 1), ("b", 0))),
     "one setting changes": Claim(
-        lambda: experiment.offered(GUIDE.with_training(changes=(FIVE,))), lambda: experiment.offered(GUIDE), figures=("One",)
+        lambda: experiment.offered(GUIDE.with_training(changes=(FIVE,))),
+        lambda: experiment.offered(GUIDE),
+        figures=("1 setting",),
     ),
     "two settings change": Claim(
         lambda: experiment.offered(GUIDE.with_training(changes=MANY_CHANGES[:2])),
         lambda: experiment.offered(GUIDE.with_training(changes=(FIVE,))),
+        figures=("2 settings",),
     ),
     "no result": Claim(lambda: experiment.result_card(status("paused", 0)), lambda: experiment.result_card(status("paused", 1))),
     "a train accuracy": Claim(
-        lambda: experiment.result_card(scored(0.75, None)), lambda: experiment.result_card(scored(0.75)), figures=("0.750.",)
+        lambda: experiment.result_card(scored(0.75, None)), lambda: experiment.result_card(scored(0.75)), figures=("75%.",)
     ),
     "both accuracies": Claim(lambda: experiment.result_card(scored(0.75)), lambda: experiment.result_card(scored(0.75, None))),
     "an empty log": Claim(lambda: experiment.log(status("done", 0).history), lambda: experiment.log(status("done", 1).history)),
@@ -307,13 +312,13 @@ OF_RUNS: Mapping[str, Claim] = {
     "a log of the train split": Claim(
         lambda: experiment.log(scored(0.75).history), lambda: experiment.log(scored(0.5).history), figures=("0.750",)
     ),
-    "a bag of words, without a test": Claim(bag(NEARLY_ALL), bag(NEARLY_ALL[:-1]), figures=("99.8 %",)),
-    "a bag of words gets half": Claim(bag(ORDERED, ORDERED), bag([("good", 1), ("bad", 0)]), figures=("50 %",)),
+    "a bag of words, without a test": Claim(bag(NEARLY_ALL), bag(NEARLY_ALL[:-1]), figures=("99.8%",)),
+    "a bag of words gets half": Claim(bag(ORDERED, ORDERED), bag([("good", 1), ("bad", 0)]), figures=("50%",)),
     "a bag of words on the test": Claim(bag(ORDERED, ORDERED), bag(ORDERED)),
     "none of the seeds is over": Claim(counted(NOT_YET, 5), counted(HALF, 5)),
     "the seed is not over": Claim(counted(NOT_YET, 1), counted(ONE, 1)),
     "some seeds are over": Claim(counted(HALF, 5), counted(ALL, 5)),
-    "all seeds are over": Claim(counted(ALL, 5), counted(HALF, 5), figures=("99.6 %",)),
+    "all seeds are over": Claim(counted(ALL, 5), counted(HALF, 5), figures=("99.6%",)),
     "the seed has learned": Claim(counted(ONE, 1), counted(NONE, 1)),
     "the seed has not learned": Claim(counted(NONE, 1), counted(ONE, 1)),
     "the engine is not ready": Claim(taking(None), taking(60.0)),
@@ -327,12 +332,14 @@ OF_RUNS: Mapping[str, Claim] = {
     "not learned from this seed": Claim(ended([LOST], [LOST]), ended([GOOD], [GOOD])),
     "so many seeds learned": Claim(ended([GOOD, LOST], [LOST, LOST]), ended([LOST, LOST], [LOST, LOST]), figures=("1 of 2",)),
     "one diverged": Claim(ended([GOOD, ("diverged", 0.9)], [GOOD, GOOD]), ended([GOOD, GOOD], [GOOD, GOOD])),
-    "several diverged": Claim(ended([("diverged", 0.9)] * 2, [GOOD, GOOD]), ended([GOOD, ("diverged", 0.9)], [GOOD, GOOD])),
+    "several diverged": Claim(
+        ended([("diverged", 0.9)] * 2, [GOOD, GOOD]), ended([GOOD, ("diverged", 0.9)], [GOOD, GOOD]), figures=("2 runs diverged",)
+    ),
     "all right first": Claim(ended([PERFECT], [PERFECT]), ended([PERFECT], [LOST])),
     "all right first, medians": Claim(ended([PERFECT] * 2, [PERFECT] * 2), ended([PERFECT], [PERFECT])),
     "never all right": Claim(ended([PERFECT], [GOOD]), ended([PERFECT], [PERFECT])),
-    "some forgot": Claim(falling(1.0, 0.5, 1.0), falling(1.0, 0.9, 1.0), figures=("1 of 1 forgot",)),
-    "others forgot or did not": Claim(falling(1.0, 0.5), falling(0.9, 0.5), figures=("1 of 1 forgot", ", 0 of 1 with ±0.1")),
+    "some forgot": Claim(falling(1.0, 0.5, 1.0), falling(1.0, 0.9, 1.0), figures=("1 of 1 (±1)",)),
+    "others forgot or did not": Claim(falling(1.0, 0.5), falling(0.9, 0.5), figures=("1 of 1 (±1)", "0 of 1 (±0.1)")),
     "clipping was not needed": Claim(
         needless([GOOD, GOOD], [GOOD] * 2, [GOOD] * 2), needless([GOOD, LOST], [GOOD] * 2, [GOOD] * 2)
     ),
@@ -340,7 +347,7 @@ OF_RUNS: Mapping[str, Claim] = {
     "what counts as learned": Claim(
         lambda: comparison.legend(1, GUIDE.dataset.bounds),
         lambda: comparison.legend(1, GUIDE.dataset.bounds._replace(chance=0.9)),
-        figures=("75 %", "0.693"),
+        figures=("75%", "0.693"),
     ),
     "median and range": Claim(
         lambda: comparison.legend(2, GUIDE.dataset.bounds), lambda: comparison.legend(1, GUIDE.dataset.bounds)

@@ -20,6 +20,8 @@ from typing import Any, NamedTuple
 import ui.messages
 
 OTHER_MODULES: Mapping[str, str] = {
+    "dataset": "names of splits and of kinds of sentences",
+    "details": "what was refused or cannot be read, in the core's terms",
     "errors": "what was refused or cannot be read, and why",
     "faults": "what is wrong with sentences, before there is a run",
     "formatting": "how numbers and texts are written",
@@ -31,7 +33,7 @@ OTHER_MODULES: Mapping[str, str] = {
 """Modules that say nothing of a run or a network."""
 
 LABELS = (
-    *("ask.example_of", "ask.opened", "ask.quoted", "ask.unfinished", "batch.batch_table", "batch.plain_text"),
+    *("ask.answer", "ask.example_of", "ask.opened", "ask.quoted", "ask.unfinished", "batch.batch_table", "batch.plain_text"),
     *(
         "check.check_table",
         "check.cost_offer",
@@ -43,12 +45,22 @@ LABELS = (
     *(
         "comparison.title",
         "comparison.side_name",
-        "comparison.side_short",
-        "comparison.side_heading",
+        "comparison._listed",
         "comparison.intent",
     ),
-    *("evaluation.split_table", "evaluation.chosen", "evaluation.scores_table", "experiment.settings_table"),
-    *("flips.flip", "flips._near", "parameters.parameter", "parameters.parameter_table"),
+    *(
+        "evaluation.split_table",
+        "evaluation.chosen",
+        "evaluation.scores_table",
+        "experiment.settings_table",
+        "experiment.clip",
+        "experiment.heads",
+        "experiment.set_to",
+        "experiment.units",
+        "runs.heads",
+        "runs.run_name",
+    ),
+    *("flips.flip", "flips._near", "home.guide", "parameters.heads", "parameters.parameter", "parameters.parameter_table"),
     *(
         "runs.runs_table",
         "runs.names_beside",
@@ -60,39 +72,42 @@ LABELS = (
         "through_time.factor_words",
         "through_time.scaled_name",
         "update.update_table",
+        "update.only_words",
     ),
 )
 """Functions of the others that name things, head tables, or say how to read a picture."""
 
 CONSTANTS = (
     *(
+        "check.COLUMNS",
         "check.PLACES",
-        "check.TOO_SMALL_TO_JUDGE",
         "comparison.NAMES",
         "comparison.TITLES",
         "equations.MEANING",
-        "experiment.SAME",
+        "runs._UNNAMED",
     ),
     *(
         "evaluation.ALL",
-        "evaluation.MACRO",
+        "evaluation.FILTERS",
         "evaluation.ONLY_BAG",
         "evaluation.ONLY_NETWORK",
         "evaluation.RIGHT_ONES",
-        "evaluation.WEIGHTED",
         "evaluation.WRONG_ONES",
     ),
     *(
         "findings.OUTCOMES",
-        "home.GUIDE",
-        "kept_work.THEIRS",
-        "kept_work.THEIRS_UNREADABLE",
-        "kept_work.UNREADABLE",
-        "projection.PLANE",
+        "kept_work.NOTES",
+        "saliency.MEANINGS",
         "saliency.METHODS",
+        "states.MEANINGS",
+        "states.NAMES",
         "states.QUANTITIES",
+        "through_time.ALTS",
         "through_time.BLOCKS",
+        "through_time.DIRECTIONS",
         "through_time.MAPS",
+        "update.COLUMNS",
+        "update.VIEWS",
     ),
 )
 """Constants with words in them: names, and definitions that hold for every network."""

@@ -53,8 +53,8 @@ def test_a_flip_shows_what_goes_and_what_comes_in_the_sentence_as_it_was_written
     tokens = Tokens(("i", "gnu", "not", "bad"), ("i", "not", "bad"), np.arange(3), ("gnu",))
     gone = Flip("i gnu bad", ("i", "bad"), (1,), ("not",), None, "negative", 0.75)
     other = Flip("i gnu so bad", ("i", "so", "bad"), (1,), ("not",), "so", "negative", 0.75)
-    assert unescaped(flips_messages.flip(gone, tokens, "joy")) == "i gnu ~~not~~ bad: joy → negative (0.75)"
-    assert unescaped(flips_messages.flip(other, tokens, "joy")) == "i gnu ~~not~~ **so** bad: joy → negative (0.75)"
+    assert unescaped(flips_messages.flip(gone, tokens, "joy")) == "i gnu ~~not~~ bad: joy → negative (0.750)"
+    assert unescaped(flips_messages.flip(other, tokens, "joy")) == "i gnu ~~not~~ **so** bad: joy → negative (0.750)"
 
 
 def test_of_a_long_sentence_a_flip_shows_the_words_around_it() -> None:

@@ -17,11 +17,11 @@ from ui.messages import states as states_messages
 SENTENCE = "i was not at all bad"
 WORDS = SENTENCE.split()
 READS, DECIDED, CHANGES, BESIDE, EPOCHS = (
-    "While it reads",
-    "Which words decided",
-    "What would change its mind",
-    "Beside another",
-    "Over the epochs",
+    "states",
+    "words",
+    "flips",
+    "pair",
+    "epochs",
 )
 
 
@@ -105,7 +105,7 @@ def test_the_numbers_of_a_step_of_a_vanilla_cell_are_those_of_the_equations(visi
     ):
         np.testing.assert_allclose(table[name], values[order], atol=1e-9, err_msg=name)
     place = model.vocabulary.words.index("not") + 1
-    assert any(f"a one in place {place}, that of “not”" in unescaped(text) for text in visitor.markdown)
+    assert any(f"a 1 in place {place}, the place of “not”" in unescaped(text) for text in visitor.markdown)
 
 
 @pytest.mark.parametrize("cell", ["gru", "lstm"])
@@ -128,15 +128,15 @@ def test_the_numbers_of_a_step_of_a_gated_cell_are_shown_for_one_unit_and_give_i
             argument = row["from x_t"] + row["from h_t−1"] + row["bias"]
             squashed = np.tanh(argument) if symbol == "g" else 1 / (1 + np.exp(-argument))
             assert row["value"] == pytest.approx(squashed, abs=1e-9)
-    assert rows["state before, h_t−1"]["value"] == pytest.approx(way.states[2][unit], abs=1e-9)
-    assert rows["state h_t"]["value"] == pytest.approx(way.states[3][unit], abs=1e-9)
+    assert rows["previous hidden state h_t−1"]["value"] == pytest.approx(way.states[2][unit], abs=1e-9)
+    assert rows["hidden state h_t"]["value"] == pytest.approx(way.states[3][unit], abs=1e-9)
     if cell == "gru":
         memory = rows[quantities["m"].name]
         assert memory["value"] == pytest.approx(memory["from h_t−1"] + memory["bias"], abs=1e-9)
         assert memory["value"] == pytest.approx(way.gates[2]["m"][unit], abs=1e-9)
     else:
-        assert rows["memory c_t"]["value"] == pytest.approx(way.gates[2]["c"][unit], abs=1e-9)
-        assert rows["memory before, c_t−1"]["value"] == pytest.approx(way.gates[1]["c"][unit], abs=1e-9)
+        assert rows["cell state c_t"]["value"] == pytest.approx(way.gates[2]["c"][unit], abs=1e-9)
+        assert rows["previous cell state c_t−1"]["value"] == pytest.approx(way.gates[1]["c"][unit], abs=1e-9)
 
 
 def test_read_from_its_end_the_step_of_a_word_is_another(visitor: Visitor) -> None:
@@ -170,20 +170,20 @@ def test_the_four_answers_are_the_cores(visitor: Visitor, settings: dict[str, An
         np.testing.assert_allclose(bars["x"], getattr(found, field), atol=1e-12)
         assert visitor.charts[field]["layout"]["yaxis"]["ticktext"] == WORDS
     texts = visitor.markdown + [unescaped(text.value) for text in visitor.app.main.caption]
-    assert any(f"= {found.log_odds:+.2f}, by" in text.replace("\u2212", "-") for text in texts)
+    assert any(f"= {found.log_odds:+.2f}. They" in text.replace("\u2212", "-") for text in texts)
     assert any(f"is {found.probability:.3f}. Each bar" in text for text in texts)
-    assert any(f"They add up to {found.integrated_gradients.sum():+z.3f}".replace("-", "\u2212") in text for text in texts)
+    assert any(f"The bars add up to {found.integrated_gradients.sum():+z.3f}".replace("-", "\u2212") in text for text in texts)
     assert list(visitor.charts)[1:] == list(saliency.METHODS), "leaving one out stands first"
-    for name, meaning in list(saliency.METHODS.values())[1:]:
-        assert f"**{name}**" in visitor.markdown
-        assert meaning in texts
+    for field in list(saliency.METHODS)[1:]:
+        assert f"**{saliency.METHODS[field]}**" in visitor.markdown
+        assert saliency.MEANINGS[field] in texts
 
 
 def test_a_sentence_of_one_word_cannot_lose_it(visitor: Visitor) -> None:
     trained(visitor).turn_to(DECIDED).ask("bad")
     (bars,) = visitor.charts["leave_one_out"]["data"]
     assert bars["x"] == [None]
-    assert "Without its only word there is nothing to read." in [text.value for text in visitor.app.main.caption]
+    assert "A sentence of one word cannot lose it." in [text.value for text in visitor.app.main.caption]
 
 
 # ---------------------------------------------------------------------- what would change its mind
@@ -215,14 +215,14 @@ def test_with_three_labels_every_part_says_which_label_it_is_about(visitor: Visi
     trained(visitor, init_scale=0.5, learning_rate=0.1, epochs=150).ask("so very glad")
     model = model_of(visitor)
     reading = read(model, "so very glad")
-    assert visitor.metrics["Verdict"] == reading.verdict == "joy"
+    assert visitor.metrics["Prediction"] == reading.verdict == "joy"
     notes = [note["text"] for note in visitor.charts["reading"]["layout"]["annotations"][1::2]]
     said = zip(reading.probabilities.argmax(axis=1), reading.probabilities.max(axis=1), strict=True)
     assert notes == [f"{model.labels[k]}<br>{p:.2f}" for k, p in said]
 
     visitor.turn_to(DECIDED)
     for label in ("joy", "sadness"):
-        visitor.choose("Explain for", label)
+        visitor.choose("Explain", label)
         (bars,) = visitor.charts["leave_one_out"]["data"]
         np.testing.assert_allclose(bars["x"], explain(model, reading, label).leave_one_out, atol=1e-12)
 
@@ -235,15 +235,15 @@ def test_with_three_labels_every_part_says_which_label_it_is_about(visitor: Visi
         assert set(shown) <= set(visitor.markdown)
         assert to is None or all(flip.verdict == to for flip in found.replacements)
 
-    visitor.turn_to("Over the epochs")
+    visitor.turn_to("epochs")
     assert set(visitor.chart("course")) == set(model.labels)
-    visitor.open("all_sentences").turn_to("Map", "all-rooms")
+    visitor.open("all_sentences").turn_to("map", "all-rooms")
     for label, trace in visitor.chart("map-sentences").items():
         if label in model.labels:
             for text in trace["hovertext"]:
                 sentence, prediction = text.split("<br>")
                 told = read(model, sentence)
-                assert prediction == f"predicted: {told.verdict} ({told.confidence:.2f})"
+                assert prediction == f"prediction: {told.verdict} ({told.confidence:.3f})"
 
 
 def flips_in(visitor: Visitor) -> list[str]:
@@ -262,16 +262,16 @@ def test_a_flip_goes_into_the_data_with_the_readers_label_and_comes_out_again(vi
     assert data.examples == (*before.examples, Example(flip.text, wrong, "train"))
     said = [unescaped(box.value) for box in visitor.app.success]
     assert said == [unescaped(flips.added(flip.text, wrong, None))]
-    assert any("Changed since: the sentences" in text for text in visitor.infos)
+    assert any("Changed since then: the sentences" in text for text in visitor.infos)
 
     visitor.menu(f"do-{kind}-0", wrong)
     assert visitor.session.workspace.dataset is data, "it is there already"
-    assert any("is among the training sentences" in text for text in visitor.infos)
+    assert any("is already a training sentence" in text for text in visitor.infos)
 
     visitor.menu(f"do-{kind}-0", flip.verdict)
     assert len(visitor.session.workspace.dataset.examples) == len(data.examples) + 1
     assert any("no network can learn both" in unescaped(box.value) for box in visitor.app.success)
-    visitor.press("Take it back")
+    visitor.press("Undo")
     assert visitor.session.workspace.dataset == data
     visitor.session.workspace.undo()
     assert visitor.session.workspace.dataset == before
@@ -285,7 +285,7 @@ def test_a_flip_can_be_asked_itself(visitor: Visitor) -> None:
     flip = (found.deletions or found.replacements)[0]
     visitor.menu(key, "")
     assert visitor.app.text_input(key="sentence").value == flip.text
-    assert visitor.metrics["Verdict"] == flip.verdict
+    assert visitor.metrics["Prediction"] == flip.verdict
 
 
 def test_the_sentence_itself_can_be_added(visitor: Visitor) -> None:
@@ -320,7 +320,7 @@ def test_two_sentences_share_columns_and_each_says_what_it_says_alone(visitor: V
 def test_a_second_sentence_that_cannot_be_read_says_why_and_spoils_nothing(visitor: Visitor) -> None:
     trained(visitor).turn_to(BESIDE)
     visitor.app.text_input(key="other-sentence").set_value("a gnu").run()
-    assert visitor.infos == ["The network has never read “a”, “gnu”."]
+    assert visitor.infos == ["The network does not know “a”, “gnu”."]
     assert "reading" in visitor.charts
     assert "pair" not in visitor.charts
 
@@ -359,11 +359,11 @@ def test_the_whole_page_follows_the_epoch_that_is_chosen(visitor: Visitor) -> No
 
 
 def test_the_open_tab_stays_open_over_a_word_that_is_half_typed(visitor: Visitor) -> None:
-    trained(visitor).turn_to("Which words decided").ask("i am goo")
+    trained(visitor).turn_to("words").ask("i am goo")
     assert "gradient_norm" not in visitor.charts
     visitor.ask("i am good")
     assert "gradient_norm" in visitor.charts
-    assert visitor.app.session_state["sentence-rooms"] == "Which words decided"
+    assert visitor.session.view.tabs["sentence-rooms"] == "words"
 
 
 # ---------------------------------------------------------------------- unknown words that are read all the same
@@ -376,7 +376,7 @@ def test_each_policy_shows_what_the_network_really_reads(visitor: Visitor, polic
     visitor.session.workspace.dataset = Dataset((*data.examples, *extra), TextRules(unknown=policy))  # type: ignore[arg-type]
     trained(visitor).ask("i am happpy bad")
     assert not visitor.errors
-    (said,) = [text for text in visitor.infos if "It has never met" in text]
+    (said,) = [text for text in visitor.infos if "Not in the vocabulary" in text]
     assert f"“{read_words}”" in said
     assert "happy" in visitor.buttons, "a near known word is a click away"
     model = model_of(visitor)
@@ -405,7 +405,7 @@ def test_a_network_from_a_file_is_asked_until_the_run_is_wanted_again(visitor: V
     np.testing.assert_allclose(z, read(other, SENTENCE).probabilities[:, other.labels.index("positive")])
     visitor.turn_to(EPOCHS)
     assert course.course_line("positive", None) in visitor.infos
-    assert "network.npz · Vanilla RNN, 8 units" in [unescaped(label) for label in visitor.buttons]
+    assert "network.npz · Vanilla RNN · 8 hidden units" in [unescaped(label) for label in visitor.buttons]
     visitor.app.button(key="close-opened").click().run()
     (z,) = visitor.charts["reading"]["data"][0]["z"]
     np.testing.assert_allclose(z, read(model_of(visitor), SENTENCE).probabilities[:, other.labels.index("positive")])
@@ -415,12 +415,12 @@ def test_a_network_from_a_file_can_be_asked_before_anything_is_trained(visitor: 
     model = Model.initial(small).with_large_weights()
     visitor.session.open_network(model)
     visitor.open("predictions").ask("not bad")
-    assert visitor.metrics["Verdict"] == model.predict(["not bad"])[0]
+    assert visitor.metrics["Prediction"] == model.predict(["not bad"])[0]
     for tab in (READS, DECIDED, CHANGES, BESIDE):
         visitor.turn_to(tab)
         assert not visitor.errors
     visitor.open("all_sentences")
-    assert any("cannot be judged by this network" in text for text in visitor.markdown)
-    for tab in ("Map", "Many at once"):
+    assert any("cannot be read by this network" in text for text in visitor.markdown)
+    for tab in ("map", "file"):
         visitor.turn_to(tab, "all-rooms")
         assert not visitor.errors

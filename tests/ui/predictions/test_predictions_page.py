@@ -11,6 +11,7 @@ import pytest
 from rnn_core import Dataset, Example, Experiment, Limits, Model, TextRules, Trainer, presets
 from tests.cases import some
 from tests.ui.visitor import PAGES, Visitor, serve, unescaped
+from ui.language import percent
 
 HOSTILE = r"<img src=x onerror=alert(1)> [link](javascript:alert(1)) $\LaTeX$ :material/home: :red[x]"
 ACTING = ("<img", "](javascript", "](", "$\\LaTeX", "$LaTeX", ":material/home:", ":red[")
@@ -36,7 +37,7 @@ def test_the_verdict_is_the_networks(trained: Visitor) -> None:
         trained.ask(text)
         model = model_of(trained)
         (probabilities,) = model.predict_proba([text])
-        (metric,) = [metric for metric in trained.app.metric if metric.label == "Verdict"]
+        (metric,) = [metric for metric in trained.app.metric if metric.label == "Prediction"]
         assert metric.value == model.labels[int(np.argmax(probabilities))]
         assert metric.delta == f"{probabilities.max():.3f}"
 
@@ -92,7 +93,7 @@ def test_it_opens_with_a_sentence_that_the_present_network_can_read(visitor: Vis
 
 def test_a_sentence_with_an_unknown_word_can_be_added_to_the_data_from_which_it_can_be_learned(trained: Visitor) -> None:
     trained.ask("i am glad")
-    assert "Spelled like" not in " ".join(trained.markdown), "neither sad nor bad is near"
+    assert "Known words similar to" not in " ".join(trained.markdown), "neither sad nor bad is near"
     trained.menu("do-unknown", "positive")
     assert trained.session.workspace.dataset.examples[-1] == Example("i am glad", "positive", "train")
     assert any("is now a training sentence" in unescaped(box.value) for box in trained.app.success)
@@ -103,12 +104,12 @@ def test_no_sentence_is_added_beyond_the_limit(trained: Visitor) -> None:
     serve(trained.session, limits=Limits(rows=len(before.examples)))
     trained.ask("i am glad").menu("do-unknown", "positive")
     assert trained.session.workspace.dataset == before
-    assert "There are 79 sentences; this server takes up to 78." in trained.infos
+    assert "There are 79 sentences. This server allows 78." in trained.infos
 
 
 def test_an_unknown_word_is_named_and_marked(trained: Visitor) -> None:
     trained.ask("i am gooood or zzzz")
-    assert trained.errors == ["The network has never read “gooood”, “zzzz”. It can only judge words that it was trained on."]
+    assert trained.errors == ["The network does not know “gooood”, “zzzz”. It can only read words that it was trained on."]
     assert tiles(trained, "unknown") == [
         ("i", ""),
         ("am", ""),
@@ -116,17 +117,17 @@ def test_an_unknown_word_is_named_and_marked(trained: Visitor) -> None:
         ("or", ""),
         ("<b><i>zzzz</i></b>", "unknown"),
     ]
-    assert "Verdict" not in trained.metrics
+    assert "Prediction" not in trained.metrics
 
 
 def test_a_sentence_is_read_while_it_is_typed(trained: Visitor) -> None:
     assert trained.app.text_input(key="sentence").proto.live_debounce_ms == 300
     trained.ask("i am go")
-    assert trained.infos == ["“go” begins a word that the network knows. Go on."]
+    assert trained.infos == ["“go” is the beginning of a word that the network knows."]
     assert not trained.errors, "half a word is no mistake yet"
     assert tiles(trained, "unknown")[-1] == ("<b><i>go</i></b>", "unknown")
     trained.ask("i am go ")
-    assert trained.errors == ["The network has never read “go”. It can only judge words that it was trained on."]
+    assert trained.errors == ["The network does not know “go”. It can only read words that it was trained on."]
 
 
 def test_a_near_word_takes_the_place_of_the_unknown_one(trained: Visitor) -> None:
@@ -154,7 +155,7 @@ def test_a_sentence_longer_than_the_server_takes_is_refused(trained: Visitor, mo
 
 def test_a_text_of_too_many_letters_is_refused_before_it_is_read(trained: Visitor) -> None:
     trained.ask("i am " * 2_001)
-    assert trained.errors == ["A sentence may have up to 10\u202f000 characters."]
+    assert trained.errors == ["A sentence may have up to 10,000 characters."]
 
 
 def test_a_sentence_is_answered_as_it_is_typed(trained: Visitor) -> None:
@@ -180,8 +181,8 @@ def test_every_kind_of_network_is_trained_to_the_end_and_says_what_the_core_says
     assert visitor.job.state == "done"
     assert visitor.epoch == 12
     last = list(Trainer(visitor.job.experiment))[-1]
-    assert visitor.metrics["Train accuracy"] == f"{last.train.accuracy:.3f}"
-    assert visitor.metrics["Test accuracy"] == f"{last.test.accuracy:.3f}"
+    assert visitor.metrics["Train accuracy"] == percent(last.train.accuracy or 0.0)
+    assert visitor.metrics["Test accuracy"] == percent(last.test.accuracy or 0.0)
 
     visitor.open("predictions").ask("i was not at all bad")
     words = ["i", "was", "not", "at", "all", "bad"]
@@ -189,7 +190,7 @@ def test_every_kind_of_network_is_trained_to_the_end_and_says_what_the_core_says
     probabilities = model.predict_proba([" ".join(words[:t]) for t in range(1, 7)])
     positive = probabilities[:, model.labels.index("positive")]
     assert tiles(visitor, "reading") == [(word, f"{p:.2f}") for word, p in zip(words, positive, strict=True)]
-    (verdict,) = [metric for metric in visitor.app.metric if metric.label == "Verdict"]
+    (verdict,) = [metric for metric in visitor.app.metric if metric.label == "Prediction"]
     assert verdict.value == model.labels[int(np.argmax(probabilities[-1]))]
     assert verdict.delta == f"{probabilities[-1].max():.3f}"
 
@@ -240,7 +241,7 @@ def test_hostile_sentences_act_on_no_page(visitor: Visitor) -> None:
     assert any("<img" in label.replace("\\", "") for label in visitor.buttons), "the near word is one of the hostile ones"
     assert acting(visitor) == []
     visitor.ask(HOSTILE)
-    assert "Verdict" in visitor.metrics
+    assert "Prediction" in visitor.metrics
     assert acting(visitor) == []
 
 
@@ -255,7 +256,7 @@ def test_a_hostile_label_acts_on_no_page(visitor: Visitor) -> None:
         visitor.open(page)
         assert acting(visitor) == [], page
     visitor.open("predictions").ask("good")
-    assert unescaped(visitor.metrics["Verdict"]) == label
+    assert unescaped(visitor.metrics["Prediction"]) == label
     assert acting(visitor) == []
 
 
@@ -300,18 +301,18 @@ def test_whatever_is_asked_is_shown_as_plain_text_in_every_part_of_the_room(visi
         assert not visitor.app.exception
         assert acting(visitor) == []
     visitor.ask(f"{short} bad")
-    for tab in ("Which words decided", "What would change its mind", "Beside another", "Over the epochs"):
+    for tab in ("words", "flips", "pair", "epochs"):
         visitor.turn_to(tab)
         assert acting(visitor) == [], tab
     visitor.open("all_sentences")
-    for what in ("Sentences", "Words"):
+    for what in ("sentences", "words"):
         visitor.app.session_state["map"] = what
-        visitor.turn_to("Map", "all-rooms")
+        visitor.turn_to("map", "all-rooms")
         assert acting(visitor) == [], what
-    visitor.turn_to("Many at once", "all-rooms")
+    visitor.turn_to("file", "all-rooms")
     visitor.app.file_uploader(key="batch").upload("a.txt", f"{short}\ngood\n".encode(), "text/plain").run()
     assert acting(visitor) == []
-    visitor.open("predictions").turn_to("What would change its mind")
+    visitor.open("predictions").turn_to("flips")
     adding = list(visitor.app.menu_button)
     if adding:
         adding[-1].click_index(len(adding[-1].options) - 1).run()

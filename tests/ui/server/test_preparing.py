@@ -70,17 +70,17 @@ def test_every_page_opens_and_says_that_the_engine_is_being_prepared_until_it_is
     engine = compiling()
     visitor.open(page)
     assert visitor.title == {"home": "Unrolled"}.get(page, page.capitalize().replace("_", " "))
-    assert visitor.card == [shell.PREPARING]
+    assert visitor.card == [shell.preparation_note()]
     assert not [error for error in visitor.errors if "broke" in error]
     engine.finish()
     visitor.app.run()
     assert visitor.card == []
-    assert shell.PREPARING not in (*visitor.infos, *visitor.markdown)
+    assert shell.preparation_note() not in (*visitor.infos, *visitor.markdown)
 
 
 def test_what_is_said_is_that_it_is_the_engine_and_how_long_it_may_take() -> None:
-    assert shell.PREPARING.startswith("Preparing the engine")
-    assert "everything works" in shell.PREPARING
+    assert shell.preparation_note().startswith("Preparing the engine")
+    assert "Everything works" in shell.preparation_note()
 
 
 def test_gradients_are_checked_and_a_sentence_is_predicted_meanwhile(visitor: Visitor, compiling: Callable[[], Engine]) -> None:
@@ -88,11 +88,11 @@ def test_gradients_are_checked_and_a_sentence_is_predicted_meanwhile(visitor: Vi
     visitor.settings(hidden_size=4, epochs=3).open("gradients")
     visitor.app.session_state["laboratory"] = "Check"
     visitor.app.run()
-    assert len(visitor.tables("gradient of")) == 2
+    assert len(visitor.tables("parameter")) == 2
     visitor.train().open("predictions")
-    assert "Verdict" in visitor.metrics
+    assert "Prediction" in visitor.metrics
     assert "reading" in visitor.charts
-    assert shell.PREPARING not in (*visitor.infos, *visitor.markdown)
+    assert shell.preparation_note() not in (*visitor.infos, *visitor.markdown)
 
 
 @needs_compiler
@@ -107,7 +107,7 @@ def test_what_a_page_computes_takes_the_plain_path_until_it_is_ready(
 
     monkeypatch.setattr("ui.session.runs.seconds_per_epoch", seconds)
     visitor.open("hyperparameters").enter("cell", "lstm").enter("epochs", 20)
-    assert "About 5 s of training, by a trial of a few sentences on this machine." in visitor.captions
+    assert "Training takes about 5 s (estimated on this machine)." in visitor.captions
     assert set(paths) == {"plain"}
     engine.finish()
     visitor.app.run()
@@ -154,11 +154,11 @@ def test_a_long_plain_run_can_be_started_again_compiled_once_it_is_ready(
     engine = compiling()
     visitor.session.workspace.use_settings(endless.model, endless.training)
     visitor.open("training").press("Start").until(lambda: (visitor.job.status().seconds_left or 0) > 10)
-    assert "Start again, compiled" not in visitor.buttons
+    assert "Restart with compiled code" not in visitor.buttons
     engine.finish()
     visitor.app.run()
     first = visitor.job
-    visitor.press("Start again, compiled")
+    visitor.press("Restart with compiled code")
     assert visitor.job is not first
     assert visitor.job.status().run.path == "compiled"
     assert visitor.job.experiment == first.experiment

@@ -51,15 +51,21 @@ def test_a_visitor_begins_with_the_corrected_guide() -> None:
     assert session.runs.shown is None
 
 
-@pytest.mark.parametrize("change", ["dataset", "model", "training"])
-def test_any_change_makes_it_another_experiment(change: str) -> None:
+@pytest.mark.parametrize(
+    ("change", "value", "preset"),
+    [
+        ("dataset", one_word("a"), "guide_corrected"),
+        ("dataset", presets.long_memory_dataset(), None),
+        ("model", ModelConfig(hidden_size=3), None),
+        ("training", TrainingConfig(epochs=3), None),
+    ],
+)
+def test_only_beside_sentences_of_the_visitors_own_a_preset_stays_chosen_after_a_change(
+    change: str, value: object, preset: str | None
+) -> None:
     session = Session()
-    setattr(
-        session.workspace,
-        change,
-        {"dataset": one_word("a"), "model": ModelConfig(hidden_size=3), "training": TrainingConfig(epochs=3)}[change],
-    )
-    assert session.workspace.preset is None
+    setattr(session.workspace, change, value)
+    assert session.workspace.preset == preset
 
 
 @pytest.mark.parametrize("name", presets.EXPERIMENTS)
@@ -82,11 +88,41 @@ def test_a_preset_keeps_sentences_of_the_visitors_own_and_replaces_those_of_anot
     assert session.workspace.dataset == presets.long_memory_dataset()
 
     session.workspace.replace_dataset(one_word("a"))
-    session.workspace.use_preset("gru")
-    assert session.workspace.dataset == one_word("a")
-    session.workspace.use_preset("long_memory")
+    for name in presets.EXPERIMENTS:
+        session.workspace.use_preset(name)
+        assert session.workspace.dataset == one_word("a")
+        assert session.workspace.preset == name, "its settings are set; the sentences are the visitor's"
+    session.workspace.use_preset("long_memory", sentences=True)
+    assert session.workspace.dataset == presets.long_memory_dataset()
     session.workspace.undo()
     assert session.workspace.dataset == one_word("a")
+
+
+def test_only_a_preset_about_its_sentences_asks_before_it_replaces_the_visitors_own() -> None:
+    workspace = Session().workspace
+    assert not [name for name in presets.EXPERIMENTS if workspace.asks(name)]
+    workspace.replace_dataset(one_word("a"))
+    assert [name for name in presets.EXPERIMENTS if workspace.asks(name)] == ["long_memory", "emotions"]
+
+
+def test_after_a_preset_the_cell_alone_can_be_changed_and_all_else_is_as_it_was() -> None:
+    workspace = Session().workspace
+    model, training = ModelConfig(hidden_size=9, recurrent_gradient="printed"), TrainingConfig(epochs=7)
+    workspace.use_settings(model, training)
+    workspace.use_preset("gru")
+    assert workspace.only_cell == (replace(model, cell="gru", recurrent_gradient="exact"), training)
+    workspace.use_preset("gru")
+    assert workspace.only_cell == (replace(model, cell="gru", recurrent_gradient="exact"), training), "pressed twice"
+    alone = workspace.only_cell
+    assert alone is not None
+    workspace.use_settings(*alone)
+    assert workspace.only_cell is None, "no preset is set any more"
+
+
+def test_a_preset_of_the_same_cell_offers_no_change_of_the_cell_alone() -> None:
+    workspace = Session().workspace
+    workspace.use_preset("better_start")
+    assert workspace.only_cell is None
 
 
 def test_a_preset_on_the_sentences_that_are_there_leaves_nothing_to_bring_back() -> None:

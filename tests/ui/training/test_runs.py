@@ -16,6 +16,7 @@ from streamlit.proto.WidgetStates_pb2 import WidgetState
 from rnn_core import Dataset, Experiment, Limits, Trainer
 from tests.cases import some
 from tests.ui.visitor import Visitor, serve, started, unescaped, wait_until
+from ui.language import percent
 from ui.messages import runs
 from ui.session.runs import MOST_NAME
 
@@ -72,7 +73,7 @@ def tick(visitor: Visitor, *names: str) -> Visitor:
 
 
 def probability(visitor: Visitor) -> str:
-    (metric,) = [metric for metric in visitor.app.metric if metric.label == "Verdict"]
+    (metric,) = [metric for metric in visitor.app.metric if metric.label == "Prediction"]
     return str(metric.delta)
 
 
@@ -113,7 +114,7 @@ def test_the_kept_epochs_are_dots_on_the_curve(visitor: Visitor, small: Experime
     trained(visitor, small)
     kept = [epoch for epoch in visitor.job.status().kept if epoch]
     for chart in ("loss", "accuracy"):
-        assert visitor.chart(chart)["kept"]["x"] == kept
+        assert visitor.chart(chart)["checkpoint"]["x"] == kept
         assert visitor.charts[chart]["layout"]["xaxis"]["fixedrange"] is False
 
 
@@ -134,7 +135,7 @@ def test_the_predictions_are_those_of_the_network_as_it_was_at_the_epoch_gone_ba
     assert visitor.job.status().viewed == epoch
     assert visitor.epoch == epoch
     record = visitor.job.status().history[epoch - 1] if epoch else None
-    assert visitor.metrics["Train accuracy"] == (f"{record.train.accuracy:.3f}" if record else "–")
+    assert visitor.metrics["Train accuracy"] == (percent(record.train.accuracy or 0.0) if record else "–")
     visitor.open("predictions").ask("not bad")
     assert probability(visitor) == f"{then:.3f}"
     slide(visitor.open("training"), 40)
@@ -155,7 +156,7 @@ def test_the_epoch_gone_back_to_is_marked_on_both_curves_and_kept_over_a_walk(vi
 
 
 def test_what_is_looked_at_is_said_where_it_is_not_the_latest(visitor: Visitor, small: Experiment) -> None:
-    said = "You look at the network as it was after epoch 10 of the 40 that are done."
+    said = "Showing the network after epoch 10 of 40."
     slide(trained(visitor, small), 10)
     for page in ("training", "gradients", "predictions"):
         assert said in captions(visitor.open(page)), page
@@ -163,7 +164,7 @@ def test_what_is_looked_at_is_said_where_it_is_not_the_latest(visitor: Visitor, 
     for page in ("training", "gradients", "predictions"):
         assert said not in captions(visitor.open(page)), page
     slide(visitor.open("training"), 0)
-    assert "You look at the network as it was before the first epoch; 40 are done." in captions(visitor)
+    assert "Showing the network before training. 40 epochs are done." in captions(visitor)
 
 
 def captions(visitor: Visitor) -> list[str]:
@@ -186,12 +187,12 @@ def test_one_who_lets_it_go_on_looks_at_where_it_stands_again(visitor: Visitor, 
 
 def test_while_it_runs_the_way_back_is_told(visitor: Visitor, endless: Experiment) -> None:
     started(visitor, endless)
-    assert "Pause to go back to an earlier epoch." in captions(visitor)
+    assert "Pause the run to look at an earlier epoch." in captions(visitor)
     assert not visitor.app.select_slider
 
 
 def test_on_from_an_epoch_as_a_new_run_with_another_setting(visitor: Visitor, small: Experiment) -> None:
-    slide(trained(visitor, small), 20).press("Go on from here as a new run")
+    slide(trained(visitor, small), 20).press("Continue from here as a new run")
     assert [job.name for job in visitor.session.runs.jobs] == ["Run 1", "Run 1 from 20"]
     assert visitor.epoch == 20
     assert visitor.buttons[:2] == ["Resume", "One epoch"]
@@ -209,7 +210,7 @@ def test_at_its_end_a_run_that_is_done_is_gone_on_from_nowhere(visitor: Visitor,
         trained(visitor, experiment)
         assert visitor.job.state == "done"
         assert visitor.buttons[0] == "Start over"
-        assert "Go on from here as a new run" not in visitor.buttons
+        assert "Continue from here as a new run" not in visitor.buttons
 
 
 def test_a_run_without_a_second_snapshot_has_no_slider(visitor: Visitor, small: Experiment) -> None:
@@ -243,7 +244,7 @@ def test_another_runs_curves_are_its_own_history(visitor: Visitor, small: Experi
     history = visitor.session.runs.jobs[0].status().history.columns
     for chart in ("loss", "accuracy"):
         traces = visitor.chart(chart)
-        assert set(traces) - {"forgot", "lowest test loss", "kept"} == {"train", "test", "seed 11"}
+        assert set(traces) - {"forgot", "lowest test loss", "checkpoint"} == {"train", "test", "seed 11"}
         assert traces["seed 11"]["x"] == list(range(1, 41))
         assert traces["seed 11"]["y"] == getattr(history, f"train_{chart}").tolist()
         assert traces["seed 11"]["line"]["color"] != traces["train"]["line"]["color"]
@@ -290,9 +291,9 @@ def test_a_run_drawn_beside_is_gone_when_it_is_deleted(visitor: Visitor, small: 
 def test_the_run_that_is_shown_is_not_drawn_beside_itself(visitor: Visitor, small: Experiment) -> None:
     trained(visitor, small, small.with_training(seed=12))
     tick(visitor, "Run 1")
-    choose(visitor, "Run 1").press("Show it")
+    choose(visitor, "Run 1").press("Show this run")
     assert visitor.job.name == "Run 1"
-    assert set(visitor.chart("loss")) - {"lowest test loss", "kept"} == {"train", "test"}
+    assert set(visitor.chart("loss")) - {"lowest test loss", "checkpoint"} == {"train", "test"}
 
 
 def test_a_run_that_was_drawn_beside_and_is_shown_after_a_deletion_is_drawn_once(visitor: Visitor, small: Experiment) -> None:
@@ -300,19 +301,19 @@ def test_a_run_that_was_drawn_beside_and_is_shown_after_a_deletion_is_drawn_once
     tick(visitor, "Run 1")
     choose(visitor, "Run 2").press("Delete this run")
     assert visitor.job.name == "Run 1"
-    assert set(visitor.chart("loss")) - {"lowest test loss", "kept"} == {"train", "test"}
+    assert set(visitor.chart("loss")) - {"lowest test loss", "checkpoint"} == {"train", "test"}
 
 
 def test_a_new_run_is_drawn_alone(visitor: Visitor, small: Experiment) -> None:
     trained(visitor, small, small.with_training(seed=12))
     tick(visitor, "Run 1")
     visitor.press("Start over").until(lambda: visitor.job.ended)
-    assert set(visitor.chart("loss")) - {"lowest test loss", "kept"} == {"train", "test"}
+    assert set(visitor.chart("loss")) - {"lowest test loss", "checkpoint"} == {"train", "test"}
 
 
 def test_a_single_run_has_nothing_to_be_drawn_beside(visitor: Visitor, small: Experiment) -> None:
     trained(visitor, small)
-    assert not [said for said in captions(visitor) if said.startswith("Tick runs")]
+    assert not [said for said in captions(visitor) if said.startswith("Select runs")]
 
 
 def test_the_advice_is_one_press_and_the_run_that_it_follows_is_drawn_beside(visitor: Visitor) -> None:
@@ -335,10 +336,10 @@ def test_the_table_says_in_what_the_runs_differ_and_what_became_of_them(visitor:
     trained(visitor, small, small.with_training(clip_threshold=0.5, epochs=30), small.with_model(cell="gru"))
     rows = table(visitor)
     assert list(rows) == ["Run 1", "Run 2", "Run 3"]
-    fixed = {"stands", "train accuracy", "test accuracy", "all right first"}
-    assert list(rows["Run 1"])[:4] == ["run", "cell", "epochs", "clip threshold"], "what differs stands first"
+    fixed = {"standing", "train_accuracy", "test_accuracy", "first_perfect"}
+    assert list(rows["Run 1"])[:4] == ["run", "cell", "epochs", "clip_threshold"], "what differs stands first"
     assert set(list(rows["Run 1"])[4:]) == fixed
-    assert [(row["clip threshold"], row["epochs"], row["cell"]) for row in rows.values()] == [
+    assert [(row["clip_threshold"], row["epochs"], row["cell"]) for row in rows.values()] == [
         ("0.05", "40", "vanilla RNN"),
         ("0.5", "30", "vanilla RNN"),
         ("0.05", "40", "GRU"),
@@ -346,10 +347,10 @@ def test_the_table_says_in_what_the_runs_differ_and_what_became_of_them(visitor:
     for job, row in zip(visitor.session.runs.jobs, rows.values(), strict=True):
         records = list(Trainer(job.experiment))
         perfect = [record.epoch for record in records if record.train.accuracy == 1.0]
-        assert row["stands"] == f"done, {len(records)} epochs"
-        assert row["train accuracy"] == f"{records[-1].train.accuracy:.3f}"
-        assert row["test accuracy"] == f"{records[-1].test.accuracy:.3f}"
-        assert row["all right first"] == (str(perfect[0]) if perfect else "–")
+        assert row["standing"] == f"Done: {len(records)} epochs"
+        assert row["train_accuracy"] == percent(records[-1].train.accuracy or 0.0)
+        assert row["test_accuracy"] == percent(records[-1].test.accuracy or 0.0)
+        assert row["first_perfect"] == (str(perfect[0]) if perfect else "–")
 
 
 def test_runs_on_other_sentences_and_with_other_changes_are_told_apart(visitor: Visitor, small: Experiment) -> None:
@@ -366,10 +367,10 @@ def test_runs_on_other_sentences_and_with_other_changes_are_told_apart(visitor: 
     assert len({row["sentences"] for row in rows}) == 2
     assert rows[0]["sentences"] == small.dataset.fingerprint[:8]
     assert [row["changes"] for row in rows] == [
-        "none",
-        "none",
+        "–",
+        "–",
         "clip threshold 0.5 from epoch 5",
-        "clip threshold 0.6 from epoch 5, clipping none from epoch 7",
+        "clip threshold 0.6 from epoch 5 · no clipping from epoch 7",
         "clip threshold 0.6 from epoch 3",
     ]
 
@@ -378,23 +379,23 @@ def test_of_many_changes_the_first_few_are_told_and_how_many_more(visitor: Visit
     changes = tuple((epoch, "learning_rate", epoch / 1000) for epoch in range(2, 40))
     trained(visitor, small.with_training(changes=changes))
     assert table(visitor)["Run 1"]["changes"] == (
-        "learning rate 0.002 from epoch 2, learning rate 0.003 from epoch 3, learning rate 0.004 from epoch 4, "
-        "learning rate 0.005 from epoch 5, 34 more"
+        "learning rate 0.002 from epoch 2 · learning rate 0.003 from epoch 3 · learning rate 0.004 from epoch 4 · "
+        "learning rate 0.005 from epoch 5, and 34 more"
     )
 
 
 def test_settings_and_sentences_that_are_the_same_in_all_runs_take_no_column(visitor: Visitor, small: Experiment) -> None:
     trained(visitor, small, small.with_training(seed=12))
-    assert list(table(visitor)["Run 1"])[:3] == ["run", "seed", "train accuracy"]
+    assert list(table(visitor)["Run 1"])[:3] == ["run", "seed", "train_accuracy"]
 
 
 def test_any_run_can_be_shown_again(visitor: Visitor, small: Experiment) -> None:
     trained(visitor, small, small.with_training(epochs=7))
     assert visitor.epoch == 7
-    assert "Show it" not in visitor.buttons
-    choose(visitor, "Run 1").press("Show it")
+    assert "Show this run" not in visitor.buttons
+    choose(visitor, "Run 1").press("Show this run")
     assert visitor.epoch == 40
-    assert visitor.card[-1] == "done, 40 epochs"
+    assert visitor.card[-1] == "Done: 40 epochs"
     assert len(visitor.session.runs.jobs) == 2
 
 
@@ -406,11 +407,11 @@ def test_while_another_run_is_shown_the_one_that_runs_goes_on_and_a_new_one_ends
     visitor.session.runs.train(endless)
     running = visitor.job
     visitor.app.run()
-    choose(visitor, "Run 1").press("Show it")
+    choose(visitor, "Run 1").press("Show this run")
     epoch = running.status().epoch
     visitor.until(lambda: running.status().epoch > epoch)
     assert running.running
-    assert table(visitor)[started_name]["stands"].startswith("epoch ")
+    assert table(visitor)[started_name]["standing"].startswith("Epoch ")
     visitor.press("Start over")
     assert running.state == "stopped"
 
@@ -423,7 +424,7 @@ def test_a_deleted_run_is_gone_and_the_page_shows_one_that_is_there(
 ) -> None:
     trained(visitor, small, small.with_training(epochs=7))
     if shown == "Run 1":
-        choose(visitor, "Run 1").press("Show it")
+        choose(visitor, "Run 1").press("Show this run")
     choose(visitor, deleted).press("Delete this run")
     assert list(table(visitor)) == [left]
     assert visitor.job.name == left
@@ -434,7 +435,7 @@ def test_a_deleted_run_is_gone_and_the_page_shows_one_that_is_there(
 def test_when_there_is_room_for_no_more_it_is_said(visitor: Visitor, small: Experiment) -> None:
     serve(visitor.session, limits=Limits(runs=2))
     trained(visitor, small)
-    said = "As many runs are kept as there is room for. A new one takes the place of the oldest."
+    said = "The list of runs is full. A new run replaces the oldest."
     assert said not in captions(visitor)
     trained(visitor, small)
     assert said in captions(visitor)
@@ -463,9 +464,9 @@ def test_a_name_is_shown_as_it_was_written_and_acts_nowhere(visitor: Visitor, sm
                 assert kept not in text or re.fullmatch(r"\w+", kept), (page, kind)
     assert visitor.card[0].startswith("Run 2 · ")
     visitor.open("training")
-    choose(visitor, kept).press("Show it")
+    choose(visitor, kept).press("Show this run")
     assert visitor.job.name == kept
-    assert visitor.card[0] == f"{kept} · Vanilla RNN, 7 units"
+    assert visitor.card[0] == f"{kept} · Vanilla RNN · 7 hidden units"
     assert not visitor.errors
 
 
@@ -482,18 +483,18 @@ def test_a_name_that_cannot_be_is_refused_with_a_word_and_the_old_one_stays(
     trained(visitor, small, small)
     rename(choose(visitor, "Run 1"), name)
     assert [job.name for job in visitor.session.runs.jobs] == ["Run 1", "Run 2"]
-    assert "A run needs a name of its own." in captions(visitor)
+    assert "Another run has this name, or it is empty." in captions(visitor)
     assert not visitor.errors
 
 
 def test_a_name_is_kept_where_the_run_is_gone_on_from(visitor: Visitor, small: Experiment) -> None:
     rename(trained(visitor, small), "tight clipping")
-    slide(visitor, 20).press("Go on from here as a new run")
+    slide(visitor, 20).press("Continue from here as a new run")
     slide_back = visitor.session.runs.jobs[0]
     assert [job.name for job in visitor.session.runs.jobs] == ["tight clipping", "tight clipping from 20"]
     visitor.session.runs.choose(slide_back)
     visitor.app.run()
-    visitor.press("Go on from here as a new run")
+    visitor.press("Continue from here as a new run")
     assert visitor.job.name == "tight clipping from 20 (2)"
     assert not visitor.errors
 
@@ -514,7 +515,7 @@ def test_the_csv_is_the_records_of_the_run_that_is_chosen_as_they_are_when_it_is
 
     monkeypatch.setattr(st, "download_button", recorded)
     choose(visitor, "Run 1")
-    lines = list(csv.DictReader(io.StringIO(offered["Records as CSV"]().decode(), newline="")))
+    lines = list(csv.DictReader(io.StringIO(offered["Epochs as CSV"]().decode(), newline="")))
     assert len(lines) == 40
     for record, line in zip(Trainer(small), lines, strict=True):
         assert int(line["epoch"]) == record.epoch

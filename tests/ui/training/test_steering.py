@@ -9,6 +9,7 @@ import pytest
 from rnn_core import Change, Dataset, Experiment, LimitError, Limits, Trainer
 from rnn_core.config import MOST_CHANGES
 from tests.ui.visitor import Visitor, serve, started, wait_until
+from ui.language import percent
 from ui.messages import errors as error_messages
 from ui.messages import runs as runs_messages
 from ui.server import pace as paces
@@ -43,7 +44,7 @@ def changeable(visitor: Visitor) -> dict[str, Any]:
 
 
 def pace(visitor: Visitor) -> Any:
-    (control,) = visitor.app.get("button_group")
+    (control,) = [group for group in visitor.app.get("button_group") if group.proto.id.endswith("-pace")]
     return control
 
 
@@ -59,7 +60,7 @@ def test_one_epoch_before_anything_was_started_is_the_first(visitor: Visitor, sm
     assert visitor.buttons == PAUSED
     record = next(Trainer(small))
     assert visitor.metrics["Train loss"] == f"{record.train.loss:.3f}"
-    assert visitor.metrics["Test accuracy"] == f"{record.test.accuracy:.3f}"
+    assert visitor.metrics["Test accuracy"] == percent(record.test.accuracy or 0.0)
     assert visitor.chart("loss")["train"]["y"] == [record.train.loss]
 
 
@@ -119,9 +120,9 @@ def test_a_wait_for_a_turn_is_told_in_seconds(visitor: Visitor, small: Experimen
         visitor.app.run()
         said = runs_messages.standing(visitor.job.status())
         assert "7 s" in said
-        assert visitor.app.main.get("progress")[0].proto.text == said.capitalize()
+        assert visitor.app.main.get("progress")[0].proto.text == said
         assert said in visitor.card
-        assert (visitor.tables("run")[0]["stands"] == said).all()
+        assert (visitor.tables("run")[0]["standing"] == said).all()
     visitor.until(lambda: visitor.job.ended)
     assert visitor.epoch == 40
 
@@ -131,7 +132,7 @@ def test_a_wait_for_a_turn_is_told_in_seconds(visitor: Visitor, small: Experimen
 
 def test_every_pace_can_be_chosen_while_it_runs_and_is_the_jobs_at_once(visitor: Visitor, endless: Experiment) -> None:
     started(visitor, endless)
-    assert pace(visitor).value == "Full speed"
+    assert pace(visitor).value == "full"
     assert visitor.job.pace is None
     for name, epochs_a_second in reversed(PACES.items()):
         pace(visitor).set_value(name).run()
@@ -142,14 +143,14 @@ def test_every_pace_can_be_chosen_while_it_runs_and_is_the_jobs_at_once(visitor:
 
 def test_a_pace_is_kept_over_a_walk_and_for_the_next_run(visitor: Visitor, endless: Experiment, small: Experiment) -> None:
     prepared(visitor, endless).press("One epoch")
-    pace(visitor).set_value("1 / s").run()
+    pace(visitor).set_value("1").run()
     visitor.open("home").open("training")
-    assert pace(visitor).value == "1 / s"
+    assert pace(visitor).value == "1"
     assert visitor.job.pace == 1.0
     visitor.press("Start over")
     assert visitor.job.name == "Run 2"
     assert visitor.job.pace == 1.0
-    assert pace(visitor).value == "1 / s"
+    assert pace(visitor).value == "1"
 
 
 # ---------------------------------------------------------------------- settings on the way
@@ -217,8 +218,8 @@ def test_a_value_that_cannot_be_is_refused_and_the_run_stays(
     change(visitor, field, value)
     name = {"learning_rate": "Learning rate", "clip_threshold": "Clip threshold"}[field]
     (said,) = visitor.infos
-    assert said.startswith(f"{name}: ")
-    assert said.endswith("is not possible. It must be a number above 0.")
+    assert said.startswith(f"{name} cannot be ")
+    assert said.endswith("It must be more than 0.")
     assert visitor.job.experiment == small
 
 
@@ -234,7 +235,7 @@ def test_after_so_many_changes_no_more_are_taken_and_it_is_said_why(visitor: Vis
     visitor.session.runs.prepare(small.with_training(epochs=100, changes=changes))
     visitor.open("training").press("One epoch")
     change(visitor, "clipping", "none")
-    said = "A run keeps up to 100 changes of its settings, and this one has as many. Start over with what you want."
+    said = "A run can have at most 100 changes of settings, and this run has reached that number. Start a new run instead."
     assert said in visitor.infos
     assert len(visitor.job.experiment.training.changes) == MOST_CHANGES
 
@@ -248,7 +249,7 @@ def test_at_the_last_epoch_there_is_nothing_left_to_change_a_setting_for(visitor
     job._publish(job._trainer)
     visitor.app.run()
     change(visitor, "learning_rate", 0.5)
-    assert visitor.infos == ["There is no epoch left for which a setting could be changed."]
+    assert visitor.infos == ["No epoch is left in which a setting could change."]
     visitor.press("Resume")
     visitor.until(lambda: visitor.job.ended)
     assert visitor.job.state == "done"
@@ -279,7 +280,7 @@ def test_a_run_that_ends_before_its_page_is_drawn_whole_leaves_no_button_of_a_ru
 
 @pytest.mark.parametrize(
     ("seconds_per_epoch", "said"),
-    [(0.1, "About 4 s of training"), (10.0, "this one would be cut short near epoch 30")],
+    [(0.1, "about 4 s"), (10.0, "stops near epoch 30")],
 )
 def test_how_long_it_will_take_and_whether_it_would_be_cut_is_told_before_the_start(
     visitor: Visitor, small: Experiment, monkeypatch: pytest.MonkeyPatch, seconds_per_epoch: float, said: str
@@ -288,7 +289,7 @@ def test_how_long_it_will_take_and_whether_it_would_be_cut_is_told_before_the_st
     serve(visitor.session, limits=Limits.hosted())
     for page in ("training", "hyperparameters"):
         prepared(visitor, small).open(page)
-        cut = "cut short" in said
+        cut = "stops" in said
         assert any(said in line for line in (visitor.warnings if cut else visitor.captions)), page
         assert any(said in line for line in (visitor.captions if cut else visitor.warnings)) is False
 
@@ -300,19 +301,19 @@ def test_that_another_run_would_be_cut_is_told_when_one_is_over_and_nothing_of_o
     serve(visitor.session, limits=Limits.hosted())
     prepared(visitor, small).press("Start").until(lambda: visitor.job.ended)
     assert not visitor.warnings
-    assert not [line for line in visitor.captions if "of training, by" in line]
+    assert not [line for line in visitor.captions if "Training takes" in line]
     prepared(visitor, small.with_training(epochs=600))
-    assert [line for line in visitor.warnings if "would be cut short near epoch 300" in line]
+    assert [line for line in visitor.warnings if "stops near epoch 300" in line]
 
 
 def test_a_pace_can_be_chosen_before_the_start_and_after_the_end(visitor: Visitor, small: Experiment) -> None:
     prepared(visitor, small.with_training(epochs=2))
     assert {*PACES.values()} == {*paces.PACES}
-    pace(visitor).set_value("1 / s").run()
+    pace(visitor).set_value("1").run()
     visitor.press("Start")
     assert visitor.job.pace == 1.0
     visitor.until(lambda: visitor.job.ended)
-    pace(visitor).set_value("10 / s").run()
+    pace(visitor).set_value("10").run()
     visitor.press("Start over")
     assert (visitor.job.name, visitor.job.pace) == ("Run 2", 10.0)
 
@@ -329,7 +330,7 @@ def test_the_frame_of_a_run_that_is_held_or_will_take_long_grows_with_the_curves
     assert frame(visitor) == 1_000
     visitor.press("One epoch")
     assert frame(visitor) == 10
-    pace(visitor).set_value("1 / s").run()
+    pace(visitor).set_value("1").run()
     visitor.press("Resume")
     assert visitor.job.running
     assert frame(visitor) == 10

@@ -1,22 +1,20 @@
-"""The command line, as a person at a terminal meets it."""
+"""train and check, as a person at a terminal meets them."""
 
 from __future__ import annotations
 
-import contextlib
-import io
 import json
 import re
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
 
 from rnn_core import Dataset, Experiment, Trainer, TrainingConfig, presets
-from rnn_core.__main__ import main
 from rnn_core.engine.kernel import COMPILED
 from tests.core.children import command_line, environment
+from tests.core.command_line.terminal import assert_refused, here
 from tests.patience import PATIENCE_SECONDS
 
 NUMBER = r"\d+\.\d{3}"
@@ -30,17 +28,6 @@ def csv(tmp_path: Path, six: Dataset) -> Path:
     path = tmp_path / "my sentences.csv"
     path.write_text(six.to_csv(), encoding="utf-8", newline="")
     return path
-
-
-def here(*arguments: str) -> subprocess.CompletedProcess[str]:
-    """What the command prints and returns, run in this process. In one of its own it runs below, where that matters."""
-    out, err = io.StringIO(), io.StringIO()
-    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
-        try:
-            status = main(arguments)
-        except SystemExit as ended:  # as argparse ends a command that it refuses
-            status = int(ended.code or 0)
-    return subprocess.CompletedProcess(arguments, status, out.getvalue(), err.getvalue())
 
 
 def epochs_of(log: str) -> list[int]:
@@ -209,33 +196,6 @@ def test_check_shows_both_rules_at_three_places() -> None:
 # ---------------------------------------------------------------------- what is refused
 
 
-class Said(NamedTuple):
-    """What a command left behind."""
-
-    returncode: int
-    stdout: str
-    stderr: str
-
-
-def in_process(capsys: pytest.CaptureFixture[str], *arguments: str) -> Said:
-    """The same command without a process of its own, which is most of its time."""
-    try:
-        status = main(arguments)
-    except SystemExit as stop:
-        status = int(stop.code or 0)
-    return Said(status, *capsys.readouterr())
-
-
-def assert_refused(done: Said | subprocess.CompletedProcess[str], status: int, *said: str) -> None:
-    assert done.returncode == status
-    assert done.stdout == ""
-    assert done.stderr.endswith("\n")
-    assert len(done.stderr.splitlines()) == 1, done.stderr
-    assert done.stderr.startswith("rnn_core: ")
-    for piece in said:
-        assert piece in done.stderr
-
-
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
@@ -277,10 +237,8 @@ def test_a_process_that_cannot_do_what_was_asked_ends_with_status_two_and_one_li
         (("check", "--data", "guide", "--json"), "--json"),
     ],
 )
-def test_a_command_that_cannot_be_is_refused_in_one_line(
-    arguments: tuple[str, ...], said: str, capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert_refused(in_process(capsys, *arguments), 2, said)
+def test_a_command_that_cannot_be_is_refused_in_one_line(arguments: tuple[str, ...], said: str) -> None:
+    assert_refused(here(*arguments), 2, said)
 
 
 @pytest.mark.parametrize(("content", "said"), [(b"sentence,sentiment\ngood,1\n", "one class")])
@@ -303,19 +261,17 @@ def test_a_process_given_a_bad_file_ends_with_status_two_and_one_line(content: b
         (b"\x89PNG\r\n\x1a\n\x00", "not text"),
     ],
 )
-def test_a_file_that_cannot_be_trained_on_is_refused_with_its_name_and_row(
-    content: bytes, said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_file_that_cannot_be_trained_on_is_refused_with_its_name_and_row(content: bytes, said: str, tmp_path: Path) -> None:
     path = tmp_path / "sentences.csv"
     path.write_bytes(content)
-    assert_refused(in_process(capsys, "train", "--data", str(path)), 2, "sentences.csv, ", said)
+    assert_refused(here("train", "--data", str(path)), 2, "sentences.csv, ", said)
 
 
-def test_a_file_of_fifty_megabytes_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_file_of_fifty_megabytes_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "large.csv"
     with path.open("wb") as file:
         file.truncate(50_000_000)
-    assert_refused(in_process(capsys, "train", "--data", str(path)), 2, "large.csv, too large")
+    assert_refused(here("train", "--data", str(path)), 2, "large.csv, too large")
 
 
 def test_divergence_is_an_exit_status_of_its_own_and_one_line() -> None:

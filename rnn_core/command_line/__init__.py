@@ -1,0 +1,1 @@
+"""The command line, python -m rnn_core: one file for each command. Only here does the package print."""
