@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.axe import violations
 from tests.browser.chromium import Server, settle
 from tests.browser.steps import epoch, main
+from tests.browser.table import Table
 from ui.language import LANGUAGES, gettext, ngettext, speaking
 
 pytestmark = pytest.mark.browser
@@ -45,12 +46,7 @@ def test_a_visit_in_chinese_loses_nothing_when_the_language_changes_in_the_middl
     assert violations(page) == []
 
     go(page, zh("Dataset"))
-    grid = page.get_by_test_id("stDataFrame").locator(".dvn-scroller").first
-    grid.dblclick(position={"x": 200, "y": 35.2 * 1.5})
-    area = page.get_by_test_id("portal").locator("textarea.gdg-input")
-    area.fill("今天 天气 很 好")
-    area.press("Enter")
-    settle(page)
+    Table(page).type(1, "今天 天气 很 好")
     assert violations(page) == []
 
     go(page, zh("Training"))
@@ -75,7 +71,7 @@ def test_a_visit_in_chinese_loses_nothing_when_the_language_changes_in_the_middl
 
     go(page, zh("Dataset"))
     speak(page, "en")
-    expect(page.locator("#glide-cell-1-0").first).to_have_text("今天 天气 很 好")
+    assert Table(page).read(1) == "今天 天气 很 好"
     page.reload()
     settle(page)
     expect(page.get_by_role("heading", name="Dataset", exact=True, level=1)).to_be_visible()

@@ -10,10 +10,10 @@ from playwright.sync_api import Page, expect
 from rnn_core.presets import guide_dataset
 from tests.browser.chromium import Server, settle, visit
 from tests.browser.steps import act, ask, done, metric, train
+from tests.browser.table import ROW_HEIGHT
 
 pytestmark = pytest.mark.browser
 
-ROW_HEIGHT = 35.2
 SENTENCE = "i am not at all bad"
 
 
