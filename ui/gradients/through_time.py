@@ -158,26 +158,26 @@ def _column(lens: Lens, epoch: int, text: str, label: str, backwards: bool) -> F
 
 def _spectra(lens: Lens, suffix: str) -> None:
     """Draw a small picture for each gate's block."""
-    st.header(gettext("Limits from W_hh"), anchor=False)
-    epochs = _affordable(lens.kept, _spectra_seconds(lens))
-    with st.spinner(gettext("Computing singular values and eigenvalues.")):
-        found = [lens.work_out("spectra", partial(_spectra_at, lens, epoch), epoch=epoch) for epoch in epochs]
-    blocks = [f"{name}{suffix}" for name in CELLS[lens.experiment.model.cell].blocks]
-    words = messages.spectrum_words(lens.experiment.model.cell)
-    if len(blocks) > 1:
-        st.markdown(words)
-    columns = [*st.columns(2, gap="large"), *st.columns(2, gap="large")]
-    if len(blocks) == 1:
-        columns[1].markdown(words)
-    for column, block in zip(columns, blocks, strict=False):
-        with column:
-            st.markdown(f"**{messages.block(block)}**")
-            if len(epochs) == 1:
-                _figures(found[0][block])
-                continue
-            alt = gettext("Largest singular value and spectral radius of {block}", block=block)
-            figure = figures.spectrum(epochs, found, block, shell.colors())
-            charts.show(lens.view, figure, key=f"spectrum-{block}", alt=alt)
+    with st.expander(gettext("Limits from W_hh")):
+        epochs = _affordable(lens.kept, _spectra_seconds(lens))
+        with st.spinner(gettext("Computing singular values and eigenvalues.")):
+            found = [lens.work_out("spectra", partial(_spectra_at, lens, epoch), epoch=epoch) for epoch in epochs]
+        blocks = [f"{name}{suffix}" for name in CELLS[lens.experiment.model.cell].blocks]
+        words = messages.spectrum_words(lens.experiment.model.cell)
+        if len(blocks) > 1:
+            st.markdown(words)
+        columns = [*st.columns(2, gap="large"), *st.columns(2, gap="large")]
+        if len(blocks) == 1:
+            columns[1].markdown(words)
+        for column, block in zip(columns, blocks, strict=False):
+            with column:
+                st.markdown(f"**{messages.block(block)}**")
+                if len(epochs) == 1:
+                    _figures(found[0][block])
+                    continue
+                alt = gettext("Largest singular value and spectral radius of {block}", block=block)
+                figure = figures.spectrum(epochs, found, block, shell.colors())
+                charts.show(lens.view, figure, key=f"spectrum-{block}", alt=alt)
 
 
 def _figures(spectrum: Spectrum) -> None:

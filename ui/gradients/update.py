@@ -44,7 +44,8 @@ def part(session: Session) -> None:
     _figures(update)
     st.markdown(messages.update_sentence(update))
     _matrices(lens, update)
-    _elements(lens, update)
+    with st.expander(gettext("More about this update")):
+        _elements(lens, update)
 
 
 def _chosen() -> str:
