@@ -37,11 +37,12 @@ with size:
     experiment, refusal = workspace.ready()
     shell.refuse(refusal)
     if experiment:
-        rate_warning.show(session, experiment)
+        breaks = rate_warning.show(session, experiment)
         table, heads = parameters.parameter_table(experiment), parameters.heads()
         st.dataframe(table, hide_index=True, column_config=dict(heads), alt=gettext("Parameters with their shapes"))
         st.markdown(parameters.size_line(experiment))
-        shell.length(session.runs, experiment)
+        if not breaks:  # there would be no epoch to wait for
+            shell.length(session.runs, experiment)
         shell.link(shell.TRAINING, gettext("Train with these settings"), ":material/arrow_forward:")
 
 equations.explain(workspace.model.cell)

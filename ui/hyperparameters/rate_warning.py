@@ -21,9 +21,10 @@ def largest_step(training: TrainingConfig) -> float:
     return training.learning_rate * (min(1.0, training.clip_threshold) if bounded else 1.0)
 
 
-def show(session: Session, experiment: Experiment) -> None:
-    """Warn if the learning rate is far too high."""
+def show(session: Session, experiment: Experiment) -> bool:
+    """Warn if the learning rate is far too high; return whether training breaks at its first update."""
     if largest_step(experiment.training) < FAR_TOO_FAST:
-        return
+        return False
     breaks = session.view.memo(("breaks", experiment.fingerprint), partial(breaks_at_once, experiment))
     st.warning(names.too_fast(experiment.training.learning_rate, breaks=breaks), icon=":material/speed:")
+    return breaks

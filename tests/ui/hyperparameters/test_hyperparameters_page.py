@@ -300,8 +300,10 @@ def test_a_rate_that_is_far_too_high_is_warned_about_before_training(
     experiment = presets.guide_corrected().with_training(**settings)
     form.session.workspace.use_settings(experiment.model, experiment.training)
     form.app.run()
-    said = {names.too_fast(experiment.training.learning_rate, breaks=breaks) for breaks in (True, False)}
-    assert bool(said & {*form.warnings}) == warned
+    at_once, later = (names.too_fast(experiment.training.learning_rate, breaks=breaks) for breaks in (True, False))
+    assert bool({at_once, later} & {*form.warnings}) == warned
+    timed = any("estimated on this machine" in caption for caption in form.captions)
+    assert timed == (at_once not in form.warnings), "a run that breaks at once has no length"
     assert not form.errors
 
 
