@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack, suppress
@@ -10,8 +11,17 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Error, Page, expect
 
+from rnn_core import Limits
 from tests.browser import chromium
 from tests.patience import PATIENCE_SECONDS
+from ui.frame import browser_storage
+from ui.session.workspace import Workspace
+
+CHOSE_FULL_SPEED = browser_storage.encode(Workspace(Limits()), None)
+"""What the browser of a visitor keeps who once chose the pace, and nothing else."""
+CAME_BEFORE = """kept => {
+    try { if (!localStorage.getItem("unrolled")) localStorage.setItem("unrolled", kept); } catch (error) { /* a foreign frame */ }
+}"""
 
 
 @pytest.fixture(scope="session")
@@ -34,12 +44,17 @@ def server() -> Iterator[chromium.Server]:
 
 @pytest.fixture
 def profiles(browser: Browser) -> Iterator[Callable[..., Page]]:
-    """Open a page in a browser profile of its own, as of a new visitor. Options are those of a browser's context."""
+    """Open a page in a browser profile of its own. Options are those of a browser's context.
+
+    newcomer: nothing is kept in it yet, so a run is trained at the pace to watch. To others it is not the point to watch.
+    """
     with ExitStack() as contexts:
 
-        def opened(**options: Any) -> Page:
+        def opened(*, newcomer: bool = False, **options: Any) -> Page:
             context = contexts.enter_context(browser.new_context(**{"viewport": {"width": 1440, "height": 900}} | options))
             context.set_default_timeout(PATIENCE_SECONDS * 1000)
+            if not newcomer:
+                context.add_init_script(f"({CAME_BEFORE})({json.dumps(CHOSE_FULL_SPEED)})")
             return context.new_page()
 
         yield opened
@@ -47,8 +62,14 @@ def profiles(browser: Browser) -> Iterator[Callable[..., Page]]:
 
 @pytest.fixture
 def page(profiles: Callable[..., Page]) -> Page:
-    """A visitor's page."""
+    """A visitor's page; runs are trained at full speed."""
     return profiles()
+
+
+@pytest.fixture
+def newcomer(profiles: Callable[..., Page]) -> Page:
+    """The page of somebody who was never here, and sees a run trained at the pace to watch."""
+    return profiles(newcomer=True)
 
 
 @pytest.fixture

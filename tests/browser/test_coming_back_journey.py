@@ -23,7 +23,8 @@ def running(page: Page) -> None:
     expect(metric(page, "Epoch")).not_to_have_text("0")
 
 
-def test_a_reload_in_the_middle_of_a_run_finds_it_still_at_work(page: Page, server: Server) -> None:
+def test_a_reload_in_the_middle_of_a_run_finds_it_still_at_work(newcomer: Page, server: Server) -> None:
+    page = newcomer
     page.goto(server.url)
     settle(page)
     running(page)
@@ -39,7 +40,8 @@ def test_a_reload_in_the_middle_of_a_run_finds_it_still_at_work(page: Page, serv
     act(page, "Stop")
 
 
-def test_a_run_of_a_server_that_restarts_is_trained_again_to_where_it_was(page: Page) -> None:
+def test_a_run_of_a_server_that_restarts_is_trained_again_to_where_it_was(newcomer: Page) -> None:
+    page = newcomer
     with Server() as first:
         page.goto(first.url)
         settle(page)

@@ -222,8 +222,9 @@ WATCH_CURVES = """() => {
 
 
 @pytest.mark.slow
-def test_from_the_first_press_the_curve_is_seen_to_grow(page: Page, server: Server) -> None:
+def test_from_the_first_press_the_curve_is_seen_to_grow(newcomer: Page, server: Server) -> None:
     """Twelve different frames at least, between the first epoch and the last."""
+    page = newcomer
     page.goto(server.url)
     settle(page)
     page.get_by_role("button", name="Train the guide's network").click()
