@@ -28,7 +28,8 @@ ModelFileReason = Literal[
 TensorFileReason = Literal[
     "too_large", "pickle", "other_kind", "own_file", "damaged", "bad_description", "not_finite", "over_limits", "too_many_tensors",
     "wrong_type", "no_recurrent_layer", "several_recurrent_layers", "several_layers", "projection", "activation", "missing_tensor",
-    "unexpected_tensor", "wrong_shape", "no_vocabulary", "bad_vocabulary", "bad_labels", "wrong_number_of_labels",
+    "unexpected_tensor", "wrong_shape", "no_vocabulary", "bad_vocabulary", "no_labels", "bad_labels",
+    "wrong_number_of_labels",
 ]  # fmt: skip
 """What can be wrong with the file of a network from elsewhere, or with the words and labels given for it."""
 

@@ -6,15 +6,14 @@ import argparse
 from pathlib import Path
 
 from rnn_core.command_line import files, settings
-from rnn_core.config import TrainingConfig
 from rnn_core.data.text import TextRules
 from rnn_core.errors import ConfigError, UnusableError
 from rnn_core.experiment import Experiment
 from rnn_core.network.model import Model
-from rnn_core.sharing import keras, model_file, onnx_graph, outside, pytorch, script, word_list
+from rnn_core.sharing import handover, model_file, outside, script, word_list
 
 SCRIPT = "script"
-TARGETS = ("pytorch", "onnx", "keras", SCRIPT)
+TARGETS = (*handover.TARGETS, SCRIPT)
 
 
 def export(options: argparse.Namespace) -> int:
@@ -38,18 +37,11 @@ def _written(options: argparse.Namespace, out: Path, experiment: Experiment | No
     """Return the files to write."""
     if options.to == SCRIPT and experiment is not None:
         return [(out, script.write(experiment).encode())]
-    model = files.model(options.model)
-    if options.to == "onnx":
-        return [(out, onnx_graph.save(model))]
-    if options.to == "keras":
-        network, program = out.with_suffix(".npz"), out.with_suffix(".py")
-        return [(network, model_file.save(model)), (program, keras.program(model, network.name).encode())]
-    weights, program = out.with_suffix(".safetensors"), out.with_suffix(".py")
-    return [(weights, pytorch.save(model)), (program, pytorch.program(model, _training(experiment), weights.name).encode())]
-
-
-def _training(experiment: Experiment | None) -> TrainingConfig | None:
-    return None if experiment is None else experiment.training
+    training = None if experiment is None else experiment.training
+    made = handover.files(files.model(options.model), options.to, out.stem, training)
+    if options.to == "onnx":  # one file, under the very name that was asked for
+        return [(out, content) for content in made.values()]
+    return [(out.with_name(name), content) for name, content in made.items()]
 
 
 def import_network(options: argparse.Namespace) -> int:

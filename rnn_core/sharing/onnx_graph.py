@@ -12,6 +12,7 @@ The package onnx is not needed to run the dashboard (see requirements-export.txt
 from __future__ import annotations
 
 import json
+from importlib.util import find_spec
 from typing import Any
 
 import numpy as np
@@ -29,13 +30,18 @@ _GATES = {"vanilla": (0,), "gru": (1, 0, 2), "lstm": (0, 3, 1, 2)}
 """For each gate of the ONNX operator, its place among ours: r u n to z r h, and i f g o to i o f c."""
 
 
+def check() -> None:
+    """Raise MissingPackageError without the package onnx."""
+    if find_spec("onnx") is None:
+        raise MissingPackageError("onnx", "requirements-export.txt")
+
+
 def save(model: Model) -> bytes:
     """Return the bytes of an .onnx file. Raise MissingPackageError without the package onnx."""
-    try:
-        import onnx
-        from onnx import TensorProto, helper, numpy_helper
-    except ImportError as error:
-        raise MissingPackageError("onnx", "requirements-export.txt") from error
+    check()
+    import onnx
+    from onnx import TensorProto, helper, numpy_helper
+
     arrays: dict[str, Any] = {name: array.astype(np.float32) for name, array in _arrays(model).items()}
     arrays |= {"one": np.array([1]), "row": np.array([1, -1]), "flat": np.array([-1])}
     options: dict[str, Any] = {"linear_before_reset": 1} if model.config.cell == "gru" else {}

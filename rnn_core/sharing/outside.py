@@ -31,6 +31,8 @@ from rnn_core.network.parameters import Layout
 from rnn_core.sharing import model_file, tensor_files, word_list
 from rnn_core.sharing.pytorch import METADATA
 
+BY_WORD = "for each word"
+"""How the detail of an error ends where a shape depends on the vocabulary."""
 _INPUT, _RECURRENT = "weight_ih_l0", "weight_hh_l0"
 _RECURRENT_PARTS = ("weight_ih_l", "weight_hh_l", "weight_hr_l", "bias_ih_l", "bias_hh_l")
 
@@ -86,7 +88,7 @@ def load(
 
 def _labels(labels: Sequence[str] | None, limits: Limits) -> tuple[str, ...]:
     if labels is None:
-        raise TensorFileError("bad_labels", "the file does not say its labels")
+        raise TensorFileError("no_labels", "the file does not say its labels")
     if not all(map(model_file.is_word, labels)) or len(set(labels)) < len(labels) or not 2 <= len(labels) <= limits.labels:
         raise TensorFileError("bad_labels", f"2 to {limits.labels} different labels are needed")
     return tuple(labels)
@@ -170,12 +172,10 @@ class _Network(NamedTuple):
         by_word = sorted(range(V), key=words.__getitem__)
         found: dict[str, Floats] = {}
         if self.embedding is not None:
-            found["E"] = self._tensor(self.embedding, (V, self.input_size), "one row for each word")[by_word]
+            found["E"] = self._tensor(self.embedding, (V, self.input_size), f"one row {BY_WORD}")[by_word]
         for way in ("", "_reverse") if self.bidirectional else ("",):
             columns = V if self.embedding is None else self.input_size
-            W_xh = self._tensor(
-                self.name(_INPUT + way), (gates * H, columns), "" if self.embedding else "one column for each word"
-            )
+            W_xh = self._tensor(self.name(_INPUT + way), (gates * H, columns), "" if self.embedding else f"one column {BY_WORD}")
             found[f"W_xh{way}"] = W_xh if self.embedding else W_xh[:, by_word]
             found[f"W_hh{way}"] = self._tensor(self.name(_RECURRENT + way), (gates * H, H))
             first, second = (self._bias(f"{part}_l0{way}", gates * H) for part in ("bias_ih", "bias_hh"))

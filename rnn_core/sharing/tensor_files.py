@@ -25,8 +25,9 @@ MOST_TENSORS = 50
 """Maximum number of tensors in a file. The largest network that can be read has 13."""
 MOST_HEADER = 4_000_000
 """Maximum size of the header of a .safetensors file, in bytes. It can have the vocabulary in it."""
-HOW_TO_CONVERT = "convert it in PyTorch: safetensors.torch.save_file(torch.load(path, weights_only=True), 'network.safetensors')"
-"""What to do with a .pt file, on the machine that made it."""
+CONVERSION = "safetensors.torch.save_file(torch.load('network.pt', weights_only=True), 'network.safetensors')"
+"""What makes a .safetensors file of a .pt file, in Python with PyTorch."""
+HOW_TO_CONVERT = f"convert it in PyTorch: {CONVERSION}"
 
 _SIGNS: tuple[tuple[bytes, str], ...] = ((b"\x89HDF", "HDF5, as Keras writes it"), (b"GGUF", "GGUF"), (b"\x08", "perhaps ONNX"))
 _TYPES = {"F64": "<f8", "F32": "<f4", "F16": "<f2", "BF16": "<u2"}

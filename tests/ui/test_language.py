@@ -86,6 +86,8 @@ EXAMPLES = {
     "This was not at all BAD, earlier!",
     "i am not at all bad\tpositive\nthis was sad\tnegative",
     "d_h = self.Whh @ temp",
+    "negative, positive",
+    "Keras",
 }
 IDS = {
     "Mobi", "User-Agent", "Answer", "Result", "Config", "Run ", "printed else", "bag of words", "flow map", "h of lstm", "kept run",

@@ -7,10 +7,10 @@ from functools import partial
 
 import streamlit as st
 
-from rnn_core import Experiment, LinkError, Model, RnnCoreError, presets
+from rnn_core import Experiment, LinkError, Model, presets
 from rnn_core.sharing import documents, links, model_file, script
 from ui.figures import qr_code
-from ui.frame import copy_button, moments, report
+from ui.frame import copy_button, handover, moments, opening, report
 from ui.frame.arrival import PARAMETER
 from ui.frame.lens import Lens
 from ui.frame.living import kindly
@@ -37,15 +37,15 @@ def button(session: Session) -> None:
 def _dialog(session: Session) -> None:
     @kindly
     def draw() -> None:
-        link, files, document, opening = st.tabs([gettext("Link"), gettext("Files"), gettext("Report"), gettext("Open")])
+        link, files, document, opened = st.tabs([gettext("Link"), gettext("Files"), gettext("Report"), gettext("Open")])
         with link:
             _link(session)
         with files:
             _files(session)
         with document:
             _report(session)
-        with opening:
-            _open(session)
+        with opened:
+            opening.draw(session)
 
     draw()
 
@@ -146,21 +146,28 @@ def _files(session: Session) -> None:
             "unstable training amplifies such differences."
         ),
     )
+    network: Callable[[], Model] | None = None
+    label, training = "", None
     if (opened := session.runs.opened) is not None:
-        _network(gettext("The network that you opened"), lambda: opened)
+        label, network = gettext("The network that you opened"), lambda: opened
     elif run is not None and run.epoch:
-        _network(gettext("The trained network, epoch {epoch}", epoch=number(run.viewed)), lambda: run.model)
+        label, network = gettext("The trained network, epoch {epoch}", epoch=number(run.viewed)), lambda: run.model
+        training = run.experiment.training
+    if network is not None:
+        _network(label, network)
     if run is None or not run.epoch:
         st.caption(gettext("After training you can also download the network and the records of the run."))
-        return
-    st.download_button(
-        gettext("The records of the run"),
-        data=lambda: run.run.to_csv().encode(),
-        file_name="records.csv",
-        mime="text/csv",
-        icon=":material/table:",
-        on_click="ignore",
-    )
+    else:
+        st.download_button(
+            gettext("The records of the run"),
+            data=lambda: run.run.to_csv().encode(),
+            file_name="records.csv",
+            mime="text/csv",
+            icon=":material/table:",
+            on_click="ignore",
+        )
+    if network is not None:
+        handover.draw(network, training)
 
 
 def _report(session: Session) -> None:
@@ -226,28 +233,3 @@ def _network(label: str, network: Callable[[], Model]) -> None:
         on_click="ignore",
         help=gettext("Contains the vocabulary, the settings and the weights, but no sentences."),
     )
-
-
-def _open(session: Session) -> None:
-    file = st.file_uploader(
-        gettext("An experiment (.json) or a network (.npz) saved here"),
-        type=["json", "npz"],
-        key=f"open-{session.workspace.revision}-{session.workspace.settings_revision}",
-        max_upload_size=max(1, session.limits.upload_bytes // 1_000_000),
-    )
-    if file is None:
-        return
-    try:
-        if file.name.lower().endswith(".npz"):
-            session.open_network(model_file.load(file.getvalue(), session.limits), file.name)
-        else:
-            experiment = documents.load(file.getvalue(), session.limits)
-            if session.workspace.holds(experiment):
-                st.info(gettext("These are already the current settings and sentences."), icon=":material/check:")
-                return
-            session.inbox.offered, session.inbox.offer_problem = experiment, None
-    except RnnCoreError as problem:
-        st.error(errors.unusable(problem), icon=":material/block:")
-        return
-    session.view.sharing = False
-    st.rerun()

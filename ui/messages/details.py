@@ -10,6 +10,8 @@ from ui.messages.formatting import joined, plain
 from ui.messages.names import CHOICES
 
 _NUMBER = re.compile(r"\d[\d,]*")
+_TWICE = "a word occurs twice: "
+_KINDS = {"HDF5, as Keras writes it": "HDF5", "GGUF": "GGUF", "perhaps ONNX": "ONNX", "a Keras file": "Keras"}
 
 
 def expected(what: object) -> str:
@@ -74,6 +76,8 @@ def detail(text: str) -> str:
             return gettext("more than {value}", **numbers)
         case "# instead of #":
             return gettext("{value} instead of {most}", **numbers)
+        case "# parameters, at most #":
+            return gettext("{value} parameters; the limit is {most}", **numbers)
         case "# parameters, # hidden units":
             return gettext("{value} parameters, {most} hidden units", **numbers)
         case "it holds a NUL or half a character" | "it holds NUL bytes" | "it holds too many control characters":
@@ -90,6 +94,18 @@ def detail(text: str) -> str:
             return gettext("there is something after the end of the array")
         case "nested too deeply":
             return gettext("it is nested too deeply")
+        case "it is not UTF-#":
+            return gettext("it is not valid UTF-8")
+        case "it is neither JSON nor one word in a line":
+            return gettext("it is neither JSON nor a file with one word per line")
+        case "its ids are not #, #, # and so on, each once":
+            return gettext("it must use each of the ids 0, 1, 2 and so on exactly once")
+        case "it is not a list of words":
+            return gettext("it does not contain a list of words")
+        case "entry # (from #) is not a word":
+            return gettext("entry {value}, counted from 0, is not a word", **numbers)
+        case _ if text.startswith(_TWICE):
+            return gettext("“{word}” occurs twice", word=plain(text.removeprefix(_TWICE)))
         case "not 'a sentence': True or False":
             return gettext("this is not 'a sentence': True or False")
         case "neither train_data = {…} nor test_data = {…} in it":
@@ -97,3 +113,8 @@ def detail(text: str) -> str:
         case "neither train_data = {…} nor test_data = {…}, once":
             return gettext("it may contain only train_data = {{…}} and test_data = {{…}}, each once")
     return plain(text)
+
+
+def kind_of_file(text: str) -> str | None:
+    """The name of the kind of a file that is not read; None if it is not known."""
+    return _KINDS.get(text)

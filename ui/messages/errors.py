@@ -5,9 +5,18 @@ from __future__ import annotations
 from rnn_core import ConfigError, DatasetError, Fault, UnknownWordError
 from rnn_core.config import MOST_CHANGES
 from rnn_core.data.dataset import LABEL_LENGTH
-from rnn_core.errors import ExperimentFileError, LimitError, LinkError, ModelFileError, RnnCoreError, shorten
+from rnn_core.errors import (
+    ExperimentFileError,
+    LimitError,
+    LinkError,
+    MissingPackageError,
+    ModelFileError,
+    RnnCoreError,
+    TensorFileError,
+    shorten,
+)
 from ui.language import Texts, gettext, mark, number, paragraph
-from ui.messages import details
+from ui.messages import details, outside
 from ui.messages.faults import at_row, fault
 from ui.messages.formatting import listed, plain, setting
 from ui.messages.names import FIELDS
@@ -48,6 +57,8 @@ def error(problem: RnnCoreError, sentence: str | None = None) -> str:
         return _limit_error(problem)
     if isinstance(problem, UnknownWordError):
         return gettext("The network does not know {words}.", words=listed(problem.words))
+    if isinstance(problem, MissingPackageError):
+        return _missing(problem)
     return plain(str(problem))
 
 
@@ -83,6 +94,16 @@ def _config_error(problem: ConfigError) -> str:
     else:
         told = gettext("This change during the run cannot be used: {value}.", value=value)
     return paragraph([told, details.expected(problem.expected)])
+
+
+def _missing(problem: MissingPackageError) -> str:
+    """That a package is not installed, and the two ways to get what needs it."""
+    here = gettext(
+        "The package {package} is not installed on this server. To add it, run `python -m pip install -r {file}` there.",
+        package=problem.package,
+        file=problem.requirements,
+    )
+    return paragraph([here, gettext("Or download the network and convert it on your own computer; the README says how.")])
 
 
 def _limit_error(problem: LimitError) -> str:
@@ -217,6 +238,8 @@ def _why(problem: RnnCoreError) -> str:
     thing = things.get(type(problem))
     if isinstance(problem, LimitError):
         return paragraph([gettext("This experiment is larger than this server allows."), error(problem)])
+    if isinstance(problem, TensorFileError):
+        return outside.refused(problem)
     if thing is None:
         return paragraph([gettext("It cannot be used."), error(problem)])
     detail = details.detail(getattr(problem, "detail", ""))

@@ -255,7 +255,7 @@ MISFITS: dict[str, tuple[dict[str, Any], dict[str, Any], str, str]] = {
     "other labels": (without(), {"labels": ["a", "b", "c"]}, "wrong_number_of_labels", "net.out.weight"),
     "one label": (without(), {"labels": ["a"]}, "bad_labels", ""),
     "a label twice": (without(), {"labels": ["a", "a"]}, "bad_labels", ""),
-    "no labels": (without(), {"labels": None}, "bad_labels", ""),
+    "no labels": (without(), {"labels": None}, "no_labels", ""),
     "many units": (
         without("net.rnn.bias_ih_l0", "net.rnn.bias_hh_l0", net__rnn__weight_hh_l0=Z((600, 600)), net__rnn__weight_ih_l0=Z((600, 3))),
         {}, "over_limits", "net.rnn.weight_hh_l0",

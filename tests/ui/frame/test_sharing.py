@@ -7,7 +7,9 @@ import csv
 import gc
 import io
 import json
+import sys
 import weakref
+import zipfile
 import zlib
 from collections.abc import Callable
 from dataclasses import replace
@@ -16,13 +18,14 @@ from typing import Any
 import numpy as np
 import pytest
 import streamlit as st
+from safetensors.numpy import save as as_safetensors
 from streamlit.testing.v1 import AppTest
 
 from rnn_core import Change, Dataset, Example, Experiment, Limits, Model, ModelConfig, Trainer, presets
 from rnn_core.data.text import TextRules
 from rnn_core.data.vocabulary import Vocabulary
 from rnn_core.network.parameters import Layout
-from rnn_core.sharing import documents, links, model_file, script
+from rnn_core.sharing import documents, links, model_file, pytorch, script
 from tests.cases import some
 from tests.patience import PATIENCE_SECONDS
 from tests.ui.visitor import PAGES, ROOT, Visitor, started, unescaped
@@ -536,7 +539,57 @@ def test_a_files_name_decides_nothing_but_how_it_is_read(visitor: Visitor, small
     assert not [text for _, text in visitor.interpreted() if any(sign in text for sign in ("passwd", "<img"))]
     other = Visitor()
     open_file(other, "e.npz", file)
-    assert other.errors == [f"This is not a model file made by Unrolled, or it is damaged. {KEPT}"]
+    assert other.errors == [f"This is neither a .safetensors file nor an .npz file with arrays. {KEPT}"]
+
+
+# ---------------------------------------------------------------------- to and from other programs
+
+
+def test_the_trained_network_is_taken_to_each_program_with_what_it_needs(
+    visitor: Visitor, small: Experiment, offered_files: dict[str, Callable[[], bytes]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started(visitor, small).until(lambda: visitor.job.ended)
+    model = visitor.job.status().model
+    dialog(visitor)
+    with zipfile.ZipFile(io.BytesIO(offered_files["network-pytorch.zip"]())) as taken:
+        assert taken.namelist() == ["network.safetensors", "network.py"]
+        assert taken.read("network.safetensors") == pytorch.save(model)
+        assert taken.read("network.py").decode() == pytorch.program(model, small.training)
+    visitor.app.segmented_control(key="handover-target").set_value("keras")
+    dialog(visitor)
+    with zipfile.ZipFile(io.BytesIO(offered_files["network-keras.zip"]())) as taken:
+        assert taken.read("network.npz") == model_file.save(model)
+    monkeypatch.setitem(sys.modules, "onnx", None)
+    visitor.app.segmented_control(key="handover-target").set_value("onnx")
+    dialog(visitor)
+    assert "network-onnx.onnx" not in offered_files
+    (said,) = [text for text in visitor.infos if "onnx" in text]
+    assert "requirements-export.txt" in said
+
+
+def test_a_network_from_pytorch_is_opened_once_its_words_and_labels_are_there(visitor: Visitor, small: Experiment) -> None:
+    model = Model.initial(small)
+    own_work(visitor.session)
+    open_file(visitor, "theirs.safetensors", as_safetensors(pytorch.tensors(model)))
+    assert visitor.session.workspace.model.hidden_size == 5, "it is not open yet"
+    (vocabulary,) = [field for field in visitor.app.file_uploader if field.key == "outside-vocabulary"]
+    vocabulary.upload("words.json", json.dumps(list(model.vocabulary)).encode(), "application/json")
+    visitor.app.text_input(key="outside-labels").set_value("negative")
+    dialog(visitor)
+    assert visitor.errors == [f"Enter at least two labels, each once. {KEPT}"]
+    visitor.app.text_input(key="outside-labels").set_value("negative, positive")
+    dialog(visitor)
+    opened = visitor.session.runs.opened
+    assert opened is not None
+    assert opened.vector.tolist() == model.vector.tolist()
+    assert (opened.vocabulary, opened.labels) == (model.vocabulary, model.labels)
+
+
+def test_a_pickle_is_refused_with_how_to_convert_it(visitor: Visitor) -> None:
+    open_file(visitor, "network.pt", b"\x80\x02}q\x00.")
+    (told,) = visitor.errors
+    assert "save_file(torch.load('network.pt', weights_only=True)" in told
+    assert visitor.session.runs.opened is None
 
 
 @pytest.mark.parametrize("kind", ["json", "npz"])

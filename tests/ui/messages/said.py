@@ -27,6 +27,7 @@ OTHER_MODULES: Mapping[str, str] = {
     "formatting": "how numbers and texts are written",
     "import_tab": "what a file holds",
     "names": "names of settings, choices and presets; what a preset shows is measured in tests/core/test_preset_claims.py",
+    "outside": "which tensor of a file does not fit",
     "reading": "how a file was read",
     "text_rules": "words, one by one",
 }
