@@ -12,7 +12,7 @@ from rnn_core import DivergenceError, Experiment, Model, Run, Trainer
 from rnn_core.training.run import snapshot_stride, whole_bytes
 from ui.server import log
 from ui.server.job_status import ENDED, JobStatus, State
-from ui.server.pace import Pace, watched
+from ui.server.pace import Pace, Viewer, watched
 from ui.server.presence import Presence
 from ui.server.server import Server
 from ui.server.slots import Place
@@ -54,6 +54,7 @@ class Job:
         """It never changes, and no other run of its owner has it."""
         self.name = name
         self.pace: Pace = None
+        self.viewer = Viewer()
         self.viewed: int | None = None
         """The epoch that was gone back to; None: the latest."""
         self.forgetful = False
@@ -256,9 +257,10 @@ class Job:
             if pace != self.pace:  # what was due at another pace is due now
                 pace, due = self.pace, time.monotonic()
             rate = self._watched(trainer) if pace == "watched" else pace
-            if rate is not None and (early := due - time.monotonic()) > 0:
+            unseen = pace == "watched" and self.viewer.awaited(trainer.epoch, self.experiment.training.epochs)
+            if unseen or (rate is not None and due > time.monotonic()):
                 place.rest()
-                halt.wait(min(early, STEP_SECONDS))
+                halt.wait(STEP_SECONDS if unseen else min(max(0.0, due - time.monotonic()), STEP_SECONDS))
                 continue
             with place:
                 if halt.is_set():  # while it waited for its turn

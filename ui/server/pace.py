@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import time
 from typing import Literal
 
 from rnn_core.arrays import Floats
@@ -20,6 +21,26 @@ HEIGHT = 0.4
 """The height of chance on a chart, as a share of the chart's width."""
 SLOWEST = 8.0
 """A watched run is at most so many times slower than its fastest."""
+
+FRAMES = 16
+"""A watched run is drawn at least so many times on its way, as far as somebody looks at it."""
+PATIENCE_SECONDS = 3.0
+"""How long a watched run waits for its next drawing. A page that has been left draws nothing."""
+
+
+class Viewer:
+    """The page on which a watched run is seen. The run waits for its drawings, so that it is seen to learn on a busy machine too."""
+
+    def __init__(self) -> None:
+        self._epoch, self._at = 0, -math.inf
+
+    def drew(self, epoch: int) -> None:
+        """Note that the run has been drawn as it was after an epoch."""
+        self._epoch, self._at = epoch, time.monotonic()
+
+    def awaited(self, epoch: int, epochs: int) -> bool:
+        """Whether a run of so many epochs should wait, after this one, to be drawn."""
+        return epoch - self._epoch >= max(1, epochs // FRAMES) and time.monotonic() - self._at < PATIENCE_SECONDS
 
 
 def watched(loss: Floats, epochs: int, chance: float) -> float:

@@ -59,6 +59,7 @@ def panel(session: Session, job: Job, alive: bool) -> None:
         if job.viewed != viewed:  # a click on the curve: the page around says so too
             st.rerun()
         run = job.status()
+        job.viewer.drew(run.epoch)
         _metrics(run)
         if note := runs_messages.ending(run):
             kind, text = note

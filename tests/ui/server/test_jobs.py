@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import logging
+import math
 import threading
 import time
 import weakref
@@ -649,6 +650,29 @@ def test_a_watched_run_is_held_to_the_rule_and_is_the_same_run(
     assert 19 / 20 + 20 / 5 - 0.5 <= clock.now <= 20 / 20 + 20 / 5 + 0.5
     assert {*told} >= {0, 2, 20, 39}
     assert list(job.status().history) == list(Trainer(small))
+
+
+def test_a_watched_run_waits_for_its_page_to_draw_it_and_goes_on_when_it_has(
+    job_of: Callable[..., Job], small: Experiment, clocked: Clocked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[int] = []
+    drawn = threading.Event()
+
+    def awaited(epoch: int, epochs: int) -> bool:
+        asked.append(epoch)
+        assert epochs == small.training.epochs
+        return epoch >= 3 and not drawn.is_set()
+
+    job = job_of(small)
+    job.pace = "watched"
+    monkeypatch.setattr(job.viewer, "awaited", awaited)
+    clocked(job, math.inf)
+    wait_until(lambda: len(asked) >= 3 and len({*asked[-3:]}) == 1)
+    assert epochs(job) == asked[-1] >= 3
+    assert not job.ended
+    drawn.set()
+    wait_until(lambda: job.ended)
+    assert epochs(job) == small.training.epochs
 
 
 @pytest.mark.parametrize(("ends", "done"), [(0.1, 1), (19.5, 1), (20.5, 2), (39.5, 2), (40.5, 3)])

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from rnn_core.arrays import Floats
+from ui.server import pace
 from ui.server.pace import SLOWEST, WHOLE_EPOCHS, WHOLE_SECONDS, watched
 
 LN2 = math.log(2)
@@ -65,3 +67,23 @@ def test_a_short_run_takes_less_time_and_a_long_one_no_more() -> None:
     assert times == sorted(times)
     assert times[0] < times[1] < 1.5
     assert times[-1] == times[-2] == WHOLE_SECONDS
+
+
+def test_a_run_that_is_looked_at_waits_for_a_sixteenth_of_it_to_be_drawn_but_not_for_long(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    now = 100.0
+    monkeypatch.setattr(pace, "time", SimpleNamespace(monotonic=lambda: now))
+    viewer = pace.Viewer()
+    assert not viewer.awaited(500, 1000), "nobody has looked yet"
+    viewer.drew(100)
+    assert not viewer.awaited(161, 1000)
+    assert viewer.awaited(162, 1000)
+    now += pace.PATIENCE_SECONDS
+    assert not viewer.awaited(162, 1000), "the page has been left"
+    viewer.drew(162)
+    assert not viewer.awaited(200, 1000)
+    assert viewer.awaited(224, 1000)
+    viewer.drew(3)
+    assert not viewer.awaited(3, 5)
+    assert viewer.awaited(4, 5), "of a short run every epoch"
