@@ -19,6 +19,7 @@ from ui.language import gettext, paragraph
 from ui.messages import comparison as messages
 from ui.messages import errors
 from ui.messages import experiment as experiment_messages
+from ui.messages.formatting import joined
 from ui.server.comparisons import ABREAST, FAN, SweepRuns
 from ui.server.job_status import ENDED
 from ui.session.page_view import PageView
@@ -35,7 +36,7 @@ def part(session: Session) -> None:
     if experiment is not None:
         run = session.runs.shown
         if run is not None and run.experiment != experiment:
-            described = ", ".join(experiment_messages.describe(experiment))
+            described = joined(experiment_messages.describe(experiment))
             st.markdown(gettext("Comparisons use the experiment as it is set now: {settings}.", settings=described))
         _choose(session, experiment)
     made = session.runs.comparison
@@ -170,7 +171,7 @@ def _sketches(session: Session, offered: tuple[Comparison, ...]) -> None:
         names = [messages.side_name(comparison, i) for i in range(len(comparison.experiments))]
         with row.container(border=True):
             st.markdown(f"**{messages.title(comparison)}**")
-            alt = gettext("Median train accuracy by epoch on the guide's sentences: {sides}", sides=", ".join(names))
+            alt = gettext("Median train accuracy by epoch on the guide's sentences: {sides}", sides=joined(names))
             figure = figures.sketch(names, SKETCHES[comparison.id], shell.colors())
             charts.show(session.view, figure, key=f"sketch-{comparison.id}", alt=alt)
             start_button(session, comparison, gettext("Train"))

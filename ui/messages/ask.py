@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 from rnn_core import Dataset, Reading
 from rnn_core.data.vocabulary import Tokens
 from rnn_core.errors import shorten
-from ui.language import gettext, ngettext, number, paragraph, pgettext
-from ui.messages.formatting import listed, plain
+from ui.language import gettext, ngettext, number, paragraph
+from ui.messages.formatting import joined, listed, plain
 from ui.messages.names import UNKNOWN_WORD
 from ui.server.job_status import JobStatus
 
@@ -84,7 +84,7 @@ def turns(reading: Reading) -> str:
         gettext("{answer} at {word}", answer=answer(verdicts[t], float(probabilities[t])), word=quoted(reading.words[t]))
         for t in places[:MOST_TURNS]
     ]
-    changes = pgettext("between the items of a list", ", ").join(shown)
+    changes = joined(shown)
     if len(places) > MOST_TURNS:
         return ngettext(
             "The prediction starts as {start} and changes to {changes}, and {count} more time.",

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from rnn_core import Limits
 from rnn_core.data.bounds import Bounds
 from rnn_core.training.comparisons import Comparison, Tally
-from ui.language import Texts, gettext, mark, ngettext, number, paragraph, percent, pgettext
-from ui.messages.formatting import duration
+from ui.language import Texts, gettext, mark, ngettext, number, paragraph, percent
+from ui.messages.formatting import duration, joined
 from ui.server.comparisons import SweepRuns
 
 TITLES = Texts(
@@ -105,7 +105,7 @@ def forgotten(made: SweepRuns) -> str | None:
     sides = [
         _share(tally.forgot, tally.perfect, side_name(made.comparison, i)) for i, tally in enumerate(tallies) if tally.perfect
     ]
-    return gettext("**Runs that forgot what they had learned: {sides}.**", sides=_listed(sides)) if sides else None
+    return gettext("**Runs that forgot what they had learned: {sides}.**", sides=joined(sides)) if sides else None
 
 
 def limits(comparison: Comparison, seconds: float | None, abreast: int, limits: Limits, stretch: float = 1.0) -> str:
@@ -194,11 +194,11 @@ def _learned(names: Sequence[str], tallies: Sequence[Tally], count: int) -> list
     """Which sides learned; of several seeds, how many of each."""
     if count > 1:
         sides = [_share(tally.learned, tally.seeds, name) for name, tally in zip(names, tallies, strict=True)]
-        return [gettext("**Runs that learned: {sides}.**", sides=_listed(sides))]
+        return [gettext("**Runs that learned: {sides}.**", sides=joined(sides))]
     good = [name for name, tally in zip(names, tallies, strict=True) if tally.learned]
     others = [name for name, tally in zip(names, tallies, strict=True) if tally.seeds and not tally.learned]
-    sentences = [gettext("**Learned from this seed: {sides}.**", sides=_listed(good))] if good else []
-    return [*sentences, gettext("**Did not learn from this seed: {sides}.**", sides=_listed(others))] if others else sentences
+    sentences = [gettext("**Learned from this seed: {sides}.**", sides=joined(good))] if good else []
+    return [*sentences, gettext("**Did not learn from this seed: {sides}.**", sides=joined(others))] if others else sentences
 
 
 def _perfect(names: Sequence[str], tallies: Sequence[Tally], count: int) -> list[str]:
@@ -213,13 +213,9 @@ def _perfect(names: Sequence[str], tallies: Sequence[Tally], count: int) -> list
         for name, first in firsts
     ]
     if count == 1:
-        return [gettext("First 100% train accuracy: {epochs}.", epochs=_listed(epochs))]
-    return [gettext("First 100% train accuracy, median of the runs that reached it: {epochs}.", epochs=_listed(epochs))]
+        return [gettext("First 100% train accuracy: {epochs}.", epochs=joined(epochs))]
+    return [gettext("First 100% train accuracy, median of the runs that reached it: {epochs}.", epochs=joined(epochs))]
 
 
 def _share(part: int, whole: int, side: str) -> str:
     return gettext("{part} of {whole} ({side})", part=part, whole=whole, side=side)
-
-
-def _listed(items: Sequence[str]) -> str:
-    return pgettext("between the items of a list", ", ").join(items)

@@ -26,7 +26,7 @@ FAULTS = Texts(
         "leak": mark("In training and in the test"),
         "duplicate": mark("Repeated"),
         "imbalance": mark("Unbalanced labels"),
-        "nothing_replaced": mark("Unknown word never learned"),
+        "nothing_replaced": mark("Training never meets an unknown word"),
         "skipped_word": mark("Skipped words"),
         "replaced_word": mark("Replaced words"),
         "same_words": mark("Pairs that differ only in word order"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rnn_core import Reading
 from ui.language import gettext, number, percent
-from ui.messages.formatting import plain
+from ui.messages.formatting import joined, plain
 from ui.server.job_status import JobStatus
 
 
@@ -37,7 +37,7 @@ def reads(reading: Reading, epoch: int) -> str:
 
 def described(reading: Reading) -> str:
     """The drawing, for those who cannot see it."""
-    steps = ", ".join(
+    steps = joined(
         f"{word}: {reading.labels[int(p.argmax())]} {p.max():.3f}"
         for word, p in zip(reading.words, reading.probabilities, strict=True)
     )

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from rnn_core.data.formats import Part, Table
-from ui.language import Texts, gettext, mark, ngettext, number, pgettext
+from ui.language import Texts, gettext, mark, ngettext, number
+from ui.messages.formatting import joined
 
 DELIMITERS = Texts({",": mark("comma"), "\t": mark("tab"), ";": mark("semicolon"), "|": mark("vertical bar")})
 
@@ -67,7 +68,7 @@ def table_line(table: Table) -> str:
         "{count} row read ({details}).",
         "{count} rows read ({details}).",
         len(table.rows),
-        details=pgettext("between the items of a list", ", ").join(details),
+        details=joined(details),
     )
 
 

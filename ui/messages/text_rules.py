@@ -35,7 +35,7 @@ def changed(text: str, rules: TextRules) -> str:
         done.append(gettext("capital letters become lowercase"))
     lines = []
     if done:
-        lines.append(gettext("Before the split: {changes}.", changes=" · ".join(done)))
+        lines.append(gettext("Before words are separated: {changes}.", changes=" · ".join(done)))
     if has_markup(text):
         bare = plain(shorten(without_markup(text), 200))
         lines.append(gettext("The text has HTML tags, which are read as words. Without them: “{text}”.", text=bare))

@@ -7,9 +7,9 @@ import math
 from rnn_core import Experiment
 from rnn_core.gradients.update import Update
 from rnn_core.training.most_clipped import ClippedUpdate
-from ui.language import Texts, gettext, mark, ngettext, number, paragraph, percent, pgettext
+from ui.language import Texts, gettext, mark, ngettext, number, paragraph, percent
 from ui.messages.ask import quoted
-from ui.messages.formatting import scientific
+from ui.messages.formatting import joined, scientific
 from ui.messages.names import CHOICES
 
 VIEWS = Texts({"most": mark("The update clipping changed most"), "sentence": mark("Update by one sentence")})
@@ -85,7 +85,7 @@ def update_settings(update: Update, experiment: Experiment, *, alone: bool = Tru
     words = [gettext("rate {rate}", rate=f"{update.rate:g}"), _clipping(update)]
     if training.optimizer != "sgd":
         words.append(CHOICES[training.optimizer])
-    settings, epoch = pgettext("between the items of a list", ", ").join(words), number(update.epoch)
+    settings, epoch = joined(words), number(update.epoch)
     if alone:
         lines = [
             gettext(

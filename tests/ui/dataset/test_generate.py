@@ -257,14 +257,14 @@ def test_a_minimum_that_cannot_be_is_told_and_changes_nothing(room: Visitor, val
 
 def test_what_is_done_to_the_sample_before_it_is_split_is_said(room: Visitor) -> None:
     sample(room.room("Words"), "i don\u2019t\u200b know, \uff27ood <br/>")
-    (said,) = [text for text in room.captions if text.startswith("Before the split")]
+    (said,) = [text for text in room.captions if text.startswith("Before words are separated")]
     assert "curly apostrophes become ' (1)" in said
     assert "full-width letters and digits become normal ones (1)" in said
     assert "invisible characters are removed (1)" in said
     assert "capital letters become lowercase" in said
     assert "Without them: “i don\u2019t\u200b know, \uff27ood”" in said
     sample(room, "i know")
-    assert not [text for text in room.captions if text.startswith("Before the split")]
+    assert not [text for text in room.captions if text.startswith("Before words are separated")]
 
 
 def test_a_sample_without_a_word_says_so_and_a_long_one_is_cut_short(room: Visitor) -> None:

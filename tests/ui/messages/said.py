@@ -46,7 +46,6 @@ LABELS = (
     *(
         "comparison.title",
         "comparison.side_name",
-        "comparison._listed",
         "comparison.intent",
     ),
     *(
