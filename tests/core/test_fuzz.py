@@ -13,7 +13,7 @@ def test_no_error_of_a_library_escapes_from_a_reader_of_damaged_bytes() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", range(2, 7))
+@pytest.mark.parametrize("seed", range(2, 4))
 def test_no_error_of_a_library_escapes_from_a_reader_of_many_damaged_bytes(seed: int) -> None:
     escaped = [(name, source, repr(error)) for name, source, error in escapes(20_000, seed)]
     assert not escaped

@@ -72,8 +72,8 @@ def random_experiment(seed: int) -> Experiment:
 
 STABLE = {
     "better_start": presets.better_start(0).with_training(epochs=100),
-    "better_start, long": presets.better_start(0).with_training(epochs=1000),
-    "guide_corrected, long": presets.guide_corrected(4),
+    "better_start, long": presets.better_start(0).with_training(epochs=300),
+    "guide_corrected, long": presets.guide_corrected(4).with_training(epochs=350),
 }
 """Runs that stay away from the edge of stability, where the last bit of tanh would be amplified."""
 
