@@ -21,6 +21,8 @@ text = ask.ask(asked)
 if text is None:
     shell.stop()
 
+shell.link(shell.STEP_BY_STEP, gettext("Walk through it step by step"), ":material/footprint:")
+
 tabs(
     session.view,
     "sentence-rooms",

@@ -5,6 +5,7 @@ Symbols are written as in the docstrings of the cells: "W_hh h_{t-1}", "1 - h_tÂ
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
@@ -39,6 +40,12 @@ class Equation(NamedTuple):
     """the block of rows of W_xh, W_hh and b_h that it uses"""
 
 
+def at_step(symbol: str, t: int) -> str:
+    """Return a symbol with the step's number in the place of t: "W_hh h_{t-1}" at step 3 is "W_hh h_2"."""
+    symbol = re.sub(r"_\{t([-+]1)?\}", lambda found: f"_{t + int(found.group(1) or 0)}", symbol)
+    return re.sub(r"_t(?![A-Za-z0-9])", f"_{t}", symbol)
+
+
 def forward_equations(steps: Steps, t: int) -> tuple[Equation, ...]:
     """Return the equations of step t on the way there."""
     return _FORWARD[steps.cell.name](steps, t)
@@ -47,11 +54,6 @@ def forward_equations(steps: Steps, t: int) -> tuple[Equation, ...]:
 def backward_equations(steps: Steps, t: int, rule: Gradient) -> tuple[Equation, ...]:
     """Return the equations of step t on the way back."""
     return _BACKWARD[steps.cell.name](steps, t, rule)
-
-
-def printed_step(steps: Steps, t: int, rule: Gradient) -> Floats:
-    """Return what the guide's printed line, W_hh da_t, gives for dh_{t-1} (H,) at this step, from the da_t of a rule."""
-    return matvec(steps.weights.W_hh, steps.back[rule].dz[t - 1])
 
 
 def relative_error(found: Floats, right: Floats) -> float:

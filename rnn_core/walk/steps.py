@@ -77,6 +77,10 @@ class Steps:
         """Return the place (from 0) in the sentence of the word of step t."""
         return self.count - t if self.backwards else t - 1
 
+    def step(self, place: int) -> int:
+        """Return the step that reads the word at this place (from 0) in the sentence."""
+        return self.count - place if self.backwards else place + 1
+
     def x(self, t: int) -> Floats:
         """Return x_t: one-hot (V,), or the word's row of E (D,)."""
         if len(self.E):

@@ -18,7 +18,7 @@ from tests.patience import PATIENCE_SECONDS
 
 FOLDER = ROOT / "screenshots"
 README_PICTURE = ROOT / "docs" / "training.png"
-ROOMS = ("Dataset", "Hyperparameters", "Training", "Gradients", "Predictions", "All sentences")
+ROOMS = ("Dataset", "Hyperparameters", "Training", "Gradients", "Predictions", "All sentences", "Step by step")
 
 
 def _open(chromium: Browser, server: Server, width: int, theme: Literal["light", "dark"]) -> Page:

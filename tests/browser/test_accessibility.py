@@ -32,7 +32,7 @@ def test_every_page_is_accessible_in_every_state(profiles: Callable[..., Page], 
         dialog.get_by_role("tab", name=name).click()
         look(f"Share, {name}")
     page.keyboard.press("Escape")
-    for room in ("Training", "Gradients", "Predictions", "All sentences"):
+    for room in ("Training", "Gradients", "Predictions", "All sentences", "Step by step"):
         visit(page, room)
         look(f"{room}, nothing yet")
     visit(page, "Home", "Unrolled")
@@ -40,7 +40,7 @@ def test_every_page_is_accessible_in_every_state(profiles: Callable[..., Page], 
     done(page, 1000)
     if theme == "light":  # what tables are made of is the same in the dark
         page.get_by_text("Charts as tables too").click()
-    for room in ("Training", "Gradients", "Predictions", "All sentences", "Hyperparameters", "Dataset"):
+    for room in ("Training", "Gradients", "Predictions", "All sentences", "Step by step", "Hyperparameters", "Dataset"):
         visit(page, room)
         tabs = page.get_by_test_id("stMain").get_by_role("tab")
         look(room)

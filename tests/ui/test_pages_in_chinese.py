@@ -95,7 +95,7 @@ def test_two_visitors_of_one_process_read_two_languages(chinese: ChineseVisitor,
         titles = [visitor.open(page).app.title[0].value for visitor in (english, chinese)]
         assert titles[0].isascii(), page
         assert page == "home" or not titles[1].isascii(), page
-    assert english.app.title[0].value == "All sentences"
+    assert english.app.title[0].value == "Step by step"
 
 
 def test_a_change_of_language_keeps_page_tab_choices_and_run(visitor: Visitor) -> None:

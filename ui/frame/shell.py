@@ -31,9 +31,10 @@ from ui.session.workspace import Workspace
 # without the router. `enter` handles that one case, so the folder keeps the name that says what is in it.
 HOME, DATASET, HYPERPARAMETERS = "pages/home.py", "pages/dataset.py", "pages/hyperparameters.py"
 TRAINING, GRADIENTS, PREDICTIONS = "pages/training.py", "pages/gradients.py", "pages/predictions.py"
-ALL_SENTENCES = "pages/all_sentences.py"
+ALL_SENTENCES, STEP_BY_STEP = "pages/all_sentences.py", "pages/step_by_step.py"
 ADDRESSES = [
-    Path(page).stem.replace("_", "-") for page in (DATASET, HYPERPARAMETERS, TRAINING, GRADIENTS, PREDICTIONS, ALL_SENTENCES)
+    Path(page).stem.replace("_", "-")
+    for page in (DATASET, HYPERPARAMETERS, TRAINING, GRADIENTS, PREDICTIONS, ALL_SENTENCES, STEP_BY_STEP)
 ]
 """Of the pages but the first."""
 ICON = str(Path(__file__).with_name("icon.svg"))
@@ -205,7 +206,8 @@ def _navigation() -> st.Page:
             st.Page(TRAINING, title=gettext("Training"), icon=":material/show_chart:"),
             st.Page(GRADIENTS, title=gettext("Gradients"), icon=":material/ssid_chart:"),
             st.Page(PREDICTIONS, title=gettext("Predictions"), icon=":material/psychology:"),
-            st.Page(ALL_SENTENCES, title=gettext("All sentences"), icon=":material/checklist:", url_path=ADDRESSES[-1]),
+            st.Page(ALL_SENTENCES, title=gettext("All sentences"), icon=":material/checklist:", url_path=ADDRESSES[-2]),
+            st.Page(STEP_BY_STEP, title=gettext("Step by step"), icon=":material/footprint:", url_path=ADDRESSES[-1]),
         ],
     }
     wanted = sessions.wanted_page()

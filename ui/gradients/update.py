@@ -43,6 +43,9 @@ def part(session: Session) -> None:
     st.markdown(messages.update_settings(update, lens.experiment, alone=most is None))
     _figures(update)
     st.markdown(messages.update_sentence(update))
+    if st.button(gettext("Walk through it step by step"), icon=":material/footprint:"):
+        session.view.sentence = update.sentences[0][0]
+        st.switch_page(shell.STEP_BY_STEP)
     _matrices(lens, update)
     with st.expander(gettext("More about this update")):
         _elements(lens, update)

@@ -27,6 +27,12 @@ class PageView:
         """The sentence it is compared with; None for one made from the sentence itself."""
         self.studied: int | None = None
         """The row of the sentence chosen on the Gradients page."""
+        self.step_place = 0
+        """The place, from 0, at which the walk step by step stands."""
+        self.step_playing = False
+        """Whether that walk goes on by itself."""
+        self.step_unit = 1
+        """The hidden unit, from 1, whose numbers it shows."""
         self.tabs: dict[str, str] = {}
         """The open tab of each row of tabs, by the row's key and the tab's id."""
         self.sharing = False

@@ -7,7 +7,7 @@ import pytest
 
 from rnn_core import Model
 from rnn_core.network.cells import CELLS
-from rnn_core.walk.equations import Equation, backward_equations, forward_equations, printed_step, relative_error
+from rnn_core.walk.equations import Equation, at_step, backward_equations, forward_equations, relative_error
 from rnn_core.walk.steps import Walk, walk
 from tests.core.reference import NETWORKS, Floats, large_model
 
@@ -62,7 +62,6 @@ def test_the_printed_rule_hands_on_w_hh_da() -> None:
     assert equation.terms[0].symbol == "W_hh da_t"
     check(equation)
     np.testing.assert_allclose(equation.value.values, model.parameters["W_hh"] @ steps.back["printed"].dz[2], atol=1e-14)
-    np.testing.assert_array_equal(printed_step(steps, 3, "printed"), equation.value.values)
 
 
 def test_the_relative_error_is_zero_of_equals_and_one_of_opposites() -> None:
@@ -70,3 +69,10 @@ def test_the_relative_error_is_zero_of_equals_and_one_of_opposites() -> None:
     assert relative_error(a, a) == 0.0
     assert relative_error(a, -a) == pytest.approx(1.0)
     assert relative_error(np.zeros(2), np.zeros(2)) == 0.0
+
+
+def test_the_steps_number_stands_in_the_place_of_t() -> None:
+    assert at_step("W_hh h_{t-1}", 3) == "W_hh h_2"
+    assert at_step("f_{t+1} ⊙ dc_{t+1}", 3) == "f_4 ⊙ dc_4"
+    assert at_step("dh_t ⊙ o_t ⊙ (1 - tanh(c_t)²)", 12) == "dh_12 ⊙ o_12 ⊙ (1 - tanh(c_12)²)"
+    assert at_step("dh_T = W_hyᵀ", 3) == "dh_T = W_hyᵀ"

@@ -37,6 +37,7 @@ def test_the_way_there_is_that_of_the_equations(model: Model) -> None:
             np.testing.assert_allclose(steps.z[t - 1], expected.from_input[t - 1], atol=1e-13)
             np.testing.assert_allclose(steps.q(t), expected.from_state[t - 1], atol=1e-13)
             assert found.words[steps.place(t)] == words[t - 1]
+            assert steps.step(steps.place(t)) == t
             for symbol, values in steps.cached.items():
                 np.testing.assert_allclose(values[t - 1], expected.gates[t - 1][symbol], atol=1e-13, err_msg=symbol)
     p = probabilities(model, vectors(model, SENTENCE))

@@ -45,6 +45,7 @@ ROOMS = {
         *(("sentence-rooms", tab) for tab in ("pair", "epochs")),
     ],
     "all_sentences": [("all-rooms", tab) for tab in ("list", "map", "file")],
+    "step_by_step": [("", "")],
 }
 
 

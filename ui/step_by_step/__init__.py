@@ -1,0 +1,1 @@
+"""Parts of the page that walks one sentence through the unrolled network."""
