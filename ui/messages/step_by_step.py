@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from rnn_core.arrays import Floats
 from rnn_core.network.cells.cell import Cell
 from rnn_core.training.trainer import Trainer
+from rnn_core.walk.edits import Edit, Element, Radius, Silence
 from rnn_core.walk.equations import Equation, at_step, relative_error
 from rnn_core.walk.places import Place
 from rnn_core.walk.steps import Walk
@@ -67,11 +68,50 @@ def verdict(walk: Walk) -> str:
     )
 
 
+def compared(walk: Walk, untouched: Walk) -> str:
+    """What the visitor's changes did to the prediction."""
+    if not untouched.finite:
+        return gettext("Without your changes the numbers are too large to compute.")
+    label, p = plain(untouched.verdict), f"{float(untouched.probabilities.max()):.3f}"
+    if walk.verdict != untouched.verdict:
+        return gettext(
+            "**Your changes flip the prediction.** Without them it is {label} ({probability}), with a loss of {loss}.",
+            label=label,
+            probability=p,
+            loss=loss(untouched.loss),
+        )
+    return gettext(
+        "Your changes keep the prediction. Without them it is {label} ({probability}), with a loss of {loss}.",
+        label=label,
+        probability=p,
+        loss=loss(untouched.loss),
+    )
+
+
+def change(edit: Edit) -> str:
+    """One of the visitor's changes, as a list names it."""
+    match edit:
+        case Element(name, row, column, value):
+            return gettext(
+                "{name}, row {row}, column {column}: {value}",
+                name=name,
+                row=number(row + 1),
+                column=number(column + 1),
+                value=scientific(value, 3),
+            )
+        case Silence(suffix, unit):
+            if suffix:
+                return gettext("Unit {unit} silenced, right to left", unit=number(unit + 1))
+            return gettext("Unit {unit} silenced", unit=number(unit + 1))
+        case Radius(radius):
+            return gettext("W_hh scaled to spectral radius {radius}", radius=f"{radius:g}")
+
+
 def too_large() -> str:
     """That some number of the walk is infinite or not a number."""
     return gettext(
-        "With these weights some numbers are too large to compute, so there is nothing to draw. Use smaller weights, or the network of "
-        "an earlier epoch."
+        "With these weights some numbers are too large to compute, so there is nothing to draw. Undo a change, or use the network of an "
+        "earlier epoch."
     )
 
 

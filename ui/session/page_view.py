@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 
+from rnn_core.walk.edits import Edit
 from ui.server.polling import Polling
 from ui.session.memo import Memo
 
@@ -33,6 +34,10 @@ class PageView:
         """Whether that walk goes on by itself."""
         self.step_unit = 1
         """The hidden unit, from 1, whose numbers it shows."""
+        self.step_edits: tuple[Edit, ...] = ()
+        """Changes by hand to the network that is walked."""
+        self.step_edited: Hashable = None
+        """Which network they belong to."""
         self.tabs: dict[str, str] = {}
         """The open tab of each row of tabs, by the row's key and the tab's id."""
         self.sharing = False

@@ -9,6 +9,7 @@ import streamlit as st
 
 from rnn_core import DivergenceError, Experiment, Model, RnnCoreError
 from rnn_core.training.trainer import Trainer
+from rnn_core.walk.edits import edited
 from rnn_core.walk.places import Place, places
 from rnn_core.walk.small import train_small
 from rnn_core.walk.steps import Walk, walk
@@ -35,6 +36,9 @@ class Subject:
     settings: Experiment | None
     """whose settings the update takes; None where nothing valid is set"""
     walk: Walk
+    """through the network with the visitor's changes"""
+    untouched: Walk | None
+    """through the network without them; None where there are none"""
     places: tuple[Place, ...]
 
     @property
@@ -72,11 +76,16 @@ def choose(session: Session) -> Subject | None:
             key=key,
             help=gettext("The label the loss is computed for."),
         )
-    walked = lens.work_out(("walk", text, label), lambda: walk(lens.model, text, label))
-    if not walked.finite:
-        st.warning(messages.too_large(), icon=":material/warning:")
-        return None
-    return Subject(lens, settings, walked, places(walked))
+    untouched = lens.work_out(("walk", text, label), lambda: walk(lens.model, text, label))
+    view = session.view
+    network_of = (lens.opened, lens.trained and lens.trained.fingerprint, lens.epoch)
+    if view.step_edited != network_of:
+        view.step_edited, view.step_edits = network_of, ()
+    if not view.step_edits:
+        return Subject(lens, settings, untouched, None, places(untouched))
+    model = lens.work_out(("edited", view.step_edits), lambda: edited(lens.model, view.step_edits))
+    walked = lens.work_out(("walk", view.step_edits, text, label), lambda: walk(model, text, label))
+    return Subject(lens, settings, walked, untouched, places(walked))
 
 
 def _network(session: Session) -> tuple[Lens, Experiment | None] | None:

@@ -29,7 +29,7 @@ def made(subject: Subject) -> Update | None:
     def work() -> Update | None:
         try:
             return one_update(
-                lens.model,
+                walk.model,
                 settings,
                 walk.text,
                 walk.label,
@@ -40,7 +40,8 @@ def made(subject: Subject) -> Update | None:
         except DivergenceError:
             return None
 
-    return lens.work_out(("step-update", walk.text, walk.label, settings.fingerprint), work)
+    edits = subject.session.view.step_edits
+    return lens.work_out(("step-update", edits, walk.text, walk.label, settings.fingerprint), work)
 
 
 def show(subject: Subject) -> None:
@@ -69,11 +70,11 @@ def _split(subject: Subject, update: Update) -> None:
 
     def work() -> tuple[float, float] | None:
         try:
-            return tuple(split_loss.mean_loss(model, data, rows) for model in (lens.model, update.model))  # type: ignore[return-value]
+            return tuple(split_loss.mean_loss(model, data, rows) for model in (subject.walk.model, update.model))  # type: ignore[return-value]
         except (RnnCoreError, ValueError):  # other sentences or labels than those it knows
             return None
 
-    losses = lens.work_out(("split-loss", update.sentences, update.rate, data.fingerprint), work)
+    losses = lens.work_out(("split-loss", subject.session.view.step_edits, update.sentences, update.rate, data.fingerprint), work)
     if losses is not None:
         st.markdown(messages.split_loss(*losses, len(rows), len(data.rows("train"))))
 

@@ -14,14 +14,20 @@ from ui.figures import unrolled
 from ui.frame import picture, shell
 from ui.language import gettext
 from ui.messages import step_by_step as messages
-from ui.step_by_step import backward, forward, moving, panes, update
+from ui.step_by_step import backward, change, forward, moving, panes, update
 from ui.step_by_step.subject import Subject
 
 
 def show(subject: Subject) -> None:
     """Draw the walk where it stands."""
     walk, view = subject.walk, subject.session.view
+    if not walk.finite:
+        st.warning(messages.too_large(), icon=":material/warning:")
+        change.part(subject)
+        return
     st.markdown(messages.verdict(walk))
+    if subject.untouched is not None:
+        st.markdown(messages.compared(walk, subject.untouched))
     at = moving.controls(view, subject.places)
     place = subject.places[at]
     alt = messages.described(walk, place, _equations(walk, place))
@@ -32,6 +38,8 @@ def show(subject: Subject) -> None:
             moving.go(view, chosen)
 
     picture.show(drawn.svg, gettext("The unrolled network"), key="step-unrolled", lit=drawn.lit, pick=pick)
+    if subject.untouched is not None and subject.untouched.finite:
+        _untouched(subject.untouched, subject, at)
     said, unit_at = st.columns([5, 1], vertical_alignment="bottom")
     said.subheader(messages.place(walk, place), anchor=False)
     size = walk.model.config.hidden_size
@@ -39,7 +47,16 @@ def show(subject: Subject) -> None:
         unit = panes.unit(view, size)
     _place(subject, place, unit)
     panes.thinned(size)
+    change.part(subject)
     _table(subject, place)
+
+
+def _untouched(walk: Walk, subject: Subject, at: int) -> None:
+    """Draw the same place of the network without the visitor's changes."""
+    st.markdown(gettext("**Without your changes**"))
+    alt = messages.described(walk, subject.places[at], _equations(walk, subject.places[at]))
+    drawn = unrolled.draw(walk, subject.places, at, shell.colors(), alt=alt)
+    picture.show(drawn.svg, gettext("The unrolled network without your changes"), key="step-untouched", lit=drawn.lit)
 
 
 def _equations(walk: Walk, at: Place) -> tuple[Equation, ...]:

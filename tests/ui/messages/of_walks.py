@@ -11,6 +11,7 @@ import numpy as np
 from rnn_core import Model, presets
 from rnn_core.config import Gradient
 from rnn_core.training.trainer import Trainer
+from rnn_core.walk.edits import Edit, Element, Radius, Silence, edited
 from rnn_core.walk.places import Part, Place
 from rnn_core.walk.small import train_small
 from rnn_core.walk.steps import Walk, walk
@@ -57,6 +58,24 @@ def gathered(t: int, **settings: Any) -> Callable[[], str]:
     return lambda: step_by_step.gathered(walk(made, "i am", "positive"), Place("backward", 0, t))
 
 
+def compared(bias: float) -> Callable[[], str]:
+    """What is said after b_y of negative was set: it flips the prediction where it is large."""
+    found = walked()
+    made = walk(edited(found.model, [Element("b_y", 0, 0, bias)]), found.text, found.label)
+    return lambda: step_by_step.compared(made, found)
+
+
+def beyond() -> Walk:
+    found = walked()
+    wild = found.model.vector.copy()
+    found.model.layout.named(wild)["W_hy"][...] = 1.7e308 * np.sign(found.last)
+    return walk(found.model.with_vector(wild), found.text, found.label)
+
+
+def named(edit: Edit) -> Callable[[], str]:
+    return lambda: step_by_step.change(edit)
+
+
 OF_WALKS: Mapping[str, Claim] = {
     "a small network": Claim(
         lambda: step_by_step.small(trained(2)), lambda: step_by_step.small(trained(1)), figures=("58 of your", "After 2 epochs")
@@ -68,6 +87,15 @@ OF_WALKS: Mapping[str, Claim] = {
         lambda: step_by_step.verdict(walked("negative")), lambda: step_by_step.verdict(walked("positive"))
     ),
     "a walk beyond numbers": Claim(step_by_step.too_large, lambda: step_by_step.verdict(walked())),
+    "changes that flip": Claim(compared(99.0), compared(-8.0)),
+    "changes that do not flip": Claim(compared(-8.0), compared(99.0)),
+    "beyond numbers without changes": Claim(lambda: step_by_step.compared(walked(), beyond()), compared(-8.0)),
+    "a number set": Claim(
+        named(Element("W_hh", 1, 2, 0.5)), named(Element("W_hh", 2, 1, 0.5)), figures=("W_hh, row 2, column 3: 0.500",)
+    ),
+    "a unit silenced": Claim(named(Silence("", 2)), named(Silence("", 3)), figures=("Unit 3",)),
+    "a unit silenced from the right": Claim(named(Silence("_reverse", 2)), named(Silence("", 2)), figures=("right to left",)),
+    "W_hh scaled": Claim(named(Radius(0.9)), named(Radius(1.0)), figures=("0.9",)),
     "a step forward": Claim(stands("forward", 2), stands("forward", 3), figures=("Forward, step 2 of 4", "“am”")),
     "a step forward from the right": Claim(
         stands("forward", 2, direction=1), stands("forward", 2), figures=("right to left, step 2 of 4", "“not”")
