@@ -18,7 +18,7 @@ TABS = {
     "predictions": ("sentence-rooms", ("states", "words", "flips", "pair", "epochs")),
     "all_sentences": ("all-rooms", ("list", "map", "file")),
 }
-ENGLISH = re.compile(r"[A-Za-z]{2,}( [a-z]{2,}){2,}")
+ENGLISH = re.compile(r"(?<![A-Za-z])[A-Za-z]{2,}( [a-z]{2,}){2,}")
 """Three words after one another."""
 
 
