@@ -83,6 +83,7 @@ def test_the_gradients_page_as_the_first_visit_of_a_fresh_process_is_itself_with
         expect(page.get_by_text("The printed formula fails", exact=False).first).to_be_visible()
 
 
+@pytest.mark.slow
 def test_a_run_is_paused_left_resumed_stopped_and_started_over(newcomer: Page, server: Server) -> None:
     page = newcomer
     page.goto(server.url)

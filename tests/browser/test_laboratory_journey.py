@@ -39,6 +39,7 @@ def test_two_clicks_from_a_fresh_start_show_what_clipping_guards_against(page: P
     expect(metric(page, "±0.1")).to_have_text("5 of 5 learned")
 
 
+@pytest.mark.slow
 def test_an_update_is_looked_at_where_clipping_bit(page: Page, server: Server) -> None:
     on_the_edge(page, server)
     train(page, 200)

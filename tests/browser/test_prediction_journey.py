@@ -27,6 +27,7 @@ def strip(page: Page, sentence: str) -> list[float]:
     return [float(text) for text in tiles.all_text_contents()[1::2]]
 
 
+@pytest.mark.slow
 def test_a_sentence_is_asked_explained_turned_and_taught(page: Page, server: Server) -> None:
     """The GRU reads "i am not at all bad" as one would; without its "all", it takes it for negative until it is told."""
     page.goto(server.url)
