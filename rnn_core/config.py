@@ -13,6 +13,7 @@ from rnn_core.schedule import scheduled_rate
 
 Initialization = Literal["normal", "glorot", "orthogonal"]
 Gradient = Literal["exact", "printed"]
+Vectors = Literal["unused", "start", "frozen"]
 Clipping = Literal["none", "value", "norm", "global_norm"]
 Optimizer = Literal["sgd", "momentum", "adam"]
 Stopping = Literal["never", "train", "test"]
@@ -38,11 +39,19 @@ class ModelConfig(Config):
     """Initial bias of the forget gate of an LSTM. Above zero, the cell keeps its memory before it has learned to."""
     recurrent_gradient: Annotated[Gradient, Choice(("exact", "printed"))] = "exact"
     """How dL/dh goes back one step: W_hhᵀ da ("exact"), or W_hh da as the guide prints it ("printed", vanilla cell only)."""
+    vectors: Annotated[Vectors, Choice(("unused", "start", "frozen"))] = "unused"
+    """What the dataset's word vectors are to the embedding: its first values, trained on ("start"), or its values for good ("frozen")."""
 
     def __post_init__(self) -> None:
         super().__post_init__()
         if self.recurrent_gradient == "printed" and not CELLS[self.cell].printed_rule:
             raise ConfigError("recurrent_gradient", "printed", "exact: the guide prints a rule for the vanilla cell alone")
+        if self.vectors != "unused" and not self.embedding_size:
+            raise ConfigError("embedding_size", 0, "the length of the word vectors")
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain values by field name, vectors only if they are used: earlier versions read the rest."""
+        return {name: value for name, value in super().to_json().items() if (name, value) != ("vectors", "unused")}
 
 
 class Change(NamedTuple):

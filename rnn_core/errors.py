@@ -6,7 +6,7 @@ reasons are closed lists (Literal), so a type checker and a test can tell whethe
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Generic, Literal, TypeVar
 
 BlockingKind = Literal[
@@ -32,6 +32,12 @@ TensorFileReason = Literal[
     "wrong_number_of_labels",
 ]  # fmt: skip
 """What can be wrong with the file of a network from elsewhere, or with the words and labels given for it."""
+
+VectorFileReason = Literal[
+    "too_large", "too_many_lines", "empty", "pickle", "fasttext_bin", "other_kind", "damaged", "dimension", "over_limits",
+    "no_known_words", "other_vectors",
+]  # fmt: skip
+"""What can be wrong with a file of word vectors."""
 
 _Reason = TypeVar("_Reason", bound=str)
 
@@ -137,6 +143,20 @@ class TensorFileError(UnusableError[TensorFileReason]):
         super().__init__(reason, "; ".join(part for part in (about, detail) if part))
         if advice:
             self.args = (f"{self}; {advice}",)
+
+
+class VectorFileError(UnusableError[VectorFileReason]):
+    """A file of word vectors that cannot be used."""
+
+    WHAT = "word vectors"
+
+
+class AbsentVectorsError(RnnCoreError):
+    """An experiment that names word vectors without containing them: their name and digest, and the words of its sentences."""
+
+    def __init__(self, name: str, digest: str, words: Collection[str]) -> None:
+        self.name, self.digest, self.words = shorten(name), digest, frozenset(words)
+        super().__init__(f"word vectors are needed: {self.name}, with the digest {digest[:12]}")
 
 
 class MissingPackageError(RnnCoreError):

@@ -25,6 +25,12 @@ class Experiment:
         for name, kind in kinds:
             if not isinstance(getattr(self, name), kind):
                 raise ConfigError(name, getattr(self, name), f"a {kind.__name__}")
+        vectors = self.dataset.vectors
+        if self.model.vectors != "unused":
+            if vectors is None:
+                raise ConfigError("vectors", self.model.vectors, "unused: the sentences have no word vectors")
+            if vectors.size != self.model.embedding_size:
+                raise ConfigError("embedding_size", self.model.embedding_size, f"{vectors.size}, the length of the word vectors")
         self.dataset.check()
 
     @cached_property
@@ -59,3 +65,9 @@ class Experiment:
             model=ModelConfig.from_json(value["model"]),
             training=TrainingConfig.from_json(value["training"]),
         )
+
+
+def usable(model: ModelConfig, dataset: Dataset) -> ModelConfig:
+    """Return the settings, without word vectors where the dataset has none of that length."""
+    fits = dataset.vectors is not None and dataset.vectors.size == model.embedding_size
+    return model if fits else replace(model, vectors="unused")

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from functools import cache
 
 from rnn_core.config import ModelConfig, TrainingConfig
+from rnn_core.data import meals
 from rnn_core.data.dataset import NEGATIVE, POSITIVE, Dataset, Example
 from rnn_core.data.emotions import Emotions
 from rnn_core.data.templates import LongMemory
@@ -196,6 +197,24 @@ def emotions(seed: int = 0) -> Experiment:
     return Experiment(dataset=emotions_dataset(), model=model, training=training)
 
 
+@cache
+def meals_dataset() -> Dataset:
+    """Return 128 training and 96 test sentences about meals, half of each positive, and vectors of their words.
+
+    No adjective of the test is in training.
+    """
+    return meals.dataset()
+
+
+def word_vectors(seed: int = 0) -> Experiment:
+    """Return a GRU that reads frozen word vectors: it knows adjectives that training has never seen. With one-hot input it guesses."""
+    model = ModelConfig(cell="gru", hidden_size=16, initialization="glorot", embedding_size=16, vectors="frozen")
+    training = TrainingConfig(
+        epochs=20, learning_rate=0.01, optimizer="adam", batch_size=4, clipping="global_norm", clip_threshold=1.0, seed=seed
+    )
+    return Experiment(dataset=meals_dataset(), model=model, training=training)
+
+
 EXPERIMENTS: dict[str, Callable[[int], Experiment]] = {
     "guide_printed": guide_printed,
     "guide_corrected": guide_corrected,
@@ -207,6 +226,7 @@ EXPERIMENTS: dict[str, Callable[[int], Experiment]] = {
     "on_the_edge": on_the_edge,
     "long_memory": long_memory,
     "emotions": emotions,
+    "word_vectors": word_vectors,
 }
 """Name -> function from a seed to the experiment."""
 
@@ -214,5 +234,6 @@ DATASETS: dict[str, Callable[[], Dataset]] = {
     "guide": guide_dataset,
     "long_memory": long_memory_dataset,
     "emotions": emotions_dataset,
+    "meals": meals_dataset,
 }
 """Name -> function that returns the sentences, for links and files that name the sentences instead of containing them."""

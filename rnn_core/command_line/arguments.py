@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import NoReturn
 
-from rnn_core.command_line import check, explain, export, predict, prepare, settings, train
+from rnn_core.command_line import check, explain, export, predict, prepare, settings, train, vectors
 from rnn_core.config import ModelConfig, TrainingConfig
 from rnn_core.data.text import TextRules
 
@@ -33,6 +33,9 @@ EXAMPLES = {
     "import": """
   python -m rnn_core import lstm.safetensors --vocabulary words.json --labels negative positive --out model.npz
   python -m rnn_core import network-trained.safetensors --out model.npz        a file from here needs no vocabulary""",
+    "vectors": """
+  python -m rnn_core vectors cut glove.txt --data my.csv --out small.npz      only the words of my.csv: fits the limits of a server
+  python -m rnn_core train --data my.csv --vectors small.npz --set vectors=frozen""",
     "prepare": """
   python -m rnn_core prepare                                               before the first training on this machine""",
 }
@@ -50,6 +53,7 @@ _COMMANDS = {
     "explain": (explain.explain_text, "show how a network reads a text, which words decided, and what would flip the prediction"),
     "export": (export.export, "write a network or an experiment for other programs"),
     "import": (export.import_network, "make a network from PyTorch one that can be asked and explained here"),
+    "vectors": (vectors.vectors, "cut a large file of word vectors down to the words of your sentences"),
     "prepare": (prepare.prepare, "compile in advance into the folder RNN_CORE_CACHE, so that the first training does not wait"),
 }
 
@@ -85,6 +89,7 @@ def parser() -> argparse.ArgumentParser:
     _add_asking(made["predict"], made["explain"])
     _add_export(made["export"])
     _add_import(made["import"])
+    _add_vectors(made["vectors"])
     made["prepare"].add_argument(
         "--cpu",
         metavar="NAME",
@@ -102,6 +107,12 @@ def _add_experiment(command: argparse.ArgumentParser) -> None:
     _add_saved(start)
     command.add_argument(
         "--set", action="append", default=[], metavar="FIELD=VALUE", help="a setting; all of them are listed below"
+    )
+    command.add_argument(
+        "--vectors",
+        metavar="FILE",
+        help="word vectors: GloVe, word2vec, fastText's .vec, or an .npz from vectors cut; the embedding's first values, unless --set "
+        "vectors=frozen keeps them",
     )
     command.add_argument("--epochs", metavar="N", help="how many epochs (default: 1000)")
     command.add_argument("--seed", metavar="N", help="seed of all random numbers (default: 0)")
@@ -166,3 +177,14 @@ def _add_import(command: argparse.ArgumentParser) -> None:
         "--set", action="append", default=[], metavar="FIELD=VALUE", help="a rule for splitting texts, listed below"
     )
     command.epilog = f"rules (by default those that fit the vocabulary):\n{settings.listed(TextRules)}\n\n{command.epilog}"
+
+
+def _add_vectors(command: argparse.ArgumentParser) -> None:
+    command.add_argument("action", choices=("cut",), help="what to do")
+    command.add_argument("file", metavar="FILE", help="GloVe, word2vec (text or binary) or fastText's .vec, also as .gz or .zip")
+    command.add_argument("--data", required=True, metavar="guide|FILE", help="the sentences, in any format that train reads")
+    command.add_argument("--out", required=True, metavar="SMALL.npz", help="file to write")
+    command.add_argument(
+        "--set", action="append", default=[], metavar="FIELD=VALUE", help="a rule for splitting texts, listed below"
+    )
+    command.epilog = f"rules:\n{settings.listed(TextRules)}\n\n{command.epilog}"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Collection
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
@@ -13,11 +15,13 @@ from rnn_core.data.dataset import Dataset
 from rnn_core.data.formats import Table, read_table
 from rnn_core.data.meaning import Meaning
 from rnn_core.data.text import TextRules
-from rnn_core.errors import DatasetError, RnnCoreError, UnusableError, shorten
+from rnn_core.data.word_vectors import WordVectors
+from rnn_core.errors import AbsentVectorsError, DatasetError, RnnCoreError, UnusableError, shorten
 from rnn_core.experiment import Experiment
 from rnn_core.limits import Limits
 from rnn_core.network.model import Model
-from rnn_core.sharing import documents, links, model_file, outside
+from rnn_core.sharing import documents, links, model_file, outside, vector_files
+from rnn_core.sharing.vector_streams import Bounds, VectorFile
 from rnn_core.training.run import check_limits
 
 STANDARD_INPUT = "-"
@@ -88,19 +92,45 @@ def experiment(options: argparse.Namespace) -> Experiment:
     """
     wanted = settings.of(options)
     if options.data is not None:
-        made = settings.applied(Experiment(dataset=_dataset(options.data, settings.rules(TextRules(), wanted))), wanted)
+        data = dataset(options.data, settings.rules(TextRules(), wanted))
+        if options.vectors is not None:
+            known = vectors(options.vectors, data.written).vectors
+            data = replace(data, vectors=known)
+            wanted = {"vectors": "start", "embedding_size": known.size} | wanted
+        made = settings.applied(Experiment(dataset=data), wanted)
     else:
-        made = settings.applied(from_elsewhere(options.experiment, options.link), wanted)
+        made = settings.applied(from_elsewhere(options.experiment, options.link, options.vectors), wanted)
     check_limits(made, LIMITS)
     return made
 
 
-def from_elsewhere(path: str | None, link: str | None) -> Experiment:
-    """Return the experiment in a file or, without one, in a link."""
-    if path is None:
-        return links.decode(_token(link or ""), LIMITS)
+def from_elsewhere(path: str | None, link: str | None, vectors_path: str | None = None) -> Experiment:
+    """Return the experiment in a file or, without one, in a link. vectors_path: the file of the word vectors that it names."""
     try:
-        return documents.load(read_bytes(path), LIMITS)
+        return _from_elsewhere(path, link, None)
+    except AbsentVectorsError as error:
+        if vectors_path is None:
+            raise
+        return _from_elsewhere(path, link, vectors(vectors_path, error.words).vectors)
+
+
+def _from_elsewhere(path: str | None, link: str | None, known: WordVectors | None) -> Experiment:
+    if path is None:
+        return links.decode(_token(link or ""), LIMITS, known)
+    try:
+        return documents.load(read_bytes(path), LIMITS, known)
+    except UnusableError as error:
+        raise FileError(path, str(error)) from error
+
+
+def vectors(path: str, words: Collection[str]) -> VectorFile:
+    """Return the vectors of these words in a file, which is streamed and can be large. Raise FileError."""
+    bounds = Bounds(unpacked_bytes=100_000_000_000, numbers=LIMITS.parameters)
+    try:
+        with Path(path).open("rb") as file:
+            return vector_files.read(file, Path(path).name, words, bounds)
+    except (OSError, ValueError) as error:
+        raise FileError(path, f"cannot be read: {getattr(error, 'strerror', None) or error}") from error
     except UnusableError as error:
         raise FileError(path, str(error)) from error
 
@@ -110,7 +140,8 @@ def _token(link: str) -> str:
     return max((text for _, text in parse_qsl(urlsplit(link.strip()).query)), key=len, default=link.strip())
 
 
-def _dataset(name: str, rules: TextRules) -> Dataset:
+def dataset(name: str, rules: TextRules) -> Dataset:
+    """Return the preset sentences or those in a file."""
     if name == "guide":
         return Dataset(presets.guide_dataset().examples, rules)
     found = table(name)

@@ -9,7 +9,6 @@ from dataclasses import replace
 from typing import Any
 
 from rnn_core.config import ModelConfig, TrainingConfig
-from rnn_core.data.dataset import Dataset
 from rnn_core.data.text import TextRules
 from rnn_core.domains import Domain, Real, Switch, Whole
 from rnn_core.errors import ConfigError
@@ -78,7 +77,7 @@ def rules(now: TextRules, wanted: Mapping[str, Any]) -> TextRules:
 def applied(experiment: Experiment, wanted: Mapping[str, Any]) -> Experiment:
     """Return the experiment with the wanted settings. Raise ConfigError, or DatasetError for rules that do not fit the sentences."""
     new_rules = rules(experiment.dataset.rules, wanted)
-    data = experiment.dataset if new_rules == experiment.dataset.rules else Dataset(experiment.dataset.examples, new_rules)
+    data = experiment.dataset if new_rules == experiment.dataset.rules else replace(experiment.dataset, rules=new_rules)
     of_model = {name: wanted[name] for name in ModelConfig.domains() if name in wanted}
     of_training = {name: wanted[name] for name in (*TrainingConfig.domains(), CHANGES) if name in wanted}
     return Experiment(

@@ -16,6 +16,7 @@ from rnn_core.data.bounds import Bounds, bounds
 from rnn_core.data.faults import Fault, faults_of, insights_of, is_blocking, over_limits
 from rnn_core.data.text import UNKNOWN, TextRules
 from rnn_core.data.vocabulary import Vocabulary
+from rnn_core.data.word_vectors import WordVectors
 from rnn_core.errors import DatasetError
 from rnn_core.limits import Limits
 from rnn_core.pauses import pause
@@ -47,6 +48,8 @@ class Dataset:
 
     examples: tuple[Example, ...]
     rules: TextRules = field(default_factory=TextRules)
+    vectors: WordVectors | None = None
+    """What is known of words beforehand. Words with a vector are in the vocabulary, even if no training sentence has them."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "examples", tuple(Example(*example) for example in self.examples))
@@ -120,11 +123,17 @@ class Dataset:
         return formats.data_py.write((text, label == POSITIVE, split) for text, label, split in self.examples)
 
     def to_json(self) -> dict[str, Any]:
+        return self._described() | ({} if self.vectors is None else {"vectors": self.vectors.to_json()})
+
+    def _described(self) -> dict[str, Any]:
         return {"rules": self.rules.to_json(), "examples": [list(example) for example in self.examples]}
 
     @classmethod
     def from_json(cls, value: object, limits: Limits | None = None) -> Self:
-        """Return the dataset that to_json described. Raise DatasetError for invalid examples and ConfigError for invalid rules."""
+        """Return the dataset that to_json described.
+
+        Raises DatasetError for invalid examples, ConfigError for invalid rules, VectorFileError for invalid word vectors.
+        """
         if not isinstance(value, dict) or not isinstance(value.get("examples"), list):
             raise DatasetError("bad_json", detail="no list of examples")
         items = value["examples"]
@@ -133,7 +142,12 @@ class Dataset:
         for row, item in enumerate(items, start=1):
             if not isinstance(item, list) or len(item) != 3:
                 raise DatasetError("bad_json", row=row, detail=ascii(item))
-        return cls(tuple(Example(*item) for item in items), TextRules.from_json(value.get("rules", {})))
+        vectors = value.get("vectors")
+        return cls(
+            tuple(Example(*item) for item in items),
+            TextRules.from_json(value.get("rules", {})),
+            None if vectors is None else WordVectors.from_json(vectors, (limits or Limits()).parameters),
+        )
 
     def with_examples(self, examples: Iterable[Example]) -> Self:
         """Return a dataset of other examples under the same rules. Words that are known already are not computed again."""
@@ -147,7 +161,7 @@ class Dataset:
     def bare(self) -> Self:
         """Return the same dataset without cached results, which need memory."""
         made = copy(self)
-        for name in vars(made).keys() - {"examples", "rules"}:
+        for name in vars(made).keys() - {"examples", "rules", "vectors"}:
             del vars(made)[name]
         return made
 
@@ -169,14 +183,21 @@ class Dataset:
 
     @cached_property
     def vocabulary(self) -> Vocabulary:
-        """The words of the training split.
+        """The words of the training split, and those that have a vector.
 
         If unknown words are replaced, `<unk>` is in it and stands for words that are too rare in training.
         """
         counts = Counter(word for i in self.rows("train") for word in self.words[i])
+        known = () if self.vectors is None else self.vectors.words
         if self.rules.unknown != "replace":
-            return Vocabulary(counts)
-        return Vocabulary([UNKNOWN, *(word for word, count in counts.items() if count >= self.rules.min_count)])
+            return Vocabulary([*counts, *known])
+        return Vocabulary([UNKNOWN, *known, *(word for word, count in counts.items() if count >= self.rules.min_count)])
+
+    @property
+    def written(self) -> frozenset[str]:
+        """Every word of every sentence, and `<unk>` if unknown words are replaced: those that vectors are looked up for."""
+        words = frozenset(word for sentence in self.words for word in sentence)
+        return words | {UNKNOWN} if self.rules.unknown == "replace" else words
 
     @cached_property
     def labels(self) -> tuple[str, ...]:
@@ -193,8 +214,8 @@ class Dataset:
 
     @cached_property
     def fingerprint(self) -> str:
-        """SHA-256 of rules and examples in order, as 64 hexadecimal digits. Equal datasets have equal fingerprints."""
-        return fingerprint(self.to_json())
+        """SHA-256 of rules, examples in order and word vectors, as 64 hexadecimal digits. Equal datasets have equal fingerprints."""
+        return fingerprint(self._described() | ({} if self.vectors is None else {"vectors": self.vectors.digest}))
 
     # ------------------------------------------------------------------ faults
 

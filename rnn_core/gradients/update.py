@@ -39,7 +39,7 @@ class Update:
     clipping: Clipping
     threshold: float
     raw: Mapping[str, Floats]
-    """the gradient by backpropagation, with the rule of the network"""
+    """the gradient by backpropagation, with the rule of the network; zero for a frozen embedding"""
     clipped: Mapping[str, Floats]
     step: Mapping[str, Floats]
     """weights after minus weights before"""
@@ -119,6 +119,8 @@ def batch_update(
             passes.add_gradients(model.cell, params, layout.views(true), sentence, target, False)
         raw /= n
         true /= n
+        stays = layout.offsets[rule.frozen]
+        raw[:stays] = true[:stays] = 0.0
         clipped = _clipped(layout, raw, words, rule)
         progress = loop.Progress.at_first(len(layout.names), len(model.vocabulary))
         orders, work = np.arange(n).reshape(1, n), loop.epoch_work(batch, empty, n)

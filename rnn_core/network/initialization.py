@@ -10,10 +10,13 @@ With glorot and orthogonal, an embedding starts as N(0, 1), as in PyTorch.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 
 from rnn_core.arrays import Floats
 from rnn_core.config import ModelConfig
+from rnn_core.data.word_vectors import WordVectors
 from rnn_core.network.cells import CELLS
 from rnn_core.network.parameters import Layout
 from rnn_core.streams import stream
@@ -44,6 +47,14 @@ def initial_parameters(config: ModelConfig, layout: Layout, seed: int) -> Floats
                 else:
                     fill_glorot(block, draw)
     return vector
+
+
+def start_from_vectors(E: Floats, vectors: WordVectors, vocabulary: Iterable[str], seed: int) -> None:
+    """Fill E (V, D) with the vectors of the words. A word without one gets N(0, 1) times the standard deviation of all vectors."""
+    E[:] = stream(seed, "weights", "E").standard_normal(E.shape) * vectors.scale
+    for place, word in enumerate(vocabulary):
+        if word in vectors:
+            E[place] = vectors.row(word)
 
 
 def fill_glorot(block: Floats, draw: np.random.Generator) -> None:

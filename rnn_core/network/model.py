@@ -18,7 +18,7 @@ from rnn_core.experiment import Experiment
 from rnn_core.network import passes
 from rnn_core.network.cells import CELLS
 from rnn_core.network.cells.cell import Cell
-from rnn_core.network.initialization import initial_parameters
+from rnn_core.network.initialization import initial_parameters, start_from_vectors
 from rnn_core.network.losses import softmax
 from rnn_core.network.parameters import Layout, Parameters
 from rnn_core.streams import stream
@@ -41,7 +41,10 @@ class Model:
     def initial(cls, experiment: Experiment) -> Self:
         """Return the network before the first epoch of the experiment."""
         data, config = experiment.dataset, experiment.model
-        vector = initial_parameters(config, Layout.of(experiment), experiment.training.seed)
+        layout, seed = Layout.of(experiment), experiment.training.seed
+        vector = initial_parameters(config, layout, seed)
+        if config.vectors != "unused" and data.vectors is not None:
+            start_from_vectors(layout.named(vector)["E"], data.vectors, data.vocabulary, seed)
         return cls(data.rules, data.vocabulary, data.labels, config, vector)
 
     def with_vector(self, vector: Floats) -> Self:

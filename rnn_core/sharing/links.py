@@ -14,6 +14,7 @@ import json
 import re
 import zlib
 
+from rnn_core.data.word_vectors import WordVectors
 from rnn_core.errors import ExperimentFileError, LinkError
 from rnn_core.experiment import Experiment
 from rnn_core.limits import Limits
@@ -49,7 +50,8 @@ def encode(experiment: Experiment) -> str:
 
     Raises LinkError (too_long or too_large) for an experiment that is too large for a link.
     """
-    document = json.dumps(documents.to_json(experiment), ensure_ascii=False, separators=(",", ":")).encode()
+    value = documents.without_vectors(documents.to_json(experiment), experiment.dataset.vectors)
+    document = json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
     if len(document) > MOST_BYTES:
         raise LinkError("too_large", f"{len(document):,} bytes, at most {MOST_BYTES:,}")
     return pack(document)
@@ -62,16 +64,17 @@ def pack(document: bytes) -> str:
     return _bounded(f"{VERSION}.{base64.urlsafe_b64encode(_checksum(body) + body).decode().rstrip('=')}")
 
 
-def decode(token: str, limits: Limits | None = None) -> Experiment:
-    """Return the experiment of a token.
+def decode(token: str, limits: Limits | None = None, vectors: WordVectors | None = None) -> Experiment:
+    """Return the experiment of a token. vectors: the word vectors that it names, if it names some.
 
     Raises LinkError with the reason too_long, damaged, truncated, newer_version, too_large, not_an_experiment or
-    other_sentences, and LimitError for more than the limits allow.
+    other_sentences, LimitError for more than the limits allow, AbsentVectorsError for word vectors that are not given, and
+    VectorFileError (other_vectors) for others than those named.
     """
     limits = limits or Limits()
     document = _unpack(_body(token), min(MOST_BYTES, limits.upload_bytes))
     try:
-        return documents.from_json(documents.parse(document, MOST_BYTES), limits)
+        return documents.from_json(documents.parse(document, MOST_BYTES), limits, vectors)
     except ExperimentFileError as error:
         raise LinkError(error.reason, error.detail) from error
 

@@ -88,7 +88,7 @@ def _load(archive: zipfile.ZipFile, limits: Limits) -> Model:
     described = read_member(archive, ABOUT, limits.upload_bytes + 1)
     if len(described) > limits.upload_bytes:
         raise ModelFileError("too_large", f"its description has more than {limits.upload_bytes:,} bytes")
-    shape, body = _header(described, ABOUT, np.dtype(np.uint8))
+    shape, body = array_in(described, ABOUT, np.dtype(np.uint8))
     if len(shape) != 1 or shape[0] != len(body):
         raise ModelFileError("bad_about", "its size is wrong")
     rules, vocabulary, labels, config = understood(body, limits)
@@ -147,13 +147,13 @@ def _array(archive: zipfile.ZipFile, name: str, shape: tuple[int, ...]) -> Float
     """Return a parameter of exactly this shape. Its header is checked before its numbers are read."""
     size = 8 * math.prod(shape)
     member = read_member(archive, f"{name}.npy", size + _HEADER_BYTES)
-    found, body = _header(member, name, np.dtype(np.float64))
+    found, body = array_in(member, name, np.dtype(np.float64))
     if found != shape or len(body) != size:
         raise ModelFileError("wrong_array", f"{name} is {found}, not {shape}")
     return np.frombuffer(body, dtype=np.float64).reshape(shape)
 
 
-def _header(member: bytes, name: str, dtype: np.dtype[np.generic]) -> tuple[tuple[int, ...], bytes]:
+def array_in(member: bytes, name: str, dtype: np.dtype[np.generic]) -> tuple[tuple[int, ...], bytes]:
     """Return shape and body of an array of this type in C order, in NumPy's format version 1.0."""
     stream = io.BytesIO(member)
     try:

@@ -58,6 +58,8 @@ def _literal(value: Any) -> str:
     """Return a value as a Python literal, with everything escaped that could end a string or is invisible; lists line by line."""
     if isinstance(value, list) and value:
         return "[\n" + "".join(f"    {item!r},\n" for item in value) + "]"
+    if isinstance(value, dict) and any(isinstance(item, list) for item in value.values()):
+        return "{\n" + "".join(f"    {key!r}: {item!r},\n" for key, item in value.items()) + "}"
     return repr(value)
 
 

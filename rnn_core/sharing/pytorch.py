@@ -22,7 +22,7 @@ from rnn_core.sharing.programs import PACKAGE, reduced
 METADATA = "unrolled"
 """The entry of the metadata with the description of the network."""
 
-_SETTLED = ("CELL", "BIDIRECTIONAL", "EMBEDDING_SIZE", "SPLITTING", "UNKNOWN_WORDS", "OPTIMIZER", "CLIPPING")
+_SETTLED = ("CELL", "BIDIRECTIONAL", "EMBEDDING_SIZE", "VECTORS", "SPLITTING", "UNKNOWN_WORDS", "OPTIMIZER", "CLIPPING")
 
 
 def tensors(model: Model) -> dict[str, Floats]:
@@ -60,6 +60,7 @@ def program(model: Model, training: TrainingConfig | None = None, name: str = "n
     }
     constants |= {field.upper(): value for field, value in training.at(training.epochs).items()}
     constants["LEARNING_RATE"] = training.rate_at(training.epochs)
+    constants["VECTORS"] = model.config.vectors
     constants["UNKNOWN_WORDS"] = model.rules.unknown
     constants["FILE"] = name
     return reduced(PACKAGE / "sharing" / "pytorch_program.py", constants, settled=_SETTLED)

@@ -36,6 +36,7 @@ CELL: str = "vanilla"
 HIDDEN_SIZE = 2  # H, numbers in a hidden state
 BIDIRECTIONAL = False
 EMBEDDING_SIZE = 0
+VECTORS: str = "unused"  # or "frozen": the embedding stays as it is
 EPOCHS = 1
 LEARNING_RATE = 0.1
 OPTIMIZER: str = "sgd"
@@ -102,6 +103,8 @@ def load() -> Network:
     network = Network()
     network.to(torch.float64)
     network.load_state_dict(load_file(PATH))
+    if VECTORS == "frozen":
+        network.embedding.weight.requires_grad_(False)
     for name, parameter in network.named_parameters():
         if "bias_hh" in name:
             if CELL == "gru":

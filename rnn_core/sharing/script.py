@@ -21,6 +21,7 @@ _SETTLED = (
     "BIDIRECTIONAL",
     "EMBEDDING_SIZE",
     "INITIALIZATION",
+    "VECTORS",
     "RECURRENT_GRADIENT",
     "OPTIMIZER",
     "CLIPPING",
@@ -44,8 +45,12 @@ def _constants(experiment: Experiment) -> dict[str, Any]:
     """Return the constants of standalone.py for this experiment, by name."""
     data, training = experiment.dataset, experiment.training
     constants: dict[str, Any] = {name.upper(): value for name, value in (experiment.model.to_json() | training.to_json()).items()}
+    constants["VECTORS"] = experiment.model.vectors
     constants["CHANGES"] = [(change.epoch, change.field.upper(), change.value) for change in training.changes]
     constants["SHAPES"] = Layout.of(experiment).stored
+    if experiment.model.vectors != "unused" and data.vectors is not None:
+        constants["WORD_VECTORS"] = {word: row.tolist() for word, row in zip(data.vectors.words, data.vectors.array, strict=True)}
+        constants["WORD_VECTORS_SCALE"] = data.vectors.scale
     cell = CELLS[experiment.model.cell]
     constants["GATES"] = len(cell.gates)
     constants["FORGET_GATE"] = None if cell.forget_gate is None else cell.gates.index(cell.forget_gate)

@@ -36,6 +36,7 @@ EMBEDDING_SIZE = 0
 INITIALIZATION: str = "normal"
 INIT_SCALE = 0.1  # initial weights are N(0, 1) times this
 FORGET_BIAS = 1.0  # initial bias of the forget gate
+VECTORS: str = "unused"  # or "start": the embedding starts from word vectors; "frozen": and stays as it is
 RECURRENT_GRADIENT: str = "exact"  # or "printed": the guide's rule, which is wrong
 EPOCHS = 1
 LEARNING_RATE = 0.1
@@ -63,6 +64,10 @@ LABELS = sorted({label for _, label in TRAIN})
 VOCABULARY = sorted({word for text, _ in TRAIN for word in text.split(BETWEEN_WORDS)})
 
 
+WORD_VECTORS: dict[str, list[float]] = {}
+WORD_VECTORS_SCALE = 1.0  # standard deviation of their numbers
+
+
 def encode(sentences: list[tuple[str, str]]) -> list[tuple[Ints, int]]:
     """Return word ids (T,) and class of each sentence."""
     ids = {word: i for i, word in enumerate(VOCABULARY)}
@@ -74,6 +79,7 @@ def encode(sentences: list[tuple[str, str]]) -> list[tuple[Ints, int]]:
 # With one-hot input W_xh is stored transposed, one row for each word, so that W_xh x_t is a row.
 SHAPES: dict[str, tuple[int, ...]] = {"W_xh": (2, 2), "W_hh": (2, 2), "b_h": (2,), "W_hy": (2, 2), "b_y": (2,)}
 TABLES = ("E",) if EMBEDDING_SIZE else ("W_xh", "W_xh_reverse") if BIDIRECTIONAL else ("W_xh",)  # with one row for each word
+LEARNED = tuple(SHAPES)[1:] if VECTORS == "frozen" else tuple(SHAPES)  # the parameters that updates change; E is the first
 GATES = 1  # blocks of H rows in W_xh, W_hh and b_h
 FORGET_GATE: int | None = None  # the place of the forget gate among them
 PRINTED_RULE = True  # whether the guide prints a backward rule for the cell
@@ -87,6 +93,11 @@ def initial(name: str, shape: tuple[int, ...]) -> Floats:
             array[FORGET_GATE * HIDDEN_SIZE : (FORGET_GATE + 1) * HIDDEN_SIZE] = FORGET_BIAS
         return array
     draw = stream(SEED, "weights", name)
+    if VECTORS != "unused" and name == "E":
+        array[:] = draw.standard_normal(shape) * WORD_VECTORS_SCALE  # for words without a vector
+        for place, word in enumerate(VOCABULARY):
+            array[place] = WORD_VECTORS.get(word, array[place])
+        return array
     if INITIALIZATION == "normal":
         return draw.standard_normal(shape) * INIT_SCALE
     if EMBEDDING_SIZE and name == "E":
@@ -172,10 +183,10 @@ def update(words: list[int], rate: float) -> float:
 
     In a table with one row for each word, only the rows of the words just read have a gradient and take a step.
     """
-    rows = {name: words if name in TABLES else slice(None) for name in SHAPES}
+    rows = {name: words if name in TABLES else slice(None) for name in LEARNED}
     squares = 0.0
-    for name, gradient in vars(grads).items():
-        part = gradient[rows[name]].reshape(-1)
+    for name, place in rows.items():
+        part = vars(grads)[name][place].reshape(-1)
         squares += dot(part, part)
     if OPTIMIZER == "adam":
         updates[0] += 1

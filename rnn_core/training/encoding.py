@@ -46,4 +46,5 @@ def rule_of(experiment: Experiment, epoch: int) -> loop.Rule:
         threshold=settings["clip_threshold"],
         optimizer=optimizers.KINDS[training.optimizer],
         momentum=training.momentum,
+        frozen=int(model.vectors == "frozen"),  # E is the first parameter
     )

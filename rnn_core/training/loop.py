@@ -67,6 +67,8 @@ class Rule(NamedTuple):
     threshold: float
     optimizer: int
     momentum: float
+    frozen: int
+    """0, or 1 if no update touches the first parameter, an embedding"""
 
 
 class EpochSums(NamedTuple):
@@ -234,13 +236,18 @@ def update(weights: Weights, rows: Ints, learning_rate: float, rule: Rule, total
     whole, touched = Clipped(0.0, 0.0, 0.0, 0), 0
     squares = 0.0
     if rule.clipping == BY_GLOBAL_NORM:
-        for p in range(len(row_widths)):
+        for p in range(rule.frozen, len(row_widths)):
             gradient = touched_part(gradients[offsets[p] : offsets[p + 1]], row_widths[p], rows)
             squares += dot(gradient, gradient)
     steps[0] += 1
     count = steps[0]
     for p in range(len(row_widths)):
         a, b, width = offsets[p], offsets[p + 1], row_widths[p]
+        if p < rule.frozen:  # a table: its gradient is dropped, and counts as zero
+            for row in rows:
+                gradients[a + row * width : a + (row + 1) * width] = 0.0
+            tally(totals[p], Clipped(0.0, 0.0, 0.0, 0), len(rows) * width)
+            continue
         gradient = touched_part(gradients[a:b], width, rows)
         clipped = clip(rule.clipping, gradient, rule.threshold, squares)
         tally(totals[p], clipped, len(gradient))

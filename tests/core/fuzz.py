@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import gzip
 import io
 import random
 import zipfile
@@ -15,8 +16,9 @@ import numpy as np
 
 from rnn_core import Dataset, Limits, RnnCoreError, presets
 from rnn_core.data.formats import read_table
+from rnn_core.data.word_vectors import WordVectors
 from rnn_core.network.model import Model
-from rnn_core.sharing import documents, links, model_file, outside, pytorch, word_list
+from rnn_core.sharing import documents, links, model_file, outside, pytorch, vector_files, vector_streams, word_list
 
 LIMITS = Limits.hosted()
 _PIECES = (
@@ -63,12 +65,44 @@ def readers() -> tuple[Reader, ...]:
             Reader(f"arrays, {name}", inner, _repacked(arrays.getvalue(), name, _arrays))
             for name, inner in _members(arrays.getvalue())
         ),
+        *(Reader(f"vectors, {name}", content, _vectors) for name, content in vector_sources().items()),
+        *(
+            Reader(f"vectors, .npz, {name}", inner, _repacked(vector_sources()["npz"], name, _vectors))
+            for name, inner in _members(vector_sources()["npz"])
+        ),
         Reader("vocabulary", b'{"so": 0, "good": 1, "[": 2}', lambda source: word_list.read(source, LIMITS)),
         Reader("experiment", document, lambda source: documents.load(source, LIMITS)),
         Reader("link", token.encode(), lambda source: links.decode(source.decode("latin-1"), LIMITS)),
         Reader("link, inside", links._unpack(links._body(token), 10**6), _repacked_link),
         *(Reader(name, sound, _table(name)) for name, sound in tables.items()),
     )
+
+
+def vector_sources() -> dict[str, bytes]:
+    """Three words with vectors of four numbers, in every kind of file."""
+    vectors = {"so": [0.5, -1.0, 2.0, 0.25], "good": [1.0, 0.0, -0.125, 3.0], "bad": [-1.0, 4.0, 0.5, 1.5]}
+    rows = {word: " ".join(map(str, row)) for word, row in vectors.items()}
+    glove = "".join(f"{word} {row}\n" for word, row in rows.items()).encode()
+    header = b"3 4\n"
+    packed = {word.encode(): np.array(row, dtype="<f4").tobytes() for word, row in vectors.items()}
+    zipped = io.BytesIO()
+    with zipfile.ZipFile(zipped, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("glove.txt", glove)
+    ours = WordVectors.of("ours", {word: np.array(row, dtype=np.float32) for word, row in vectors.items()})
+    return {
+        "glove": glove,
+        "text": header + glove,
+        "fasttext": header + glove.replace(b"\n", b" \n"),
+        "binary": header + b"".join(word + b" " + row for word, row in packed.items()),
+        "binary lines": header + b"".join(word + b" " + row + b"\n" for word, row in packed.items()),
+        "gz": gzip.compress(glove),
+        "zip": zipped.getvalue(),
+        "npz": vector_files.save(ours),
+    }
+
+
+def _vectors(source: bytes) -> object:
+    return vector_files.read(io.BytesIO(source), "theirs", {"so", "good", "bad"}, vector_streams.Bounds.of(LIMITS))
 
 
 def _members(source: bytes) -> list[tuple[str, bytes]]:

@@ -64,10 +64,10 @@ def test_the_defaults_are_the_guides() -> None:
 
 
 def test_every_field_has_a_domain() -> None:
-    """But for the changes, which are checked one by one."""
+    """But for the changes, which are checked one by one, and the word vectors, which need an embedding."""
     fields = {f.name: cls for cls in (ModelConfig, TrainingConfig) for f in dataclasses.fields(cls)}
-    assert fields == CONFIGS | {"changes": TrainingConfig}
-    assert {*ModelConfig.domains(), *TrainingConfig.domains()} == set(CONFIGS) == {*WHOLE, *REAL, *CHOICE, *SWITCH}
+    assert fields == CONFIGS | {"changes": TrainingConfig, "vectors": ModelConfig}
+    assert {*ModelConfig.domains(), *TrainingConfig.domains()} - {"vectors"} == set(CONFIGS) == {*WHOLE, *REAL, *CHOICE, *SWITCH}
 
 
 @pytest.mark.parametrize(
@@ -332,3 +332,13 @@ def test_arbitrary_json_is_a_trainings_settings_or_refused_and_nothing_else(valu
     except ConfigError:
         return
     assert TrainingConfig.from_json(config.to_json()) == config
+
+
+def test_word_vectors_need_an_embedding_and_are_written_only_where_they_are_used() -> None:
+    assert ModelConfig.domains()["vectors"].coerce("frozen") == "frozen"
+    assert "vectors" not in ModelConfig(embedding_size=3).to_json()
+    used = ModelConfig(embedding_size=3, vectors="frozen")
+    assert ModelConfig.from_json(used.to_json()) == used
+    for value in ("on", True, None):
+        with pytest.raises(ConfigError):
+            ModelConfig(embedding_size=3, vectors=value)  # type: ignore[arg-type]

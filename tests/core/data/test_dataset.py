@@ -156,11 +156,11 @@ def test_a_text_that_was_there_before_is_not_split_again(six: Dataset, monkeypat
 
 
 @given(datasets)
-def test_what_is_bare_is_equal_and_holds_nothing_more_than_its_examples_and_rules(dataset: Dataset) -> None:
+def test_what_is_bare_is_equal_and_holds_nothing_that_can_be_computed_again(dataset: Dataset) -> None:
     known = dataset.words, dataset.faults, dataset.fingerprint
     bare = dataset.bare()
     assert bare == dataset
-    assert set(vars(bare)) == {"examples", "rules"}
+    assert set(vars(bare)) == {"examples", "rules", "vectors"}
     assert (bare.words, bare.faults, bare.fingerprint) == known
 
 

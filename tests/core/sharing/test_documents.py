@@ -6,12 +6,15 @@ import json
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from rnn_core import Dataset, Experiment, ExperimentFileError, LimitError, Limits, RnnCoreError, TextRules, presets
-from rnn_core.sharing import documents
+from rnn_core.data.word_vectors import WordVectors
+from rnn_core.errors import AbsentVectorsError, VectorFileError
+from rnn_core.sharing import documents, links
 from rnn_core.training.run import check_limits
 from tests.core.strategies import anything, experiments, json_experiments
 
@@ -213,3 +216,53 @@ def test_a_text_whose_splitting_would_take_for_ever_is_refused_by_its_length(mon
     for text in ("a" + "\u0315\u0300" * 400_000, "1" * 800_000):
         examples = [[text, "positive", "train"], ["b", "negative", "train"]]
         loaded(file_of(dataset={"examples": examples, "rules": {"splitting": "tweet"}}))
+
+
+# ---------------------------------------------------------------------- word vectors
+
+
+def with_vectors(small: Experiment) -> Experiment:
+    rows = {word: np.array([i, -i, 0.1], dtype=np.float32) for i, word in enumerate(("bad", "good", "unheard"))}
+    data = replace(small.dataset, vectors=WordVectors.of("mine.txt", rows))
+    return replace(small, dataset=data).with_model(embedding_size=3, vectors="frozen")
+
+
+def test_a_file_has_the_vectors_in_it(small: Experiment) -> None:
+    experiment = with_vectors(small)
+    back = documents.load(documents.save(experiment))
+    assert back == experiment
+    assert back.dataset.vectors is not None
+    assert back.dataset.vectors.name == "mine.txt"
+
+
+def test_a_link_only_names_them_and_is_never_opened_without(small: Experiment) -> None:
+    experiment = with_vectors(small)
+    token, vectors = links.encode(experiment), experiment.dataset.vectors
+    assert vectors is not None
+    with pytest.raises(AbsentVectorsError) as raised:
+        links.decode(token)
+    assert (raised.value.name, raised.value.digest) == ("mine.txt", vectors.digest)
+    assert raised.value.words == experiment.dataset.written
+    assert links.decode(token, vectors=replace(vectors, name="called otherwise")) == experiment
+    with pytest.raises(VectorFileError) as refused:
+        links.decode(token, vectors=vectors.only({"good"}))
+    assert refused.value.reason == "other_vectors"
+
+
+def test_a_preset_with_vectors_is_named_and_comes_with_them() -> None:
+    experiment = presets.word_vectors()
+    token = links.encode(experiment)
+    assert len(token) < 250
+    assert links.decode(token) == experiment
+
+
+def test_the_sentences_of_a_preset_with_other_vectors_keep_those() -> None:
+    preset = presets.word_vectors()
+    assert preset.dataset.vectors is not None
+    doubled = replace(preset.dataset.vectors, array=2 * preset.dataset.vectors.array)
+    experiment = replace(preset, dataset=replace(preset.dataset, vectors=doubled))
+    assert documents.load(documents.save(experiment)) == experiment
+    value = json.loads(json.dumps(documents.to_json(experiment)))
+    assert documents.from_json(value, Limits()) == experiment
+    with pytest.raises(AbsentVectorsError):
+        links.decode(links.encode(experiment))

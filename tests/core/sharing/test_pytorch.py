@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 from safetensors.numpy import load as read_tensors
 
-from rnn_core import Change, Dataset, Example, Experiment, Model, ModelConfig, TextRules, Trainer, TrainingConfig
+from rnn_core import Change, Dataset, Example, Experiment, Model, ModelConfig, TextRules, Trainer, TrainingConfig, presets
 from rnn_core.sharing import pytorch
 from tests.core.children import environment
 from tests.core.reference import NETWORKS, large_model
@@ -122,6 +122,20 @@ def test_epochs_of_training_on_in_pytorch_are_ours(
     program["train"](network, sentences)
     losses = [record.train.loss for record in trainer]
     assert len(losses) == 2
+    found = ours({name: array.detach().numpy() for name, array in network.state_dict().items()}, trainer.model)
+    for name, array in trainer.model.parameters.items():
+        np.testing.assert_allclose(found[name], array, rtol=0, atol=1e-9, err_msg=name)
+
+
+@pytest.mark.parametrize("optimizer", ["sgd", "adam"])
+def test_frozen_word_vectors_stay_frozen_in_pytorch(optimizer: str, tmp_path: Path) -> None:
+    experiment = presets.word_vectors().with_training(epochs=1, optimizer=optimizer)
+    trainer = Trainer(experiment)
+    program = written(trainer.model, tmp_path, experiment.training)
+    (tmp_path / "sentences.csv").write_text(experiment.dataset.to_csv(), encoding="utf-8", newline="")
+    network = program["load"]()
+    program["train"](network, program["read_table"](str(tmp_path / "sentences.csv")))
+    trainer.advance()
     found = ours({name: array.detach().numpy() for name, array in network.state_dict().items()}, trainer.model)
     for name, array in trainer.model.parameters.items():
         np.testing.assert_allclose(found[name], array, rtol=0, atol=1e-9, err_msg=name)

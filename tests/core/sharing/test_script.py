@@ -111,6 +111,9 @@ SPECIAL: dict[str, Experiment] = {
         model=ModelConfig(init_scale=0.5),
         training=TrainingConfig(epochs=5),
     ),
+    "first values from vectors": presets.word_vectors(1)
+    .with_training(epochs=2, optimizer="momentum", learning_rate=0.05)
+    .with_model(vectors="start", initialization="normal"),
     "no rare word": Experiment(
         dataset=Dataset.from_pairs([("a b", True), ("b a", False)], [("c", True)], TextRules(unknown="replace")),
         training=TrainingConfig(epochs=2),
