@@ -3,7 +3,7 @@
 import streamlit as st
 
 from ui.frame import controls, shell
-from ui.hyperparameters import equations, preset_buttons, rate_warning
+from ui.hyperparameters import equations, preset_buttons, rate_warning, word_vectors
 from ui.language import gettext
 from ui.messages import experiment as experiment_messages
 from ui.messages import parameters
@@ -20,6 +20,9 @@ with network:
     model = controls.fields(workspace, workspace.model, ("cell", "hidden_size", "init_scale", "recurrent_gradient"))
     with st.expander(gettext("More network settings")):
         model = controls.fields(workspace, model, ("bidirectional", "embedding_size", "initialization", "forget_bias"))
+    word_vectors.show(workspace)
+    if workspace.dataset.vectors is not None:
+        model = controls.fields(workspace, model, ("vectors",))
 with training:
     st.header(gettext("Training"), anchor=False)
     settings = controls.fields(workspace, workspace.training, ("epochs", "learning_rate", "clipping", "clip_threshold", "seed"))

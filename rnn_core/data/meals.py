@@ -1,6 +1,6 @@
 """Sentences about meals, of which the test has adjectives that training never has, and word vectors that know them.
 
-    sentence = the + dish + verb + negation + adjective        the soup was not very tasty
+    sentence = the + dish + was + degree + adjective        the soup was not tasty
 
 The vectors are counted from other sentences of our own, without labels, in which each adjective stands beside what guests do. They
 are small and made for this: they show why vectors help, not how well GloVe knows English.
@@ -26,7 +26,7 @@ UNSEEN = {
 VECTORS_NAME = "unrolled-meals"
 
 _DISHES = ("soup", "bread", "fish", "cake")
-_NEGATIONS = ("", "not ", "very ", "not very ")
+_DEGREES = ("", "very ", "really ", "not ")
 _GUESTS = {
     POSITIVE: ("smiled", "thanked", "stayed", "laughed", "ate", "returned"),
     NEGATIVE: ("left", "complained", "frowned", "refused", "sighed", "argued"),
@@ -56,9 +56,9 @@ def vectors(seed: int = 0) -> WordVectors:
 def _labeled(adjectives: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[str, str]]:
     """Yield every sentence and its label, the labels alternating."""
     for words in zip(adjectives[POSITIVE], adjectives[NEGATIVE], strict=True):
-        for dish, negation in product(_DISHES, _NEGATIONS):
+        for dish, degree in product(_DISHES, _DEGREES):
             for word, label in zip(words, (POSITIVE, NEGATIVE), strict=True):
-                yield f"the {dish} was {negation}{word}", _OTHER[label] if "not" in negation else label
+                yield f"the {dish} was {degree}{word}", _OTHER[label] if degree == "not " else label
 
 
 def _read(seed: int) -> Iterator[tuple[str, ...]]:
@@ -69,6 +69,6 @@ def _read(seed: int) -> Iterator[tuple[str, ...]]:
         label, word = words[int(draw.integers(len(words)))]
         felt = _OTHER[label] if draw.random() < _ASTRAY else label
         guests, dish = _GUESTS[felt][int(draw.integers(6))], _DISHES[int(draw.integers(len(_DISHES)))]
-        degree = ("", "very ")[int(draw.integers(2))]
+        degree = _DEGREES[int(draw.integers(3))]
         yield tuple(f"the {dish} was {degree}{word} so we {guests}".split())
         yield tuple(f"the {dish} was not there so we did not stay".split())

@@ -20,6 +20,8 @@ from rnn_core.data.word_vectors import MOST_SIZE, MOST_WORD, WordVectors, is_vec
 from rnn_core.errors import VectorFileError
 from rnn_core.limits import Limits
 
+ENDINGS = ("txt", "vec", "bin", "gz", "zip", "npz", "kv", "model", "pkl")
+"""Endings of the names of files that are read, and of those that are refused by their kind."""
 _HEAD = 1 << 16
 """Bytes from which the kind of a file is told."""
 _MOST_LINE = 200_000

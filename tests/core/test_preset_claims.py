@@ -99,3 +99,19 @@ def test_the_printed_rule_forgets_what_it_had_learned_and_the_exact_one_hardly_d
     assert (printed <= 2 / 3).sum() >= 6, printed
     assert (exact <= 0.9).sum() <= 3, exact
     assert (exact <= 2 / 3).sum() == 0, exact
+
+
+@pytest.mark.slow
+def test_word_vectors_know_adjectives_that_training_never_has_and_one_hot_input_guesses() -> None:
+    """The vectors count alike whether they stay as they are or are trained on: of unseen words no update touches the row."""
+    frozen = presets.word_vectors()
+    of = {
+        "frozen": frozen,
+        "start": frozen.with_model(vectors="start"),
+        "one-hot": frozen.with_model(vectors="unused", embedding_size=0),
+    }
+    test = {name: [run(experiment, seed).history[-1].test.accuracy or 0.0 for seed in SEEDS] for name, experiment in of.items()}
+    assert min(test["frozen"]) >= 0.95, test
+    assert sum(accuracy >= 0.95 for accuracy in test["start"]) >= 8, test
+    assert max(test["one-hot"]) <= 0.8, test
+    assert 0.35 < float(np.mean(test["one-hot"])) < 0.65, test

@@ -88,6 +88,7 @@ EXAMPLES = {
     "d_h = self.Whh @ temp",
     "negative, positive",
     "Keras",
+    "python -m rnn_core vectors cut glove.txt --data my.csv --out small.npz",
 }
 IDS = {
     "Mobi", "User-Agent", "Answer", "Result", "Config", "Run ", "printed else", "bag of words", "flow map", "h of lstm", "kept run",

@@ -48,7 +48,7 @@ def english_left(visitor: Visitor) -> list[str]:
     found, data = [], data_of(visitor)
     words = {word for own in data for word in own.lower().split()}
     for kind, text in visitor.interpreted():
-        text = re.sub("“[^”]*”", "", text)
+        text = re.sub("“[^”]*”|`[^`]*`", "", text)  # quoted words, and commands
         for own in data:
             text = text.replace(own, "")
         if kind in ("code", "latex", "arrow_data_frame"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from itertools import product
 from typing import NamedTuple
 
 import numpy as np
@@ -10,6 +11,7 @@ import streamlit as st
 
 from rnn_core import RnnCoreError
 from rnn_core.arrays import Floats
+from rnn_core.data.dataset import SPLITS
 from rnn_core.data.sampling import stratified
 from rnn_core.errors import shorten
 from rnn_core.explanation import Projection, endings, predictions_on_plane, project
@@ -56,7 +58,8 @@ def draw(lens: Lens) -> None:
 def _words(lens: Lens) -> None:
     model = lens.model
     counts = Counter(word for row in lens.data.rows("train") for word in lens.data.words[row])
-    known = [word for word, _ in counts.most_common() if word in model.vocabulary][:MOST_WORDS]
+    unseen = Counter(word for row in lens.data.rows("test") for word in lens.data.words[row] if word not in counts)
+    known = [word for word, _ in (*counts.most_common(), *unseen.most_common()) if word in model.vocabulary][:MOST_WORDS]
     if len(known) < 2:
         st.info(gettext("There are too few words to draw."))
         return
@@ -70,28 +73,38 @@ def _words(lens: Lens) -> None:
     projected = project(rows)
     points, labels = projected.place(rows), [_label_of(lens, word) for word in known]
     groups = []
-    for label in (*model.labels[::-1], figures.MIXED):
-        places = [i for i, own in enumerate(labels) if own == label]
+    for label, is_new in product((*model.labels[::-1], figures.MIXED), (False, True)):
+        places = [i for i, own in enumerate(labels) if own == label and (known[i] in unseen) == is_new]
         if places:
-            groups.append(figures.Group(label, points[places], [known[i] for i in places]))
+            groups.append(figures.Group(label, points[places], [known[i] for i in places], is_new=is_new))
     figure = figures.sheet(groups, projected.explained, shell.colors(), labels=lens.model.labels)
     charts.show(lens.view, figure, key="map-words", alt=gettext("The words in two dimensions, by their most frequent label"))
     st.caption(gettext("A word has the color of a label if at least two thirds of its training sentences have that label."))
+    if any(group.is_new for group in groups):
+        st.caption(
+            gettext(
+                "Hollow points are words that are in no training sentence. They are known by their vectors, and their color is that of their "
+                "test sentences."
+            )
+        )
 
 
 def _label_of(lens: Lens, word: str) -> str:
-    """Return the label that a word mostly has in training, or MIXED."""
+    """Return the label that a word mostly has in training, or in the test if training does not have it; or MIXED."""
     counts = lens.work_out(("labels of words", lens.data.fingerprint), lambda: _counts(lens))[word]
     label, most = counts.most_common(1)[0]
     return label if most >= CLEARLY * counts.total() and label in lens.model.labels else figures.MIXED
 
 
 def _counts(lens: Lens) -> dict[str, Counter[str]]:
-    counts: dict[str, Counter[str]] = {}
-    for row in lens.data.rows("train"):
-        for word in set(lens.data.words[row]):
-            counts.setdefault(word, Counter())[lens.data.examples[row].label or ""] += 1
-    return counts
+    found: dict[str, Counter[str]] = {}
+    for split in SPLITS[::-1]:  # what training has of a word replaces what the test has
+        counts: dict[str, Counter[str]] = {}
+        for row in lens.data.rows(split):
+            for word in set(lens.data.words[row]):
+                counts.setdefault(word, Counter())[lens.data.examples[row].label or ""] += 1
+        found |= counts
+    return found
 
 
 def _sentences(lens: Lens) -> None:

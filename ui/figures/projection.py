@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import plotly.graph_objects as go
@@ -37,6 +37,8 @@ class Group(NamedTuple):
     names: Sequence[str]
     notes: Sequence[str] = ()
     """what else is known of each point, shown beside its name when it is pointed at"""
+    is_new: bool = False
+    """whether they are words that no training sentence has: they are drawn hollow"""
 
 
 class Path(NamedTuple):
@@ -79,20 +81,20 @@ def sheet(
     look_of = looks(sorted({*labels, *others}), colors) | {MIXED: Look(colors.paper, "square", "")}
     named = sum(len(group.names) for group in groups) <= MOST_NAMED
     beside = _beside(groups) if named else []
-    for label, points, names, notes in groups:
+    for label, points, names, notes, is_new in groups:
         shown = [plain(name if len(name) <= _LETTERS else name[: _LETTERS - 1] + "…") for name in names]
         sides, beside = beside[: len(names)], beside[len(names) :]
         color, symbol = look_of[label].color, look_of[label].symbol
         figure.add_scatter(
             x=points[:, 0].tolist(),
             y=points[:, 1].tolist(),
-            name=gettext("no clear label") if label == MIXED else plain(label),
+            name=_legend(label, is_new),
             mode="markers+text" if named else "markers",
             text=[name if side else "" for name, side in zip(shown, sides, strict=True)] if named else None,
             textposition=[side or "top center" for side in sides] if named else None,
             hovertext=[f"{name}<br>{plain(note)}" for name, note in zip(shown, notes, strict=True)] if notes else shown,
             textfont={"color": colors.ink, "size": 11},
-            marker={"color": color, "symbol": symbol, "size": 9, "line": {"color": colors.ink, "width": 0.5}},
+            marker=_marker(color, symbol, colors, is_new),
             hovertemplate="%{hovertext}<extra></extra>",
         )
     if path is not None:
@@ -106,6 +108,24 @@ def sheet(
         figure.update_xaxes(range=[float(shade.x[0]), float(shade.x[-1])])
         figure.update_yaxes(range=[float(shade.y[0]), float(shade.y[-1])], showgrid=False)
     return figure
+
+
+def _legend(label: str, is_new: bool) -> str:
+    """Return the name of a group in the legend."""
+    shown = gettext("no clear label") if label == MIXED else plain(label)
+    return gettext("{label}, not in training", label=shown) if is_new else shown
+
+
+def _marker(color: str, symbol: str, colors: Palette, is_new: bool) -> dict[str, Any]:
+    """Return how the points of a group look."""
+    if is_new:
+        return {
+            "color": colors.ink if color == colors.paper else color,
+            "symbol": f"{symbol}-open",
+            "size": 10,
+            "line": {"width": 2},
+        }
+    return {"color": color, "symbol": symbol, "size": 9, "line": {"color": colors.ink, "width": 0.5}}
 
 
 def _path(figure: go.Figure, path: Path, colors: Palette) -> None:

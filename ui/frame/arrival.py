@@ -7,10 +7,11 @@ from typing import NoReturn
 import streamlit as st
 
 from rnn_core import Experiment, Limits, RnnCoreError
-from rnn_core.sharing import links
+from rnn_core.errors import AbsentVectorsError
+from rnn_core.sharing import links, vector_files, vector_streams
 from ui.frame import moments
 from ui.language import gettext
-from ui.messages import errors, experiment
+from ui.messages import errors, experiment, vectors
 from ui.messages import moments as messages
 from ui.session.inbox import Inbox
 from ui.session.session import Session
@@ -28,9 +29,11 @@ def receive(inbox: Inbox, limits: Limits) -> None:
     whole = token if moment is None else f"{token}&{moments.written(moment)}"
     if whole == inbox.token:
         return
-    inbox.token, inbox.moment = whole, moment
+    inbox.token, inbox.moment, inbox.absent = whole, moment, None
     try:
         inbox.offered, inbox.offer_problem = links.decode(token, limits), None
+    except AbsentVectorsError as problem:
+        inbox.offered, inbox.offer_problem, inbox.absent = None, None, (token, problem)
     except RnnCoreError as problem:
         inbox.offered, inbox.offer_problem, inbox.moment = None, problem, None
 
@@ -43,6 +46,8 @@ def offer(session: Session) -> None:
         if st.button(gettext("Close"), icon=":material/close:", key="offer-close"):
             inbox.offer_problem = None
             st.rerun()
+    if inbox.absent is not None:
+        _ask_for_vectors(session, *inbox.absent)
     if inbox.offered is None or not inbox.restored:  # what the visitor has is unknown until the browser has answered
         return
     if session.workspace.holds(inbox.offered) and inbox.moment is None:  # as after reloading a page whose link was accepted
@@ -64,6 +69,32 @@ def offer(session: Session) -> None:
         st.caption(
             gettext("Your sentences and settings stay until you decide. You can still undo the change of sentences after that.")
         )
+
+
+def _ask_for_vectors(session: Session, token: str, problem: AbsentVectorsError) -> None:
+    """Ask for the word vectors that a link names. Without them the experiment does not open."""
+    inbox = session.inbox
+    with st.container(border=True):
+        st.markdown(vectors.wanted(problem))
+        file = st.file_uploader(
+            gettext("File of the word vectors"),
+            type=list(vector_streams.ENDINGS),
+            key=f"absent-{problem.digest[:8]}",
+            max_upload_size=max(1, session.limits.upload_bytes // 1_000_000),
+            help=vectors.how_to_cut(),
+        )
+        if st.button(gettext("Close"), icon=":material/close:", key="absent-close"):
+            inbox.absent = inbox.moment = None
+            st.rerun()
+        if file is None:
+            return
+        try:
+            found = vector_files.read(file, file.name, problem.words, vector_streams.Bounds.of(session.limits))
+            inbox.offered, inbox.absent = links.decode(token, session.limits, found.vectors), None
+        except RnnCoreError as refusal:
+            st.error(errors.unusable(refusal), icon=":material/block:")
+            return
+    st.rerun()
 
 
 def _take(session: Session, offered: Experiment, *, said: bool = True) -> NoReturn:

@@ -24,6 +24,9 @@ HELP = Texts(
         "hidden_size": mark("How many numbers the hidden state has. The guide: 64."),
         "bidirectional": mark("Also read each sentence backwards. The output layer sees both final states."),
         "embedding_size": mark("Learn this many numbers for each word. 0: one-hot input, as in the guide."),
+        "vectors": mark(
+            "Frozen: training does not change the embedding. First values: training changes the vectors of the words that it reads."
+        ),
         "initialization": mark(
             "How the weights start. The guide draws from N(0, 1) and scales down. Glorot fits the scale to each matrix. An orthogonal "
             "W_hh keeps the length of what it multiplies."
@@ -90,7 +93,7 @@ def fields(workspace: Workspace, config: Config, names: Iterable[str]) -> Config
             continue
         value = widget(name, f"{name}-{workspace.settings_revision}", config, workspace.limits)
         try:
-            candidate = replace(config, **_changed(name, value))  # type: ignore[arg-type]  # checked by the configuration itself
+            candidate = replace(config, **_changed(name, value, workspace))  # type: ignore[arg-type]  # checked by the configuration itself
             if name in _LIMITED:
                 workspace.limits.check(**{name: getattr(candidate, name)})
             config = candidate
@@ -106,8 +109,10 @@ def fields(workspace: Workspace, config: Config, names: Iterable[str]) -> Config
     return config
 
 
-def _changed(name: str, value: object) -> dict[str, object]:
-    """Return a field's new value and what must follow it: a cell without a printed rule takes the exact one."""
+def _changed(name: str, value: object, workspace: Workspace) -> dict[str, object]:
+    """Return a field's new value and what must follow it: a cell without a printed rule takes the exact one, vectors set their size."""
+    if name == "vectors" and value != "unused" and workspace.dataset.vectors is not None:
+        return {name: value, "embedding_size": workspace.dataset.vectors.size}
     if name == "cell" and not CELLS[str(value)].printed_rule:
         return {name: value, "recurrent_gradient": "exact"}
     return {name: value}
@@ -132,6 +137,8 @@ def applies(name: str, model: ModelConfig, training: TrainingConfig) -> bool:
             return model.initialization == "normal"
         case "recurrent_gradient":
             return CELLS[model.cell].printed_rule
+        case "embedding_size":
+            return model.vectors == "unused"
         case "forget_bias":
             return CELLS[model.cell].forget_gate is not None
         case "clip_threshold":

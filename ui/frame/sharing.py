@@ -17,6 +17,7 @@ from ui.frame.living import kindly
 from ui.language import gettext, number, paragraph, speaking, spoken
 from ui.messages import errors, experiment, formatting, runs
 from ui.messages import moments as messages
+from ui.messages import vectors as vectors_messages
 from ui.session.session import Session
 
 
@@ -116,7 +117,10 @@ def _link(session: Session) -> None:
             st.image(qr_code.svg(address), width="stretch", alt=gettext("The link as a QR code"))
         else:
             st.caption(messages.no_code(len(address), qr_code.MOST_CHARACTERS))
-    if "preset" not in documents.to_json(experiment)["dataset"]:
+    vectors, named = experiment.dataset.vectors, documents.to_json(experiment)["dataset"]
+    if vectors is not None and "vectors" in named:
+        st.warning(vectors_messages.sent_apart(vectors), icon=":material/attach_file:")
+    if "preset" not in named:
         st.warning(
             gettext("The link contains your sentences. Everyone who has the link can read them."), icon=":material/visibility:"
         )

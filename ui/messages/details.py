@@ -34,6 +34,12 @@ def expected(what: object) -> str:
             return gettext("It must be even, because sentences come in pairs.")
         case "at most the longest, #":
             return gettext("It must be at most the longest, {most}.", most=numbers[0])
+        case "unused: the sentences have no word vectors":
+            return gettext(
+                "The sentences have no word vectors. Upload some on the Hyperparameters page, or choose “not used” there."
+            )
+        case "#, the length of the word vectors":
+            return gettext("It must be {most}, as many numbers as the word vectors have.", most=numbers[0])
         case "exact: the guide prints a rule for the vanilla cell alone":
             return gettext("The guide prints a gradient formula for the vanilla RNN only.")
     return gettext("It must be {expected}.", expected=text)

@@ -6,6 +6,7 @@ from rnn_core import ConfigError, DatasetError, Fault, UnknownWordError
 from rnn_core.config import MOST_CHANGES
 from rnn_core.data.dataset import LABEL_LENGTH
 from rnn_core.errors import (
+    AbsentVectorsError,
     ExperimentFileError,
     LimitError,
     LinkError,
@@ -13,10 +14,11 @@ from rnn_core.errors import (
     ModelFileError,
     RnnCoreError,
     TensorFileError,
+    VectorFileError,
     shorten,
 )
 from ui.language import Texts, gettext, mark, number, paragraph
-from ui.messages import details, outside
+from ui.messages import details, outside, vectors
 from ui.messages.faults import at_row, fault
 from ui.messages.formatting import listed, plain, setting
 from ui.messages.names import FIELDS
@@ -59,6 +61,10 @@ def error(problem: RnnCoreError, sentence: str | None = None) -> str:
         return gettext("The network does not know {words}.", words=listed(problem.words))
     if isinstance(problem, MissingPackageError):
         return _missing(problem)
+    if isinstance(problem, VectorFileError):
+        return vectors.refused(problem)
+    if isinstance(problem, AbsentVectorsError):
+        return vectors.wanted(problem)
     return plain(str(problem))
 
 
@@ -240,6 +246,8 @@ def _why(problem: RnnCoreError) -> str:
         return paragraph([gettext("This experiment is larger than this server allows."), error(problem)])
     if isinstance(problem, TensorFileError):
         return outside.refused(problem)
+    if isinstance(problem, (VectorFileError, AbsentVectorsError)):
+        return error(problem)
     if thing is None:
         return paragraph([gettext("It cannot be used."), error(problem)])
     detail = details.detail(getattr(problem, "detail", ""))

@@ -69,6 +69,10 @@ def _network_words(model: ModelConfig) -> list[str]:
     words.append(units(model.hidden_size))
     if model.embedding_size:
         words.append(gettext("embedding size {size}", size=number(model.embedding_size)))
+    if model.vectors == "frozen":
+        words.append(gettext("frozen word vectors"))
+    elif model.vectors == "start":
+        words.append(gettext("word vectors trained on"))
     if model.recurrent_gradient == "printed":
         words.append(gettext("gradient formula as printed in the guide"))
     return words
@@ -152,7 +156,10 @@ def result_card(run: JobStatus | None) -> str:
 def settings_table(experiment: Experiment, guide: Experiment) -> list[dict[str, str]]:
     """Every setting of an experiment beside the guide's, those that differ first, and those that change on the way."""
     training = experiment.training
-    values, usual = (each.model.to_json() | each.training.to_json() for each in (experiment, guide))
+    values, usual = (
+        {name: getattr(config, name) for config in (each.model, each.training) for name in config.domains()}
+        for each in (experiment, guide)
+    )
     rows = [(FIELDS[name], value, usual[name]) for name, value in values.items() if name in FIELDS]
     rows += [
         (

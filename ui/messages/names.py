@@ -12,6 +12,7 @@ FIELDS = Texts(
         "cell": mark("Cell"),
         "hidden_size": mark("Hidden units"),
         "bidirectional": mark("Bidirectional"),
+        "vectors": mark("Use of the word vectors"),
         "embedding_size": mark("Embedding size"),
         "initialization": mark("Initialization"),
         "init_scale": mark("Initial scale"),
@@ -57,6 +58,7 @@ IN_SENTENCE = Texts(
         "hidden_size": mark("hidden units"),
         "bidirectional": mark("bidirectional"),
         "embedding_size": mark("embedding size"),
+        "vectors": mark("word vectors"),
         "initialization": mark("initialization"),
         "init_scale": mark("initial scale"),
         "forget_bias": mark("forget gate bias"),
@@ -89,6 +91,9 @@ CHOICES = Texts(
         "sgd": mark("gradient descent"),
         "momentum": mark("momentum"),
         "adam": mark("Adam"),
+        "unused": mark("not used"),
+        "start": mark("first values, trained on"),
+        "frozen": mark("frozen"),
         "never": mark("never"),
         "train": mark("by training accuracy"),
         "test": mark("by test accuracy"),
@@ -125,6 +130,7 @@ PRESETS = Texts(
         "on_the_edge": mark("On the edge"),
         "long_memory": mark("Long memory"),
         "emotions": mark("Five emotions"),
+        "word_vectors": mark("Word vectors"),
     }
 )
 """Preset of the core -> its name."""
@@ -159,6 +165,10 @@ WATCH = Texts(
         ),
         "emotions": mark(
             "Five labels, and sentences such as “not angry but afraid”. See the confusion matrix: the bag of words fails here."
+        ),
+        "word_vectors": mark(
+            "No adjective of the test set is in training. The network knows them by their word vectors, which we counted from other "
+            "sentences of our own. Without the vectors it guesses. See the map of the words on All sentences."
         ),
     }
 )

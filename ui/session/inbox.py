@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import NamedTuple
 
 from rnn_core import Dataset, Example, Experiment, RnnCoreError
+from rnn_core.errors import AbsentVectorsError
 from ui.session.incoming import Incoming
 
 
@@ -49,6 +50,8 @@ class Inbox:
         """The token of the link that was read last, with its moment."""
         self.offered: Experiment | None = None
         """An experiment from a link or a file that is not accepted yet."""
+        self.absent: tuple[str, AbsentVectorsError] | None = None
+        """The token of a link that names word vectors, until their file is there."""
         self.moment: Moment | None = None
         """What the link shows of the experiment, if it is a link to a moment."""
         self.offer_problem: RnnCoreError | None = None

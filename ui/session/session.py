@@ -13,6 +13,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.scriptrunner_utils.script_run_context import get_run_yield_check
 
 from rnn_core import Experiment, Limits, Model
+from rnn_core.experiment import usable
 from rnn_core.prepare import Preparation
 from ui.language import LANGUAGES, gettext
 from ui.server import process
@@ -60,7 +61,7 @@ class Session:
     def open_network(self, model: Model, name: str = "network.npz") -> None:
         """Open a network from a file of this name and take its settings; pages use it until something else is trained or chosen."""
         self.runs.opened, self.runs.opened_name = model, name
-        self.workspace.use_settings(model.config, self.workspace.training)
+        self.workspace.use_settings(usable(model.config, self.workspace.dataset), self.workspace.training)
         self.view.notice = lambda: gettext("The network is open. Ask it on the Predictions page.")
 
     def read_in(self, language: object) -> None:

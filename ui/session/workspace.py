@@ -10,7 +10,9 @@ import pandas as pd
 
 from rnn_core import Dataset, Experiment, Limits, ModelConfig, RnnCoreError, TextRules, TrainingConfig, presets
 from rnn_core.data.baseline import Baseline
+from rnn_core.experiment import usable
 from rnn_core.network.cells import CELLS
+from rnn_core.sharing.vector_streams import VectorFile
 from rnn_core.training.run import check_limits
 
 MOST_UNDO = 50
@@ -49,6 +51,8 @@ class Workspace:
         self.asked_preset: str | None = None
         """A preset that waits for the visitor to say what becomes of their own sentences."""
         self.editor_base: pd.DataFrame | None = None
+        self.vector_file: VectorFile | None = None
+        """The file of word vectors that was read last, with what was counted in it."""
         self.added: Added | None = None
         """The sentence last added to the data from the Predictions page."""
         self._baselines: dict[str, Baseline] = {}
@@ -91,6 +95,14 @@ class Workspace:
         self.limits.check(splitting_seconds=rules.seconds(text for text, _, _ in self.dataset.examples))
         self.replace_dataset(replace(self.dataset, rules=rules))
 
+    def use_vectors(self, file: VectorFile | None) -> None:
+        """Let the embedding be the word vectors of a file, frozen at first; None to do without. Undo takes it back."""
+        vectors = None if file is None else file.vectors
+        self.vector_file = file
+        self.replace_dataset(replace(self.dataset, vectors=vectors))
+        use = {"vectors": "unused"} if vectors is None else {"vectors": "frozen", "embedding_size": vectors.size}
+        self.use_settings(replace(self.model, **use), self.training)
+
     def baseline(self, dataset: Dataset, *, patient: bool = False) -> Baseline | None:
         """Return a bag of words fitted to the sentences; None if they cannot be trained on, or are many and not `patient`."""
         key = dataset.fingerprint
@@ -117,9 +129,10 @@ class Workspace:
             sentences = not self.own_sentences
         if sentences and chosen.dataset != self.dataset:
             self.replace_dataset(chosen.dataset)
-        if (chosen.model, chosen.training) != (self.model, self.training):
+        model = usable(chosen.model, self.dataset)
+        if (model, chosen.training) != (self.model, self.training):
             self.before_preset = self.model, self.training
-        self.use_settings(chosen.model, chosen.training)
+        self.use_settings(model, chosen.training)
 
     def asks(self, name: str) -> bool:
         """Whether a preset is about its sentences, and would replace the visitor's own by them."""
@@ -137,7 +150,8 @@ class Workspace:
         own = self.own_sentences
         for name, make in presets.EXPERIMENTS.items():
             preset = make(self.training.seed)
-            if (preset.model, preset.training) == (self.model, self.training) and (own or preset.dataset == self.dataset):
+            settings = usable(preset.model, self.dataset), preset.training
+            if settings == (self.model, self.training) and (own or preset.dataset == self.dataset):
                 return name
         return None
 

@@ -24,6 +24,7 @@ from streamlit.testing.v1 import AppTest
 from rnn_core import Change, Dataset, Example, Experiment, Limits, Model, ModelConfig, Trainer, presets
 from rnn_core.data.text import TextRules
 from rnn_core.data.vocabulary import Vocabulary
+from rnn_core.data.word_vectors import WordVectors
 from rnn_core.network.parameters import Layout
 from rnn_core.sharing import documents, links, model_file, pytorch, script
 from tests.cases import some
@@ -540,6 +541,33 @@ def test_a_files_name_decides_nothing_but_how_it_is_read(visitor: Visitor, small
     other = Visitor()
     open_file(other, "e.npz", file)
     assert other.errors == [f"This is neither a .safetensors file nor an .npz file with arrays. {KEPT}"]
+
+
+# ---------------------------------------------------------------------- word vectors
+
+
+def test_a_link_that_names_vectors_asks_for_their_file_and_never_opens_without(known_router: None, small: Experiment) -> None:
+    rows = {word: np.array([i, 0.5], dtype=np.float32) for i, word in enumerate(("bad", "good", "so"))}
+    data = replace(small.dataset, vectors=WordVectors.of("mine.txt", rows))
+    sent = replace(small, dataset=data).with_model(embedding_size=2, vectors="frozen")
+    visitor = arrived(links.encode(sent), before=own_work)
+    mine = set_now(visitor.session)
+    assert visitor.session.inbox.offered is None
+    (asked,) = [text for text in visitor.markdown if "uses the word vectors" in text]
+    assert sent.dataset.vectors is not None
+    assert sent.dataset.vectors.digest[:12] in asked
+    assert "mine" in asked
+    (uploader,) = [widget for widget in visitor.app.file_uploader if str(widget.key).startswith("absent-")]
+    uploader.upload("other.txt", b"good 1 2\nso 3 4\n", "text/plain").run()
+    assert [text for text in visitor.errors if text.startswith("These are other vectors")]
+    assert (set_now(visitor.session), visitor.session.inbox.offered) == (mine, None)
+    (uploader,) = [widget for widget in visitor.app.file_uploader if str(widget.key).startswith("absent-")]
+    uploader.upload("mine.txt", b"bad 0 0.5\ngood 1 0.5\nthe 9 9\nso 2 0.5\n", "text/plain").run()
+    assert visitor.session.inbox.offered == sent
+    visitor.press("Use it")
+    assert visitor.session.workspace.experiment() == sent
+    dialog(visitor)
+    assert [text for text in visitor.warnings if "names the word vectors" in text]
 
 
 # ---------------------------------------------------------------------- to and from other programs

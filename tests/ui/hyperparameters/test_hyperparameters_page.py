@@ -97,7 +97,7 @@ def test_a_field_writes_through_and_changes_nothing_else(form: Visitor, field: s
 
 def test_every_setting_has_a_field_and_a_word_of_help() -> None:
     everything = {*ModelConfig.domains(), *TrainingConfig.domains()}
-    assert {field for field, *_ in WRITES} == everything
+    assert {field for field, *_ in WRITES} == everything - {"vectors"}, "which has a field once there are vectors"
     of_sentences = {name for config in (TextRules, Templates, ByOrder, LongMemory) for name in config.domains()}
     assert set(controls.HELP) == everything | of_sentences
 
@@ -260,7 +260,12 @@ def test_a_preset_fills_the_fields_and_keeps_the_seed(form: Visitor, name: str) 
     assert (form.session.workspace.model, form.session.workspace.training) == (preset.model, preset.training)
     assert form.session.workspace.dataset == preset.dataset
     everything = values(preset.model, preset.training)
-    assert set(everything) - set(shown(form)) <= {*MEANT, "init_scale", "recurrent_gradient"}
+    assert set(everything) - set(shown(form)) <= {
+        *MEANT,
+        "init_scale",
+        "recurrent_gradient",
+        *(("embedding_size",) if preset.dataset.vectors else ()),
+    }
     assert shown(form) == {field: everything[field] for field in shown(form)}
     assert not form.errors
     assert [button.label for button in form.app.main.button if button.proto.type == "primary"] == [names.PRESETS[name]]
@@ -432,3 +437,39 @@ def test_a_network_too_large_for_the_server_is_refused_with_both_numbers(form: V
 def test_the_headline_shows_any_rate_that_is_allowed(form: Visitor, value: float) -> None:
     form.enter("learning_rate", value)
     assert form.markdown[0] == f"Vanilla RNN · 64 hidden units · clip ±1 · rate {value:g} · 1,000 epochs"
+
+
+# ---------------------------------------------------------------------- word vectors
+
+
+def uploaded(form: Visitor, name: str, content: bytes) -> Visitor:
+    (uploader,) = [widget for widget in form.app.file_uploader if str(widget.key).startswith("vectors-")]
+    uploader.upload(name, content, "application/octet-stream").run()
+    return form
+
+
+def test_vectors_are_uploaded_counted_used_frozen_or_trained_on_and_removed(form: Visitor) -> None:
+    words = list(form.session.workspace.dataset.vocabulary)
+    lines = [f"{word} {i} {-i} 0.5" for i, word in enumerate(words[2:])]
+    uploaded(form, "mine.txt", "\n".join([*lines, "other 1 2 3", "malformed 1"]).encode() + b"\nb\xffd 1 2 3\n")
+    workspace = form.session.workspace
+    assert workspace.dataset.vectors is not None
+    assert workspace.dataset.vectors.words == tuple(words[2:])
+    assert (workspace.model.vectors, workspace.model.embedding_size) == ("frozen", 3)
+    (line,) = [text for text in form.markdown if "have a vector" in text]
+    assert "16 of 18 words" in line
+    assert "2 words start at random: “all”, “am”." in line
+    assert [text for text in form.warnings if "1 line of the file" in text and "1 word of the file" in text]
+    assert "embedding_size" not in form.fields
+    form.enter("vectors", "start")
+    assert form.session.workspace.experiment().model.vectors == "start"
+    form.press("Remove the vectors")
+    assert (workspace.dataset.vectors, workspace.model.vectors) == (None, "unused")
+    assert not form.errors
+
+
+def test_a_gensim_pickle_is_refused_by_name_and_nothing_changes(form: Visitor) -> None:
+    before = form.session.workspace.experiment()
+    uploaded(form, "word2vec.model", b"\x80\x04\x95abc")
+    assert ["gensim" in text for text in form.errors] == [True]
+    assert form.session.workspace.experiment() == before

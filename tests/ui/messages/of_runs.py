@@ -126,6 +126,12 @@ def scored(train: float, test: float | None = 0.5, epochs: int = 40) -> JobStatu
     return run
 
 
+def vectors(use: str) -> Callable[[], str]:
+    """The card of an embedding that starts from word vectors."""
+    model = replace(GUIDE.model, embedding_size=2, vectors=use)  # type: ignore[arg-type]
+    return lambda: experiment.settings_card(model, GUIDE.training)
+
+
 def described(**settings: Any) -> Callable[[], str]:
     """The line about an experiment and the card of its settings."""
     model = {name: settings.pop(name) for name in tuple(settings) if name in type(GUIDE.model).domains()}
@@ -275,6 +281,8 @@ OF_RUNS: Mapping[str, Claim] = {
     "steered": Claim(described(changes=(FIVE,)), described()),
     "both ways": Claim(described(bidirectional=True), described()),
     "with an embedding": Claim(described(embedding_size=1), described()),
+    "with frozen vectors": Claim(vectors("frozen"), vectors("start")),
+    "with vectors trained on": Claim(vectors("start"), vectors("unused")),
     "by the printed rule": Claim(described(recurrent_gradient="printed"), described()),
     "by another optimizer": Claim(described(optimizer="adam"), described(), figures=("Adam",)),
     "clipped by a threshold": Claim(described(clip_threshold=0.5), described(), figures=("±0.5",)),

@@ -30,6 +30,7 @@ OTHER_MODULES: Mapping[str, str] = {
     "outside": "which tensor of a file does not fit",
     "reading": "how a file was read",
     "text_rules": "words, one by one",
+    "vectors": "a file of word vectors",
 }
 """Modules that say nothing of a run or a network."""
 

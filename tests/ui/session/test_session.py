@@ -102,7 +102,7 @@ def test_only_a_preset_about_its_sentences_asks_before_it_replaces_the_visitors_
     workspace = Session().workspace
     assert not [name for name in presets.EXPERIMENTS if workspace.asks(name)]
     workspace.replace_dataset(one_word("a"))
-    assert [name for name in presets.EXPERIMENTS if workspace.asks(name)] == ["long_memory", "emotions"]
+    assert [name for name in presets.EXPERIMENTS if workspace.asks(name)] == ["long_memory", "emotions", "word_vectors"]
 
 
 def test_after_a_preset_the_cell_alone_can_be_changed_and_all_else_is_as_it_was() -> None:
@@ -246,7 +246,7 @@ def test_what_can_be_brought_back_holds_nothing_that_it_has_worked_out() -> None
     assert session.workspace.dataset.words
     assert session.workspace.dataset.faults is not None
     session.workspace.edited(one_word("a"))
-    assert set(vars(session.workspace.past[0])) == {"examples", "rules"}
+    assert set(vars(session.workspace.past[0])) == {"examples", "rules", "vectors"}
 
 
 def test_settings_that_are_taken_over_make_the_fields_begin_anew() -> None:
