@@ -199,7 +199,7 @@ def emotions(seed: int = 0) -> Experiment:
 
 @cache
 def meals_dataset() -> Dataset:
-    """Return 128 training and 96 test sentences about meals, half of each positive, and vectors of their words.
+    """Return 128 training and 192 test sentences about meals, half of each positive, and vectors of their words.
 
     No adjective of the test is in training.
     """

@@ -39,12 +39,9 @@ _ASTRAY = 0.2
 """Share of them in which the guests do the opposite."""
 
 
-def dataset(tested: int = 96, seed: int = 0) -> Dataset:
-    """Return 128 training sentences and so many test sentences, half of each positive, with their word vectors."""
-    test = list(_labeled(UNSEEN))
-    pairs = list(zip(test[::2], test[1::2], strict=True))  # of opposite labels
-    chosen = stream(seed, "meals").permutation(len(pairs))[: tested // 2]
-    made = Dataset.from_pairs(_labeled(TRAINED), [row for k in sorted(chosen.tolist()) for row in pairs[k]])
+def dataset() -> Dataset:
+    """Return 128 training and 192 test sentences, half of each positive, with their word vectors."""
+    made = Dataset.from_pairs(_labeled(TRAINED), _labeled(UNSEEN))
     return Dataset(made.examples, made.rules, vectors())
 
 
@@ -63,7 +60,7 @@ def _labeled(adjectives: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[str, s
 
 def _read(seed: int) -> Iterator[tuple[str, ...]]:
     """Yield sentences without labels, such as: the soup was very tasty so we stayed."""
-    draw = stream(seed, "meals read")
+    draw = stream(seed, "meals")
     words = [(label, word) for label in (POSITIVE, NEGATIVE) for word in (*TRAINED[label], *UNSEEN[label])]
     for _ in range(_READ):
         label, word = words[int(draw.integers(len(words)))]
