@@ -215,6 +215,15 @@ def explained_sentence() -> Iterator[Figure]:
     yield Figure("explained_sentence_ms", ms, "ms", 300, 100, "20 words, H = 64, LSTM both ways; needs an idle machine", False)
 
 
+def drawn_step() -> Iterator[Figure]:
+    """One step of a walk, drawn."""
+    (runs,) = turns(3, "drawn_step")
+    ms = statistics.median(r["milliseconds"] for r in runs)
+    yield Figure(
+        "drawn_step_ms", ms, "ms", 150, 50, "10 words, H = 64, both ways, the slowest cell; needs an idle machine", False
+    )
+
+
 MEASURED: dict[tuple[str, ...], Callable[[], Iterator[Figure]]] = {
     ("speedup_vs_guide_loop", "speedup_vs_plain", "plain_vs_guide_loop", "speedup_vs_pytorch_eager"): speeds,
     ("vocabulary_flatness",): flatness,
@@ -229,6 +238,7 @@ MEASURED: dict[tuple[str, ...], Callable[[], Iterator[Figure]]] = {
     ("edit_s",): edit,
     ("large_preview_cpu_s", "large_edit_cpu_s", "large_predictions_cpu_s", "large_map_cpu_s"): large_tables,
     ("explained_sentence_ms",): explained_sentence,
+    ("drawn_step_ms",): drawn_step,
 }
 """What is measured together, by the names of its figures."""
 NAMES = [name for names in MEASURED for name in names]

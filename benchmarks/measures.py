@@ -25,6 +25,11 @@ from rnn_core.explanation import explain, trace
 from rnn_core.network.cells import CELLS
 from rnn_core.streams import stream
 from rnn_core.training.encoding import encode
+from rnn_core.walk.equations import backward_equations, forward_equations
+from rnn_core.walk.places import Place, places
+from rnn_core.walk.steps import walk
+from ui.figures import matrices, unrolled
+from ui.figures.palette import LIGHT
 
 Numbers = dict[str, float]
 
@@ -251,6 +256,32 @@ def explained_sentence() -> Numbers:
         reading = read(model, text)
         explain(model, reading, "positive")
         trace(model, reading)
+        slowest = max(slowest, time.perf_counter() - began)
+    return {"milliseconds": slowest * 1e3}
+
+
+def drawn_step() -> Numbers:
+    """The slowest of the cells at H = 64: one step back of ten words walked and drawn, with every equation and share, on the server."""
+    slowest = 0.0
+    for cell in CELLS:
+        data = _synthetic(sentences=50, words=10, vocabulary=200, epochs=1).dataset
+        model = Model.initial(Experiment(dataset=data, model=ModelConfig(cell=cell, bidirectional=True))).with_large_weights()
+        text = " ".join(model.vocabulary.words[:10])
+        walk(model, text, "positive")  # loads what is compiled
+        began = time.perf_counter()
+        found = walk(model, text, "positive")
+        every = places(found)
+        at = every.index(Place("backward", 0, 5))
+        unrolled.draw(found, every, at, LIGHT, alt="")
+        steps = found.steps[0]
+        for equation in (*forward_equations(steps, 5), *backward_equations(steps, 5, "exact")):
+            matrices.draw(
+                [matrices.Strip(term.symbol, term.values) for term in (*equation.terms, equation.value)], LIGHT, t=5, unit=3
+            )
+        for name, share in steps.share(5, "exact").items():
+            total = found.sums(0, 5)[name]
+            rows = [array if array.ndim > 1 else array[:, None] for array in (share, total)]
+            matrices.draw([matrices.Heat(name, array) for array in rows], LIGHT)
         slowest = max(slowest, time.perf_counter() - began)
     return {"milliseconds": slowest * 1e3}
 

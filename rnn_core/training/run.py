@@ -136,3 +136,16 @@ class Run:
             rate = repr(self.experiment.training.rate_at(i + 1))
             writer.writerow([i + 1, rate, *shown, *largest, *(repr(float(value)) for value in columns.gradients[i].flat)])
         return out.getvalue()
+
+
+def begun_with(experiment: Experiment, model: Model, path: RunPath | None = None) -> Run:
+    """Return a run of an experiment before its first epoch that begins with a network's weights in the place of the initial ones.
+
+    Raises ValueError for a network of another layout, vocabulary or labels.
+    """
+    trainer = Trainer(experiment, path)
+    first = trainer.model
+    if (model.config, model.vocabulary.words, model.labels) != (first.config, first.vocabulary.words, first.labels):
+        raise ValueError("a network of another experiment")
+    start = trainer.snapshot()._replace(vector=model.vector)
+    return Run(experiment, model, trainer.history, (start,), trainer.path)

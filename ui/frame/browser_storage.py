@@ -199,7 +199,7 @@ def keep_epoch(session: Session) -> None:
 def _run(session: Session) -> str:
     """Return the shown run's experiment as JSON; of one that has been lost and not given up, that one's."""
     lost, job = session.inbox.lost_run, session.runs.job
-    experiment = lost.experiment if lost else job.experiment if job else None
+    experiment = lost.experiment if lost else job.experiment if job and not job.by_hand else None
     if experiment is None:
         return ""
     return session.view.memo(("kept run", experiment.fingerprint), lambda: _json(documents.to_json(experiment)))

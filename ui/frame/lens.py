@@ -90,7 +90,8 @@ class Lens:
 
     def work_out(self, question: Hashable, work: Callable[[], Answer], *, epoch: int | None = None) -> Answer:
         """Return the answer to a question about this network, or its network of another kept epoch, computed once."""
-        network = self.opened or (self.experiment.fingerprint, self.epoch if epoch is None else epoch)
+        at = self.epoch if epoch is None else epoch
+        network = self.opened or (self.run.key(at) if self.run else (self.experiment.fingerprint, at))
         return self.session.view.memo((network, question), work)
 
     @property

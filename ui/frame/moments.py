@@ -27,7 +27,7 @@ MOST_LETTERS = 500
 def now(session: Session) -> Moment | None:
     """Return the moment that the visitor looks at: of the shown run, once it has been trained."""
     run = session.runs.shown
-    if run is None or not run.viewed or session.runs.opened is not None:
+    if run is None or not run.viewed or run.by_hand or session.runs.opened is not None:
         return None
     sentence = session.view.sentence
     return Moment(run.viewed, sentence if sentence and len(sentence) <= MOST_LETTERS else None)

@@ -57,7 +57,11 @@ def write(
         _heading(gettext("Repeat this run")),
         f'<p><a href="{escape(link)}">{escape(link)}</a></p>'
         if link is not None
-        else _paragraph(gettext("There are too many sentences for a link. The file of the experiment repeats the run.")),
+        else _paragraph(
+            runs.by_hand()
+            if run.by_hand
+            else gettext("There are too many sentences for a link. The file of the experiment repeats the run.")
+        ),
     ]
     head = f'<meta charset="utf-8"><title>{name}</title><style>{_STYLE}</style>'
     return f'<!doctype html><html lang="{TAGS[spoken()]}"><head>{head}</head><body>{"".join(parts)}</body></html>'

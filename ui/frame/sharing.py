@@ -55,6 +55,9 @@ def _experiment(session: Session, key: str) -> Experiment | None:
     """Let the visitor choose what to share: the run that the pages show, or the present settings."""
     run = session.runs.shown
     ready, problem = session.workspace.ready()
+    if run is not None and run.by_hand:
+        st.info(runs.by_hand(), icon=":material/edit:")
+        return ready
     if run is None or run.experiment == ready:
         if problem is not None:
             st.info(paragraph([gettext("There is nothing to share yet."), errors.error(problem)]))
@@ -196,7 +199,7 @@ def _report(session: Session) -> None:
 
     def write() -> bytes:
         try:
-            link = f"{address}?{PARAMETER}={links.encode(run.experiment)}"
+            link = None if run.by_hand else f"{address}?{PARAMETER}={links.encode(run.experiment)}"
         except LinkError:
             link = None
         lens, asked = Lens.on_run(session, run), session.view.sentence

@@ -54,7 +54,7 @@ def _picture(view: PageView, run: JobStatus) -> str | None:
     history, experiment = run.history, run.experiment
     epoch = messages.longest_epoch(history)
     row = int(history.columns.largest_norm_row[epoch - 1])
-    update = view.memo(("update", experiment.fingerprint, epoch, row), partial(update_of, run.run, epoch, row))
+    update = view.memo(("update", run.key(epoch), row), partial(update_of, run.run, epoch, row))
     st.markdown(messages.longest(run, update))
     chosen = st.selectbox(
         gettext("Gradient of"),

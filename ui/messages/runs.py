@@ -142,6 +142,13 @@ def room_taken(forgetful: bool) -> str | None:
     return gettext("Later runs needed the memory: only the first and the last checkpoint of this run are left.")
 
 
+def by_hand() -> str:
+    """That a run cannot be repeated from its settings."""
+    return gettext(
+        "This run began with weights that were changed by hand, so a link or a script cannot repeat it. Take the network as a file."
+    )
+
+
 def viewing(run: JobStatus) -> str | None:
     """Which epoch's network is looked at, where it is not the latest."""
     if run.viewed == run.epoch:

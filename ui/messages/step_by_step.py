@@ -107,6 +107,13 @@ def change(edit: Edit) -> str:
             return gettext("W_hh scaled to spectral radius {radius}", radius=f"{radius:g}")
 
 
+def trains_on() -> str:
+    """That a run has begun with the visitor's changes."""
+    return gettext(
+        "A new run has started with the weights you changed. Training shows it; this page shows its network once it has learned."
+    )
+
+
 def too_large() -> str:
     """That some number of the walk is infinite or not a number."""
     return gettext(

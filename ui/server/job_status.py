@@ -31,6 +31,8 @@ class JobStatus:
     diverged_epoch: int | None
     viewed: int
     """the epoch that is being looked at: the latest, or one that was gone back to"""
+    by_hand: bool = False
+    """whether it began with weights that were changed by hand: its experiment alone does not repeat it"""
 
     @property
     def experiment(self) -> Experiment:
@@ -51,7 +53,7 @@ class JobStatus:
 
     def key(self, epoch: int) -> Hashable:
         """What stands for the network as of a kept epoch: equal keys, equal networks."""
-        return (self.experiment.fingerprint, epoch)
+        return (self.experiment.fingerprint, epoch, self.number if self.by_hand else None)
 
     @cached_property
     def model(self) -> Model:

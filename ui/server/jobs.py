@@ -57,16 +57,15 @@ class Job:
         self.viewer = Viewer()
         self.viewed: int | None = None
         """The epoch that was gone back to; None: the latest."""
-        self.forgetful = False
-        """Whether snapshots that it had were given up to save room."""
+        self.forgetful = self.by_hand = False
+        """Whether snapshots that it had were given up to save room; whether it began with weights that were changed by hand."""
         self._presence, self._server = presence, server
         self._halt = threading.Event()
         self._log_id: str | None = None
         """What the log calls it, once it has begun."""
         self._wanted: State = "paused"
         self._thread: threading.Thread | None = None
-        self._place: Place | None = None
-        """Where it takes turns, while it runs."""
+        self._place: Place | None = None  # where it takes turns, while it runs
         self._seconds = 0.0
         self._marks: deque[tuple[float, float]] = deque()  # (clock, epochs done)
         self._diverged_epoch: int | None = None
@@ -166,7 +165,8 @@ class Job:
                 speed = (marks[-1][1] - marks[0][1]) / (marks[-1][0] - marks[0][0])
             viewed = run.epoch if self.viewed is None or self.viewed not in run.kept else self.viewed
             wait = self._place.wait if self._place is not None and self._state == "running" else 0.0
-            return JobStatus(self.number, self.name, run, self._state, wait, self._seconds, speed, self._diverged_epoch, viewed)
+            stands = (run, self._state, wait, self._seconds, speed, self._diverged_epoch, viewed, self.by_hand)
+            return JobStatus(self.number, self.name, *stands)
 
     # ------------------------------------------------------------------ behind
 

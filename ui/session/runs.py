@@ -9,6 +9,7 @@ from rnn_core import Experiment, Model, Run
 from rnn_core.engine.kernel import current_path
 from rnn_core.training.comparisons import Comparison
 from rnn_core.training.estimate import seconds_per_epoch
+from rnn_core.training.run import begun_with
 from ui.server.comparisons import SweepRuns
 from ui.server.job_status import JobStatus
 from ui.server.jobs import Job
@@ -79,7 +80,19 @@ class Runs:
 
     def go_on(self, run: JobStatus) -> None:
         """Make a new run that continues from the epoch looked at; it waits to be started."""
-        self._add(self._job(run.experiment, self.name_of_branch(run), after=(run.run, run.viewed)))
+        job = self._job(run.experiment, self.name_of_branch(run), after=(run.run, run.viewed))
+        job.by_hand = run.by_hand
+        self._add(job)
+
+    def go_on_by_hand(self, experiment: Experiment, model: Model) -> None:
+        """Make a new run of an experiment that begins with a network whose weights were changed by hand; it waits to be started.
+
+        Raises ValueError as begun_with does.
+        """
+        begun = begun_with(experiment, model, self.server.path(experiment.model.cell))
+        job = self._job(experiment, self.next_name(), after=(begun, 0))
+        job.by_hand = True
+        self._add(job)
 
     def compare(self, comparison: Comparison) -> None:
         """Train a comparison; an earlier one is stopped."""

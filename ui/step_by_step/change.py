@@ -8,11 +8,13 @@ from typing import Any, NamedTuple
 
 import streamlit as st
 
+from rnn_core import Experiment, LimitError
 from rnn_core.walk.edits import LARGEST, Edit, Element, Radius, Silence, edited
 from rnn_core.walk.steps import Walk
 from ui.figures.shapes import MOST_NUMBERS
+from ui.frame import shell
 from ui.language import gettext, number
-from ui.messages import parameters
+from ui.messages import errors, parameters
 from ui.messages import step_by_step as messages
 from ui.session import session as sessions
 from ui.session.page_view import PageView
@@ -48,6 +50,7 @@ def part(subject: Subject) -> None:
         _editor(subject, table_of(walk, name, unit))
         _tools(subject, unit)
         _changes(view)
+        _train_on(subject)
 
 
 def table_of(walk: Walk, name: str, unit: int) -> Table:
@@ -184,3 +187,37 @@ def _changes(view: PageView) -> None:
 
 def _keep(view: PageView, count: int) -> None:
     view.step_edits = view.step_edits[:count]
+
+
+def _train_on(subject: Subject) -> None:
+    """Offer a new run that begins with the changed network, where it is a network of the experiment that is set."""
+    view, model, settings = subject.session.view, subject.walk.model, subject.settings
+    if not view.step_edits or settings is None:
+        return
+    words, labels = settings.dataset.vocabulary.words, settings.dataset.labels
+    if (model.config, model.vocabulary.words, model.labels) != (settings.model, words, tuple(labels)):
+        return
+    st.button(
+        gettext("Train on from here"),
+        icon=":material/play_arrow:",
+        key="step-train-on",
+        on_click=partial(_start, subject, settings),
+        help=gettext(
+            "Starts a new run with these weights in the place of the initial ones. It is a network file then, not a link: nobody else "
+            "can repeat changes by hand."
+        ),
+    )
+
+
+def _start(subject: Subject, settings: Experiment) -> None:
+    """Start the new run, or say why it cannot be started."""
+    session = subject.session
+    try:
+        session.runs.go_on_by_hand(settings, subject.walk.model)
+    except LimitError as problem:
+        session.view.notice = partial(errors.error, problem)
+        return
+    session.view.step_edits = ()
+    session.view.notice = messages.trains_on
+    if session.runs.job is not None:
+        shell.resume(session.view, session.runs.job)

@@ -28,7 +28,15 @@ from rnn_core import (
     presets,
 )
 from rnn_core.config import Optimizer
-from rnn_core.training.run import MOST_SNAPSHOTS, check_limits, history_bytes, snapshot_bytes, snapshot_stride, whole_bytes
+from rnn_core.training.run import (
+    MOST_SNAPSHOTS,
+    begun_with,
+    check_limits,
+    history_bytes,
+    snapshot_bytes,
+    snapshot_stride,
+    whole_bytes,
+)
 from tests.core.runs import bits, straight
 
 DATA = Dataset.from_pairs(
@@ -233,3 +241,23 @@ def test_before_the_first_epoch_the_csv_is_its_header() -> None:
 def test_a_change_is_a_part_of_the_runs_experiment() -> None:
     assert run().experiment.training.changes == CHANGES
     assert np.isfinite(run().history.columns.train_loss).all()
+
+
+def test_a_run_can_begin_with_weights_that_were_changed_by_hand(small: Experiment) -> None:
+    vector = Model.initial(small).vector.copy()
+    vector[5] = 0.75
+    changed = Model.initial(small).with_vector(vector)
+    begun = begun_with(small, changed)
+    assert np.array_equal(begun.model_at(0).vector, vector)
+    trainer, usual = begun.trainer_at(0), Trainer(small)
+    while trainer.advance() and usual.advance():
+        pass
+    assert not np.array_equal(trainer.model.vector, usual.model.vector)
+    same = begun_with(small, Model.initial(small)).trainer_at(0)
+    while same.advance():
+        pass
+    while usual.advance():
+        pass
+    assert np.array_equal(same.model.vector, usual.model.vector)
+    with pytest.raises(ValueError, match="another experiment"):
+        begun_with(small.with_model(hidden_size=3), changed)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from rnn_core import Experiment
-from rnn_core.walk.edits import Element, Silence
+from rnn_core.walk.edits import Element, Silence, edited
 from rnn_core.walk.steps import walk
 from tests.core.reference import NETWORKS, large_model
-from tests.ui.visitor import Visitor
+from tests.ui.visitor import Visitor, started
+from ui.frame import browser_storage, moments
 from ui.step_by_step import change
 
 WORDS = [f"word{k}" for k in range(40)]
@@ -65,3 +67,24 @@ def test_changes_do_not_pass_to_another_network(visitor: Visitor, small: Experim
     visitor.settings(seed=5)
     visitor.app.run()
     assert not visitor.session.view.step_edits
+
+
+def test_training_goes_on_from_the_changed_weights_as_a_run_that_no_link_repeats(visitor: Visitor, small: Experiment) -> None:
+    started(visitor, small).until(lambda: visitor.job.ended)
+    visitor.session.view.sentence = "not bad at all"
+    visitor.open("step_by_step")
+    visitor.app.button(key="step-silence").click().run()
+    changed = edited(visitor.job.status().model, [Silence("", 0)])
+    visitor.app.button(key="step-train-on").click().run()
+    assert len(visitor.session.runs.jobs) == 2
+    status = visitor.until(lambda: visitor.job.ended).job.status()
+    assert status.by_hand
+    assert np.array_equal(status.run.model_at(0).vector, changed.vector)
+    assert status.epoch == small.training.epochs
+    assert not visitor.session.view.step_edits
+    assert status.key(1) != visitor.session.runs.jobs[0].status().key(1)
+    assert moments.now(visitor.session) is None
+    assert browser_storage._run(visitor.session) == ""
+    assert not visitor.errors
+    visitor.session.runs.go_on(status)
+    assert visitor.job.by_hand
