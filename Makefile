@@ -11,13 +11,10 @@ PYTEST := $(BIN)/python -m pytest -n 2 --dist worksteal
 run: $(VENV)/runtime
 	$(BIN)/python -m streamlit run streamlit_app.py
 
-# What a change should pass before it is shared. The engine is compiled once, for all processes; meanwhile the pages are
-# tested on the plain path.
+# What a change should pass before it is shared. The engine is compiled once, for all processes.
 test: $(VENV)/development chromium
-	$(BIN)/python -m rnn_core prepare & prepared=$$!; \
-		RNN_CORE_COMPILED=0 $(PYTEST) tests/ui -m "not slow"; pages=$$?; \
-		wait $$prepared && exit $$pages
-	$(PYTEST) tests --ignore=tests/ui -m "not slow"
+	$(BIN)/python -m rnn_core prepare
+	$(PYTEST) tests -m "not slow"
 
 # What takes long: claims over seeds, every pair of options, caches in processes of their own, whole journeys.
 test-slow: $(VENV)/development chromium

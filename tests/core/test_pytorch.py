@@ -260,6 +260,7 @@ TRAININGS = [
 
 
 @pytest.mark.parametrize(("clipping", "optimizer", "batch_size", "kind"), TRAININGS)
+@pytest.mark.slow
 def test_a_whole_training_is_pytorchs(clipping: str, optimizer: str, batch_size: int, kind: str, small: Experiment) -> None:
     """cross_entropy, backward, clip_grad and the optimizer, in the same order: the same losses and weights."""
     experiment = small.with_model(**NETWORKS[kind], initialization="glorot").with_training(

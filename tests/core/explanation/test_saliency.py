@@ -72,6 +72,7 @@ def test_gradients_are_pytorchs(model: Model) -> None:
     ids=lambda p: f"{p[0]}-{p[1]}",
     indirect=True,
 )
+@pytest.mark.slow
 def test_integrated_gradients_are_the_mean_of_the_slopes_on_the_way_from_nothing(model: Model) -> None:
     """Beside the midpoint rule on differences along each word's own vector, and complete within far less than a thousandth."""
     words, found = TEXT.split(), explained(model)

@@ -200,6 +200,7 @@ def cell_error(cell: Cell) -> float:
         for path in PATHS
     ],
 )
+@pytest.mark.slow
 def test_a_cell_by_itself_has_the_gradients_of_its_forward_pass(cell: str, path: RunPath) -> None:
     with on(path):
         assert cell_error(CELLS[cell]) < 1e-8

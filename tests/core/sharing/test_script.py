@@ -247,6 +247,7 @@ def test_as_a_file_it_runs_and_a_lost_run_ends_with_a_word_and_a_status(tmp_path
 
 
 @pytest.mark.parametrize("name", EXPERIMENTS)
+@pytest.mark.slow
 def test_it_is_whole_and_has_nothing_to_spare(name: str) -> None:
     """Every name in it has a meaning, and every definition a use."""
     source = script.write(EXPERIMENTS[name])

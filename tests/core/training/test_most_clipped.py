@@ -54,6 +54,7 @@ def again(experiment: Experiment, found: ClippedUpdate) -> Update:
 
 
 @pytest.mark.parametrize("name", EXPERIMENTS)
+@pytest.mark.slow
 def test_it_is_the_one_of_all_updates_after_a_snapshot_from_which_clipping_removed_most(name: str) -> None:
     experiment = STEEP.with_training(**EXPERIMENTS[name])
     run = run_of(experiment)

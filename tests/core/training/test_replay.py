@@ -66,6 +66,7 @@ def test_the_update_named_is_the_one_after_which_the_mean_loss_of_all_training_s
     assert (cause.before, cause.after) == pytest.approx((before, after), rel=1e-6)
 
 
+@pytest.mark.slow
 def test_of_several_epochs_the_worst_update_of_all_is_named() -> None:
     run = run_of(STEEP)
     alone = [worst_update(run, epoch, epoch) for epoch in (6, 7, 8)]
@@ -73,6 +74,7 @@ def test_of_several_epochs_the_worst_update_of_all_is_named() -> None:
 
 
 @pytest.mark.parametrize(("optimizer", "batch_size"), [("sgd", 1), ("momentum", 1), ("adam", 7)])
+@pytest.mark.slow
 def test_the_replay_ends_where_the_run_was_changed_on_the_way_or_not(optimizer: str, batch_size: int) -> None:
     from rnn_core.training import replay
 
@@ -92,6 +94,7 @@ def test_the_replay_ends_where_the_run_was_changed_on_the_way_or_not(optimizer: 
     assert again._weights.memory.tobytes() == run.at(6).memory.tobytes()
 
 
+@pytest.mark.slow
 def test_the_largest_gradient_may_be_the_repair() -> None:
     """In some epoch of a steep run the update with the largest gradient is another than the one that raised the loss most."""
     run = run_of(STEEP)
@@ -118,6 +121,7 @@ def test_a_threshold_half_as_high_is_tried_on_the_very_update() -> None:
     assert cause.halved == pytest.approx(mean_loss(halved, DATA), rel=1e-6)
 
 
+@pytest.mark.slow
 def test_an_update_under_the_threshold_is_not_laid_to_it() -> None:
     wide = STEEP.with_training(clip_threshold=1e6)
     cause = worst_update(run_of(wide), 3, 3)
@@ -128,6 +132,7 @@ def test_an_update_under_the_threshold_is_not_laid_to_it() -> None:
     assert unclipped.halved != unclipped.after  # half its gradient is another step
 
 
+@pytest.mark.slow
 def test_what_an_optimizer_remembers_has_its_share_in_the_step() -> None:
     def share(**training: object) -> float:
         return worst_update(run_of(STEEP.with_training(learning_rate=0.01, **training)), 3, 3).memory
@@ -175,6 +180,7 @@ def test_the_highest_spike_has_a_cause_in_its_own_epochs_or_the_one_before(monke
 
 
 @pytest.mark.parametrize("epoch", [1, 7])
+@pytest.mark.slow
 def test_the_update_of_a_row_is_its_place_in_the_order_of_the_epoch(epoch: int) -> None:
     run = run_of(STEEP)
     rows = [row for row, _, _ in by_hand(STEEP, epoch)]

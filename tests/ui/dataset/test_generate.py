@@ -322,6 +322,7 @@ def taken(monkeypatch: pytest.MonkeyPatch) -> dict[str, tuple[str, bytes]]:
 
 @pytest.mark.parametrize("data", [GUIDE, AWKWARD], ids=["guide", "awkward"])
 @pytest.mark.parametrize("form", ["CSV", "CSV for Excel", "JSON Lines", "data.py"])
+@pytest.mark.slow
 def test_what_is_exported_comes_back_as_the_same_dataset(
     visitor: Visitor, taken: dict[str, tuple[str, bytes]], data: Dataset, form: str
 ) -> None:

@@ -193,6 +193,7 @@ def tour(visitor: Visitor) -> list[str]:
 
 
 @pytest.mark.parametrize("cell", ["vanilla", pytest.param("lstm", marks=pytest.mark.slow)])
+@pytest.mark.slow
 def test_every_chart_of_every_page_has_a_table_with_all_that_it_draws(
     visitor: Visitor, small: Experiment, pairs: list[tuple[go.Figure, pd.DataFrame, str]], cell: str
 ) -> None:
@@ -239,6 +240,7 @@ def test_with_the_switch_off_there_is_no_table(visitor: Visitor, pairs: list[tup
     assert not pairs
 
 
+@pytest.mark.slow
 def test_strangers_words_act_in_no_table(visitor: Visitor) -> None:
     words = ["word", "unit", "label", "curve", "row", "<b>b", "a$x$b", "a[x](y)b", "1"]
     rows = [

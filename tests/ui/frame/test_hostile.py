@@ -77,6 +77,7 @@ def spikes(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize("page", PAGES)
+@pytest.mark.slow
 def test_strangers_sentences_are_plain_text_on_every_page_and_in_every_chart(visitor: Visitor, spikes: None, page: str) -> None:
     session = visitor.session
     session.workspace.dataset = hostile()

@@ -483,6 +483,7 @@ ALL_ROOMS = {"all-rooms": ("list", "map", "file")}
     ids=["hostile", "three-labels", "twenty-labels", "no-word-of-the-table"],
 )
 @pytest.mark.parametrize("tables", [False, pytest.param(True, marks=pytest.mark.slow)], ids=["charts", "tables"])
+@pytest.mark.slow
 def test_a_strangers_network_breaks_no_page_and_acts_on_none(
     visitor: Visitor, labels: tuple[str, ...], words: list[str], tables: bool
 ) -> None:

@@ -109,6 +109,7 @@ def test_it_opens_at_what_clipping_cut_and_before_that_offers_the_comparison_tha
 
 
 @pytest.mark.parametrize("state", ["nothing", "not yet started", "running", "paused", "stopped", "diverged", "diverged at once"])
+@pytest.mark.slow
 def test_every_part_works_however_the_run_stands(visitor: Visitor, small: Experiment, state: str) -> None:
     made = small.with_training(epochs=100_000) if state in ("running", "paused", "stopped") else small
     if state.startswith("diverged"):

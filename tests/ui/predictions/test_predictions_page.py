@@ -174,6 +174,7 @@ def test_a_sentence_is_answered_as_it_is_typed(trained: Visitor) -> None:
     ],
     ids=lambda network: "-".join(str(value) for value in network.values()),
 )
+@pytest.mark.slow
 def test_every_kind_of_network_is_trained_to_the_end_and_says_what_the_core_says(
     visitor: Visitor, network: dict[str, Any]
 ) -> None:
@@ -288,6 +289,7 @@ HOSTILES = (
     some(zip(HOSTILES, cycle(("refuse", "skip", "replace")), strict=False), 2),
     ids=lambda value: ascii(value[:9]),
 )
+@pytest.mark.slow
 def test_whatever_is_asked_is_shown_as_plain_text_in_every_part_of_the_room(visitor: Visitor, text: str, policy: Any) -> None:
     """Refused and marked, or read for what is known of it: trained on, asked, explained, changed and compared."""
     data = visitor.session.workspace.dataset

@@ -40,6 +40,7 @@ def test_a_visitor_trains_goes_round_and_meets_no_error(server: Server) -> None:
     assert 50 < server.megabytes < 2_000
 
 
+@pytest.mark.slow
 def test_every_page_is_there_and_what_the_app_has_not_is_not_found(server: Server) -> None:
     def status(path: str) -> int:
         host = urllib.parse.urlsplit(server.url).netloc

@@ -144,6 +144,7 @@ def thawed() -> None:
 
 
 @pytest.mark.parametrize(("empty", "freed"), [(True, True), (False, False)])
+@pytest.mark.slow
 def test_a_session_that_was_frozen_while_the_engine_was_prepared_is_freed_when_nobody_is_here(
     thawed: Callable[[], None], empty: bool, freed: bool
 ) -> None:

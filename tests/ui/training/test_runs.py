@@ -447,6 +447,7 @@ def test_when_there_is_room_for_no_more_it_is_said(visitor: Visitor, small: Expe
 
 
 @pytest.mark.parametrize("name", some(HOSTILE, 2), ids=range(len(HOSTILE)))
+@pytest.mark.slow
 def test_a_name_is_shown_as_it_was_written_and_acts_nowhere(visitor: Visitor, small: Experiment, name: str) -> None:
     trained(visitor, small, small.with_training(seed=12))
     rename(choose(visitor, "Run 1"), name)
