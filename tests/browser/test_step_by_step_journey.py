@@ -16,7 +16,7 @@ pytestmark = pytest.mark.browser
 
 def place(page: Page) -> Locator:
     """The sentence that tells where the walk stands."""
-    return main(page).get_by_role("heading", level=3).first
+    return main(page).get_by_role("heading", level=2).first
 
 
 def press(page: Page, key: str) -> None:

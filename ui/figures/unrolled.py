@@ -124,7 +124,11 @@ def _box(frame: _Frame, k: int, steps: Steps, word: int) -> str:
     lit = frame.at in (there, back)
     half = frame.strip + 6
     sign = -1 if k else 1  # the second direction reads from the right
-    parts = []
+    wide = frame.pitch + 2
+    parts = [  # a click beside the numbers counts too
+        f'<rect x="{x - half - (wide - 2 * half if sign > 0 else 0):.1f}" y="{y - 22:.1f}" width="{wide:.1f}" height="{body + 30:.1f}" '
+        'fill="transparent"/>'
+    ]
     if lit:
         parts.append(
             f'<rect x="{x - half - 6:.1f}" y="{y - 8:.1f}" width="{2 * half + 12:.1f}" height="{body + 16:.1f}" rx="10" '

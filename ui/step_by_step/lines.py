@@ -87,4 +87,4 @@ def equation(symbol: str) -> None:
 def show(mark: Mark) -> None:
     """Show a line of our source with its place."""
     line = line_of(*mark)
-    st.code(f"{line.text}  # {line.path}:{line.number}", language="python", wrap_lines=True)
+    st.code(f"{line.text}  # {line.path}:{line.number}", language=None, wrap_lines=True)

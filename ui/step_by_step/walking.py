@@ -41,7 +41,7 @@ def show(subject: Subject) -> None:
     if subject.untouched is not None and subject.untouched.finite:
         _untouched(subject.untouched, subject, at)
     said, unit_at = st.columns([5, 1], vertical_alignment="bottom")
-    said.subheader(messages.place(walk, place), anchor=False)
+    said.header(messages.place(walk, place), anchor=False)
     size = walk.model.config.hidden_size
     with unit_at:
         unit = panes.unit(view, size)

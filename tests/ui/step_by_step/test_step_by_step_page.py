@@ -29,7 +29,7 @@ def pictures(visitor: Visitor) -> list[dict[str, Any]]:
 
 
 def headings(visitor: Visitor) -> list[str]:
-    return [str(heading.value) for heading in visitor.app.subheader]
+    return [str(heading.value) for heading in visitor.app.header]
 
 
 def test_whoever_has_no_run_walks_a_small_network_of_what_is_set(visitor: Visitor, small: Experiment) -> None:
