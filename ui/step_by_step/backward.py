@@ -121,6 +121,8 @@ def _shares(subject: Subject, steps: Steps, at: Place, unit: int) -> None:
     walk, suffix = subject.walk, steps.suffix
     st.subheader(gettext("The gradients of the weights"), anchor=False)
     st.markdown(messages.gathered(walk, at))
+    if walk.model.cell.gated:
+        panes.thinned(*steps.weights.W_hh.shape)
     share, total = steps.share(at.t, walk.rule), walk.sums(at.direction, at.t)
     for name in ("W_hh", "W_xh", "b_h", "b_hn", "E"):
         key = name if name == "E" else f"{name}{suffix}"

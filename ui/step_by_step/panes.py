@@ -86,8 +86,7 @@ def of_word(symbol: str, W_xh: Floats, steps: Steps, t: int) -> Heat:
     )
 
 
-def thinned(size: int) -> None:
-    """Say that a cell of the pictures stands for several units, where it does."""
-    side = matrices.tile(size)
-    if text := update_messages.thinned(side, side, 0):
+def thinned(rows: int, columns: int) -> None:
+    """Say that a cell of the pictures of so many rows and columns stands for several elements, where it does."""
+    if text := update_messages.thinned(matrices.tile(rows), matrices.tile(columns), 0):
         st.markdown(text)

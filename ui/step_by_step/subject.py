@@ -8,8 +8,9 @@ from itertools import islice
 import streamlit as st
 
 from rnn_core import DivergenceError, Experiment, Model, RnnCoreError
+from rnn_core.arrays import Floats
 from rnn_core.training.trainer import Trainer
-from rnn_core.walk.edits import edited
+from rnn_core.walk.edits import Edit, edited
 from rnn_core.walk.places import Place, places
 from rnn_core.walk.small import train_small
 from rnn_core.walk.steps import Walk, walk
@@ -83,9 +84,15 @@ def choose(session: Session) -> Subject | None:
         view.step_edited, view.step_edits = network_of, ()
     if not view.step_edits:
         return Subject(lens, settings, untouched, None, places(untouched))
-    model = lens.work_out(("edited", view.step_edits), lambda: edited(lens.model, view.step_edits))
+    model, _ = lens.work_out(("edited", view.step_edits), lambda: _edited(lens, view.step_edits))
     walked = lens.work_out(("walk", view.step_edits, text, label), lambda: walk(model, text, label))
     return Subject(lens, settings, walked, untouched, places(walked))
+
+
+def _edited(lens: Lens, edits: tuple[Edit, ...]) -> tuple[Model, Floats]:
+    """Return the network with changes, and its numbers: of a network alone, which a run holds anyway, the memo counts no bytes."""
+    model = edited(lens.model, edits)
+    return model, model.vector
 
 
 def _network(session: Session) -> tuple[Lens, Experiment | None] | None:

@@ -95,6 +95,8 @@ def _parameter(subject: Subject, update: Update) -> None:
     st.markdown(f"**{parameters.parameter(name)}**")
     steps = walk.steps[1 if name.endswith("_reverse") else 0]
     before, after = walk.model.parameters[name], update.model.parameters[name]
+    if walk.model.cell.gated and name.startswith("W_hh"):
+        panes.thinned(*before.shape)
     columns: list[Item] = []
     for symbol, array in (
         (f"∂L/∂{name.removesuffix('_reverse')}", update.raw[name]),

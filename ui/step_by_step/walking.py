@@ -46,7 +46,7 @@ def show(subject: Subject) -> None:
     with unit_at:
         unit = panes.unit(view, size)
     _place(subject, place, unit)
-    panes.thinned(size)
+    panes.thinned(size, size)
     change.part(subject)
     _table(subject, place)
 
