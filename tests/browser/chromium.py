@@ -107,7 +107,7 @@ def visit(page: Page, name: str, heading: str | None = None) -> None:
 
 
 SETTLED = """document.querySelector('[data-testid=stApp]')?.dataset.testScriptState === 'notRunning'
-    ? window.localStorage.getItem('unrolled') : null"""
+    && window.sessionStorage.getItem('unrolled-session') ? window.localStorage.getItem('unrolled') : null"""
 STILL = 3
 
 

@@ -32,6 +32,8 @@ def test_every_page_is_accessible_in_every_state(profiles: Callable[..., Page], 
         dialog.get_by_role("tab", name=name).click()
         look(f"Share, {name}")
     page.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
+    settle(page)
     for room in ("Training", "Gradients", "Predictions", "All sentences", "Step by step"):
         visit(page, room)
         look(f"{room}, nothing yet")

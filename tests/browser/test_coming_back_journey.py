@@ -99,4 +99,4 @@ def test_of_forty_clicks_right_after_loading_none_is_lost(page: Page, server: Se
         expect(page.get_by_role("heading", name=room, exact=True, level=1)).to_be_visible()
         settle(page)
         expect(page.get_by_role("heading", name=room, exact=True, level=1)).to_be_visible()
-        assert page.url.endswith(f"/{room.lower().replace(' ', '-')}"), (i, page.url)
+        assert page.url.endswith(f"/{room.lower().replace(' ', '_')}"), (i, page.url)

@@ -72,13 +72,15 @@ def test_every_edit_of_the_table_is_kept_trained_on_and_there_after_a_reload(pag
 
 
 @pytest.mark.slow
-def test_the_gradients_page_as_the_first_visit_of_a_fresh_process_is_itself_with_its_navigation(page: Page) -> None:
+def test_a_page_as_the_first_visit_of_a_fresh_process_is_itself_with_its_navigation(page: Page) -> None:
     with Server() as fresh:
-        page.goto(f"{fresh.url}/gradients?from=a-link")
-        expect(page.get_by_role("heading", name="Gradients", exact=True)).to_be_visible()
+        page.goto(f"{fresh.url}/all_sentences?from=a-link")
+        expect(page.get_by_role("heading", name="All sentences", exact=True)).to_be_visible()
         for room in ROOMS:
             expect(page.get_by_test_id("stSidebarNav").get_by_role("link", name=room, exact=True)).to_be_visible()
-        assert page.url.endswith("/gradients?from=a-link")
+        assert page.url.endswith("/all_sentences?from=a-link")
+        expect(page.get_by_text("Page not found")).to_have_count(0)
+        visit(page, "Gradients")
         open_tab(page, "Check")
         expect(page.get_by_text("The printed formula fails", exact=False).first).to_be_visible()
 

@@ -12,7 +12,7 @@ from playwright.sync_api import Locator, Page, expect
 from playwright.sync_api import TimeoutError as Late
 
 from tests.browser.chromium import Server, settle, visit
-from tests.browser.steps import act, ask, done, epoch, field, main, metric, open_tab, set_epochs, train
+from tests.browser.steps import act, ask, done, drawn, epoch, field, main, metric, open_tab, set_epochs, train
 from ui.language import percent
 
 pytestmark = pytest.mark.browser
@@ -225,10 +225,12 @@ WATCH_CURVES = """() => {
 def test_from_the_first_press_the_curve_is_seen_to_grow(newcomer: Page, server: Server) -> None:
     """Twelve different frames at least, between the first epoch and the last."""
     page = newcomer
-    page.goto(server.url)
+    page.goto(f"{server.url}/training")
     settle(page)
-    page.get_by_role("button", name="Train the guide's network").click()
+    drawn(page)  # the library for charts has been loaded
+    visit(page, "Home", heading="Unrolled")
     page.evaluate(WATCH_CURVES)
+    page.get_by_role("button", name="Train the guide's network").click()
     expect(main(page).get_by_text("Done: 1,000 epochs", exact=True).first).to_be_visible()
     assert len(page.evaluate("[...window.frames_seen]")) >= 12
     expect(main(page).get_by_role("radio", name="Watch")).to_be_checked()

@@ -45,7 +45,7 @@ def draw(session: Session) -> None:
     except RnnCoreError as problem:
         st.error(errors.unusable(problem), icon=":material/block:")
         return
-    session.view.sharing = False
+    session.view.sharing = None
     st.rerun()
 
 

@@ -21,17 +21,23 @@ from ui.messages import vectors as vectors_messages
 from ui.session.session import Session
 
 
-def button(session: Session) -> None:
-    """Draw the sidebar's button for everything that can be shared."""
+def button(session: Session, page: str) -> None:
+    """Draw the sidebar's button for everything that can be shared. page: the present page's address.
+
+    The dialog stays open when its page is drawn again, and closes with another page: nobody can leave the page while it is open,
+    so it was closed at the same moment.
+    """
     view = session.view
     title = gettext("Share or open")
     if st.button(title, icon=":material/ios_share:", width="stretch", key="share-or-open"):
-        view.sharing = True
+        view.sharing = page
 
     def dismiss() -> None:
-        view.sharing = False
+        view.sharing = None
 
-    if view.sharing:  # also when the page is drawn again meanwhile: a dialog that is not drawn with it closes
+    if view.sharing != page:
+        dismiss()
+    else:  # also when the page is drawn again meanwhile: a dialog that is not drawn with it closes
         st.dialog(title, width="medium", on_dismiss=dismiss)(partial(_dialog, session))()
 
 

@@ -33,10 +33,9 @@ HOME, DATASET, HYPERPARAMETERS = "pages/home.py", "pages/dataset.py", "pages/hyp
 TRAINING, GRADIENTS, PREDICTIONS = "pages/training.py", "pages/gradients.py", "pages/predictions.py"
 ALL_SENTENCES, STEP_BY_STEP = "pages/all_sentences.py", "pages/step_by_step.py"
 ADDRESSES = [
-    Path(page).stem.replace("_", "-")
-    for page in (DATASET, HYPERPARAMETERS, TRAINING, GRADIENTS, PREDICTIONS, ALL_SENTENCES, STEP_BY_STEP)
+    Path(page).stem for page in (DATASET, HYPERPARAMETERS, TRAINING, GRADIENTS, PREDICTIONS, ALL_SENTENCES, STEP_BY_STEP)
 ]
-"""Of the pages but the first."""
+"""Of the pages but the first: their files' names, which are the only ones that a fresh process knows."""
 ICON = str(Path(__file__).with_name("icon.svg"))
 
 
@@ -67,7 +66,7 @@ def _serve(session: Session) -> None:
         arrival.receive(session.inbox, session.limits)
         _preparation()
         card = st.container()
-        sharing.button(session)
+        sharing.button(session, page.url_path)
         session.view.charts_as_tables = st.toggle(
             gettext("Charts as tables too"),
             value=session.view.charts_as_tables,
@@ -206,8 +205,8 @@ def _navigation() -> st.Page:
             st.Page(TRAINING, title=gettext("Training"), icon=":material/show_chart:"),
             st.Page(GRADIENTS, title=gettext("Gradients"), icon=":material/ssid_chart:"),
             st.Page(PREDICTIONS, title=gettext("Predictions"), icon=":material/psychology:"),
-            st.Page(ALL_SENTENCES, title=gettext("All sentences"), icon=":material/checklist:", url_path=ADDRESSES[-2]),
-            st.Page(STEP_BY_STEP, title=gettext("Step by step"), icon=":material/footprint:", url_path=ADDRESSES[-1]),
+            st.Page(ALL_SENTENCES, title=gettext("All sentences"), icon=":material/checklist:"),
+            st.Page(STEP_BY_STEP, title=gettext("Step by step"), icon=":material/footprint:"),
         ],
     }
     wanted = sessions.wanted_page()

@@ -40,8 +40,8 @@ class PageView:
         """Which network they belong to."""
         self.tabs: dict[str, str] = {}
         """The open tab of each row of tabs, by the row's key and the tab's id."""
-        self.sharing = False
-        """Whether the dialog to share or open is open."""
+        self.sharing: str | None = None
+        """The page, by its address, over which the dialog to share or open is open."""
         self.notice: Callable[[], str] | None = None
         """Words a message that is shown once, at the top of the next page."""
         self.language: str | None = None

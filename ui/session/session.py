@@ -141,7 +141,7 @@ def come_back(key: object) -> bool:
     former = session.server.visitors.come_back(is_it, context.session_id)
     if not isinstance(former, Session):
         return False
-    former.view.sharing = False  # a reload closes the dialog
+    former.view.sharing = None  # a reload closes the dialog
     st.session_state["session"] = former
     return True
 

@@ -168,6 +168,22 @@ def test_what_cannot_be_trained_is_not_shared_and_says_why(visitor: Visitor) -> 
     assert "There is nothing to share yet. Row 4 has no label. Add one." in visitor.infos
 
 
+def test_the_dialog_stays_with_its_page_and_closes_with_another(visitor: Visitor) -> None:
+    """A page that is clicked at the moment at which the dialog is closed tells of both, or of the page alone."""
+
+    def there() -> bool:
+        return any(tab.label == "Files" for tab in visitor.app.tabs)
+
+    dialog(visitor)
+    assert there()
+    visitor.app.run()
+    assert there()
+    visitor.open("dataset")
+    assert not there()
+    visitor.open("home")
+    assert not there()
+
+
 def test_a_runs_name_is_never_interpreted_in_the_dialog(visitor: Visitor, small: Experiment) -> None:
     started(visitor, small).until(lambda: visitor.job.ended)
     visitor.session.runs.rename(visitor.job, "**b** [l](x) $y$ :red[x]")
