@@ -138,14 +138,19 @@ class Run:
         return out.getvalue()
 
 
+def can_begin_with(experiment: Experiment, model: Model) -> bool:
+    """Return whether a run of an experiment can begin with a network: one of its layout, with its words in its order and its labels."""
+    data = experiment.dataset
+    return (model.config, model.vocabulary.words, model.labels) == (experiment.model, data.vocabulary.words, tuple(data.labels))
+
+
 def begun_with(experiment: Experiment, model: Model, path: RunPath | None = None) -> Run:
     """Return a run of an experiment before its first epoch that begins with a network's weights in the place of the initial ones.
 
     Raises ValueError for a network of another layout, vocabulary or labels.
     """
-    trainer = Trainer(experiment, path)
-    first = trainer.model
-    if (model.config, model.vocabulary.words, model.labels) != (first.config, first.vocabulary.words, first.labels):
+    if not can_begin_with(experiment, model):
         raise ValueError("a network of another experiment")
+    trainer = Trainer(experiment, path)
     start = trainer.snapshot()._replace(vector=model.vector)
     return Run(experiment, model, trainer.history, (start,), trainer.path)

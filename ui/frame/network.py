@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from rnn_core import LimitError
+from rnn_core import LimitError, Model
+from rnn_core.training.run import can_begin_with
 from ui.frame import shell
 from ui.frame.lens import Lens
 from ui.language import gettext
@@ -50,6 +51,32 @@ def _opened(session: Session) -> None:
     assert model is not None
     label = ask.opened(session.runs.opened_name, experiment.network(model.config))
     helped = gettext("You opened this network from a file. Close it to use your own run again.")
-    if st.button(label, icon=":material/close:", icon_position="right", key="close-opened", help=helped):
-        session.runs.opened = None
+    with st.container(horizontal=True):
+        if st.button(label, icon=":material/close:", icon_position="right", key="close-opened", help=helped):
+            session.runs.opened = None
+            st.rerun()
+        _train_on(session, model)
+
+
+def _train_on(session: Session, model: Model) -> None:
+    """Offer a run that begins with the opened network, where it fits the sentences and settings; say what is missing elsewhere."""
+    experiment, _ = session.workspace.ready()
+    fits = experiment is not None and can_begin_with(experiment, model)
+    helped = (
+        gettext("Starts a new run with the current sentences, from these weights.")
+        if fits
+        else gettext("The current sentences need the words and labels of this network, and the settings its cell and size.")
+    )
+    if st.button(
+        gettext("Train on from here"), icon=":material/play_arrow:", key="train-on-opened", disabled=not fits, help=helped
+    ):
+        assert experiment is not None
+        try:
+            session.runs.go_on_by_hand(experiment, model)
+        except LimitError as problem:
+            st.warning(errors.error(problem), icon=":material/hourglass_top:")
+            return
+        session.view.notice = ask.trains_on
+        if session.runs.job is not None:
+            shell.resume(session.view, session.runs.job)
         st.rerun()

@@ -96,6 +96,11 @@ def turns(reading: Reading) -> str:
     return gettext("The prediction starts as {start} and changes to {changes}.", start=start, changes=changes)
 
 
+def trains_on() -> str:
+    """That a run has begun with the network that was opened."""
+    return gettext("A new run has started with the weights of the network that you opened.")
+
+
 def opened(name: str, network: str) -> str:
     """The network that was opened from a file, by the file's name and the network's kind and size."""
     return f"{plain(shorten(name, 40))} · {network}"

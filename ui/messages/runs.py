@@ -145,7 +145,7 @@ def room_taken(forgetful: bool) -> str | None:
 def by_hand() -> str:
     """That a run cannot be repeated from its settings."""
     return gettext(
-        "This run began with weights that were changed by hand, so a link or a script cannot repeat it. Take the network as a file."
+        "This run began with weights from a file or changed by hand, so a link or a script cannot repeat it. Take the network as a file."
     )
 
 

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import streamlit as st
 
 from rnn_core import Experiment, LimitError
+from rnn_core.training.run import can_begin_with
 from rnn_core.walk.edits import LARGEST, Edit, Element, Radius, Silence, edited
 from rnn_core.walk.steps import Walk
 from ui.figures.shapes import MOST_NUMBERS
@@ -194,8 +195,7 @@ def _train_on(subject: Subject) -> None:
     view, model, settings = subject.session.view, subject.walk.model, subject.settings
     if not view.step_edits or settings is None:
         return
-    words, labels = settings.dataset.vocabulary.words, settings.dataset.labels
-    if (model.config, model.vocabulary.words, model.labels) != (settings.model, words, tuple(labels)):
+    if not can_begin_with(settings, model):
         return
     st.button(
         gettext("Train on from here"),

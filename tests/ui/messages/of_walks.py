@@ -17,7 +17,7 @@ from rnn_core.walk.small import train_small
 from rnn_core.walk.steps import Walk, walk
 from tests.core.reference import large_model
 from tests.ui.messages.said import Claim
-from ui.messages import runs, step_by_step
+from ui.messages import ask, runs, step_by_step
 
 GUIDE = presets.guide_corrected()
 
@@ -89,6 +89,7 @@ OF_WALKS: Mapping[str, Claim] = {
     "a walk beyond numbers": Claim(step_by_step.too_large, lambda: step_by_step.verdict(walked())),
     "a run by hand": Claim(runs.by_hand, step_by_step.trains_on),
     "trained on from changes": Claim(step_by_step.trains_on, runs.by_hand),
+    "trained on from a network that was opened": Claim(ask.trains_on, runs.by_hand),
     "changes that flip": Claim(compared(99.0), compared(-8.0)),
     "changes that do not flip": Claim(compared(-8.0), compared(99.0)),
     "beyond numbers without changes": Claim(lambda: step_by_step.compared(walked(), beyond()), compared(-8.0)),

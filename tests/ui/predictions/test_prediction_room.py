@@ -10,8 +10,8 @@ import pytest
 from rnn_core import Dataset, Example, Experiment, Model, ModelConfig, TextRules, read
 from rnn_core.explanation import Evaluation, explain, find_flips, unit_order
 from tests.core.equations import Way, go, vectors
-from tests.ui.visitor import Visitor, unescaped
-from ui.messages import course, flips, saliency
+from tests.ui.visitor import Visitor, unescaped, wait_until
+from ui.messages import ask, course, flips, saliency
 from ui.messages import states as states_messages
 
 SENTENCE = "i was not at all bad"
@@ -409,6 +409,27 @@ def test_a_network_from_a_file_is_asked_until_the_run_is_wanted_again(visitor: V
     visitor.app.button(key="close-opened").click().run()
     (z,) = visitor.charts["reading"]["data"][0]["z"]
     np.testing.assert_allclose(z, read(model_of(visitor), SENTENCE).probabilities[:, other.labels.index("positive")])
+
+
+def test_a_network_from_a_file_is_trained_on_where_the_sentences_have_its_words_and_labels(visitor: Visitor) -> None:
+    trained(visitor)
+    other = model_of(visitor).with_large_weights(3)
+    visitor.session.open_network(other)
+    visitor.app.run()
+    assert not visitor.app.button(key="train-on-opened").disabled
+    visitor.session.workspace.replace_dataset(Dataset.from_pairs([("good", "positive"), ("bad", "negative")], []))
+    visitor.app.run()
+    assert visitor.app.button(key="train-on-opened").disabled, "the words are others"
+    visitor.session.workspace.undo()
+    visitor.app.run()
+    visitor.app.button(key="train-on-opened").click().run()
+    assert ask.trains_on() in visitor.infos
+    run = visitor.job.status()
+    assert run.by_hand
+    np.testing.assert_array_equal(run.model_at(0).vector, other.vector)
+    assert visitor.session.runs.opened is None
+    wait_until(lambda: visitor.job.ended)
+    assert len(visitor.job.status().history) == 12
 
 
 def test_a_network_from_a_file_can_be_asked_before_anything_is_trained(visitor: Visitor, small: Any) -> None:
