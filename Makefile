@@ -11,10 +11,12 @@ PYTEST := $(BIN)/python -m pytest -n 2 --dist worksteal
 run: $(VENV)/runtime
 	$(BIN)/python -m streamlit run streamlit_app.py
 
-# What a change should pass before it is shared. The engine is compiled once, for all processes.
+# What a change should pass before it is shared. The engine is compiled once, for all processes. The journeys have processes
+# of their own: a browser leaves an event loop behind, in which others could not start theirs.
 test: $(VENV)/development chromium
 	$(BIN)/python -m rnn_core prepare
-	$(PYTEST) tests -m "not slow"
+	$(PYTEST) tests -m "not slow and not browser"
+	$(PYTEST) tests/browser -m "not slow"
 
 # What takes long: claims over seeds, every pair of options, caches in processes of their own, whole journeys.
 test-slow: $(VENV)/development chromium
