@@ -10,6 +10,7 @@ from packaging.requirements import Requirement
 from streamlit import config
 
 from tests.sources import ROOT, packages
+from ui import language
 
 DOCKERFILE = (ROOT / "Dockerfile").read_text(encoding="utf-8")
 IGNORED = (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines()
@@ -38,7 +39,7 @@ def test_the_image_holds_what_runs_and_that_alone() -> None:
     assert IGNORED[1] == "*"
     assert all((ROOT / name).exists() for name in let_in)
     ours = {path.stem if path.suffix else path.name for path in ROOT.iterdir()} - {"tests", "benchmarks"}
-    needed = {"asgi.py", "requirements.lock", "pages"}
+    needed = {"asgi.py", "requirements.lock", "pages", str(language.FOLDER.relative_to(ROOT))}
     for path in (ROOT / "asgi.py", ROOT / "streamlit_app.py", *(ROOT / "ui").rglob("*.py"), *(ROOT / "pages").glob("*.py")):
         needed |= {name for name in {*packages(path)} & ours if (ROOT / name).is_dir()}
     assert needed | {"streamlit_app.py"} <= let_in
