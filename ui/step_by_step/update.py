@@ -70,7 +70,7 @@ def _split(subject: Subject, update: Update) -> None:
 
     def work() -> tuple[float, float] | None:
         try:
-            return tuple(split_loss.mean_loss(model, data, rows) for model in (subject.walk.model, update.model))  # type: ignore[return-value]
+            return split_loss.mean_loss(subject.walk.model, data, rows), split_loss.mean_loss(update.model, data, rows)
         except (RnnCoreError, ValueError):  # other sentences or labels than those it knows
             return None
 
