@@ -16,6 +16,7 @@ KNOWN = {
     "listitem": "[data-testid=stSidebarNavItems]",
     "empty-table-header": "[role=columnheader]",
     "landmark-unique": "[data-testid^=st]",
+    "region": "#stFloatingOverlayPortal",
     "presentation-role-conflict": "[data-testid=stFileUploaderDropzone]",
     # The primary color stands under white text on buttons and as text on the background here. In the dark none
     # reaches 4.5 to 1 with both: ours does on the buttons, and comes to 4 to 1 and 3.6 to 1 here.

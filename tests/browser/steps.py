@@ -59,10 +59,11 @@ def set_epochs(page: Page, epochs: int) -> None:
 
 
 def done(page: Page, epochs: int) -> None:
-    """Wait for the end of a run."""
-    number = f"{epochs:,}"
-    expect(main(page).get_by_text(f"Done: {number} epochs", exact=True).first).to_be_visible()
-    settle(page)
+    """Wait for the end of a run, which a page that is still being drawn may tell of the run before."""
+    told = main(page).get_by_text(f"Done: {epochs:,} epochs", exact=True).first
+    for _ in range(2):
+        expect(told).to_be_visible()
+        settle(page)
 
 
 def train(page: Page, epochs: int) -> None:
