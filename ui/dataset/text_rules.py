@@ -37,9 +37,9 @@ def rules(session: Session) -> None:
             else:
                 st.rerun()
     with sample:
-        sessions.fill("sample", session.view.sample)
+        first = sessions.fill("sample", session.view.sample)
         session.view.sample = st.text_area(
-            gettext("Sample sentence"), key="sample", max_chars=session.limits.characters, height=100
+            gettext("Sample sentence"), first, key="sample", max_chars=session.limits.characters, height=100
         )
         if len(session.view.sample) > session.limits.characters:
             st.error(

@@ -37,10 +37,11 @@ def _sentence(lens: Lens) -> tuple[str, str]:
     session, data = lens.session, lens.data
     rows = sorted(data.rows("train"), key=lambda i: -len(data.words[i]))[:MOST_OFFERED]
     key = f"studied-{data.fingerprint[:12]}"
-    sessions.fill(key, session.view.studied if session.view.studied in rows else rows[0])
+    first = sessions.fill(key, session.view.studied if session.view.studied in rows else rows[0])
     row = st.selectbox(
         gettext("Sentence"),
         rows,
+        rows.index(first) if first in rows else 0,
         key=key,
         format_func=lambda i: f"{i + 1}  {data.examples[i].text[:80]}" if i < len(data.examples) else "",
         width=420,

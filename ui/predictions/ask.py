@@ -32,13 +32,12 @@ MOST_TILES = 20
 def ask(lens: Lens) -> str | None:
     """Show the sentence, its prediction and the probability after each word; return the text if it could be read."""
     session = lens.session
-    if not sessions.has(SENTENCE):
-        sessions.put(SENTENCE, _opening(lens))
+    first: str = sessions.widget(SENTENCE) if sessions.has(SENTENCE) else sessions.fill(SENTENCE, _opening(lens))
     sentence, time = st.columns([3, 2], gap="medium", vertical_alignment="bottom")
     with time:
         network.epoch(lens)
     with sentence:
-        text = st.text_input(gettext("Sentence"), key=SENTENCE, placeholder="i am not at all bad", live=PAUSE)
+        text = st.text_input(gettext("Sentence"), first, key=SENTENCE, placeholder="i am not at all bad", live=PAUSE)
     session.view.sentence = text
     try:
         reading = lens.reading(text)

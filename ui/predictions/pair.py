@@ -26,8 +26,8 @@ def beside(lens: Lens, text: str) -> None:
     """Show a second sentence with its strip and states in the columns of the first."""
     session, first = lens.session, lens.reading(text)
     other = session.view.other_sentence
-    sessions.fill(KEY, other if other is not None and lens.can_read(other) else _other(lens, first))
-    session.view.other_sentence = st.text_input(gettext("Second sentence"), key=KEY, max_chars=2_000, live=PAUSE)
+    first_value = sessions.fill(KEY, other if other is not None and lens.can_read(other) else _other(lens, first))
+    session.view.other_sentence = st.text_input(gettext("Second sentence"), first_value, key=KEY, max_chars=2_000, live=PAUSE)
     try:
         second = lens.reading(session.view.other_sentence)
     except RnnCoreError as problem:

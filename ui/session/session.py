@@ -81,10 +81,15 @@ class Session:
 # ---------------------------------------------------------------------- Streamlit's own store
 
 
-def fill(key: str, value: object) -> None:
-    """Give a widget its first value if it has none yet."""
+def fill(key: str, value: Any) -> Any:
+    """Give a widget its first value if it has none yet, and return its value, with which it is then drawn.
+
+    Streamlit tells the browser once that a value was set; where another run begins before that is sent, it is lost, and the
+    browser shows the first value that the widget was drawn with.
+    """
     if key not in st.session_state:
         st.session_state[key] = value
+    return st.session_state[key]
 
 
 def put(key: str, value: object) -> None:

@@ -27,13 +27,14 @@ MOST_COLUMNS = 24
 def unit(view: PageView, size: int) -> int:
     """Let the hidden unit be chosen that is lit in every picture; return it, from 0."""
     view.step_unit = min(view.step_unit, size)
-    sessions.fill("step-unit", view.step_unit)
-    if int(sessions.widget("step-unit") or 1) > size:
+    first = int(sessions.fill("step-unit", view.step_unit) or 1)
+    if first > size:
         sessions.put("step-unit", size)
     chosen = st.number_input(
         gettext("Hidden unit"),
         1,
         size,
+        min(first, size),
         key="step-unit",
         width=160,
         help=gettext("From 1 to {count}. Its row is marked in every picture.", count=number(size)),

@@ -58,8 +58,8 @@ def choose(session: Session) -> Subject | None:
         if lens.run is not None:
             network.epoch(lens)
     with text_at:
-        sessions.fill("step-sentence", _opening(lens))
-        text = str(st.text_input(gettext("Sentence"), key="step-sentence", max_chars=2_000))
+        first = sessions.fill("step-sentence", _opening(lens))
+        text = str(st.text_input(gettext("Sentence"), first, key="step-sentence", max_chars=2_000))
     session.view.sentence = text
     try:
         reading = lens.reading(text)
@@ -69,11 +69,12 @@ def choose(session: Session) -> Subject | None:
     known = ask.example_of(lens.data, text)
     labels = lens.model.labels
     key = f"step-label-{hash((text, labels))}"
-    sessions.fill(key, known if known in labels else reading.verdict)
+    chosen = sessions.fill(key, known if known in labels else reading.verdict)
     with label_at:
         label = st.selectbox(
             gettext("Right label"),
             labels,
+            labels.index(chosen) if chosen in labels else 0,
             key=key,
             help=gettext("The label the loss is computed for."),
         )

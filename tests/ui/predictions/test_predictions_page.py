@@ -76,6 +76,13 @@ def test_a_question_asked_is_still_there_after_a_walk(trained: Visitor) -> None:
     assert [word for word, _ in tiles(trained, "reading")] == ["very", "bad"]
 
 
+def test_a_browser_that_missed_the_first_drawing_shows_the_sentence_too(trained: Visitor) -> None:
+    """That a value was set is told once; a run that begins before it is sent takes its place."""
+    trained.ask("very bad").open("home").open("predictions")
+    trained.app.run()
+    assert trained.app.text_input(key="sentence").proto.default == "very bad"
+
+
 def test_it_opens_with_a_sentence_that_the_present_network_can_read(visitor: Visitor) -> None:
     visitor.session.accept(
         Experiment(dataset=Dataset.from_pairs([("good day", 1), ("fine day", 1), ("dull day", 0)], [("day", 0)]))
