@@ -111,6 +111,7 @@ def test_json_must_have_all_three_parts_and_no_other(missing: str, small: Experi
         assert caught.value.field == "experiment"
 
 
+@pytest.mark.slow
 @given(json_experiments)
 def test_arbitrary_json_is_an_experiment_or_refused_and_nothing_else(value: object) -> None:
     try:

@@ -7,6 +7,7 @@ import pytest
 from tests.core.fuzz import escapes, readers
 
 
+@pytest.mark.slow
 def test_no_error_of_a_library_escapes_from_a_reader_of_damaged_bytes() -> None:
     escaped = [(name, source, repr(error)) for name, source, error in escapes(4_000, seed=1)]
     assert not escaped

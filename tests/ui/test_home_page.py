@@ -57,6 +57,7 @@ def test_gradients_say_to_train_first_and_link_there(visitor: Visitor) -> None:
     assert not visitor.charts
 
 
+@pytest.mark.slow
 def test_the_one_button_trains_the_guides_network_and_lands_on_training(visitor: Visitor) -> None:
     visitor.press("Train the guide's network")
     assert visitor.title == "Training"

@@ -90,6 +90,7 @@ def counting(monkeypatch: pytest.MonkeyPatch, owner: Any, name: str) -> list[str
     return calls
 
 
+@pytest.mark.slow
 def test_with_many_words_and_the_default_network_nothing_is_worked_out_again_at_a_click(
     room: Visitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -105,6 +106,7 @@ def test_with_many_words_and_the_default_network_nothing_is_worked_out_again_at_
     assert (len(searched), len(judged)) == (1, 1)
 
 
+@pytest.mark.slow
 def test_the_map_of_a_file_that_is_sorted_by_label_shows_every_label(room: Visitor) -> None:
     rows = "".join(f"{word} day {i % 40},{label}\n" for word, label in (("bad", 0), ("good", 1)) for i in range(700))
     take(room.upload(f"text,label\n{rows}".encode(), "sorted.csv"))

@@ -46,6 +46,7 @@ def expected_log(experiment: Experiment, every: int = 100) -> str:
 # ---------------------------------------------------------------------- train
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not COMPILED, reason="a thousand epochs twice over; the shorter run below is the same code")
 def test_the_guides_training_prints_the_guides_log_and_learns_every_sentence() -> None:
     done = here("train", "--data", "guide", "--seed", "0")

@@ -219,6 +219,7 @@ def test_times_agree_with_the_subjects_tense() -> None:
         assert not ({"am", "is"} & set(words) and "earlier" in words)
 
 
+@pytest.mark.slow
 @settings(max_examples=20)
 @given(asked=templates.filter(lambda asked: asked["adjectives"] <= 2 and asked["intensifiers"] <= 1))
 def test_the_capacity_is_how_many_there_are_and_one_more_is_refused_by_name(asked: dict[str, Any]) -> None:

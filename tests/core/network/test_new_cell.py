@@ -35,6 +35,7 @@ def experiment(small: Experiment) -> Experiment:
     return small.with_model(cell="mgu", hidden_size=5, forget_bias=0.5).with_training(epochs=6, learning_rate=0.3)
 
 
+@pytest.mark.slow
 def test_it_trains_on_the_plain_path_and_learns(experiment: Experiment) -> None:
     trainer = Trainer(experiment.with_training(epochs=300, clip_threshold=1.0))
     assert trainer.path == "plain"
@@ -82,6 +83,7 @@ def test_its_gradient_is_followed_through_time(experiment: Experiment) -> None:
     assert followed.dh[-2, 1] == pytest.approx(slope(loss), rel=1e-6)
 
 
+@pytest.mark.slow
 def test_it_is_exported_as_a_script_that_prints_the_same_log(experiment: Experiment, tmp_path: Path) -> None:
     source = script.write(experiment.with_training(epochs=100))
     assert "# A fourth cell, which the package does not have: the minimal gated unit." in source

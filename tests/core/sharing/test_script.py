@@ -234,6 +234,7 @@ def test_the_runs_that_are_to_get_lost_or_to_stop_do(trained: dict[str, list[Any
     assert trained["the hundredth epoch is the last"][0].count("Epoch") == 1
 
 
+@pytest.mark.slow
 def test_as_a_file_it_runs_and_a_lost_run_ends_with_a_word_and_a_status(tmp_path: Path) -> None:
     for experiment, status in ((SPECIAL["no test"], 0), (SPECIAL["lost later"], 1)):
         file = tmp_path / "experiment.py"

@@ -56,6 +56,7 @@ def test_the_comparisons_of_the_guide_are_all_there_with_the_values_that_they_co
     }
 
 
+@pytest.mark.slow
 @given(experiments)
 def test_sides_differ_in_one_setting_from_each_other_and_in_no_other_from_what_they_are_made_of(experiment: Experiment) -> None:
     for field, sweep in comparisons(experiment):

@@ -56,6 +56,7 @@ def by_hand(experiment: Experiment, epoch: int) -> list[tuple[int, float, float]
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("epoch", [1, 7])
 def test_the_update_named_is_the_one_after_which_the_mean_loss_of_all_training_sentences_rose_most(epoch: int) -> None:
     cause = worst_update(run_of(STEEP), epoch, epoch)
@@ -103,6 +104,7 @@ def test_the_largest_gradient_may_be_the_repair() -> None:
     assert all(cause.after > cause.before for cause in causes)
 
 
+@pytest.mark.slow
 def test_a_threshold_half_as_high_is_tried_on_the_very_update() -> None:
     run = run_of(STEEP)
     causes = (worst_update(run, epoch, epoch) for epoch in range(1, STEEP.training.epochs + 1))

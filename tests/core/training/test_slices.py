@@ -186,6 +186,7 @@ ACTIONS = st.lists(
 )
 
 
+@pytest.mark.slow
 @given(ACTIONS, st.sampled_from([0.0, 2e-4, 100.0]), st.sampled_from(sorted(OPTIMIZERS)))
 @settings(max_examples=40)
 def test_however_slices_and_epochs_and_going_back_are_mixed_each_epoch_is_itself(

@@ -95,6 +95,7 @@ ACTIONS = st.lists(
 )
 
 
+@pytest.mark.slow
 @given(ACTIONS, st.sampled_from(sorted(KINDS)))
 @settings(max_examples=40)
 def test_however_going_on_and_going_back_are_mixed_each_epoch_is_itself(actions: list[tuple[str, int]], optimizer: str) -> None:

@@ -326,6 +326,7 @@ def test_nothing_can_be_changed_after_the_last_epoch() -> None:
     assert trainer.experiment == STEERED
 
 
+@pytest.mark.slow
 def test_changes_on_the_way_are_bounded_in_number(small: Experiment) -> None:
     trainer = Trainer(small.with_training(epochs=200))
     for _ in range(100):

@@ -70,6 +70,7 @@ def test_without_test_sentences_those_trained_on_are_judged_and_the_page_says_wh
     assert visitor.infos == ["This experiment has no test sentences. On the Dataset page, set the split of some rows to “test”."]
 
 
+@pytest.mark.slow
 def test_the_measures_are_the_cores_and_the_filters_let_through_what_they_say(visitor: Visitor) -> None:
     trained(visitor)
     model, data = model_of(visitor), visitor.job.experiment.dataset

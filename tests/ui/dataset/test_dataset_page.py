@@ -475,6 +475,7 @@ def test_what_is_edited_after_a_reset_arrives(editor: Visitor) -> None:
     assert [e.text for e in editor.session.workspace.dataset.examples[:3]] == ["good", "fine", "very happy"]
 
 
+@pytest.mark.slow
 def test_every_step_is_taken_back_in_its_turn(editor: Visitor) -> None:
     """An edit, another, a repair, other rules, another split."""
     steps = [editor.session.workspace.dataset]

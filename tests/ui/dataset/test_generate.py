@@ -44,6 +44,7 @@ MADE: dict[str, tuple[str, dict[str, Any], Making]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", MADE)
 def test_what_a_generator_makes_is_seen_and_taken_over(room: Visitor, kind: str) -> None:
     name, settings, making = MADE[kind]
@@ -107,6 +108,7 @@ def test_settings_of_which_nothing_can_be_made_are_told(room: Visitor, name: str
     assert room.session.workspace.dataset == GUIDE
 
 
+@pytest.mark.slow
 def test_settings_that_only_fit_together_can_be_entered_in_any_order(room: Visitor) -> None:
     """A refused value must not take away the field that would make it possible."""
     room.room("Generate").choose("Kind of sentences", "long_memory").choose("Sentences", 50)

@@ -544,6 +544,7 @@ def test_more_pasted_text_than_this_server_takes_is_refused_with_a_sentence_and_
     assert room.session.workspace.dataset == GUIDE
 
 
+@pytest.mark.slow
 def test_of_too_many_together_a_part_can_be_added_and_all_may_replace(room: Visitor) -> None:
     serve(room.session, limits=Limits(rows=80))
     room.paste(TEN).choose("Existing sentences", "add")

@@ -174,6 +174,7 @@ def test_on_a_log_axis_the_loss_is_the_same_and_ln_2_and_its_words_stand_at_one_
     assert note.y == pytest.approx(math.log10(math.log(2)), abs=0.1 * (high - low)), "annotations stand at the exponent"
 
 
+@pytest.mark.slow
 @given(st.lists(st.floats(min_value=0.0, allow_nan=False, allow_infinity=False), min_size=1, max_size=6))
 @settings(max_examples=40, phases=[Phase.explicit, Phase.generate, Phase.shrink])
 def test_the_log_axis_holds_every_positive_loss_in_whole_powers_and_few_of_them_are_named(losses: list[float]) -> None:
@@ -268,6 +269,7 @@ def test_of_many_changes_the_latest_are_marked_and_as_many_named_as_there_is_roo
     assert len(named) >= 2
 
 
+@pytest.mark.slow
 @given(
     epochs=st.integers(2, 5_000),
     changes=st.lists(

@@ -331,6 +331,7 @@ def test_a_gradient_that_is_zero_at_the_end_is_a_gap_and_one_that_becomes_zero_h
     assert z[:, 1].tolist() == [0.0, figure.data[0].zmin]
 
 
+@pytest.mark.slow
 @settings(max_examples=30)
 @given(epochs=st.integers(1, 60), words=st.integers(1, 200))
 def test_of_many_epochs_and_words_some_are_named_the_first_and_the_last_among_them(epochs: int, words: int) -> None:

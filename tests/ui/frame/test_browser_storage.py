@@ -305,6 +305,7 @@ def test_tabs_that_hold_the_same_ask_nothing(come: Callable[[Browser], Visitor])
 # ---------------------------------------------------------------------- the run
 
 
+@pytest.mark.slow
 def test_a_run_that_the_server_has_lost_is_trained_again_to_where_it_was(
     come: Callable[[Browser], Visitor], small: Experiment
 ) -> None:

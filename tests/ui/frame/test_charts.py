@@ -128,6 +128,7 @@ def test_every_kept_epoch_is_named_in_the_map_of_the_flow() -> None:
     np.testing.assert_array_equal(table.iloc[:, 1:].to_numpy(float), np.array(figure.data[0].z, dtype=float))
 
 
+@pytest.mark.slow
 def test_a_strip_of_tiles_names_each_tiles_word(visitor: Visitor, small: Experiment) -> None:
     started(visitor, small).until(lambda: visitor.job.ended).open("predictions")
     tables_on(visitor)

@@ -99,6 +99,7 @@ def test_strangers_sentences_are_plain_text_on_every_page_and_in_every_chart(vis
     assert page == "training" or len(visitor.app.tabs) == len(met), "every tab there is has been met"
 
 
+@pytest.mark.slow
 def test_preview_and_refusals_of_what_is_brought_are_plain_text(visitor: Visitor) -> None:
     visitor.open("dataset")
     for text in SENTENCES.values():

@@ -68,6 +68,7 @@ def test_whatever_is_written_by_strangers_is_only_text_in_it(visitor: Visitor) -
     assert "<b>x</b>" in parts.text
 
 
+@pytest.mark.slow
 def test_a_report_without_a_hypothesis_has_no_heading_for_it(visitor: Visitor, small: Experiment) -> None:
     run = trained(visitor, small).job.status()
     assert "Hypothesis" not in Parts(report.write(run, "  ", [], None, None)).text

@@ -133,6 +133,7 @@ def test_the_link_is_the_experiment_that_is_set(visitor: Visitor) -> None:
     assert not visitor.warnings, "a preset's sentences are only named"
 
 
+@pytest.mark.slow
 def test_the_link_of_a_steered_run_carries_its_changes(visitor: Visitor, sent: Experiment) -> None:
     started(visitor, sent).until(lambda: visitor.job.ended)
     visitor.session.workspace.use_settings(sent.model, replace(sent.training, changes=()))
@@ -405,6 +406,7 @@ def test_a_file_after_a_bad_link_takes_the_complaint_away(known_router: None, se
     assert not visitor.errors
 
 
+@pytest.mark.slow
 def test_the_network_goes_out_and_answers_elsewhere_with_the_same_probability(
     visitor: Visitor, small: Experiment, offered_files: dict[str, Callable[[], bytes]]
 ) -> None:
@@ -450,6 +452,7 @@ def test_the_epoch_that_is_looked_at_is_the_network_that_is_saved(
     assert model_file.load(offered_files["network.npz"]()).vector.tolist() == trainer.model.vector.tolist()
 
 
+@pytest.mark.slow
 def test_records_and_script_are_the_cores(
     visitor: Visitor, sent: Experiment, offered_files: dict[str, Callable[[], bytes]]
 ) -> None:
@@ -591,6 +594,7 @@ def test_a_link_that_names_vectors_asks_for_their_file_and_never_opens_without(k
 # ---------------------------------------------------------------------- to and from other programs
 
 
+@pytest.mark.slow
 def test_the_trained_network_is_taken_to_each_program_with_what_it_needs(
     visitor: Visitor, small: Experiment, offered_files: dict[str, Callable[[], bytes]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -683,6 +687,7 @@ def test_fewer_epochs_than_a_planned_change_needs_are_refused_for_that_reason(kn
 # ---------------------------------------------------------------------- how many there may be
 
 
+@pytest.mark.slow
 def test_one_visitor_too_many_is_told_and_served_once_another_has_gone(
     known_router: None, monkeypatch: pytest.MonkeyPatch, small: Experiment
 ) -> None:

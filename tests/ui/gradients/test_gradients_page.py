@@ -149,6 +149,7 @@ def test_sentences_that_cannot_be_trained_on_give_nothing_to_look_at_but_a_way_o
         assert not visitor.charts
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("network", some(NETWORKS, 2), ids=named)
 def test_every_part_works_for_every_network(visitor: Visitor, small: Experiment, network: dict[str, Any]) -> None:
     experiment = small.with_model(**network).with_training(epochs=5)
@@ -161,6 +162,7 @@ def test_every_part_works_for_every_network(visitor: Visitor, small: Experiment,
         assert visitor.charts
 
 
+@pytest.mark.slow
 def test_every_chart_gives_its_numbers_to_whoever_asks(visitor: Visitor, small: Experiment) -> None:
     trained(visitor, small)
     next(toggle for toggle in visitor.app.toggle if toggle.label == "Charts as tables too").set_value(True).run()
@@ -173,6 +175,7 @@ def test_every_chart_gives_its_numbers_to_whoever_asks(visitor: Visitor, small: 
     np.testing.assert_allclose(table.iloc[:, 1:].to_numpy(), array(chart["z"]))
 
 
+@pytest.mark.slow
 def test_the_sentence_chosen_in_one_part_is_the_others_too(visitor: Visitor, small: Experiment) -> None:
     choose(trained(visitor, small, TIME), small, "not good at all")
     for part in (CHECK, UPDATE):
@@ -193,6 +196,7 @@ def test_a_runs_network_is_looked_into_with_the_runs_own_sentences(visitor: Visi
     assert not [option for option in visitor.app.selectbox[0].options if "entirely other words" in option]
 
 
+@pytest.mark.slow
 def test_the_epoch_that_is_looked_at_is_the_runs_on_every_page(visitor: Visitor, small: Experiment) -> None:
     trained(visitor, small, CHECK)
     kept = visitor.job.status().kept
@@ -205,6 +209,7 @@ def test_the_epoch_that_is_looked_at_is_the_runs_on_every_page(visitor: Visitor,
     assert "**Initial weights**" in visitor.part(CHECK).markdown
 
 
+@pytest.mark.slow
 def test_while_it_runs_no_earlier_epoch_is_offered(visitor: Visitor, endless: Experiment) -> None:
     session = set_up(visitor, endless).session
     session.runs.train(session.workspace.experiment())
@@ -287,6 +292,7 @@ def test_a_threshold_at_the_edge_of_numbers_still_gives_a_picture(visitor: Visit
 # ---------------------------------------------------------------------- through time
 
 
+@pytest.mark.slow
 def test_the_gradient_through_time_is_that_of_the_runs_weights(visitor: Visitor, small: Experiment) -> None:
     choose(trained(visitor, small, TIME), small, "not good at all")
     passage = flow(visitor.job.status().model, "not good at all", "negative").forward
@@ -323,6 +329,7 @@ def test_the_map_has_a_column_for_every_kept_epoch(visitor: Visitor, small: Expe
     np.testing.assert_allclose(z, np.clip(np.log10(chart.norms / chart.norms[:, :1]), trace["zmin"], trace["zmax"]).T)
 
 
+@pytest.mark.slow
 def test_the_map_can_be_of_either_factor_of_each_step(visitor: Visitor, small: Experiment) -> None:
     trained(visitor, small, TIME)
     run = visitor.job.status()
@@ -337,6 +344,7 @@ def test_the_map_can_be_of_either_factor_of_each_step(visitor: Visitor, small: E
     assert not [control for control in visitor.app.segmented_control if control.key == "flow-map-of"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("cell", ["vanilla", "gru", "lstm"])
 def test_the_spectra_are_those_of_the_kept_epochs(visitor: Visitor, small: Experiment, cell: str) -> None:
     trained(visitor, small.with_model(cell=cell), TIME)
@@ -401,6 +409,7 @@ def test_both_directions_can_be_followed(visitor: Visitor, small: Experiment) ->
     assert array(trace["z"])[0].tolist() == [0.0] * len(visitor.job.status().kept)
 
 
+@pytest.mark.slow
 def test_an_lstm_shows_its_memory_and_no_factors(visitor: Visitor, small: Experiment) -> None:
     trained(visitor, small.with_model(cell="lstm"), TIME)
     passage = flow(visitor.job.status().model, *LONGEST).forward
@@ -541,6 +550,7 @@ def test_only_a_sentence_of_one_word_is_called_one(visitor: Visitor) -> None:
     assert not [box.value for box in visitor.app.success if "with one word" in box.value]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "network",
     some([{"hidden_size": 64}, {"cell": "gru"}, {"cell": "lstm"}, {"bidirectional": True}, {"embedding_size": 8}], 1),
@@ -590,6 +600,7 @@ def test_the_vanilla_cell_is_checked_by_both_rules_and_the_others_by_the_exact_o
 # ---------------------------------------------------------------------- one update
 
 
+@pytest.mark.slow
 def test_the_update_shown_is_the_one_that_training_would_take(visitor: Visitor, small: Experiment) -> None:
     choose(by_sentence(trained(visitor, small.with_training(optimizer="momentum"), UPDATE)), small, "not good at all")
     epoch = visitor.job.status().kept[2]
@@ -730,6 +741,7 @@ def test_one_press_trains_the_sides_and_counts_seeds(visitor: Visitor) -> None:
         assert traces[f"{name}, seed 3 of 5"]["y"] == runs[2].tolist()
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("ends_its_comparison")
 def test_three_kinds_of_clipping_stand_in_one_picture(visitor: Visitor, small: Experiment) -> None:
     over(compare(set_up(visitor, small).open("gradients").part(COMPARE), "clipping", 1))
@@ -757,6 +769,7 @@ def test_what_it_takes_is_told_before_and_what_cannot_be_is_refused(
     assert visitor.session.runs.comparison is None
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("ends_its_comparison")
 def test_comparisons_go_on_while_their_owner_reads_elsewhere_and_can_be_canceled(visitor: Visitor, endless: Experiment) -> None:
     compare(set_up(visitor, endless).open("gradients").part(COMPARE), "init_scale", 5)
@@ -773,6 +786,7 @@ def test_comparisons_go_on_while_their_owner_reads_elsewhere_and_can_be_canceled
     assert "Cancel" not in visitor.buttons
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("ends_its_comparison")
 def test_another_comparison_takes_the_place_of_those_in_training(visitor: Visitor, endless: Experiment) -> None:
     compare(set_up(visitor, endless).open("gradients").part(COMPARE), "init_scale", 1)
@@ -808,6 +822,7 @@ def test_a_run_that_diverged_is_marked_where_it_ended_and_goes_on_at_its_last_va
     assert traces["±1"]["y"] == [0.5, 0.5, 0.625]
 
 
+@pytest.mark.slow
 def test_no_word_of_a_stranger_acts_on_any_part(visitor: Visitor, six: Any) -> None:
     hostile = "<b>x</b> [a](javascript:b) $h$ :red[i] `k`"
     rules = type(six.rules)(strip_punctuation=False)

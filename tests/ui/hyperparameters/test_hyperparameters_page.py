@@ -327,6 +327,7 @@ def test_a_preset_on_the_guides_sentences_leaves_the_visitors_own_alone(form: Vi
     assert form.session.workspace.past == [presets.guide_dataset()], "the edit alone"
 
 
+@pytest.mark.slow
 def test_a_preset_about_its_sentences_brings_them_and_the_visitors_own_can_be_brought_back(form: Visitor) -> None:
     edited = form.open("dataset").edit(cells={0: {"text": "great"}}).session.workspace.dataset
     form.open("hyperparameters").press(names.PRESETS["long_memory"])

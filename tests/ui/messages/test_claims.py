@@ -40,6 +40,7 @@ def test_what_is_said_of_the_true_case_is_not_said_of_the_near_one(name: str) ->
         assert said(claim.true) - said(claim.near)
 
 
+@pytest.mark.slow
 def test_everything_that_can_be_said_is_in_the_table() -> None:
     reached = set().union(*(said(claim.true) for claim in TABLE.values()))
     assert [text for place, text in texts().items() if place not in reached] == []

@@ -105,6 +105,7 @@ def test_a_norm_has_three_figures_however_far_from_one(value: float, said: str) 
 # ---------------------------------------------------------------------- comparisons
 
 
+@pytest.mark.slow
 @settings(max_examples=40)
 @given(experiments)
 def test_every_side_has_a_title_and_a_name_of_its_own(experiment: Experiment) -> None:

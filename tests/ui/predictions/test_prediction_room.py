@@ -80,6 +80,7 @@ def test_states_and_gates_are_those_of_the_equations(visitor: Visitor, cell: str
     assert ("states-1" in visitor.charts) == both
 
 
+@pytest.mark.slow
 def test_units_stand_in_the_order_of_the_training_sentences_whatever_is_asked(visitor: Visitor) -> None:
     trained(visitor, bidirectional=True)
     for text in (SENTENCE, "this is happy"):
@@ -210,6 +211,7 @@ def three() -> Experiment:
 THREE = {"glad": "joy", "cross": "anger", "low": "sadness"}
 
 
+@pytest.mark.slow
 def test_with_three_labels_every_part_says_which_label_it_is_about(visitor: Visitor) -> None:
     visitor.session.accept(three())
     trained(visitor, init_scale=0.5, learning_rate=0.1, epochs=150).ask("so very glad")
@@ -250,6 +252,7 @@ def flips_in(visitor: Visitor) -> list[str]:
     return [str(menu.key) for menu in visitor.app.menu_button if str(menu.key).startswith(("do-deletion", "do-replacement"))]
 
 
+@pytest.mark.slow
 def test_a_flip_goes_into_the_data_with_the_readers_label_and_comes_out_again(visitor: Visitor) -> None:
     trained(visitor, epochs=60).turn_to(CHANGES)
     before = visitor.session.workspace.dataset
@@ -288,6 +291,7 @@ def test_a_flip_can_be_asked_itself(visitor: Visitor) -> None:
     assert visitor.metrics["Prediction"] == flip.verdict
 
 
+@pytest.mark.slow
 def test_the_sentence_itself_can_be_added(visitor: Visitor) -> None:
     trained(visitor).turn_to(CHANGES).ask("NOT good at all!")
     visitor.menu("do-itself", "negative")
@@ -297,6 +301,7 @@ def test_the_sentence_itself_can_be_added(visitor: Visitor) -> None:
 # ---------------------------------------------------------------------- beside another
 
 
+@pytest.mark.slow
 def test_two_sentences_share_columns_and_each_says_what_it_says_alone(visitor: Visitor) -> None:
     trained(visitor).turn_to(BESIDE)
     assert visitor.app.text_input(key="other-sentence").value == "i was at all bad", "without its not, to begin with"
@@ -339,6 +344,7 @@ def test_the_course_is_what_each_kept_network_says(visitor: Visitor) -> None:
         assert p == pytest.approx(model.predict_proba([SENTENCE])[0, model.labels.index("positive")], rel=1e-12)
 
 
+@pytest.mark.slow
 def test_the_whole_page_follows_the_epoch_that_is_chosen(visitor: Visitor) -> None:
     trained(visitor, epochs=60, learning_rate=0.3)
     latest = visitor.charts["reading"]["data"][0]["z"]
@@ -358,6 +364,7 @@ def test_the_whole_page_follows_the_epoch_that_is_chosen(visitor: Visitor) -> No
     assert visitor.job.viewed == 0, "it is one slider"
 
 
+@pytest.mark.slow
 def test_the_open_tab_stays_open_over_a_word_that_is_half_typed(visitor: Visitor) -> None:
     trained(visitor).turn_to("words").ask("i am goo")
     assert "gradient_norm" not in visitor.charts

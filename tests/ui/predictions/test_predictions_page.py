@@ -70,6 +70,7 @@ def test_a_sentence_of_more_than_twenty_words_is_a_curve(trained: Visitor) -> No
     assert "unknown" not in trained.charts, "the message names the word"
 
 
+@pytest.mark.slow
 def test_a_question_asked_is_still_there_after_a_walk(trained: Visitor) -> None:
     trained.ask("very bad").open("home").open("predictions")
     assert trained.app.text_input[0].value == "very bad"
@@ -83,6 +84,7 @@ def test_a_browser_that_missed_the_first_drawing_shows_the_sentence_too(trained:
     assert trained.app.text_input(key="sentence").proto.default == "very bad"
 
 
+@pytest.mark.slow
 def test_it_opens_with_a_sentence_that_the_present_network_can_read(visitor: Visitor) -> None:
     visitor.session.accept(
         Experiment(dataset=Dataset.from_pairs([("good day", 1), ("fine day", 1), ("dull day", 0)], [("day", 0)]))
@@ -106,6 +108,7 @@ def test_a_sentence_with_an_unknown_word_can_be_added_to_the_data_from_which_it_
     assert any("is now a training sentence" in unescaped(box.value) for box in trained.app.success)
 
 
+@pytest.mark.slow
 def test_no_sentence_is_added_beyond_the_limit(trained: Visitor) -> None:
     before = trained.session.workspace.dataset
     serve(trained.session, limits=Limits(rows=len(before.examples)))
@@ -228,6 +231,7 @@ def test_a_hostile_question_is_shown_and_does_not_act(trained: Visitor) -> None:
     assert acting(trained) == []
 
 
+@pytest.mark.slow
 def test_hostile_sentences_act_on_no_page(visitor: Visitor) -> None:
     visitor.open("dataset").edit(
         cells={
@@ -253,6 +257,7 @@ def test_hostile_sentences_act_on_no_page(visitor: Visitor) -> None:
     assert acting(visitor) == []
 
 
+@pytest.mark.slow
 def test_a_hostile_label_acts_on_no_page(visitor: Visitor) -> None:
     """The table offers two labels and a file is held to them; what a browser had kept may have any."""
     label = r"<img src=x> [a](javascript:b) $\LaTeX$ :red[x]"

@@ -119,6 +119,7 @@ def test_of_what_is_over_nothing_is_kept_but_the_curves(make: Make, small: Exper
             assert run.history.columns.gradients.strides[0] == 0
 
 
+@pytest.mark.slow
 def test_while_they_train_no_snapshot_is_kept_but_of_the_start_and_of_now(make: Make, small: Experiment) -> None:
     long = small.with_training(epochs=100_000)
     runs = make(pair_of(long, "init_scale"), 1)

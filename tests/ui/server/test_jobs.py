@@ -156,6 +156,7 @@ def test_a_finished_run_is_the_trainers(job_of: Callable[..., Job], small: Exper
     assert run.seconds > 0
 
 
+@pytest.mark.slow
 def test_history_and_model_of_a_snapshot_are_of_the_same_epoch(job_of: Callable[..., Job], small: Experiment) -> None:
     experiment = small.with_training(epochs=20_000)
     job = job_of(experiment)
@@ -999,6 +1000,7 @@ def test_a_job_that_forgets_its_snapshots_shows_its_end(job_of: Callable[..., Jo
     assert unbegun.status().kept == (0,)
 
 
+@pytest.mark.slow
 def test_an_ended_job_holds_no_trainer(job_of: Callable[..., Job], small: Experiment) -> None:
     """It takes more room than what is kept, and there may be many runs."""
     done, stopped, halted = (job_of(small.with_training(epochs=20_000)) for _ in range(3))
@@ -1019,6 +1021,7 @@ def test_an_ended_job_holds_no_trainer(job_of: Callable[..., Job], small: Experi
 # ---------------------------------------------------------------------- on from an epoch, as a new run
 
 
+@pytest.mark.slow
 def test_a_run_that_goes_on_from_a_kept_epoch_is_its_experiment_from_scratch(
     job_of: Callable[..., Job], small: Experiment
 ) -> None:

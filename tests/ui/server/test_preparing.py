@@ -83,6 +83,7 @@ def test_what_is_said_is_that_it_is_the_engine_and_how_long_it_may_take() -> Non
     assert "Everything works" in shell.preparation_note()
 
 
+@pytest.mark.slow
 def test_gradients_are_checked_and_a_sentence_is_predicted_meanwhile(visitor: Visitor, compiling: Callable[[], Engine]) -> None:
     compiling()
     visitor.settings(hidden_size=4, epochs=3).open("gradients")
@@ -114,6 +115,7 @@ def test_what_a_page_computes_takes_the_plain_path_until_it_is_ready(
     assert paths[-1] == "compiled"
 
 
+@pytest.mark.slow
 @needs_compiler
 def test_a_run_begins_at_once_and_stays_on_the_plain_path_to_its_end(
     visitor: Visitor, compiling: Callable[[], Engine], small: Experiment
@@ -132,6 +134,7 @@ def test_a_run_begins_at_once_and_stays_on_the_plain_path_to_its_end(
     assert visitor.job.status().model.vector.tobytes() == plain.model.vector.tobytes()
 
 
+@pytest.mark.slow
 @needs_compiler
 def test_a_cell_that_is_ready_trains_compiled_while_the_others_are_being_compiled(
     visitor: Visitor, compiling: Callable[[], Engine], small: Experiment
@@ -147,6 +150,7 @@ def test_a_cell_that_is_ready_trains_compiled_while_the_others_are_being_compile
         assert visitor.job.status().run.path == path
 
 
+@pytest.mark.slow
 @needs_compiler
 def test_a_long_plain_run_can_be_started_again_compiled_once_it_is_ready(
     visitor: Visitor, compiling: Callable[[], Engine], endless: Experiment

@@ -155,6 +155,7 @@ def test_the_epoch_gone_back_to_is_marked_on_both_curves_and_kept_over_a_walk(vi
     assert not [shape for shape in visitor.charts["loss"]["layout"]["shapes"] if shape["line"]["width"] == 2]
 
 
+@pytest.mark.slow
 def test_what_is_looked_at_is_said_where_it_is_not_the_latest(visitor: Visitor, small: Experiment) -> None:
     said = "Showing the network after epoch 10 of 40."
     slide(trained(visitor, small), 10)
@@ -171,6 +172,7 @@ def captions(visitor: Visitor) -> list[str]:
     return [unescaped(caption.value) for caption in visitor.app.main.caption]
 
 
+@pytest.mark.slow
 def test_one_who_lets_it_go_on_looks_at_where_it_stands_again(visitor: Visitor, small: Experiment) -> None:
     visitor.session.runs.prepare(small)
     visitor.open("training")
@@ -191,6 +193,7 @@ def test_while_it_runs_the_way_back_is_told(visitor: Visitor, endless: Experimen
     assert not visitor.app.select_slider
 
 
+@pytest.mark.slow
 def test_on_from_an_epoch_as_a_new_run_with_another_setting(visitor: Visitor, small: Experiment) -> None:
     slide(trained(visitor, small), 20).press("Continue from here as a new run")
     assert [job.name for job in visitor.session.runs.jobs] == ["Run 1", "Run 1 from 20"]
@@ -251,6 +254,7 @@ def test_another_runs_curves_are_its_own_history(visitor: Visitor, small: Experi
         assert traces["seed 11"]["y"] != traces["train"]["y"]
 
 
+@pytest.mark.slow
 def test_smoothing_and_the_log_axis_hold_for_all_curves_and_over_a_walk(visitor: Visitor, small: Experiment) -> None:
     trained(visitor, small, small.with_training(seed=12))
     tick(visitor, "Run 1")
@@ -270,6 +274,7 @@ def test_smoothing_and_the_log_axis_hold_for_all_curves_and_over_a_walk(visitor:
     assert raw["y"] == visitor.job.status().history.columns.train_loss.tolist()
 
 
+@pytest.mark.slow
 def test_a_run_drawn_beside_stays_so_under_its_new_name(visitor: Visitor, small: Experiment) -> None:
     trained(visitor, small, small.with_training(seed=12))
     tick(visitor, "Run 1")
@@ -288,6 +293,7 @@ def test_a_run_drawn_beside_is_gone_when_it_is_deleted(visitor: Visitor, small: 
     assert "seed 12" in visitor.chart("loss")
 
 
+@pytest.mark.slow
 def test_the_run_that_is_shown_is_not_drawn_beside_itself(visitor: Visitor, small: Experiment) -> None:
     trained(visitor, small, small.with_training(seed=12))
     tick(visitor, "Run 1")
@@ -296,6 +302,7 @@ def test_the_run_that_is_shown_is_not_drawn_beside_itself(visitor: Visitor, smal
     assert set(visitor.chart("loss")) - {"lowest test loss", "checkpoint"} == {"train", "test"}
 
 
+@pytest.mark.slow
 def test_a_run_that_was_drawn_beside_and_is_shown_after_a_deletion_is_drawn_once(visitor: Visitor, small: Experiment) -> None:
     trained(visitor, small, small.with_training(seed=12))
     tick(visitor, "Run 1")
@@ -316,6 +323,7 @@ def test_a_single_run_has_nothing_to_be_drawn_beside(visitor: Visitor, small: Ex
     assert not [said for said in captions(visitor) if said.startswith("Select runs")]
 
 
+@pytest.mark.slow
 def test_the_advice_is_one_press_and_the_run_that_it_follows_is_drawn_beside(visitor: Visitor) -> None:
     visitor.settings(hidden_size=8, init_scale=0.001, epochs=30).train()
     visitor.press("Same run with weights 100 times larger").until(lambda: visitor.job.ended)
@@ -399,6 +407,7 @@ def test_any_run_can_be_shown_again(visitor: Visitor, small: Experiment) -> None
     assert len(visitor.session.runs.jobs) == 2
 
 
+@pytest.mark.slow
 def test_while_another_run_is_shown_the_one_that_runs_goes_on_and_a_new_one_ends_it(
     visitor: Visitor, small: Experiment, endless: Experiment
 ) -> None:
@@ -488,6 +497,7 @@ def test_a_name_that_cannot_be_is_refused_with_a_word_and_the_old_one_stays(
     assert not visitor.errors
 
 
+@pytest.mark.slow
 def test_a_name_is_kept_where_the_run_is_gone_on_from(visitor: Visitor, small: Experiment) -> None:
     rename(trained(visitor, small), "tight clipping")
     slide(visitor, 20).press("Continue from here as a new run")

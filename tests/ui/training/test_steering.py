@@ -74,6 +74,7 @@ def test_epoch_after_epoch_is_the_run_and_the_last_ends_it(visitor: Visitor, sma
     assert list(visitor.job.status().history) == list(Trainer(small.with_training(epochs=4)))
 
 
+@pytest.mark.slow
 def test_one_epoch_after_a_pause_is_one_and_resuming_goes_on_to_the_end(visitor: Visitor, small: Experiment) -> None:
     experiment = small.with_training(epochs=300)
     visitor.session.runs.pace = 10.0
@@ -130,6 +131,7 @@ def test_a_wait_for_a_turn_is_told_in_seconds(visitor: Visitor, small: Experimen
 # ---------------------------------------------------------------------- pace
 
 
+@pytest.mark.slow
 def test_every_pace_can_be_chosen_while_it_runs_and_is_the_jobs_at_once(visitor: Visitor, endless: Experiment) -> None:
     started(visitor, endless)
     assert pace(visitor).value == "full"
@@ -165,6 +167,7 @@ def test_what_may_be_changed_is_what_applies_and_stands_at_its_present_value(vis
     assert changeable(visitor) == {"learning_rate": 0.1, "clipping": "norm", "clip_threshold": 0.05}
 
 
+@pytest.mark.slow
 def test_a_threshold_changed_while_it_is_paused_is_part_of_the_experiment_and_marked(visitor: Visitor, small: Experiment) -> None:
     prepared(visitor, small).press("One epoch").press("One epoch")
     change(visitor, "clip_threshold", 0.25)
@@ -184,6 +187,7 @@ def texts(visitor: Visitor) -> list[str]:
     return [note["text"] for note in visitor.charts["loss"]["layout"].get("annotations", [])]
 
 
+@pytest.mark.slow
 def test_a_threshold_changed_while_it_runs_leaves_the_weights_and_is_replayed(visitor: Visitor, endless: Experiment) -> None:
     started(visitor, endless)
     change(visitor, "clip_threshold", 0.125)

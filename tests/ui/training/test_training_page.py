@@ -57,6 +57,7 @@ def test_the_log_says_what_the_core_computed(visitor: Visitor, small: Experiment
     assert visitor.tab("training", "log").app.code[0].value == expected
 
 
+@pytest.mark.slow
 def test_the_settings_of_the_run_are_told_though_others_are_set(visitor: Visitor, small: Experiment) -> None:
     started(visitor, small).until(lambda: visitor.job.ended)
     visitor.open("hyperparameters").enter("seed", 3).open("training").tab("training", "settings")
@@ -90,6 +91,7 @@ def test_a_run_without_test_sentences_shows_no_test_figures(visitor: Visitor, sm
     assert "Test:" not in visitor.tab("training", "log").app.code[0].value
 
 
+@pytest.mark.slow
 def test_a_run_that_stops_early_says_so_and_claims_no_epoch_that_it_has_not_done(visitor: Visitor, small: Experiment) -> None:
     experiment = small.with_training(epochs=5_000, stopping="train", stop_accuracy=0.9, stop_epochs=3)
     started(visitor, experiment).until(lambda: visitor.job.ended)
@@ -118,6 +120,7 @@ def test_a_running_page_offers_pause_stop_and_start_over(visitor: Visitor, endle
     assert "Epochs per second" in visitor.metrics
 
 
+@pytest.mark.slow
 def test_a_pause_keeps_the_epoch(visitor: Visitor, endless: Experiment) -> None:
     started(visitor, endless).press("Pause")
     epoch = visitor.job.status().epoch
@@ -130,6 +133,7 @@ def test_a_pause_keeps_the_epoch(visitor: Visitor, endless: Experiment) -> None:
     assert visitor.app.main.get("progress")[0].proto.text == f"Paused at epoch {number(epoch)} of 100,000"
 
 
+@pytest.mark.slow
 def test_resuming_goes_on_from_the_epoch_of_the_pause(visitor: Visitor, endless: Experiment) -> None:
     started(visitor, endless).press("Pause")
     before = visitor.job.status()
@@ -150,6 +154,7 @@ def test_a_stopped_run_keeps_what_was_learned_and_can_only_be_started_over(visit
     assert visitor.chart("loss")["train"]["x"][-1] == run.epoch
 
 
+@pytest.mark.slow
 def test_starting_over_ends_the_old_run_and_begins_another_with_what_is_set_now(visitor: Visitor, endless: Experiment) -> None:
     started(visitor, endless)
     old = visitor.job
@@ -161,6 +166,7 @@ def test_starting_over_ends_the_old_run_and_begins_another_with_what_is_set_now(
     assert visitor.epoch == 2
 
 
+@pytest.mark.slow
 def test_the_card_follows_the_run_to_other_pages_and_pauses_it_there(visitor: Visitor, endless: Experiment) -> None:
     started(visitor, endless).open("dataset")
     assert visitor.card[0] == "Run 1 · Vanilla RNN · 64 hidden units"
@@ -174,6 +180,7 @@ def test_the_card_follows_the_run_to_other_pages_and_pauses_it_there(visitor: Vi
     assert visitor.job.running
 
 
+@pytest.mark.slow
 def test_a_run_goes_on_while_other_pages_are_read(visitor: Visitor, endless: Experiment) -> None:
     started(visitor, endless)
     epoch = visitor.job.status().epoch
@@ -229,6 +236,7 @@ def test_after_a_run_that_broke_in_its_first_epoch_every_page_still_opens(visito
     assert not [error for error in visitor.errors if "Something broke on this page" in error]
 
 
+@pytest.mark.slow
 def test_a_run_out_of_time_is_told_and_kept(visitor: Visitor, endless: Experiment, monkeypatch: pytest.MonkeyPatch) -> None:
     started(visitor, endless)
     visitor.job._server = replace(visitor.job._server, limits=Limits(seconds=0))
@@ -285,6 +293,7 @@ CHANGED_SINCE: list[tuple[str, Any, str]] = [
 ]
 
 
+@pytest.mark.slow
 def test_a_setting_changed_since_is_told_until_it_is_as_before(visitor: Visitor, small: Experiment) -> None:
     started(visitor, small).until(lambda: visitor.job.ended)
     workspace = visitor.session.workspace
@@ -299,6 +308,7 @@ def test_a_setting_changed_since_is_told_until_it_is_as_before(visitor: Visitor,
     assert not visitor.open("training").infos
 
 
+@pytest.mark.slow
 def test_sentences_changed_since_are_told_until_they_are_as_before(visitor: Visitor) -> None:
     visitor.settings(epochs=2).train()
     assert not visitor.infos

@@ -72,6 +72,7 @@ def again(written: bytes | str, name: str | None, rules: TextRules) -> Dataset:
 # ---------------------------------------------------------------------- there and back
 
 
+@pytest.mark.slow
 @settings(max_examples=100)
 @given(AWKWARD_DATASETS, st.sampled_from([None, "utf-8", "utf-8-sig", "utf-16"]), st.booleans())
 def test_any_dataset_survives_every_file_form(dataset: Dataset, encoding: str | None, is_named: bool) -> None:

@@ -27,6 +27,7 @@ def refused(source: bytes | str, **given: Any) -> DatasetError:
     return caught.value
 
 
+@pytest.mark.slow
 @settings(max_examples=100)
 @given(st.lists(st.tuples(CELL, CELL, CELL.filter(bool)), max_size=8), st.sampled_from(DELIMITERS))
 def test_every_cell_survives_writing_and_reading(rows: list[tuple[str, str, str]], delimiter: str) -> None:

@@ -174,6 +174,7 @@ TOKENS = st.lists(
 ).map("".join)
 
 
+@pytest.mark.slow
 @settings(max_examples=400)
 @given(TOKENS | TOKENS.map("train_data = {{{}}}".format) | TOKENS.map("train_data = {{'{}': True}}".format))
 def test_what_is_read_is_what_python_would_make_of_it(source: str) -> None:
