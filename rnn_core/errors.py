@@ -38,6 +38,10 @@ VectorFileReason = Literal[
     "no_known_words", "other_vectors",
 ]  # fmt: skip
 """What can be wrong with a file of word vectors."""
+ArrayFileReason = Literal[
+    "too_large", "pickle", "other_kind", "nameless", "damaged", "twice", "too_many", "not_numbers", "ragged", "empty",
+]  # fmt: skip
+"""What can be wrong with a file of arrays that a learner computed."""
 
 _Reason = TypeVar("_Reason", bound=str)
 
@@ -149,6 +153,12 @@ class VectorFileError(UnusableError[VectorFileReason]):
     """A file of word vectors that cannot be used."""
 
     WHAT = "word vectors"
+
+
+class ArrayFileError(UnusableError[ArrayFileReason]):
+    """A file of named arrays that cannot be used. detail names the array, where it is one."""
+
+    WHAT = "arrays"
 
 
 class AbsentVectorsError(RnnCoreError):

@@ -15,6 +15,7 @@ from typing import NamedTuple
 import numpy as np
 
 from rnn_core import Dataset, Limits, RnnCoreError, presets
+from rnn_core.checking import named_arrays
 from rnn_core.data.formats import read_table
 from rnn_core.data.word_vectors import WordVectors
 from rnn_core.network.model import Model
@@ -74,6 +75,12 @@ def readers() -> tuple[Reader, ...]:
         Reader("experiment", document, lambda source: documents.load(source, LIMITS)),
         Reader("link", token.encode(), lambda source: links.decode(source.decode("latin-1"), LIMITS)),
         Reader("link, inside", links._unpack(links._body(token), 10**6), _repacked_link),
+        Reader("answers", arrays.getvalue(), named_arrays.read),
+        *(
+            Reader(f"answers, {name}", inner, _repacked(arrays.getvalue(), name, named_arrays.read))
+            for name, inner in _members(arrays.getvalue())
+        ),
+        Reader("answers, JSON", b'{"dh": [[1.5, -2], [0, 1e-9]], "L": 0.25, "words": ["so"]}', named_arrays.read),
         *(Reader(name, sound, _table(name)) for name, sound in tables.items()),
     )
 

@@ -88,6 +88,7 @@ EXAMPLES = {
     "d_h = self.Whh @ temp",
     "negative, positive",
     "Keras",
+    'np.savez("mine.npz", h=h, dh=dh, da=da, dW_hh=dW_hh, clipped_dW_hh=np.clip(dW_hh, -c, c))',
     "python -m rnn_core vectors cut glove.txt --data my.csv --out small.npz",
 }
 IDS = {

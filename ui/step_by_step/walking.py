@@ -14,7 +14,7 @@ from ui.figures import unrolled
 from ui.frame import picture, shell
 from ui.language import gettext
 from ui.messages import step_by_step as messages
-from ui.step_by_step import backward, change, forward, moving, panes, update
+from ui.step_by_step import backward, change, forward, moving, own_code, panes, update
 from ui.step_by_step.subject import Subject
 
 
@@ -48,6 +48,7 @@ def show(subject: Subject) -> None:
     _place(subject, place, unit)
     panes.thinned(size, size)
     change.part(subject)
+    own_code.part(subject)
     _table(subject, place)
 
 
