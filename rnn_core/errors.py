@@ -43,6 +43,12 @@ ArrayFileReason = Literal[
 ]  # fmt: skip
 """What can be wrong with a file of arrays that a learner computed."""
 
+LessonReason = Literal[
+    "no_front_matter", "bad_line", "unknown_key", "repeated_key", "missing_key", "bad_value", "no_title", "unknown_mark", "misplaced_mark",
+    "missing_mark", "file_name", "missing_language", "other_front_matter",
+]  # fmt: skip
+"""What can be wrong with the file of a lesson."""
+
 _Reason = TypeVar("_Reason", bound=str)
 
 
@@ -159,6 +165,16 @@ class ArrayFileError(UnusableError[ArrayFileReason]):
     """A file of named arrays that cannot be used. detail names the array, where it is one."""
 
     WHAT = "arrays"
+
+
+class LessonError(RnnCoreError):
+    """A lesson's file that cannot be used: the file, the line (from 1, 0 for the whole file) and the offending piece, shortened."""
+
+    def __init__(self, reason: LessonReason, file: str = "", line: int = 0, detail: str = "") -> None:
+        self.reason: LessonReason = reason
+        self.file, self.line, self.detail = file, line, shorten(detail)
+        place = f"{file or 'lesson'}" + (f", line {line}" if line else "")
+        super().__init__(f"{place}: {reason.replace('_', ' ')}" + (f": {self.detail}" if self.detail else ""))
 
 
 class AbsentVectorsError(RnnCoreError):
