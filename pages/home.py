@@ -3,8 +3,8 @@
 import streamlit as st
 
 from rnn_core import presets
-from ui.frame import shell
-from ui.home import reader, ways
+from ui.frame import reader, shell
+from ui.home import ways
 from ui.language import gettext
 from ui.messages import home
 
@@ -15,9 +15,11 @@ st.markdown(
         "Each word changes the hidden state. The same matrices are used for every word."
     )
 )
-if st.button(gettext("Train the guide's network"), icon=":material/play_arrow:", type="primary"):
-    shell.train(session, presets.guide_corrected())
-    st.switch_page(shell.TRAINING)
+with st.container(horizontal=True, vertical_alignment="center"):
+    if st.button(gettext("Train the guide's network"), icon=":material/play_arrow:", type="primary"):
+        shell.train(session, presets.guide_corrected())
+        st.switch_page(shell.TRAINING)
+    shell.link(shell.GUIDE, gettext("Or read how it works, in nine chapters"), ":material/menu_book:")
 reader.show(session)
 ways.show(session)
 st.markdown(home.guide())

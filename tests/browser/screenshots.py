@@ -18,7 +18,11 @@ from tests.patience import PATIENCE_SECONDS
 
 FOLDER = ROOT / "screenshots"
 README_PICTURE = ROOT / "docs" / "training.png"
-ROOMS = ("Dataset", "Hyperparameters", "Training", "Gradients", "Predictions", "All sentences", "Step by step")
+ROOMS = (
+    *("Guide", "Challenges", "Dataset", "Hyperparameters"),
+    *("Training", "Gradients", "Predictions", "All sentences", "Step by step"),
+)
+CHAPTERS = 9
 
 
 def _open(chromium: Browser, server: Server, width: int, theme: Literal["light", "dark"]) -> Page:
@@ -63,6 +67,10 @@ def everything(chromium: Browser, server: Server) -> None:
             for room in ROOMS:
                 visit(page, room)
                 _shoot(page, FOLDER / f"{room.lower().replace(' ', '-')}-done-{name}.png")
+            visit(page, "Guide")
+            for chapter in range(2, CHAPTERS + 1):
+                page.get_by_role("button", name="Next:").click()
+                _shoot(page, FOLDER / f"guide-{chapter}-{name}.png")
             visit(page, "Gradients")
             for part in ("Through time", "Check", "One update", "Compare"):
                 page.get_by_role("tab", name=part, exact=True).click()

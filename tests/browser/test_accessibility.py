@@ -34,7 +34,7 @@ def test_every_page_is_accessible_in_every_state(profiles: Callable[..., Page], 
     page.keyboard.press("Escape")
     expect(dialog).to_have_count(0)
     settle(page)
-    for room in ("Training", "Gradients", "Predictions", "All sentences", "Step by step"):
+    for room in ("Guide", "Challenges", "Training", "Gradients", "Predictions", "All sentences", "Step by step"):
         visit(page, room)
         look(f"{room}, nothing yet")
     visit(page, "Home", "Unrolled")
@@ -42,7 +42,10 @@ def test_every_page_is_accessible_in_every_state(profiles: Callable[..., Page], 
     done(page, 1000)
     if theme == "light":  # what tables are made of is the same in the dark
         page.get_by_text("Charts as tables too").click()
-    for room in ("Training", "Gradients", "Predictions", "All sentences", "Step by step", "Hyperparameters", "Dataset"):
+    for room in (
+        *("Guide", "Challenges", "Training", "Gradients", "Predictions"),
+        *("All sentences", "Step by step", "Hyperparameters", "Dataset"),
+    ):
         visit(page, room)
         tabs = page.get_by_test_id("stMain").get_by_role("tab")
         look(room)

@@ -79,8 +79,14 @@ def test_the_guides_network_is_trained_whatever_else_is_set(visitor: Visitor) ->
     assert any("hidden units 64 → 3" in info and "epochs 1,000 → 2" in info for info in visitor.infos)
 
 
-def test_home_links_to_the_four_ways_on(visitor: Visitor) -> None:
-    assert visitor.links == {"Data": "dataset", "Train": "training", "Look inside": "predictions", "Clip gradients": "gradients"}
+def test_home_links_to_the_guide_and_the_four_ways_on(visitor: Visitor) -> None:
+    guide = {"Or read how it works, in nine chapters": "guide"}
+    assert visitor.links == guide | {
+        "Data": "dataset",
+        "Train": "training",
+        "Look inside": "predictions",
+        "Clip gradients": "gradients",
+    }
 
 
 def states(visitor: Visitor) -> list[str]:

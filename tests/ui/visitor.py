@@ -29,7 +29,10 @@ from ui.server.jobs import Job
 from ui.session.session import Session
 
 ROOT = Path(__file__).parents[2]
-PAGES = ("home", "dataset", "hyperparameters", "training", "gradients", "predictions", "all_sentences", "step_by_step")
+PAGES = (
+    *("home", "guide", "challenges"),
+    *("dataset", "hyperparameters", "training", "gradients", "predictions", "all_sentences", "step_by_step"),
+)
 
 # What a browser shows letter by letter, without reading Markdown or HTML in it.
 _VERBATIM = {

@@ -18,6 +18,7 @@ import streamlit as st
 
 from rnn_core import Dataset, ModelConfig, RnnCoreError, TrainingConfig
 from rnn_core.data.dataset import check_bounds
+from rnn_core.lessons.notebook import Notebook
 from rnn_core.sharing import documents
 from ui.frame.language_switch import COOKIE
 from ui.frame.living import kindly
@@ -157,7 +158,7 @@ def keep(session: Session, page: str, pages: list[str]) -> None:
 
 def _mount(session: Session, page: str, pages: list[str]) -> None:
     inbox = session.inbox
-    text = encode(session.workspace, session.runs.pace) if inbox.restored else None
+    text = encode(session.workspace, session.runs.pace, session.notebook) if inbox.restored else None
     inbox.asked += text is None  # again with every drawing: an answer can be lost when one script run replaces another
     too_large = text is not None and len(text) > MOST_CHARACTERS
     st.components.v2.component("unrolled_storage", js=_JS)(
@@ -205,15 +206,17 @@ def _run(session: Session) -> str:
     return session.view.memo(("kept run", experiment.fingerprint), lambda: _json(documents.to_json(experiment)))
 
 
-def encode(workspace: Workspace, pace: Pace = Runs.FIRST_PACE) -> str:
-    """Return sentences, settings and the pace of new runs as JSON."""
-    value = {
+def encode(workspace: Workspace, pace: Pace = Runs.FIRST_PACE, notebook: Notebook | None = None) -> str:
+    """Return sentences, settings, the pace of new runs and what is in the notebook as JSON."""
+    value: dict[str, object] = {
         "version": VERSION,
         "dataset": workspace.dataset.to_json(),
         "model": workspace.model.to_json(),
         "training": workspace.training.to_json(),
         "pace": pace,
     }
+    if notebook and notebook.entries:
+        value["notebook"] = notebook.to_json()
     return _json(value)
 
 
@@ -232,9 +235,10 @@ def restore(session: Session, text: str) -> bool:
         dataset = Dataset.from_json(value.get("dataset"), session.limits)
         check_bounds(dataset.examples, dataset.rules, session.limits)
         model, training = ModelConfig.from_json(value.get("model")), TrainingConfig.from_json(value.get("training"))
+        notebook = Notebook.from_json(value.get("notebook", {}))
     except (ValueError, RecursionError, RnnCoreError):
         return False
-    workspace = session.workspace
+    workspace, session.notebook = session.workspace, notebook
     if dataset != workspace.dataset:
         if session.untouched:
             workspace.dataset = dataset

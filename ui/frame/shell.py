@@ -32,8 +32,10 @@ from ui.session.workspace import Workspace
 HOME, DATASET, HYPERPARAMETERS = "pages/home.py", "pages/dataset.py", "pages/hyperparameters.py"
 TRAINING, GRADIENTS, PREDICTIONS = "pages/training.py", "pages/gradients.py", "pages/predictions.py"
 ALL_SENTENCES, STEP_BY_STEP = "pages/all_sentences.py", "pages/step_by_step.py"
+GUIDE, CHALLENGES = "pages/guide.py", "pages/challenges.py"
 ADDRESSES = [
-    Path(page).stem for page in (DATASET, HYPERPARAMETERS, TRAINING, GRADIENTS, PREDICTIONS, ALL_SENTENCES, STEP_BY_STEP)
+    Path(page).stem
+    for page in (DATASET, HYPERPARAMETERS, TRAINING, GRADIENTS, PREDICTIONS, GUIDE, CHALLENGES, ALL_SENTENCES, STEP_BY_STEP)
 ]
 """Of the pages but the first: their files' names, which are the only ones that a fresh process knows."""
 ICON = str(Path(__file__).with_name("icon.svg"))
@@ -197,6 +199,10 @@ def link(page: str, label: str, icon: str | None = None) -> None:
 def _navigation() -> st.Page:
     groups = {
         "": [st.Page(HOME, title=gettext("Home"), icon=":material/home:", default=True)],
+        gettext("Learn"): [
+            st.Page(GUIDE, title=gettext("Guide"), icon=":material/menu_book:"),
+            st.Page(CHALLENGES, title=gettext("Challenges"), icon=":material/emoji_events:"),
+        ],
         gettext("The experiment"): [
             st.Page(DATASET, title=gettext("Dataset"), icon=":material/table_rows:"),
             st.Page(HYPERPARAMETERS, title=gettext("Hyperparameters"), icon=":material/tune:"),

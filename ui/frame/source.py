@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -18,7 +19,7 @@ class Line(NamedTuple):
     number: int
     """in that file, from 1"""
     text: str
-    """without its indentation"""
+    """without its indentation, and without a comment to the type checker"""
 
 
 def source_of(function: Callable[..., Any]) -> str:
@@ -30,7 +31,7 @@ def line_of(function: Callable[..., Any], mark: str) -> Line:
     """Return the one line of a function that contains the mark. Raises LookupError for no such line, or several."""
     written = _written(function)
     lines, first = inspect.getsourcelines(written)
-    found = [Line(_path(written), first + i, line.strip()) for i, line in enumerate(lines) if mark in line]
+    found = [Line(_path(written), first + i, _bare(line)) for i, line in enumerate(lines) if mark in line]
     if len(found) != 1:
         raise LookupError(f"{len(found)} lines of {written.__module__}.{written.__name__} contain {mark!r}, one was expected")
     return found[0]
@@ -40,6 +41,10 @@ def _written(function: Callable[..., Any]) -> Callable[..., Any]:
     """The Python function inside a compiled one."""
     written: Callable[..., Any] = inspect.unwrap(function)
     return written
+
+
+def _bare(line: str) -> str:
+    return re.sub(r"\s*# type: ignore.*", "", line.strip())
 
 
 def _path(function: Callable[..., Any]) -> str:

@@ -1,1 +1,1 @@
-"""The home page's parts: the network that reads, and the four ways on."""
+"""The home page's parts: the four ways on."""

@@ -40,6 +40,10 @@ class PageView:
         """Which network they belong to."""
         self.tabs: dict[str, str] = {}
         """The open tab of each row of tabs, by the row's key and the tab's id."""
+        self.lessons: dict[str, str] = {}
+        """The lesson of each kind that was read last, by its id."""
+        self.lesson_sentence = ""
+        """The sentence that challenges are about."""
         self.sharing: str | None = None
         """The page, by its address, over which the dialog to share or open is open."""
         self.notice: Callable[[], str] | None = None

@@ -14,6 +14,7 @@ from streamlit.runtime.scriptrunner_utils.script_run_context import get_run_yiel
 
 from rnn_core import Experiment, Limits, Model
 from rnn_core.experiment import usable
+from rnn_core.lessons.notebook import Notebook
 from rnn_core.prepare import Preparation
 from ui.language import LANGUAGES, gettext
 from ui.server import process
@@ -42,6 +43,8 @@ class Session:
         self.runs = Runs(self.presence, self.server)
         self.view = PageView(max(MEMO_BYTES, self.limits.visitor_bytes // 8))
         self.inbox = Inbox()
+        self.notebook = Notebook()
+        """What the visitor guessed and measured in the lessons; their browser keeps it."""
 
     @property
     def limits(self) -> Limits:

@@ -14,10 +14,11 @@ from ui.figures.matrices import Heat, Item, Strip
 from ui.figures.shapes import MOST_NUMBERS
 from ui.figures.symbols import latex_at
 from ui.frame import picture, shell
+from ui.frame import source_lines as lines
 from ui.language import gettext
 from ui.messages import step_by_step as messages
 from ui.messages.formatting import scientific
-from ui.step_by_step import lines, panes
+from ui.step_by_step import panes
 from ui.step_by_step.subject import Subject
 
 

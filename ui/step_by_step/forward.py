@@ -8,9 +8,10 @@ from rnn_core.walk.equations import forward_equations
 from rnn_core.walk.places import Place
 from rnn_core.walk.steps import Steps
 from ui.figures.matrices import Heat, Item, Strip
+from ui.frame import source_lines as lines
 from ui.language import gettext
 from ui.messages import step_by_step as messages
-from ui.step_by_step import lines, panes
+from ui.step_by_step import panes
 from ui.step_by_step.subject import Subject
 
 

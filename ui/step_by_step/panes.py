@@ -13,12 +13,12 @@ from ui.figures import matrices
 from ui.figures.matrices import Heat, Item, Strip
 from ui.figures.symbols import latex_at
 from ui.frame import picture, shell
+from ui.frame import source_lines as lines
 from ui.language import gettext, number
 from ui.messages import step_by_step as messages
 from ui.messages import update as update_messages
 from ui.session import session as sessions
 from ui.session.page_view import PageView
-from ui.step_by_step import lines
 
 MOST_COLUMNS = 24
 """Words of the vocabulary up to which all columns of W_xh are drawn; of more, those of the sentence."""

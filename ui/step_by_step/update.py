@@ -10,12 +10,13 @@ from rnn_core.gradients.update import Update, one_update
 from rnn_core.walk import split_loss
 from rnn_core.walk.places import Place
 from ui.figures.matrices import Heat, Item
+from ui.frame import source_lines as lines
 from ui.language import gettext
 from ui.messages import parameters
 from ui.messages import step_by_step as messages
 from ui.messages import update as update_messages
 from ui.messages.formatting import scientific
-from ui.step_by_step import lines, panes
+from ui.step_by_step import panes
 from ui.step_by_step.subject import Subject
 
 

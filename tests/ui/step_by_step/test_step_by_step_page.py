@@ -17,8 +17,9 @@ from rnn_core.walk.steps import walk
 from tests.core.reference import large_model
 from tests.ui.visitor import Visitor, started
 from ui.figures.symbols import short
+from ui.frame import source_lines as lines
 from ui.frame.source import line_of
-from ui.step_by_step import lines, walking
+from ui.step_by_step import walking
 from ui.step_by_step.subject import Subject
 
 

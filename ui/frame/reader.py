@@ -19,10 +19,13 @@ MOST_TRIED = 50
 """Sentences of the data that are tried one after another."""
 
 
-def show(session: Session) -> None:
-    """Draw the reading once; the picture plays by itself, so it costs the server nothing while it is looked at."""
+def show(session: Session, *, trained: bool = True) -> None:
+    """Draw the reading once; the picture plays by itself, so it costs the server nothing while it is looked at.
+
+    trained: whether the shown run reads, if there is one; otherwise the initial network of what is set.
+    """
     try:
-        lens = _lens(session)
+        lens = _lens(session, trained)
         reading = _reading(lens)
     except RnnCoreError:  # what is set cannot be trained; the Dataset page says why
         return
@@ -33,10 +36,10 @@ def show(session: Session) -> None:
     st.image(drawing.reading(reading, shell.colors()), width=width, alt=messages.described(reading))
 
 
-def _lens(session: Session) -> Lens:
-    """Return the network of the shown run; before there is one, the initial network of what is set."""
+def _lens(session: Session, trained: bool) -> Lens:
+    """Return the network of the shown run if it is wanted; before there is one, the initial network of what is set."""
     run = session.runs.shown
-    if run is not None and run.epoch:
+    if trained and run is not None and run.epoch:
         return Lens.on_run(session, run)
     return Lens.on_settings(session, session.workspace.experiment())
 
