@@ -20,6 +20,7 @@ def solved(visitor: Visitor, name: str) -> bool:
     return visitor.session.notebook[name].done
 
 
+@pytest.mark.slow
 def test_a_challenge_is_set_up_trained_and_judged(visitor: Visitor) -> None:
     open_challenge(visitor, "explode").press("Set up")
     workspace = visitor.session.workspace

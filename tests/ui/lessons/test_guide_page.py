@@ -78,6 +78,7 @@ def test_of_options_one_is_chosen_and_the_figure_of_each_is_shown(visitor: Visit
     assert len(visitor.app.dataframe) >= 1
 
 
+@pytest.mark.slow
 def test_a_chapter_that_trains_is_answered_at_the_end_of_its_run(visitor: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
     open_chapter(visitor, "beyond")
     guess(visitor, 12).press("Train and see")
@@ -108,6 +109,7 @@ def test_a_run_that_was_stopped_is_no_answer_and_one_that_a_former_visit_measure
     assert "Train and see" in visitor.buttons
 
 
+@pytest.mark.slow
 def test_without_a_sentence_every_chapter_and_challenge_still_opens(visitor: Visitor) -> None:
     rows = list(range(len(visitor.session.workspace.dataset.examples)))
     visitor.open("dataset").edit(deleted=rows)
