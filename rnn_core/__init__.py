@@ -22,6 +22,7 @@ from rnn_core.errors import (
     LimitError,
     LinkError,
     ModelFileError,
+    ResultsFileError,
     RnnCoreError,
     UnknownWordError,
 )
@@ -59,6 +60,7 @@ __all__ = [
     "ModelConfig",
     "ModelFileError",
     "Reading",
+    "ResultsFileError",
     "RnnCoreError",
     "Run",
     "Score",

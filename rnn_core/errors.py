@@ -42,6 +42,8 @@ ArrayFileReason = Literal[
     "too_large", "pickle", "other_kind", "nameless", "damaged", "twice", "too_many", "not_numbers", "ragged", "empty",
 ]  # fmt: skip
 """What can be wrong with a file of arrays that a learner computed."""
+ResultsFileReason = Literal["too_large", "not_results", "other_settings", "other_runs", "other_path", "damaged"]
+"""What can be wrong with a table of the results of a sweep."""
 
 LessonReason = Literal[
     "no_front_matter", "bad_line", "unknown_key", "repeated_key", "missing_key", "bad_value", "no_title", "unknown_mark", "misplaced_mark",
@@ -175,6 +177,12 @@ class LessonError(RnnCoreError):
         self.file, self.line, self.detail = file, line, shorten(detail)
         place = f"{file or 'lesson'}" + (f", line {line}" if line else "")
         super().__init__(f"{place}: {reason.replace('_', ' ')}" + (f": {self.detail}" if self.detail else ""))
+
+
+class ResultsFileError(UnusableError[ResultsFileReason]):
+    """A table of the results of a sweep that cannot be used."""
+
+    WHAT = "results of a sweep"
 
 
 class AbsentVectorsError(RnnCoreError):

@@ -37,6 +37,11 @@ class Limits:
     visitor_bytes: int = 1_000_000_000
     """History and snapshots of all runs kept for one visitor."""
 
+    sweep_runs: int = 5_000
+    """Runs of all sweeps of one visitor together."""
+    sweep_seconds: int = 24 * 3600
+    """Training time of all of them together, added up over the runs."""
+
     @classmethod
     def local(cls) -> Limits:
         """Return the profile for a person's own machine: far more than the guide needs, less than would exhaust the machine."""
@@ -59,6 +64,8 @@ class Limits:
             run_bytes=6_000_000,
             visitors=150,
             visitor_bytes=8_000_000,
+            sweep_runs=500,
+            sweep_seconds=900,
         )
 
     def check(self, **amounts: float) -> None:

@@ -73,11 +73,14 @@ def test_the_core_needs_little_but_numpy() -> None:
         "charset_normalizer",
         "safetensors",
         "onnx",
+        "llvmlite",
+        "pyarrow",
+        "distributed",
         *sys.stdlib_module_names,
     }
     others = {str(path.relative_to(ROOT)): {*packages(path)} - allowed for path in CORE}
     assert {place: packages for place, packages in others.items() if packages and place not in PROGRAMS} == {}
-    heavy = {"streamlit", "plotly", "pandas", "nltk", "scipy", "charset_normalizer", "onnx"}
+    heavy = {"streamlit", "plotly", "pandas", "nltk", "scipy", "charset_normalizer", "onnx", "pyarrow", "distributed"}
     program = f"import sys, rnn_core; print(*sorted({heavy} & set(sys.modules)))"
     assert python(program, RNN_CORE_COMPILED="0") == "\n", "nor does it load more than it imports"
 

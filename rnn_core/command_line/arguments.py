@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import NoReturn
 
-from rnn_core.command_line import check, explain, export, predict, prepare, settings, train, vectors
+from rnn_core.command_line import check, explain, export, predict, prepare, settings, sweep, train, vectors
 from rnn_core.config import ModelConfig, TrainingConfig
 from rnn_core.data.text import TextRules
 
@@ -15,6 +15,11 @@ EXAMPLES = {
   python -m rnn_core train --data my.csv --set cell=gru --save gru.npz     another cell; keep the network
   python -m rnn_core train --experiment experiment.json --history log.csv  a file of the dashboard; keep every epoch
   python -m rnn_core train --data guide --json | head -n 3                 one JSON object for each epoch""",
+    "sweep": """
+  python -m rnn_core sweep --data guide --axis learning_rate=log:0.005:0.5:12 --axis clipping=none,value --seeds 20 --out results
+  python -m rnn_core sweep --data guide --axis train_sentences=linear:10:58:7 --set init_scale=0.1 --seeds 10 --out sizes
+  python -m rnn_core sweep sweep.json --workers 8 --out results            a file of the page Sweeps; the same line again goes on
+  python -m rnn_core sweep sweep.json --dask tcp://scheduler:8786 --out results   the workers of a cluster""",
     "check": """
   python -m rnn_core check --data guide                                    the guide's slip, where it hides and where it shows
   python -m rnn_core check --data guide --set cell=lstm --hidden 12        another cell, which has the exact rule alone""",
@@ -48,6 +53,7 @@ _TARGETS = (
 
 _COMMANDS = {
     "train": (train.train, "train a network and print the guide's log"),
+    "sweep": (sweep.sweep, "train every combination of some settings from several seeds, and write a table of what came out"),
     "check": (check.check, "compare backpropagation with central differences, with the guide's printed rule and the exact one"),
     "predict": (predict.predict, "ask a trained network about one text, lines of texts or a file"),
     "explain": (explain.explain_text, "show how a network reads a text, which words decided, and what would flip the prediction"),
@@ -85,6 +91,7 @@ def parser() -> argparse.ArgumentParser:
         made[name].set_defaults(run=run)
     for name in ("train", "check"):
         _add_experiment(made[name])
+    _add_sweep(made["sweep"])
     _add_train(made["train"])
     _add_asking(made["predict"], made["explain"])
     _add_export(made["export"])
@@ -99,7 +106,8 @@ def parser() -> argparse.ArgumentParser:
     return whole
 
 
-def _add_experiment(command: argparse.ArgumentParser) -> None:
+def _add_experiment(command: argparse.ArgumentParser) -> argparse._MutuallyExclusiveGroup:
+    """Add what describes an experiment; return the group of the ways to give one."""
     start = command.add_mutually_exclusive_group(required=True)
     start.add_argument(
         "--data", metavar="guide|FILE", help="the preset sentences, or CSV, TSV, JSON, JSON Lines, fastText, data.py or lines"
@@ -124,11 +132,35 @@ def _add_experiment(command: argparse.ArgumentParser) -> None:
     command.epilog = (
         f"settings and their defaults:\n{settings.listed(ModelConfig, TrainingConfig, TextRules)}\n\n{command.epilog}"
     )
+    return start
 
 
 def _add_saved(group: argparse._MutuallyExclusiveGroup) -> None:
     group.add_argument("--experiment", metavar="FILE", help="an experiment saved in the dashboard")
     group.add_argument("--link", metavar="URL", help="a link to an experiment, or its token")
+
+
+def _add_sweep(command: argparse.ArgumentParser) -> None:
+    _add_experiment(command).add_argument("file", metavar="SWEEP.json", nargs="?", help="a sweep written before, instead of axes")
+    command.add_argument(
+        "--axis",
+        action="append",
+        default=[],
+        metavar="SETTING=VALUES",
+        help="up to four: values with commas, or log:LOW:HIGH:COUNT or linear:LOW:HIGH:COUNT; train_sentences is the number of "
+        "training sentences, drawn by the seed",
+    )
+    command.add_argument("--seeds", metavar="N", help="seeds of each combination, 1 to 100, from --seed on (default: 1)")
+    command.add_argument("--sample", metavar="N", help="draw so many of the combinations at random (default: all)")
+    command.add_argument("--workers", metavar="N", help="processes (default: one for each processor)")
+    cluster = command.add_mutually_exclusive_group()
+    cluster.add_argument("--dask", metavar="ADDRESS", help="train on the workers of this Dask scheduler")
+    cluster.add_argument("--dask-local", metavar="N", help="train on a Dask cluster of N workers on this machine")
+    command.add_argument(
+        "--out", required=True, metavar="FOLDER", help="where sweep.json and runs.csv are written; what is there counts"
+    )
+    command.add_argument("--parquet", action="store_true", help="write runs.parquet too at the end")
+    command.add_argument("--curves", action="store_true", help="keep losses and accuracies of every epoch")
 
 
 def _add_train(command: argparse.ArgumentParser) -> None:

@@ -10,7 +10,10 @@ from rnn_core.errors import DatasetError, DivergenceError, RnnCoreError
 
 
 def main(given: Sequence[str] | None = None) -> int:
-    """Run a command. Return the exit status: 0 done, 1 training diverged or no cache folder, 2 bad arguments or bad data."""
+    """Run a command. Return the exit status.
+
+    0 done, 1 training diverged, a run of a sweep failed or no cache folder, 2 bad arguments or bad data.
+    """
     options = arguments.parser().parse_args(given)
     try:
         status: int = options.run(options)

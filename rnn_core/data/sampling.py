@@ -1,4 +1,4 @@
-"""A few sentences that stand for many: a part of them, or some of each label, the same ones for the same seed."""
+"""A few sentences that stand for many: a part of them, some of each label, or less to train on; the same ones for the same seed."""
 
 from __future__ import annotations
 
@@ -36,3 +36,25 @@ def stratified(dataset: Dataset, rows: Sequence[int], most: int, seed: int = 0) 
     rest = [((k + 0.5) / len(members), row) for members in by_label.values() for k, row in enumerate(members) if k]
     chosen = [*first, *(row for _, row in sorted(rest))][:most]
     return tuple(sorted(chosen))
+
+
+def fewer(dataset: Dataset, most: int, seed: int) -> Dataset:
+    """Return the dataset with at most this many training sentences, drawn at random; all test sentences stay.
+
+    Sentences that bring a new label come first and, where unknown words are refused, those that bring a word of the test.
+    Of the others each label has its share. Fewer than come first make a dataset that may not be fit for training.
+    """
+    rows = dataset.rows("train")
+    if len(rows) <= most:
+        return dataset
+    needed = {word for i in dataset.rows("test") for word in dataset.words[i]} if dataset.rules.unknown == "refuse" else set()
+    labels: set[str | None] = set()
+    first: list[int] = []
+    others: list[int] = []
+    for row in stream(seed, "fewer sentences").permutation(rows).tolist():
+        label, words = dataset.examples[row].label, needed.intersection(dataset.words[row])
+        (others if label in labels and not words else first).append(row)
+        labels.add(label)
+        needed -= words
+    kept = {*first[:most], *stratified(dataset, others, max(0, most - len(first)), seed)}
+    return dataset.with_examples(e for i, e in enumerate(dataset.examples) if e.split == "test" or i in kept)

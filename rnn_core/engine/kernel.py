@@ -15,6 +15,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import os
+import platform
 import sys
 from collections.abc import Callable, Iterator
 from contextvars import ContextVar
@@ -135,5 +136,15 @@ def compiled(source: Any = None, *, plain: Any = None, fastmath: set[str] = _FAS
 
 def machine() -> str:
     """How the core runs here, in one line for a log or a footer: the default path and the versions."""
-    path = f"compiled, numba {numba_adapter.VERSION}" if COMPILED else "plain"
-    return f"{path}, NumPy {np.__version__}, Python {sys.version.split()[0]}"
+    return f"{DEFAULT_PATH}, {versions()}"
+
+
+def versions() -> str:
+    """The versions that the last bit of a result depends on."""
+    compiler = f"numba {numba_adapter.VERSION}, " if COMPILED else ""
+    return f"{compiler}NumPy {np.__version__}, Python {sys.version.split()[0]}"
+
+
+def processor() -> str:
+    """The family of processors that code is compiled for, or else the name of this machine's own."""
+    return _PROCESSOR or (numba_adapter.processor() if COMPILED else platform.machine())

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, ClassVar
 
+import llvmlite.binding
 import numba
 import numba.extending
 from numba.core.caching import CompileResultCacheImpl, FunctionCache, UserProvidedCacheLocator
@@ -33,6 +34,12 @@ _extending: Any = numba.extending
 def compile_for(processor: str) -> None:
     """Compile for a family of processors, with the instructions that every one of the family has."""
     _config.CPU_NAME, _config.CPU_FEATURES = processor, ""
+
+
+def processor() -> str:
+    """Return the compiler's name for the processor of this machine."""
+    name: str = llvmlite.binding.get_host_cpu_name()
+    return name
 
 
 def dispatcher(function: Callable[..., Any], folder: Path | None, fastmath: set[str], entry: bool) -> Any:

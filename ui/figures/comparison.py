@@ -12,7 +12,7 @@ import plotly.graph_objects as go
 from rnn_core import History
 from rnn_core.arrays import Floats
 from rnn_core.data.bounds import Bounds
-from rnn_core.training.comparisons import fan, forgot
+from rnn_core.sweeps.comparisons import fan, forgot
 from ui.figures.curves import LN2, epochs_axis, line, log_limits
 from ui.figures.palette import Palette, across, frame, powers_axis
 from ui.language import gettext

@@ -9,7 +9,7 @@ import streamlit as st
 from rnn_core import GradientCheck, Model, gradient_check
 from rnn_core.config import Gradient
 from rnn_core.network.cells import CELLS, vanilla
-from rnn_core.training.comparisons import comparisons
+from rnn_core.sweeps.comparisons import comparisons
 from ui.figures import check as figures
 from ui.frame import charts, shell
 from ui.frame.lens import Lens

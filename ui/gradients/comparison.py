@@ -8,7 +8,7 @@ import streamlit as st
 
 from rnn_core import Experiment, Limits, RnnCoreError
 from rnn_core.engine.kernel import current_path
-from rnn_core.training.comparisons import Comparison, comparisons, edge
+from rnn_core.sweeps.comparisons import Comparison, comparisons, edge
 from rnn_core.training.run import check_limits
 from ui.figures import comparison as figures
 from ui.figures.sketches import SKETCHES

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from rnn_core import Limits
 from rnn_core.data.bounds import Bounds
-from rnn_core.training.comparisons import Comparison, Tally
+from rnn_core.sweeps.comparisons import Comparison, Tally
 from ui.language import Texts, gettext, mark, ngettext, number, paragraph, percent
 from ui.messages.formatting import duration, joined
 from ui.server.comparisons import SweepRuns
@@ -44,7 +44,7 @@ def title(comparison: Comparison) -> str:
 
 def side_name(comparison: Comparison, side: int) -> str:
     """One of the sides, as short as it fits beside its curve."""
-    point, training = comparison.sweep.axis[side], comparison.experiments[side].training
+    point, training = comparison.sweep.points[side], comparison.experiments[side].training
     if "clip_threshold" in point:
         return f"±{training.clip_threshold:g}" if training.clipping == "value" else f"{training.clip_threshold:g}"
     ((field, value),) = point.items()

@@ -14,7 +14,7 @@ import numpy as np
 
 from rnn_core import Experiment, History, LimitError
 from rnn_core.data.bounds import Bounds
-from rnn_core.training.comparisons import Comparison, Tally
+from rnn_core.sweeps.comparisons import Comparison, Tally
 from rnn_core.training.history import Columns
 from ui.server.job_status import State
 from ui.server.jobs import Job

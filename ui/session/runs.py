@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from rnn_core import Experiment, Model, Run
 from rnn_core.engine.kernel import current_path
-from rnn_core.training.comparisons import Comparison
+from rnn_core.sweeps.comparisons import Comparison
 from rnn_core.training.estimate import seconds_per_epoch
 from rnn_core.training.run import begun_with
 from ui.server.comparisons import SweepRuns

@@ -7,8 +7,8 @@ from collections import Counter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rnn_core import Dataset, Example
-from rnn_core.data.sampling import part, stratified
+from rnn_core import Dataset, Example, TextRules, presets
+from rnn_core.data.sampling import fewer, part, stratified
 
 
 def sorted_by_label(*sizes: int) -> Dataset:
@@ -54,3 +54,29 @@ def test_a_random_part_is_not_the_first_one() -> None:
 def test_other_seeds_draw_other_sentences() -> None:
     data = sorted_by_label(50, 50)
     assert len({stratified(data, range(100), 10, seed) for seed in range(4)}) == 4
+
+
+@given(st.integers(20, 57), st.integers(0, 5))
+def test_fewer_training_sentences_leave_the_test_and_all_of_its_words_and_the_same_ones_for_a_seed(most: int, seed: int) -> None:
+    data = presets.guide_dataset()
+    made = fewer(data, most, seed)
+    assert len(made.rows("train")) == most
+    assert set(made.examples) <= set(data.examples)
+    assert [e for e in made.examples if e.split == "test"] == [e for e in data.examples if e.split == "test"]
+    assert made.blocking == ()
+    assert made == fewer(data, most, seed)
+
+
+def test_another_seed_draws_other_sentences_and_all_of_them_are_the_dataset_itself() -> None:
+    data = presets.guide_dataset()
+    assert fewer(data, 30, 0) != fewer(data, 30, 1)
+    assert fewer(data, 58, 0) is data
+
+
+def test_every_label_stays_with_its_share_and_where_unknown_words_are_skipped_none_comes_first_for_its_words() -> None:
+    data = sorted_by_label(60, 30, 1)
+    skipping = Dataset((*data.examples, Example("s5 s6 s7", "label 0", "test")), TextRules(unknown="skip"))
+    counts = Counter(e.label for e in fewer(skipping, 31, 0).examples if e.split == "train")
+    assert counts["label 2"] == 1
+    assert abs(counts["label 0"] - 20) <= 2
+    assert {"s5", "s6", "s7"} <= {e.text for e in fewer(Dataset(skipping.examples), 31, 0).examples}

@@ -28,7 +28,7 @@ from rnn_core.arrays import Floats
 from rnn_core.gradients.flow import FlowMap, Passage, by_epoch, flow
 from rnn_core.gradients.spectrum import Spectrum
 from rnn_core.gradients.update import Update, one_update
-from rnn_core.training.comparisons import comparisons, edge, fan
+from rnn_core.sweeps.comparisons import comparisons, edge, fan
 from rnn_core.training.history import Columns
 from ui.figures import check, clipping, comparison, update
 from ui.figures import through_time as flows
@@ -441,7 +441,7 @@ def test_every_comparison_has_a_small_picture_with_a_curve_for_each_side() -> No
     offered = {one.id: one for one in (edge(5), *comparisons(presets.guide_corrected(), 5))}
     assert set(SKETCHES) == set(offered)
     for name, curves in SKETCHES.items():
-        assert len(curves) == len(offered[name].sweep.axis)
+        assert len(curves) == len(offered[name].sweep.points)
         names = [str(i) for i in range(len(curves))]
         figure = comparison.sketch(names, curves, LIGHT)
         assert [trace.name for trace in figure.data] == names

@@ -9,7 +9,7 @@ import pytest
 
 from rnn_core import Experiment, Trainer, presets
 from rnn_core.arrays import Floats
-from rnn_core.training.comparisons import Comparison, comparisons, edge, fan
+from rnn_core.sweeps.comparisons import Comparison, comparisons, edge, fan
 from ui.figures.sketches import SKETCHES
 
 SEEDS = 5

@@ -17,7 +17,7 @@ from rnn_core.gradients.spectrum import spectra, with_radius
 from rnn_core.gradients.update import one_update
 from rnn_core.network.cells import CELLS, vanilla
 from rnn_core.network.parameters import Layout
-from rnn_core.training.comparisons import comparisons
+from rnn_core.sweeps.comparisons import comparisons
 from rnn_core.training.history import Columns
 from rnn_core.training.most_clipped import most_clipped
 from rnn_core.training.replay import update_of

@@ -12,8 +12,8 @@ from rnn_core import Change, Dataset, Experiment, History, Limits, TrainingConfi
 from rnn_core.data.baseline import Baseline
 from rnn_core.engine.kernel import RunPath
 from rnn_core.network.parameters import Layout
+from rnn_core.sweeps.comparisons import Comparison, Tally, comparisons
 from rnn_core.training.advice import advice
-from rnn_core.training.comparisons import Comparison, Tally, comparisons
 from rnn_core.training.findings import FINDINGS, Finding
 from rnn_core.training.findings import findings as find
 from rnn_core.training.history import Columns

@@ -15,7 +15,7 @@ from rnn_core.gradients.flow import Passage
 from rnn_core.gradients.update import one_update
 from rnn_core.network.cells import CELLS
 from rnn_core.network.parameters import Layout
-from rnn_core.training.comparisons import Comparison, comparisons, edge
+from rnn_core.sweeps.comparisons import Comparison, comparisons, edge
 from rnn_core.training.history import Columns
 from tests.core.strategies import experiments
 from ui.language import percent
@@ -121,7 +121,7 @@ def test_the_names_are_those_of_what_the_core_compares_and_no_more() -> None:
         f"{field} {value}"
         for make in presets.EXPERIMENTS.values()
         for pair in comparisons(make(0))
-        for point in pair.sweep.axis
+        for point in pair.sweep.points
         for field, value in point.items()
         if isinstance(value, str)
     }

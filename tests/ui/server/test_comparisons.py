@@ -10,9 +10,10 @@ import numpy as np
 import pytest
 
 from rnn_core import Experiment, LimitError, Limits, Trainer
-from rnn_core.training.comparisons import Comparison, Tally, comparisons, edge
+from rnn_core.sweeps.axes import Axis
+from rnn_core.sweeps.comparisons import Comparison, Tally, comparisons, edge
+from rnn_core.sweeps.sweep import Sweep
 from rnn_core.training.run import snapshot_stride
-from rnn_core.training.sweep import Sweep
 from tests.ui.visitor import wait_until
 from ui.server import comparisons as room
 from ui.server.comparisons import ABREAST, SweepRuns
@@ -61,7 +62,7 @@ def pair_of(experiment: Experiment, field: str) -> Comparison:
 
 
 def swept(base: Experiment, *axis: dict[str, object]) -> Comparison:
-    return Comparison("of our own", Sweep(base=base, axis=axis))
+    return Comparison("of our own", Sweep(base=base, axes=(Axis(axis),)))
 
 
 def finished(runs: SweepRuns) -> SweepRuns:

@@ -11,7 +11,7 @@ from hypothesis import given
 
 from rnn_core import Change, DivergenceError, Experiment, History, Trainer, presets
 from rnn_core.engine.kernel import COMPILED
-from rnn_core.training.comparisons import Comparison, Tally, comparisons, edge, fan
+from rnn_core.sweeps.comparisons import Comparison, Tally, comparisons, edge, fan
 from rnn_core.training.findings import learned
 from rnn_core.training.history import Columns
 from tests.core.runs import finished
@@ -23,7 +23,7 @@ def by_field(experiment: Experiment) -> dict[str, Comparison]:
 
 
 def values(pair: Comparison) -> tuple[Any, ...]:
-    return tuple(point[pair.id] for point in pair.sweep.axis)
+    return tuple(point[pair.id] for point in pair.sweep.points)
 
 
 def differences(one: Experiment, other: Experiment) -> dict[str, tuple[Any, Any]]:

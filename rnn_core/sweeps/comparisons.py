@@ -12,14 +12,15 @@ from rnn_core.arrays import Floats
 from rnn_core.data.bounds import Bounds
 from rnn_core.experiment import Experiment
 from rnn_core.network.cells import CELLS
+from rnn_core.sweeps.axes import Axis
+from rnn_core.sweeps.sweep import Sweep
 from rnn_core.training import findings
 from rnn_core.training.findings import late_accuracy
 from rnn_core.training.history import History
-from rnn_core.training.sweep import Sweep
 
 
 class Comparison(NamedTuple):
-    """A sweep over a few points whose outcomes are counted beside each other."""
+    """A sweep of one axis whose outcomes are counted beside each other."""
 
     id: str
     """the setting that is compared, or "edge" """
@@ -79,8 +80,8 @@ class Fan(NamedTuple):
 
 def edge(seeds: int) -> Comparison:
     """Return the comparison that shows what clipping guards against: the guide's sentences at six times its rate."""
-    axis = ({"clipping": "none"}, {"clipping": "value", "clip_threshold": 1.0}, {"clipping": "value", "clip_threshold": 0.1})
-    return Comparison("edge", Sweep(base=presets.on_the_edge(), axis=axis, seeds=seeds))
+    points = ({"clipping": "none"}, {"clipping": "value", "clip_threshold": 1.0}, {"clipping": "value", "clip_threshold": 0.1})
+    return Comparison("edge", Sweep(base=presets.on_the_edge(), axes=(Axis(points),), seeds=seeds))
 
 
 def comparisons(experiment: Experiment, seeds: int = 1) -> tuple[Comparison, ...]:
@@ -101,7 +102,7 @@ def comparisons(experiment: Experiment, seeds: int = 1) -> tuple[Comparison, ...
     if model.initialization == "normal":
         compared["init_scale"] = (0.001, 0.1)
     return tuple(
-        Comparison(field, Sweep(base=experiment, axis=tuple({field: value} for value in values), seeds=seeds))
+        Comparison(field, Sweep(base=experiment, axes=(Axis.of(field, values),), seeds=seeds))
         for field, values in compared.items()
     )
 
