@@ -20,6 +20,7 @@ from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from benchmarks.sweeps import RUNS as SWEEP_RUNS
 from rnn_core.engine import kernel
 
 ROOT = Path(__file__).parent.parent
@@ -224,6 +225,26 @@ def drawn_step() -> Iterator[Figure]:
     )
 
 
+def sweeps() -> Iterator[Figure]:
+    """A sweep on two workers against the loop, as a share of what two threads reach at best in the same turn."""
+    executors = ("threads", "processes", "dask")
+    found: dict[str, list[float]] = {name: [] for name in executors}
+    overheads = []
+    for _ in range(3):
+        ((best,), (run,)) = turns(1, "threads", "sweep_throughput")
+        for name in executors:
+            if name in run:
+                found[name].append(run["loop"] / run[name] / (best["two"] / best["one"]))
+        overheads.append((run["serial"] - run["loop"]) / SWEEP_RUNS * 1e3)
+    for name, must in (("threads", 0.92), ("processes", 0.92), ("dask", 0.85)):
+        if found[name]:
+            note = f"{SWEEP_RUNS} runs of the guide, share of thread_scaling; needs an idle machine"
+            yield Figure(f"sweep_{name}", statistics.median(found[name]), "x", must, None, note)
+        else:
+            print(f"sweep_{name} skipped: distributed is not installed here", file=sys.stderr)
+    yield Figure("sweep_overhead_ms", statistics.median(overheads), "ms", math.inf, None, "a run, above the loop", False)
+
+
 MEASURED: dict[tuple[str, ...], Callable[[], Iterator[Figure]]] = {
     ("speedup_vs_guide_loop", "speedup_vs_plain", "plain_vs_guide_loop", "speedup_vs_pytorch_eager"): speeds,
     ("vocabulary_flatness",): flatness,
@@ -239,6 +260,7 @@ MEASURED: dict[tuple[str, ...], Callable[[], Iterator[Figure]]] = {
     ("large_preview_cpu_s", "large_edit_cpu_s", "large_predictions_cpu_s", "large_map_cpu_s"): large_tables,
     ("explained_sentence_ms",): explained_sentence,
     ("drawn_step_ms",): drawn_step,
+    ("sweep_threads", "sweep_processes", "sweep_dask", "sweep_overhead_ms"): sweeps,
 }
 """What is measured together, by the names of its figures."""
 NAMES = [name for names in MEASURED for name in names]

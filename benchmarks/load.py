@@ -1,4 +1,4 @@
-"""Measure a served app under load and print a table: python -m benchmarks.load [training] [visitors] [memory] [--seconds S] ...
+"""Measure a served app under load and print a table: python -m benchmarks.load [training] [visitors] [memory] [sweeps] [--seconds S] ...
 
 Visitors without browsers come over the websocket of a server of our own, on this machine's loopback address alone. They share
 the machine with the server, so what is measured is on the safe side.
@@ -212,6 +212,64 @@ async def visitors(clicking: int, training: int, seconds: float) -> AsyncIterato
     yield Figure("load_disconnected", errors.count("disconnected"), "", 0, None, "", False)
 
 
+# ---------------------------------------------------------------------- some who sweep
+
+
+async def sweeps(clicking: int, sweeping: int, seconds: float) -> AsyncIterator[Figure]:
+    """A page with 500 results; then so many visitors clicking and so many sweeping, at the limits of a public server."""
+    with Server("local") as server:
+        async with Visitor(server.url) as visitor:
+            await visitor.open("Hyperparameters")
+            await visitor.fill("Epochs", 20)
+            await visitor.open("Sweeps")
+            await visitor.fill("Seeds", SWEEP_SEEDS)
+            await visitor.press("Train the sweep")
+            await _shown(visitor)
+            clicks = [await visitor.toggle("Charts as tables too") for _ in range(20)]
+            errors = [*visitor.errors, *server.complaints]
+    note = f"about {7 * SWEEP_SEEDS} results on the page, median of a switch"
+    yield Figure("sweep_page_click", statistics.median(clicks), "s", 0.5, None, note, False)
+    with Server("hosted") as server:
+        await _tour(server.url, 100)  # loads what is compiled
+        ends = time.monotonic() + seconds + 10
+        async with asyncio.TaskGroup() as group:
+            stays = [group.create_task(_click(server.url, ends, seed)) for seed in range(clicking)]
+            stays += [group.create_task(_sweep(server.url, ends)) for _ in range(sweeping)]
+        results = [stay.result() for stay in stays]
+        errors += [error for stay in results for error in stay.errors] + server.complaints
+    latest = sorted(seconds for stay in results for seconds in stay.clicks)
+    late = latest[min(len(latest) - 1, int(0.95 * len(latest)))]
+    note = f"{len(latest)} clicks of {clicking} visitors, {sweeping} sweeping; median {statistics.median(latest):.2f} s"
+    yield Figure("sweep_click_95th", late, "s", float("inf"), None, note, False)
+    yield Figure("sweep_errors", len(errors), "", 0, None, "; ".join(errors)[:200], False)
+
+
+SWEEP_SEEDS = 71
+"""Of seven rates each, which the page offers."""
+
+
+async def _shown(visitor: Visitor) -> None:
+    """Wait until a sweep is over and its figures can be chosen."""
+    deadline = time.monotonic() + TRAINING_SECONDS
+    while "Result to show" not in visitor.widgets:
+        if visitor.lost or time.monotonic() > deadline:
+            raise TimeoutError("a sweep is not over")
+        await asyncio.sleep(0.1)
+
+
+async def _sweep(url: str, ends: float) -> Stay:
+    """Sweep one after another, as far as the limits allow."""
+    stay = Stay([], [])
+    async with stay.watched(Visitor(url)) as visitor:
+        await visitor.open("Sweeps")
+        await visitor.press("Train the sweep")
+        while time.monotonic() < ends and not visitor.lost:
+            await asyncio.sleep(1)
+            if "Pause" not in visitor.widgets and "Train the sweep" in visitor.widgets:
+                await visitor.press("Train the sweep")
+    return stay
+
+
 async def _click(url: str, ends: float, seed: int) -> Stay:
     """Go about the rooms, and turn a switch now and then."""
     choose, stay = random.Random(seed), Stay([], [])
@@ -295,19 +353,22 @@ async def _tour(url: str, epochs: int, ready: asyncio.Semaphore | None = None, l
 async def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.load", description=__doc__.splitlines()[0])
-    parser.add_argument("what", nargs="*", choices=("training", "visitors", "memory", []), default=[], help="default: all three")
+    parser.add_argument(
+        "what", nargs="*", choices=("training", "visitors", "memory", "sweeps", []), default=[], help="default: all"
+    )
     parser.add_argument("--seconds", type=float, default=60, help="how long visitors click (default: 60)")
     parser.add_argument("--visitors", type=int, default=20, help="how many click (default: 20)")
-    parser.add_argument("--training", type=int, default=5, help="how many train meanwhile (default: 5)")
+    parser.add_argument("--training", type=int, default=5, help="how many train or sweep meanwhile (default: 5)")
     parser.add_argument("--many", type=int, default=100, help="how many come and go (default: 100)")
     options = parser.parse_args()
-    what = options.what or ("training", "visitors", "memory")
+    what = options.what or ("training", "visitors", "memory", "sweeps")
     subprocess.run([sys.executable, "-m", "rnn_core", "prepare"], cwd=ROOT, stdout=subprocess.DEVNULL, check=False)
     print(f"{machine()}\n\n{HEADING}")
     scenes = {
         "training": lambda: training(),
         "visitors": lambda: visitors(options.visitors, options.training, options.seconds),
         "memory": lambda: memory(options.many),
+        "sweeps": lambda: sweeps(options.visitors, options.training, options.seconds),
     }
     for name in what:
         async for figure in scenes[name]():

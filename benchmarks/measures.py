@@ -17,7 +17,7 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks import large_tables
+from benchmarks import large_tables, sweeps
 from benchmarks.visitor import Visitor
 from rnn_core import Dataset, Experiment, Limits, Model, ModelConfig, TextRules, Trainer, TrainingConfig, presets, read
 from rnn_core.engine.code_cache import COMPLETE
@@ -362,6 +362,11 @@ def _megabytes(field: str, *, reset_peak: bool = False) -> float:
     return next(float(line.split()[1]) for line in lines if line.startswith(field)) / 1024
 
 
+def sweep_throughput() -> Numbers:
+    """Two hundred runs of the guide, by a loop and on every executor."""
+    return sweeps.measure()
+
+
 MEASURES: dict[str, Callable[[], Numbers]] = {
     measure.__name__: measure
     for measure in (
@@ -382,6 +387,7 @@ MEASURES: dict[str, Callable[[], Numbers]] = {
         many_sentences,
         long_sentences,
         explained_sentence,
+        sweep_throughput,
     )
 }
 
