@@ -20,7 +20,7 @@ FOLDER = ROOT / "screenshots"
 README_PICTURE = ROOT / "docs" / "training.png"
 ROOMS = (
     *("Guide", "Challenges", "Dataset", "Hyperparameters"),
-    *("Training", "Gradients", "Predictions", "All sentences", "Step by step"),
+    *("Training", "Gradients", "Predictions", "All sentences", "Step by step", "Sweeps"),
 )
 CHAPTERS = 9
 

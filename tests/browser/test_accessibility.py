@@ -34,7 +34,7 @@ def test_every_page_is_accessible_in_every_state(profiles: Callable[..., Page], 
     page.keyboard.press("Escape")
     expect(dialog).to_have_count(0)
     settle(page)
-    for room in ("Guide", "Challenges", "Training", "Gradients", "Predictions", "All sentences", "Step by step"):
+    for room in ("Guide", "Challenges", "Training", "Gradients", "Predictions", "All sentences", "Step by step", "Sweeps"):
         visit(page, room)
         look(f"{room}, nothing yet")
     visit(page, "Home", "Unrolled")
@@ -44,7 +44,7 @@ def test_every_page_is_accessible_in_every_state(profiles: Callable[..., Page], 
         page.get_by_text("Charts as tables too").click()
     for room in (
         *("Guide", "Challenges", "Training", "Gradients", "Predictions"),
-        *("All sentences", "Step by step", "Hyperparameters", "Dataset"),
+        *("All sentences", "Step by step", "Sweeps", "Hyperparameters", "Dataset"),
     ):
         visit(page, room)
         tabs = page.get_by_test_id("stMain").get_by_role("tab")

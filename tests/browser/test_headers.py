@@ -35,7 +35,7 @@ def test_a_tour_of_all_pages_meets_no_error_and_asks_nobody_else(page: Page, hos
     settle(page)
     page.get_by_role("button", name="Train the guide's network").click()
     done(page, 1000)
-    for room in ("Training", "Gradients", "Predictions", "All sentences", "Step by step", "Hyperparameters", "Dataset"):
+    for room in ("Training", "Gradients", "Predictions", "All sentences", "Step by step", "Sweeps", "Hyperparameters", "Dataset"):
         visit(page, room)
         drawn(page)
     assert not told, "\n".join(told)

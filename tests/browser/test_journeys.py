@@ -14,7 +14,7 @@ from tests.browser.table import Table
 
 pytestmark = pytest.mark.browser
 
-ROOMS = ("Dataset", "Hyperparameters", "Training", "Gradients", "Predictions", "All sentences", "Step by step")
+ROOMS = ("Dataset", "Hyperparameters", "Training", "Gradients", "Predictions", "All sentences", "Step by step", "Sweeps")
 
 
 def keeps(page: Page, piece: str) -> None:

@@ -8,6 +8,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from rnn_core import presets
+from rnn_core.sweeps.axes import Axis
+from rnn_core.sweeps.execution import Serial, run_sweep
+from rnn_core.sweeps.sweep import Sweep
+from rnn_core.sweeps.table import Results
 from tests.patience import PATIENCE_SECONDS
 from tests.ui.visitor import PAGES, ROOT, Visitor, wait_until
 from ui.frame import language_switch
@@ -95,7 +99,7 @@ def test_two_visitors_of_one_process_read_two_languages(chinese: ChineseVisitor,
         titles = [visitor.open(page).app.title[0].value for visitor in (english, chinese)]
         assert titles[0].isascii(), page
         assert page == "home" or not titles[1].isascii(), page
-    assert english.app.title[0].value == "Step by step"
+    assert english.app.title[0].value == "Sweeps"
 
 
 def test_a_change_of_language_keeps_page_tab_choices_and_run(visitor: Visitor) -> None:
@@ -143,3 +147,14 @@ def test_the_cookie_counts_before_the_browsers_own_language(monkeypatch: pytest.
     assert language_switch.first() == "en"
     Context.locale = "zh-TW"
     assert language_switch.first() == "zh"
+
+
+@pytest.mark.slow
+def test_nothing_is_left_in_english_of_a_sweep(chinese: ChineseVisitor) -> None:
+    base = presets.better_start().with_model(hidden_size=2).with_training(epochs=2)
+    choices, rates = Axis.of("clipping", ("none", "value")), Axis.of("learning_rate", (0.1, 0.2))
+    for axes in ((rates,), (choices,), (choices, rates)):
+        sweep = Sweep(base=base, axes=axes, seeds=2)
+        chinese.session.sweeps.opened = Results(sweep.settings, tuple(run_sweep(sweep, Serial())))
+        chinese.open("sweeps")
+        assert [*english_left(chinese), *(error.value for error in chinese.app.exception)] == []

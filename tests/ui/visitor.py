@@ -31,7 +31,7 @@ from ui.session.session import Session
 ROOT = Path(__file__).parents[2]
 PAGES = (
     *("home", "guide", "challenges"),
-    *("dataset", "hyperparameters", "training", "gradients", "predictions", "all_sentences", "step_by_step"),
+    *("dataset", "hyperparameters", "training", "gradients", "predictions", "all_sentences", "step_by_step", "sweeps"),
 )
 
 # What a browser shows letter by letter, without reading Markdown or HTML in it.

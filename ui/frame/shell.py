@@ -31,11 +31,14 @@ from ui.session.workspace import Workspace
 # without the router. `enter` handles that one case, so the folder keeps the name that says what is in it.
 HOME, DATASET, HYPERPARAMETERS = "pages/home.py", "pages/dataset.py", "pages/hyperparameters.py"
 TRAINING, GRADIENTS, PREDICTIONS = "pages/training.py", "pages/gradients.py", "pages/predictions.py"
-ALL_SENTENCES, STEP_BY_STEP = "pages/all_sentences.py", "pages/step_by_step.py"
+ALL_SENTENCES, STEP_BY_STEP, SWEEPS = "pages/all_sentences.py", "pages/step_by_step.py", "pages/sweeps.py"
 GUIDE, CHALLENGES = "pages/guide.py", "pages/challenges.py"
 ADDRESSES = [
     Path(page).stem
-    for page in (DATASET, HYPERPARAMETERS, TRAINING, GRADIENTS, PREDICTIONS, GUIDE, CHALLENGES, ALL_SENTENCES, STEP_BY_STEP)
+    for page in (
+        *(DATASET, HYPERPARAMETERS, TRAINING, GRADIENTS, PREDICTIONS),
+        *(GUIDE, CHALLENGES, ALL_SENTENCES, STEP_BY_STEP, SWEEPS),
+    )
 ]
 """Of the pages but the first: their files' names, which are the only ones that a fresh process knows."""
 ICON = str(Path(__file__).with_name("icon.svg"))
@@ -213,6 +216,7 @@ def _navigation() -> st.Page:
             st.Page(PREDICTIONS, title=gettext("Predictions"), icon=":material/psychology:"),
             st.Page(ALL_SENTENCES, title=gettext("All sentences"), icon=":material/checklist:"),
             st.Page(STEP_BY_STEP, title=gettext("Step by step"), icon=":material/footprint:"),
+            st.Page(SWEEPS, title=gettext("Sweeps"), icon=":material/grid_on:"),
         ],
     }
     wanted = sessions.wanted_page()

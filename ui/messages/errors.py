@@ -12,6 +12,7 @@ from rnn_core.errors import (
     LinkError,
     MissingPackageError,
     ModelFileError,
+    ResultsFileError,
     RnnCoreError,
     TensorFileError,
     VectorFileError,
@@ -65,6 +66,8 @@ def error(problem: RnnCoreError, sentence: str | None = None) -> str:
         return vectors.refused(problem)
     if isinstance(problem, AbsentVectorsError):
         return vectors.wanted(problem)
+    if isinstance(problem, ResultsFileError):
+        return _results_error(problem)
     return plain(str(problem))
 
 
@@ -154,6 +157,20 @@ def _limit_error(problem: LimitError) -> str:
                 value=value,
                 allowed=allowed,
             )
+        case "sweep_runs":
+            return gettext(
+                "Your sweeps would have {value} runs together. This server allows {allowed} for each visitor. Use fewer values or seeds, "
+                "or sweep on your own computer from the command line.",
+                value=value,
+                allowed=allowed,
+            )
+        case "sweep_seconds":
+            return gettext(
+                "Your sweeps have used {value} seconds of training time. This server allows each visitor {allowed} seconds. Sweep on your own "
+                "computer from the command line.",
+                value=value,
+                allowed=allowed,
+            )
         case "visitors":
             return gettext(
                 "This server is full. It serves up to {allowed} people at a time. Try again in a few minutes.", allowed=allowed
@@ -162,6 +179,17 @@ def _limit_error(problem: LimitError) -> str:
             return gettext("Too many of your runs are still active. Wait until one has ended, then try again.")
         case _:
             return gettext("{value} is over the limit of this server, {allowed}.", value=value, allowed=allowed)
+
+
+def _results_error(problem: ResultsFileError) -> str:
+    detail = plain(problem.detail)
+    match problem.reason:
+        case "too_large":
+            return gettext("This table is too large: {detail}.", detail=detail)
+        case "damaged":
+            return gettext("This table has a value that cannot be right: {detail}.", detail=detail)
+        case "not_results" | "other_settings" | "other_runs" | "other_path":
+            return gettext("This is not a table of the results of a sweep, as this page and the command line write it.")
 
 
 def _dataset_error(problem: DatasetError, sentence: str | None) -> str:

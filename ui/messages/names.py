@@ -31,6 +31,7 @@ FIELDS = Texts(
         "stop_accuracy": mark("Stop at accuracy"),
         "stop_epochs": mark("Epochs at this accuracy"),
         "seed": mark("Seed"),
+        "train_sentences": mark("Training sentences"),
         "lowercase": mark("Lowercase"),
         "strip_punctuation": mark("Remove punctuation"),
         "splitting": mark("Tokenization"),
@@ -76,6 +77,7 @@ IN_SENTENCE = Texts(
         "stop_accuracy": mark("stop at accuracy"),
         "stop_epochs": mark("epochs at this accuracy"),
         "seed": mark("seed"),
+        "train_sentences": mark("training sentences"),
     }
 )
 """Setting of an experiment -> its name in the middle of a sentence."""

@@ -17,7 +17,7 @@ from weakref import WeakKeyDictionary
 from rnn_core import LimitError
 
 MOST_PLACES = 8
-"""Runs and other work of one visitor at a time. The pages start three at most; more are of a client that is not bound by them."""
+"""Runs and other work of one visitor at a time. The pages start five at most; more are of a client that is not bound by them."""
 
 
 class _Account:

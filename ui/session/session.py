@@ -1,4 +1,4 @@
-"""The one typed object behind a visitor's pages, in four parts, and the only reader of Streamlit's session state."""
+"""The one typed object behind a visitor's pages, in five parts, and the only reader of Streamlit's session state."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ from ui.server.visitors import Visitors
 from ui.session.inbox import Inbox
 from ui.session.page_view import PageView
 from ui.session.runs import Runs
+from ui.session.sweeps import Sweeps
 from ui.session.workspace import Workspace
 
 MEMO_BYTES = 4_000_000
@@ -41,6 +42,7 @@ class Session:
         self.presence = Presence()
         self.workspace = Workspace(self.limits)
         self.runs = Runs(self.presence, self.server)
+        self.sweeps = Sweeps(self.presence, self.server)
         self.view = PageView(max(MEMO_BYTES, self.limits.visitor_bytes // 8))
         self.inbox = Inbox()
         self.notebook = Notebook()

@@ -86,7 +86,7 @@ def two(first: tuple[str, ...], second: tuple[str, ...]) -> list[tuple[str, Reac
     """The rows that are set against each other, of a GRU's runs and an LSTM's, each with its reach."""
     rows = (*by_rate(*first, cell="gru"), *by_rate(*second, cell="lstm"))
     pair = contrast(conclusions(Results(("cell", "learning_rate"), rows)))
-    return [(one.settings["cell"], *one.reaches) for one in pair or ()]  # type: ignore[misc]
+    return [(one.settings["cell"], *one.reaches) for one in pair or ()]
 
 
 @pytest.mark.parametrize(

@@ -46,6 +46,7 @@ ROOMS = {
     ],
     "all_sentences": [("all-rooms", tab) for tab in ("list", "map", "file")],
     "step_by_step": [("", "")],
+    "sweeps": [("", "")],
 }
 
 

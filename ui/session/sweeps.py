@@ -1,0 +1,96 @@
+"""A visitor's sweeps: the latest one, or a table from a file, and what is left of the server's budget."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+
+from rnn_core import RnnCoreError
+from rnn_core.sweeps import table
+from rnn_core.sweeps.summary import Figure
+from rnn_core.sweeps.sweep import Sweep
+from rnn_core.sweeps.table import Results
+from ui.server.presence import Presence
+from ui.server.server import Server
+from ui.server.sweeps import BackgroundSweep
+
+
+class Sweeps:
+    """At most one sweep goes on; a new one takes its place."""
+
+    def __init__(self, presence: Presence, server: Server) -> None:
+        self._presence, self._server = presence, server
+        self.latest: BackgroundSweep | None = None
+        self.opened: Results | None = None
+        """The table from a file, shown instead of the latest sweep until another one is started."""
+        self.opened_digest: str | None = None
+        """Which file was opened last, so that it is read once."""
+        self.problem: RnnCoreError | None = None
+        """Why that file cannot be used."""
+        self.given: Sweep | None = None
+        """The sweep in a file, offered beside the ready-made ones."""
+        self.figure: Figure = "late_accuracy"
+        """Which figure of its runs answers the question of the latest sweep."""
+        self.started = 0
+        """How many sweeps were started."""
+        self.followed = False
+        """Whether one of its runs has just been chosen and is being trained."""
+        self._seconds = 0.0
+        self._runs = 0
+
+    @property
+    def shown(self) -> Results | None:
+        """The results that the page shows."""
+        if self.opened is not None:
+            return self.opened
+        return None if self.latest is None else self.latest.results
+
+    @property
+    def runs_used(self) -> int:
+        """How many runs the visitor has had trained in sweeps."""
+        return self._runs + (self.latest.ended if self.latest is not None else 0)
+
+    @property
+    def seconds_used(self) -> float:
+        """How much training time they took."""
+        return self._seconds + (self.latest.seconds if self.latest is not None else 0.0)
+
+    def check(self, sweep: Sweep) -> None:
+        """Raise LimitError where a sweep is over a limit of the server or over what is left of the visitor's budget."""
+        sweep.check_limits(self._server.limits)
+        self._server.limits.check(sweep_runs=self.runs_used + len(sweep), sweep_seconds=math.ceil(self.seconds_used))
+
+    def start(self, sweep: Sweep, figure: Figure = "late_accuracy") -> None:
+        """Train a sweep in the background, to look at a figure of its runs; the one before is cancelled.
+
+        Raises LimitError as check does.
+        """
+        self.check(sweep)
+        self.stop()
+        self._runs, self._seconds = self.runs_used, self.seconds_used
+        self.opened, self.figure, self.started = None, figure, self.started + 1
+        left = self._server.limits.sweep_seconds - self._seconds
+        self.latest = BackgroundSweep(sweep, self._presence, self._server, left)
+        self.latest.start()
+
+    def stop(self) -> None:
+        """Cancel the sweep that goes on, if there is one."""
+        if self.latest is not None:
+            self.latest.cancel()
+
+    def open(self, source: bytes | None) -> None:
+        """Take over a file, read once: the results in it are shown, a sweep in it is offered. `problem` says what is wrong with it.
+
+        Without a file, the results of the latest sweep are shown again.
+        """
+        digest = None if source is None else hashlib.sha256(source).hexdigest()
+        if digest == self.opened_digest:
+            return
+        self.opened_digest, self.opened, self.problem = digest, None, None
+        try:
+            if source is not None and source.lstrip()[:1] == b"{":
+                self.given = Sweep.load(source, self._server.limits)
+            elif source is not None:
+                self.opened = table.read(source, self._server.limits.upload_bytes).latest()
+        except RnnCoreError as problem:
+            self.problem = problem

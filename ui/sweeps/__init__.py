@@ -1,0 +1,1 @@
+"""Parts of the Sweeps page: what is swept, how far it is, what came out."""
