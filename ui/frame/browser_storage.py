@@ -239,6 +239,7 @@ def restore(session: Session, text: str) -> bool:
     except (ValueError, RecursionError, RnnCoreError):
         return False
     workspace, session.notebook = session.workspace, notebook
+    session.view.lessons.clear()  # so that a reader goes on where the notebook ends
     if dataset != workspace.dataset:
         if session.untouched:
             workspace.dataset = dataset

@@ -32,13 +32,14 @@ def lessons(kind: LessonKind) -> tuple[Lesson, ...]:
 
 
 def choose(session: Session, kind: LessonKind) -> Lesson:
-    """Show how many lessons are done, and let one be chosen."""
+    """Show how many lessons are done, and let one be chosen; at first the one read last, or the first that is not done."""
     shelf = {lesson.id: lesson for lesson in lessons(kind)}
     done = sum(session.notebook[lesson].done for lesson in shelf)
     st.progress(done / len(shelf), text=messages.progress(kind, done, len(shelf)))
     key = _key(kind)
-    if sessions.widget(key) not in shelf:
-        sessions.put(key, session.view.lessons.get(kind, next(iter(shelf))))
+    if sessions.widget(key) not in shelf or kind not in session.view.lessons:
+        undone = (lesson for lesson in shelf if not session.notebook[lesson].done)
+        sessions.put(key, session.view.lessons.get(kind) or next(undone, next(iter(shelf))))
     chosen: str = st.selectbox(
         gettext("Chapter") if kind == "chapter" else gettext("Challenge"),
         list(shelf),

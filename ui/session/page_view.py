@@ -41,7 +41,7 @@ class PageView:
         self.tabs: dict[str, str] = {}
         """The open tab of each row of tabs, by the row's key and the tab's id."""
         self.lessons: dict[str, str] = {}
-        """The lesson of each kind that was read last, by its id."""
+        """The lesson of each kind that was read last, by its id; none before the first."""
         self.lesson_sentence = ""
         """The sentence that challenges are about."""
         self.sharing: str | None = None

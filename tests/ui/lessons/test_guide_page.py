@@ -139,13 +139,16 @@ def test_sentences_that_cannot_be_trained_on_are_said_and_nothing_is_measured(vi
     assert visitor.session.notebook["how"].measured is None
 
 
-def test_the_notebook_is_kept_in_the_browser_and_comes_back(visitor: Visitor) -> None:
-    session = visitor.session
-    session.notebook = Notebook().noted("how", guess=1, measured=5442, done=True)
+def test_the_notebook_comes_back_from_the_browser_and_the_guide_opens_where_it_ends(visitor: Visitor) -> None:
+    session = visitor.open("guide").session
+    assert session.view.lessons == {"chapter": "why"}
+    session.notebook = Notebook().noted("why", guess="a", done=True).noted("how", guess=1, measured=5442, done=True)
     kept = browser_storage.encode(session.workspace, session.runs.pace, session.notebook)
     session.notebook = Notebook()
     assert browser_storage.restore(session, kept)
     assert session.notebook["how"].measured == 5442
+    visitor.app.run()
+    assert session.view.lessons == {"chapter": "problem"}
     assert "notebook" not in json.loads(browser_storage.encode(session.workspace))
     damaged = json.loads(kept) | {"notebook": {"how": {"guess": []}}}
     assert not browser_storage.restore(session, json.dumps(damaged))
