@@ -5,6 +5,7 @@ from ui.language import gettext
 from ui.sweeps import files, plan, progress
 
 session = shell.enter(gettext("Sweeps"))
+files.receive(session)
 experiment, refusal = session.workspace.ready()
 
 plan.part(session, experiment)

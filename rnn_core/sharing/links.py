@@ -51,14 +51,13 @@ def encode(experiment: Experiment) -> str:
     Raises LinkError (too_long or too_large) for an experiment that is too large for a link.
     """
     value = documents.without_vectors(documents.to_json(experiment), experiment.dataset.vectors)
-    document = json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
-    if len(document) > MOST_BYTES:
-        raise LinkError("too_large", f"{len(document):,} bytes, at most {MOST_BYTES:,}")
-    return pack(document)
+    return pack(json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode())
 
 
 def pack(document: bytes) -> str:
-    """Return the token of a document, whatever is in it. Raises LinkError (too_long)."""
+    """Return the token of a document, whatever is in it. Raises LinkError (too_long or too_large)."""
+    if len(document) > MOST_BYTES:
+        raise LinkError("too_large", f"{len(document):,} bytes, at most {MOST_BYTES:,}")
     packer = zlib.compressobj(9, zlib.DEFLATED, _RAW, 9, zlib.Z_DEFAULT_STRATEGY, _DICTIONARY)
     body = packer.compress(document) + packer.flush()
     return _bounded(f"{VERSION}.{base64.urlsafe_b64encode(_checksum(body) + body).decode().rstrip('=')}")
@@ -72,11 +71,16 @@ def decode(token: str, limits: Limits | None = None, vectors: WordVectors | None
     VectorFileError (other_vectors) for others than those named.
     """
     limits = limits or Limits()
-    document = _unpack(_body(token), min(MOST_BYTES, limits.upload_bytes))
+    document = unpack(token, limits)
     try:
         return documents.from_json(documents.parse(document, MOST_BYTES), limits, vectors)
     except ExperimentFileError as error:
         raise LinkError(error.reason, error.detail) from error
+
+
+def unpack(token: str, limits: Limits) -> bytes:
+    """Return the document of a token, whatever is in it. Raises LinkError (too_long, damaged, truncated, newer_version, too_large)."""
+    return _unpack(_body(token), min(MOST_BYTES, limits.upload_bytes))
 
 
 def _body(token: str) -> bytes:

@@ -14,10 +14,10 @@ from rnn_core.config import ModelConfig, TrainingConfig
 from rnn_core.data.dataset import fingerprint
 from rnn_core.data.sampling import fewer
 from rnn_core.domains import Whole
-from rnn_core.errors import ConfigError, ExperimentFileError
+from rnn_core.errors import ConfigError, ExperimentFileError, LinkError
 from rnn_core.experiment import Experiment
 from rnn_core.limits import Limits
-from rnn_core.sharing import documents
+from rnn_core.sharing import documents, links
 from rnn_core.streams import stream
 from rnn_core.sweeps.axes import SENTENCES, Axis, Point
 from rnn_core.training.run import check_limits
@@ -212,6 +212,20 @@ class Sweep:
             newer = isinstance(version, int) and version > VERSION
             raise ExperimentFileError("newer_version" if newer else "not_an_experiment", str(version)[:20])
         return cls.from_json(value, limits)
+
+    def link(self) -> str:
+        """Return the token of a link, as sharing.links makes it. Raises LinkError (too_long or too_large): a file is better then."""
+        return links.pack(json.dumps(self.to_json(), ensure_ascii=False, separators=(",", ":")).encode())
+
+    @classmethod
+    def from_link(cls, token: str, limits: Limits | None = None) -> Self:
+        """Return the sweep of a token. Raises LinkError as links.decode, ConfigError and LimitError as load."""
+        limits = limits or Limits()
+        document = links.unpack(token, limits)
+        try:
+            return cls.from_json(documents.parse(document, links.MOST_BYTES), limits)
+        except ExperimentFileError as error:
+            raise LinkError(error.reason, error.detail) from error
 
 
 def _together(parts: tuple[Point, ...]) -> Point:

@@ -30,10 +30,10 @@ export default function ({ data, parentElement }) {
 """
 
 
-def draw(text: str) -> None:
+def draw(text: str, key: str = "copy-link") -> None:
     """Draw the button; it says whether the browser let it copy."""
     st.components.v2.component("unrolled_copy", js=_JS)(
-        key="copy-link",
+        key=key,
         data={
             "text": text,
             "label": gettext("Copy"),

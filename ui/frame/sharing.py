@@ -95,7 +95,7 @@ def _link(session: Session) -> None:
             icon=":material/description:",
         )
         return
-    address = f"{_address()}?{PARAMETER}={token}"
+    address = f"{page_address()}?{PARAMETER}={token}"
     moment, run = moments.now(session), session.runs.shown
     if moment is not None and run is not None and run.experiment == experiment:
         names = {"experiment": gettext("The experiment"), "moment": gettext("This moment")}
@@ -201,7 +201,7 @@ def _report(session: Session) -> None:
         height=120,
     )
 
-    address, language = _address(), spoken()  # now: when the file is asked for, no page is open
+    address, language = page_address(), spoken()  # now: when the file is asked for, no page is open
 
     def write() -> bytes:
         try:
@@ -231,7 +231,7 @@ def _report(session: Session) -> None:
     )
 
 
-def _address() -> str:
+def page_address() -> str:
     """Return the address of the page that is open, without parameters."""
     return (st.context.url or "").split("?")[0].split("#")[0]
 

@@ -19,7 +19,7 @@ from ui.server.sweeps import BackgroundSweep
 QUESTIONS = Texts(
     {
         "own": mark("How does my experiment depend on …"),
-        "given": mark("The sweep from the file"),
+        "given": mark("The sweep that you opened"),
         "clipping_and_rate": mark("Up to which learning rate does each kind of clipping learn?"),
         "scale_and_plateau": mark("How does the initial scale change the plateau?"),
         "cells_and_memory": mark("Which cell remembers the first of fifty words?"),

@@ -28,7 +28,11 @@ class Sweeps:
         self.problem: RnnCoreError | None = None
         """Why that file cannot be used."""
         self.given: Sweep | None = None
-        """The sweep in a file, offered beside the ready-made ones."""
+        """The sweep from a file or a link, offered beside the ready-made ones."""
+        self.just_given = False
+        """Whether it has not been looked at yet."""
+        self._token: str | None = None
+        """Of the link that was read last."""
         self.figure: Figure = "late_accuracy"
         """Which figure of its runs answers the question of the latest sweep."""
         self.started = 0
@@ -78,19 +82,34 @@ class Sweeps:
         if self.latest is not None:
             self.latest.cancel()
 
-    def open(self, source: bytes | None) -> None:
-        """Take over a file, read once: the results in it are shown, a sweep in it is offered. `problem` says what is wrong with it.
+    def open(self, source: bytes | None) -> bool:
+        """Take over a file, read once: the results in it are shown, a sweep in it is offered. Return whether anything changed.
 
-        Without a file, the results of the latest sweep are shown again.
+        `problem` says what is wrong with it. Without a file, the results of the latest sweep are shown again.
         """
         digest = None if source is None else hashlib.sha256(source).hexdigest()
         if digest == self.opened_digest:
-            return
+            return False
         self.opened_digest, self.opened, self.problem = digest, None, None
         try:
             if source is not None and source.lstrip()[:1] == b"{":
-                self.given = Sweep.load(source, self._server.limits)
+                self._give(Sweep.load(source, self._server.limits))
             elif source is not None:
                 self.opened = table.read(source, self._server.limits.upload_bytes).latest()
         except RnnCoreError as problem:
             self.problem = problem
+        return True
+
+    def receive(self, token: str) -> bool:
+        """Take over the token of a link, read once: its sweep is offered. Return whether it is one; `problem` says what is wrong."""
+        if token != self._token:
+            self._token = token
+            try:
+                self._give(Sweep.from_link(token, self._server.limits))
+            except RnnCoreError as problem:
+                self.problem = problem
+                return False
+        return True
+
+    def _give(self, sweep: Sweep) -> None:
+        self.given, self.just_given = sweep, True

@@ -4,16 +4,31 @@ from __future__ import annotations
 
 import streamlit as st
 
+from rnn_core import LinkError
+from rnn_core.sharing import links
 from rnn_core.sweeps import table
 from rnn_core.sweeps.sweep import Sweep
 from rnn_core.sweeps.table import Results
-from ui.language import gettext
+from ui.frame import copy_button
+from ui.frame.sharing import page_address
+from ui.language import gettext, number
 from ui.messages import errors
 from ui.session.session import Session
 
+PARAMETER = "sweep"
+"""The address's parameter with the token of a sweep."""
+
+
+def receive(session: Session) -> None:
+    """Read the address's token once: the sweep is offered, or what is wrong with it is said at the top of the page."""
+    token = st.query_params.get(PARAMETER)
+    if token is not None and not session.sweeps.receive(token):
+        session.inbox.offer_problem, session.sweeps.problem = session.sweeps.problem, None
+        st.rerun()
+
 
 def export(results: Results, sweep: Sweep | None) -> None:
-    """Offer the table as CSV and Parquet, and the sweep for the command line."""
+    """Offer the table as CSV and Parquet, and the sweep for the command line and as a link."""
     with st.container(horizontal=True):
         st.download_button(
             gettext("Download as CSV"),
@@ -41,6 +56,29 @@ def export(results: Results, sweep: Sweep | None) -> None:
                 on_click="ignore",
                 help=gettext("`python -m rnn_core sweep sweep.json --out results` trains it on your own computer."),
             )
+    if sweep is not None:
+        with st.expander(gettext("Link to this sweep")):
+            _link(sweep)
+
+
+def _link(sweep: Sweep) -> None:
+    try:
+        address = f"{page_address()}?{PARAMETER}={sweep.link()}"
+    except LinkError:
+        st.info(
+            gettext(
+                "There are too many sentences for a link, which has up to {count} characters. Send the sweep as a file instead.",
+                count=number(links.MOST_CHARACTERS),
+            ),
+            icon=":material/description:",
+        )
+        return
+    st.code(address, language=None, wrap_lines=True)
+    copy_button.draw(address, "copy-sweep-link")
+    if "preset" not in sweep.to_json()["base"]["dataset"]:
+        st.warning(
+            gettext("The link contains your sentences. Everyone who has the link can read them."), icon=":material/visibility:"
+        )
 
 
 def opening(session: Session) -> None:
@@ -53,6 +91,7 @@ def opening(session: Session) -> None:
             key="sweep-file",
             max_upload_size=max(1, session.limits.upload_bytes // 1_000_000),
         )
-        sweeps.open(None if file is None else file.getvalue())
+        if sweeps.open(None if file is None else file.getvalue()):
+            st.rerun()
         if sweeps.problem is not None:
             st.error(errors.unusable(sweeps.problem), icon=":material/block:")

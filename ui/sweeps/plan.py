@@ -22,9 +22,11 @@ from ui.messages import sweeps as messages
 from ui.messages.formatting import setting as worded
 from ui.messages.names import FIELDS
 from ui.server.sweeps import ABREAST
+from ui.session import session as sessions
 from ui.session.session import Session
 
-OWN, GIVEN = "own", "given"
+QUESTION, OWN, GIVEN = "sweep-question", "own", "given"
+"""The key of the choice, and two that can be chosen beside the ready-made sweeps."""
 SHOWS: Mapping[str, Figure] = {
     "scale_and_plateau": "plateau",
     "cells_and_memory": "test_accuracy",
@@ -42,11 +44,14 @@ def part(session: Session, experiment: Experiment | None) -> None:
     if session.sweeps.shown is None:
         st.markdown(messages.intent())
     given = session.sweeps.given
+    if session.sweeps.just_given:
+        session.sweeps.just_given = False
+        sessions.put(QUESTION, GIVEN)
     questions = [*([OWN] if experiment is not None else []), *READY_MADE, *([GIVEN] if given is not None else [])]
     chosen = st.selectbox(
         gettext("What to find out"),
         questions,
-        key="sweep-question",
+        key=QUESTION,
         format_func=lambda name: messages.QUESTIONS[name],
     )
     ready = None if chosen == OWN else _ready(session, chosen)

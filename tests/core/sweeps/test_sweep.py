@@ -3,11 +3,24 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from rnn_core import Change, ConfigError, Experiment, ExperimentFileError, presets
+from rnn_core import (
+    Change,
+    ConfigError,
+    Dataset,
+    Example,
+    Experiment,
+    ExperimentFileError,
+    LimitError,
+    Limits,
+    LinkError,
+    presets,
+)
+from rnn_core.sharing import links
 from rnn_core.sweeps.axes import SENTENCES, Axis
 from rnn_core.sweeps.sweep import Sweep
 
@@ -132,6 +145,35 @@ def test_it_is_the_same_after_a_round_trip(small: Experiment) -> None:
         assert again == sweep
         assert again.experiments == sweep.experiments
         assert Sweep.load(sweep.save()) == sweep
+        assert Sweep.from_link(sweep.link()) == sweep
+
+
+def test_the_link_of_a_sweep_of_preset_sentences_is_short_and_one_of_too_many_sentences_is_refused(small: Experiment) -> None:
+    assert len(Sweep(base=BASE, axes=(RATE, CLIPPING), seeds=20).link()) < 200
+    rows = tuple(Example(f"w{i * 7919 % 10_000} w{i * 104_729 % 10_007}", "ab"[i % 2], "train") for i in range(3_000))
+    with pytest.raises(LinkError) as caught:
+        Sweep(base=replace(small, dataset=Dataset(examples=rows)), axes=(RATE,)).link()
+    assert caught.value.reason == "too_long"
+
+
+def test_a_link_that_was_cut_or_changed_or_is_an_experiments_is_refused() -> None:
+    token = Sweep(base=BASE, axes=(RATE,)).link()
+    for broken in (
+        token[:-6],
+        token[:30] + ("A" if token[30] != "A" else "B") + token[31:],
+        "9." + token[2:],
+        "",
+        "1.",
+        7_000 * "A",
+    ):
+        with pytest.raises(LinkError):
+            Sweep.from_link(broken)
+    with pytest.raises(ConfigError):
+        Sweep.from_link(links.encode(BASE))
+    with pytest.raises(LinkError):
+        links.decode(token)
+    with pytest.raises(LimitError):
+        Sweep.from_link(token, Limits(hidden_size=8)).check_limits(Limits(hidden_size=8))
 
 
 @pytest.mark.parametrize("broken", [None, {}, {"base": 1, "axes": [], "seeds": 1}, {"axes": [], "seeds": 1}])

@@ -130,12 +130,37 @@ def test_a_table_of_the_command_line_is_opened_and_what_is_none_is_refused(at_sw
         sweeps.open(source)
         assert sweeps.shown is not None
         assert len(sweeps.shown.rows) == 4
+    sweeps.opened_digest = None  # as if there were no field for files, which a test cannot fill
     at_sweeps.app.run()
     assert len(traces(at_sweeps)) == 4
     assert not at_sweeps.app.exception
     sweeps.open(b"text,label\nso,good\n")
     assert sweeps.problem is not None
     assert sweeps.opened is None
+
+
+def test_a_sweep_from_a_file_or_a_link_is_offered_and_a_broken_link_is_said_at_the_top(
+    at_sweeps: Visitor, small: Experiment
+) -> None:
+    first, second = (
+        Sweep(base=small.with_training(epochs=2), axes=(Axis.of(name, (0.1, 0.2)),)) for name in ("learning_rate", "init_scale")
+    )
+    assert at_sweeps.session.sweeps.open(first.save())
+    at_sweeps.session.sweeps.opened_digest = None
+    question = at_sweeps.app.run().selectbox(key="sweep-question")
+    assert (question.value, at_sweeps.session.sweeps.given) == ("given", first)
+    question.set_value("own").run()
+    at_sweeps.app.query_params["sweep"] = second.link()
+    assert at_sweeps.app.run().selectbox(key="sweep-question").value == "given"
+    at_sweeps.app.button(key="sweep-start").click().run()
+    made = at_sweeps.session.sweeps.latest
+    assert made is not None
+    assert made.sweep == second
+    at_sweeps.app.query_params["sweep"] = second.link()[:-4]
+    at_sweeps.app.run()
+    assert len(at_sweeps.app.error) == 1
+    assert at_sweeps.session.sweeps.given == second
+    assert not at_sweeps.app.exception
 
 
 def test_what_the_server_does_not_allow_is_refused_before_it_starts(at_sweeps: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
