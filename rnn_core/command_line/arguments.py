@@ -148,7 +148,7 @@ def _add_sweep(command: argparse.ArgumentParser) -> None:
         default=[],
         metavar="SETTING=VALUES",
         help="up to four: values with commas, or log:LOW:HIGH:COUNT or linear:LOW:HIGH:COUNT; train_sentences is the number of "
-        "training sentences, drawn by the seed",
+        "training sentences, drawn by the seed, first_words how many words of each sentence are read",
     )
     command.add_argument("--seeds", metavar="N", help="seeds of each combination, 1 to 100, from --seed on (default: 1)")
     command.add_argument("--sample", metavar="N", help="draw so many of the combinations at random (default: all)")

@@ -15,7 +15,7 @@ from rnn_core.command_line.tables import aligned
 from rnn_core.domains import Whole
 from rnn_core.errors import ConfigError, RnnCoreError
 from rnn_core.sweeps import table
-from rnn_core.sweeps.axes import SENTENCES, SETTINGS, Axis
+from rnn_core.sweeps.axes import OF_SENTENCES, SETTINGS, Axis
 from rnn_core.sweeps.execution import run_sweep
 from rnn_core.sweeps.journal import Journal
 from rnn_core.sweeps.summary import Band, Conclusion, PointSummary, conclusions, summaries
@@ -163,7 +163,7 @@ def axis(text: str) -> Axis:
 
 
 def _value(setting: str, text: str) -> Any:
-    return _whole(SENTENCES, text, 1) if setting == SENTENCES else settings.value(setting, text)
+    return _whole(setting, text, 1) if setting in OF_SENTENCES else settings.value(setting, text)
 
 
 def _whole(name: str, text: str | None, default: int) -> int:

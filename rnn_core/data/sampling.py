@@ -1,4 +1,4 @@
-"""A few sentences that stand for many: a part of them, some of each label, or less to train on; the same ones for the same seed."""
+"""A part that stands for the whole: some of the sentences, the same ones for the same seed, or the first words of each."""
 
 from __future__ import annotations
 
@@ -58,3 +58,13 @@ def fewer(dataset: Dataset, most: int, seed: int) -> Dataset:
         needed -= words
     kept = {*first[:most], *stratified(dataset, others, max(0, most - len(first)), seed)}
     return dataset.with_examples(e for i, e in enumerate(dataset.examples) if e.split == "test" or i in kept)
+
+
+def beginnings(dataset: Dataset, most: int) -> Dataset:
+    """Return the dataset with at most this many words of each sentence, the first ones."""
+    between = "" if dataset.rules.splitting == "characters" else " "
+    cut = (
+        example if len(words) <= most else example._replace(text=between.join(words[:most]))
+        for example, words in zip(dataset.examples, dataset.words, strict=True)
+    )
+    return dataset.with_examples(cut)

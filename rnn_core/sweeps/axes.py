@@ -1,4 +1,4 @@
-"""The axes of a sweep: settings of the network or the training, and the number of training sentences, each with its values."""
+"""The axes of a sweep: settings of the network, the training or the sentences, each with its values."""
 
 from __future__ import annotations
 
@@ -16,10 +16,14 @@ Point = Mapping[str, Any]
 
 SENTENCES = "train_sentences"
 """How many training sentences are kept, drawn by the seed of the run. The test sentences stay."""
+FIRST_WORDS = "first_words"
+"""How many words of each sentence are read; the rest is cut off. Where the first word decides: how long it is to be remembered."""
+OF_SENTENCES = (SENTENCES, FIRST_WORDS)
+"""Settings of the sentences, beside those of the network and the training."""
 SETTINGS: Mapping[str, Domain] = {
     **ModelConfig.domains(),
     **{name: domain for name, domain in TrainingConfig.domains().items() if name != "seed"},
-    SENTENCES: Whole(1, 1_000_000),
+    **dict.fromkeys(OF_SENTENCES, Whole(1, 1_000_000)),
 }
 """Every setting that an axis can have, and its values."""
 MOST_VALUES = 100

@@ -10,12 +10,16 @@ from rnn_core import presets
 from rnn_core.experiment import Experiment
 from rnn_core.limits import Limits
 from rnn_core.network.cells import CELLS
-from rnn_core.sweeps.axes import SENTENCES, Axis
+from rnn_core.sweeps.axes import FIRST_WORDS, SENTENCES, Axis
 from rnn_core.sweeps.sweep import Sweep
 
 _CLIPPING = Axis(
     ({"clipping": "none"}, {"clipping": "value", "clip_threshold": 1.0}, {"clipping": "value", "clip_threshold": 0.1})
 )
+
+
+LONG = 20
+"""Words of a sentence from which on it is worth asking how many of them are needed."""
 
 
 def offered(experiment: Experiment, limits: Limits | None = None) -> dict[str, tuple[Any, ...]]:
@@ -32,6 +36,8 @@ def offered(experiment: Experiment, limits: Limits | None = None) -> dict[str, t
         "bidirectional": (False, True),
         SENTENCES: tuple(sorted({min(sentences, max(2, round(share * sentences))) for share in (0.2, 0.4, 0.6, 0.8, 1)})),
     }
+    if (longest := max(map(len, experiment.dataset.words), default=0)) >= LONG:
+        found[FIRST_WORDS] = tuple(round(share * longest) for share in (0.25, 0.5, 0.75, 1))
     if training.clipping != "none":
         found["clip_threshold"] = _around(training.clip_threshold, (0.03, 0.1, 0.3, 1, 3))
     if model.initialization == "normal":
@@ -66,8 +72,9 @@ def scale_and_plateau() -> Sweep:
 
 
 def cells_and_memory() -> Sweep:
-    """Which cell remembers the first of some fifty words?"""
-    return Sweep(base=presets.long_memory(), axes=(Axis.of("cell", tuple(CELLS)),), seeds=3)
+    """How long does each cell remember the first word, which decides?"""
+    lengths = Axis.of(FIRST_WORDS, (20, 40, 50, 60))
+    return Sweep(base=presets.long_memory(), axes=(Axis.of("cell", tuple(CELLS)), lengths), seeds=3)
 
 
 def printed_and_exact() -> Sweep:

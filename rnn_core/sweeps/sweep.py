@@ -12,14 +12,14 @@ from typing import Any, NamedTuple, Self
 
 from rnn_core.config import ModelConfig, TrainingConfig
 from rnn_core.data.dataset import fingerprint
-from rnn_core.data.sampling import fewer
+from rnn_core.data.sampling import beginnings, fewer
 from rnn_core.domains import Whole
 from rnn_core.errors import ConfigError, ExperimentFileError, LinkError
 from rnn_core.experiment import Experiment
 from rnn_core.limits import Limits
 from rnn_core.sharing import documents, links
 from rnn_core.streams import stream
-from rnn_core.sweeps.axes import SENTENCES, Axis, Point
+from rnn_core.sweeps.axes import FIRST_WORDS, OF_SENTENCES, SENTENCES, Axis, Point
 from rnn_core.training.run import check_limits
 
 MOST_AXES, MOST_SEEDS, MOST_RUNS = 4, 100, 100_000
@@ -85,12 +85,15 @@ class Sweep:
     def _check_points(self) -> None:
         """Raise ConfigError for a point that no experiment can have, or that equals another."""
         room = len(self.base.dataset.rows("train"))
-        now = {**self.base.model.to_json(), **self.base.training.to_json(), "vectors": self.base.model.vectors, SENTENCES: room}
+        longest = max(map(len, self.base.dataset.words), default=0)
+        now = {**self.base.model.to_json(), **self.base.training.to_json(), "vectors": self.base.model.vectors}
+        now |= {SENTENCES: room, FIRST_WORDS: longest}
         met: set[tuple[Any, ...]] = set()
         tried: set[tuple[Any, ...]] = set()
         for point in self.points:
-            if point.get(SENTENCES, 1) > room:
-                raise ConfigError(SENTENCES, point[SENTENCES], Whole(1, room))
+            for name, most in ((SENTENCES, room), (FIRST_WORDS, longest)):
+                if point.get(name, 1) > most:
+                    raise ConfigError(name, point[name], Whole(1, most))
             whole = tuple(point.get(name, now[name]) for name in self.settings)
             if whole in met:
                 raise ConfigError("axes", dict(point), "points that differ from each other")
@@ -98,7 +101,7 @@ class Sweep:
             of_model = tuple(sorted((name, value) for name, value in point.items() if name in ModelConfig.domains()))
             if of_model not in tried:
                 tried.add(of_model)
-                _at(self.base, {name: value for name, value in point.items() if name != SENTENCES})
+                _at(self.base, {name: value for name, value in point.items() if name not in OF_SENTENCES})
             elif self.base.training.changes:
                 _training(self.base, point)
 
@@ -153,7 +156,7 @@ class Sweep:
             for i, point in enumerate(self.points):
                 settings = {
                     "dataset": data,
-                    SENTENCES: point.get(SENTENCES),
+                    **{name: point.get(name) for name in OF_SENTENCES},
                     "model": _model(self.base, point).to_json(),
                     "training": _training(self.base, point, seed).to_json(),
                 }
@@ -247,7 +250,8 @@ def _training(base: Experiment, point: Point, seed: int | None = None) -> Traini
 
 
 def _at(base: Experiment, point: Point, seed: int | None = None) -> Experiment:
-    """Return the experiment of a point, with the sentences that the seed draws."""
+    """Return the experiment of a point, with the sentences that the seed draws and their first words."""
     training = _training(base, point, seed)
     data = fewer(base.dataset, point[SENTENCES], training.seed) if SENTENCES in point else base.dataset
+    data = beginnings(data, point[FIRST_WORDS]) if FIRST_WORDS in point else data
     return replace(base, dataset=data, model=_model(base, point), training=training)

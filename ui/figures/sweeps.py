@@ -96,7 +96,8 @@ def runs(
     drawn.layout.hovermode = "closest"
     _x_axis(drawn, values, places, along, named)
     if share:
-        drawn.update_yaxes(tickformat=".0%")
+        least = min((y for trace in drawn.data for y in trace.y), default=0.0)
+        drawn.update_yaxes(tickformat=".0%", range=[min(least, 0.9) - 0.03, 1.02])
     above = {"yref": "paper", "y": 1, "yanchor": "bottom", "showarrow": False, "font": {"color": colors.quiet, "size": 12}}
     drawn.add_annotation(xref="paper", x=0, xanchor="right", xshift=-6, text=gettext("learned"), **above)
     for value in values:
@@ -111,17 +112,20 @@ def runs(
     return drawn
 
 
-def share_map(
+def grid(
     points: Sequence[PointSummary],
     arrangement: Arrangement,
     axis: str,
     named: Named,
     rows: Callable[[Point], str],
     colors: Palette,
+    figure: Figure | None = None,
+    written: Callable[[float], str] = str,
 ) -> go.Figure:
-    """Draw a row for each combination of the other settings: the fuller a cell, the more of its runs learned; the count is in it.
+    """Draw a row for each combination of the other settings, with how many runs of each cell learned or the median of a figure.
 
-    The data of a cell is the number of its first run. rows: what a combination is called.
+    The higher, the fuller a cell. The data of a cell is the number of its first run. rows: what a combination is called.
+    written: how the median is written.
     """
     values = values_of(points, arrangement.along)
     z: list[list[float | None]] = []
@@ -129,9 +133,12 @@ def share_map(
     cells: list[tuple[int, int, PointSummary]] = []
     for j, group in enumerate(arrangement.groups):
         row = {point.settings.get(arrangement.along): point for point in arrangement.of(group, points)}
-        z.append([row[value].learned / len(row[value].runs) if value in row and row[value].runs else None for value in values])
-        texts.append([f"{row[value].learned}/{len(row[value].runs)}" if value in row else "" for value in values])
+        filled = [_cell(row[value], figure, written) if value in row else (None, "") for value in values]
+        z.append([height for height, _ in filled])
+        texts.append([text for _, text in filled])
         cells += [(i, j, row[value]) for i, value in enumerate(values) if value in row and row[value].runs]
+    heights = [height for line in z for height in line if height is not None]
+    low, high = (0.0, 1.0) if figure is None or not heights else (min(heights), max(heights))
     names = [plain(rows(group)) for group in arrangement.groups]
     drawn = go.Figure(
         go.Heatmap(
@@ -142,8 +149,8 @@ def share_map(
             texttemplate="%{text}",
             textfont={"size": 13, "color": colors.ink},
             colorscale=[[0, colors.paper], [1, _between(colors.paper, colors.train, 0.75)]],
-            zmin=0,
-            zmax=1,
+            zmin=low if low < high else low - 1,
+            zmax=high,
             showscale=False,
             xgap=2,
             ygap=2,
@@ -171,6 +178,14 @@ def share_map(
     drawn.update_xaxes(tickvals=list(range(len(values))), ticktext=shown, range=[-0.5, len(values) - 0.5])
     drawn.update_yaxes(tickvals=list(range(len(names))), ticktext=names, range=[len(names) - 0.5, -0.5], showgrid=False)
     return drawn
+
+
+def _cell(point: PointSummary, figure: Figure | None, written: Callable[[float], str]) -> tuple[float | None, str]:
+    """Return how full the cell of a point is, and what is written in it."""
+    if figure is None:
+        return point.learned / len(point.runs) if point.runs else None, f"{point.learned}/{len(point.runs)}"
+    band = point.band(figure)
+    return (None, "") if band is None else (band.median, written(band.median))
 
 
 def parallel(

@@ -32,6 +32,7 @@ FIELDS = Texts(
         "stop_epochs": mark("Epochs at this accuracy"),
         "seed": mark("Seed"),
         "train_sentences": mark("Training sentences"),
+        "first_words": mark("Words read of each sentence"),
         "lowercase": mark("Lowercase"),
         "strip_punctuation": mark("Remove punctuation"),
         "splitting": mark("Tokenization"),
@@ -78,6 +79,7 @@ IN_SENTENCE = Texts(
         "stop_epochs": mark("epochs at this accuracy"),
         "seed": mark("seed"),
         "train_sentences": mark("training sentences"),
+        "first_words": mark("words read of each sentence"),
     }
 )
 """Setting of an experiment -> its name in the middle of a sentence."""

@@ -22,7 +22,7 @@ QUESTIONS = Texts(
         "given": mark("The sweep that you opened"),
         "clipping_and_rate": mark("Up to which learning rate does each kind of clipping learn?"),
         "scale_and_plateau": mark("How does the initial scale change the plateau?"),
-        "cells_and_memory": mark("Which cell remembers the first of fifty words?"),
+        "cells_and_memory": mark("How long does each cell remember the first word?"),
         "printed_and_exact": mark("What does the gradient formula printed in the guide cost?"),
         "sentences_needed": mark("How many sentences does the network need?"),
     }

@@ -64,13 +64,6 @@ def _picture(session: Session, results: Results, points: tuple[PointSummary, ...
         return worded(value) if isinstance(value, (bool, str)) else "–" if value is None else f"{value:g}"
 
     pick = None if sweep is None else partial(_pick, session, sweep)
-    if 1 < len(arrangement.groups) <= figures.MOST_ROWS:
-        drawn = figures.share_map(points, arrangement, axis, named, messages.settings, colors)
-        alt = gettext("Runs that learned, by setting")
-        charts.show(session.view, drawn, key="sweep-map", alt=alt, living=living, pick=pick, by="customdata")
-        if pick is not None and not living:
-            st.caption(messages.clicking_cells())
-        return "late_accuracy"
     options = cast("list[Figure]", list(messages.FIGURES))
     figure = session.sweeps.figure
     if not living:
@@ -83,6 +76,18 @@ def _picture(session: Session, results: Results, points: tuple[PointSummary, ...
             width=420,
         )
     title = messages.FIGURES[figure]
+    if 1 < len(arrangement.groups) <= figures.MOST_ROWS:
+        counted = figure == "late_accuracy"
+        drawn = figures.grid(
+            *(points, arrangement, axis, named, messages.settings, colors),
+            None if counted else figure,
+            partial(messages.measured, figure),
+        )
+        alt = gettext("Runs that learned, by setting") if counted else gettext("Median by setting: {figure}", figure=title)
+        charts.show(session.view, drawn, key="sweep-map", alt=alt, living=living, pick=pick, by="customdata")
+        if pick is not None and not living:
+            st.caption(messages.clicking_cells())
+        return figure
     if len(arrangement.groups) == 1:
         drawn = figures.runs(points, arrangement.along, figure, title, axis, named, colors, figure in messages.SHARES)
         alt = gettext("Every run by {setting}: {figure}", setting=axis, figure=title)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from rnn_core import Dataset, Example, TextRules, presets
-from rnn_core.data.sampling import fewer, part, stratified
+from rnn_core.data.sampling import beginnings, fewer, part, stratified
+from rnn_core.data.text import Splitting
 
 
 def sorted_by_label(*sizes: int) -> Dataset:
@@ -80,3 +82,18 @@ def test_every_label_stays_with_its_share_and_where_unknown_words_are_skipped_no
     assert counts["label 2"] == 1
     assert abs(counts["label 0"] - 20) <= 2
     assert {"s5", "s6", "s7"} <= {e.text for e in fewer(Dataset(skipping.examples), 31, 0).examples}
+
+
+@pytest.mark.parametrize("splitting", ["spaces", "wordpunct", "characters"])
+def test_beginnings_have_the_first_words_of_every_sentence_and_shorter_ones_stay(splitting: Splitting) -> None:
+    texts = ("So  good, not bad", "bad", "don't be so sad now")
+    data = Dataset(tuple(Example(text, "a", "train") for text in texts), TextRules(splitting=splitting))
+    for most in (1, 3, 50):
+        cut = beginnings(data, most)
+        assert cut.words == tuple(words[:most] for words in data.words)
+        assert cut.with_examples(cut.examples).words == Dataset(cut.examples, data.rules).words
+        assert all(
+            now == before
+            for now, before, words in zip(cut.examples, data.examples, data.words, strict=True)
+            if len(words) <= most
+        )

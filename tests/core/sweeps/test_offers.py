@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 
 from rnn_core import Experiment, Limits, presets
-from rnn_core.sweeps.axes import SENTENCES, Axis
+from rnn_core.sweeps.axes import FIRST_WORDS, SENTENCES, Axis
 from rnn_core.sweeps.offers import READY_MADE, offered
 from rnn_core.sweeps.sweep import Sweep
 from tests.core.strategies import experiments
@@ -33,6 +33,8 @@ def test_values_lie_around_the_present_one_and_within_the_limits() -> None:
 
 
 def test_what_has_no_effect_is_not_offered() -> None:
+    assert FIRST_WORDS not in offered(presets.guide_corrected())
+    assert offered(presets.long_memory())[FIRST_WORDS][-1] == 61
     assert "clip_threshold" not in offered(presets.guide_corrected().with_training(clipping="none"))
     assert "init_scale" not in offered(presets.guide_corrected().with_model(initialization="glorot"))
     assert "cell" not in offered(presets.guide_printed())

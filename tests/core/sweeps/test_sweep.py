@@ -21,7 +21,7 @@ from rnn_core import (
     presets,
 )
 from rnn_core.sharing import links
-from rnn_core.sweeps.axes import SENTENCES, Axis
+from rnn_core.sweeps.axes import FIRST_WORDS, SENTENCES, Axis
 from rnn_core.sweeps.sweep import Sweep
 
 BASE = presets.on_the_edge(seed=7)
@@ -44,6 +44,14 @@ def test_every_point_is_the_base_with_its_settings_from_its_seed_and_those_after
 def test_a_point_may_set_both_the_network_and_its_training() -> None:
     (one,) = Sweep(base=BASE, axes=(Axis(({"cell": "gru", "init_scale": 0.3, "epochs": 9},)),)).experiments
     assert one == BASE.with_model(cell="gru", init_scale=0.3).with_training(epochs=9)
+
+
+def test_the_first_words_of_each_sentence_are_read_of_those_that_the_seed_draws() -> None:
+    axes = (Axis.of(SENTENCES, (30, 58)), Axis.of(FIRST_WORDS, (3, 10)))
+    experiments = Sweep(base=BASE, axes=axes).experiments
+    assert [max(map(len, one.dataset.words)) for one in experiments] == [3, 10, 3, 10]
+    assert [len(one.dataset.rows("train")) for one in experiments] == [30, 30, 58, 58]
+    assert experiments[3] == BASE
 
 
 def test_a_setting_that_is_swept_holds_from_the_first_epoch_on() -> None:
@@ -114,6 +122,7 @@ LONG = Axis.linear("hidden_size", 1, 100, 100)
         {"axes": tuple(Axis.of(name, (1, 2)) for name in ("hidden_size", "epochs", "batch_size", "rate_every", "stop_epochs"))},
         {"axes": (LONG, Axis.linear("epochs", 1, 100, 100), CLIPPING), "seeds": 100},
         {"axes": (Axis.of(SENTENCES, (10, 59)),)},
+        {"axes": (Axis.of(FIRST_WORDS, (5, 11)),)},
         {"axes": (Axis.of("cell", ("vanilla", "gru")), Axis.of("recurrent_gradient", ("exact", "printed")))},
         {"axes": (Axis(({"clipping": "value"}, {"clip_threshold": 0.1})),)},
         {"seeds": 0},

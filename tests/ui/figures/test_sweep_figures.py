@@ -57,6 +57,13 @@ def test_the_line_is_the_median_and_the_band_the_middle_half() -> None:
     assert list(band.x) == [0.01, 0.5, 0.5, 0.01]
 
 
+def test_an_axis_of_shares_ends_at_all_and_shows_the_lowest_run() -> None:
+    points = summaries(Results(("learning_rate",), tuple(RATES)))
+    for rows, low in ((points, 0.47), (points[:1], 0.87)):
+        figure = figures.runs(rows, "learning_rate", "late_accuracy", "accuracy", "rate", named, LIGHT, share=True)
+        assert figure.layout.yaxis.range == pytest.approx((low, 1.02))
+
+
 def test_how_many_learned_is_written_above_each_value() -> None:
     notes = [(note.text, note.x) for note in drawn(RATES, "learning_rate").layout.annotations]
     assert [text for text, _ in notes] == ["learned", "5/5", "2/5"]
@@ -89,13 +96,19 @@ def test_a_map_has_the_share_and_the_count_of_each_cell_and_none_where_nothing_w
     ]
     names = ("clipping", "learning_rate")
     points = summaries(Results(names, tuple(rows)))
-    figure = figures.share_map(points, arranged(points, names), "rate", named, lambda group: str(group["clipping"]), LIGHT)
+    figure = figures.grid(points, arranged(points, names), "rate", named, lambda group: str(group["clipping"]), LIGHT)
     cells, clicked = figure.data
     assert [list(row) for row in cells.text] == [["1/1", ""], ["3/4", "0/1"]]
     assert [list(row) for row in cells.z] == [[1.0, None], [0.75, 0.0]]
     assert list(figure.layout.yaxis.ticktext) == ["none", "value"]
     assert list(zip(clicked.x, clicked.y, clicked.customdata, strict=True)) == [(0, 0, 5), (0, 1, 0), (1, 1, 4)]
     assert len(table_of(figure)) == 2
+    medians = figures.grid(
+        *(points, arranged(points, names), "rate", named, lambda group: str(group["clipping"]), LIGHT),
+        *("late_accuracy", lambda median: f"{median:.0%}"),
+    )
+    assert [list(row) for row in medians.data[0].text] == [["90%", ""], ["90%", "50%"]]
+    assert (medians.data[0].zmin, medians.data[0].zmax) == (0.5, 0.9)
 
 
 def test_parallel_coordinates_have_an_axis_for_each_setting_and_one_for_the_figure_and_a_line_for_each_run() -> None:
