@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
@@ -59,14 +59,19 @@ def is_number(setting: str) -> bool:
     return isinstance(SETTINGS[setting], (Real, Whole))
 
 
-def summaries(results: Results) -> tuple[PointSummary, ...]:
-    """Count the results by point. Numbers are in ascending order, choices in the order of their domain."""
-    by_point: dict[tuple[Any, ...], list[Result]] = {}
+def summaries(results: Results, planned: Iterable[Point] = ()) -> tuple[PointSummary, ...]:
+    """Count the results by point. Numbers are in ascending order, choices in the order of their domain.
+
+    planned: points that are to be there even before they have a result.
+    """
+    by_point: dict[tuple[Any, ...], tuple[Point, list[Result]]] = {}
+    for point in (*planned, *(row.settings for row in results.rows)):
+        by_point.setdefault(tuple(point.get(name) for name in results.settings), (point, []))
     for row in results.rows:
-        by_point.setdefault(tuple(row.settings.get(name) for name in results.settings), []).append(row)
+        by_point[tuple(row.settings.get(name) for name in results.settings)][1].append(row)
     found = [
-        PointSummary(rows[0].settings, tuple(row for row in rows if row.over), sum(not row.over for row in rows))
-        for rows in by_point.values()
+        PointSummary(point, tuple(row for row in rows if row.over), sum(not row.over for row in rows))
+        for point, rows in by_point.values()
     ]
     return tuple(sorted(found, key=lambda point: [_order(name, point.settings.get(name)) for name in results.settings]))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import textwrap
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -18,6 +19,10 @@ LOG_FROM = 20.0
 """A number whose largest value is so many times its smallest is drawn on a log axis."""
 MOST_ROWS = 12
 """Rows of a map."""
+MOST_LETTERS = 24
+"""Letters in a line of an axis's title where axes stand side by side."""
+BESIDE = 0.05
+"""Room on both sides of the values of a number, as a share of their range."""
 APART = 0.12
 """How far the points of one choice lie apart, in places of the axis."""
 
@@ -104,7 +109,7 @@ def runs(
         point = by_value[value]
         drawn.add_annotation(
             x=_on_axis(drawn, places[value]),
-            text=f"{point.learned}/{len(point.runs)}",
+            text=f"{point.learned}/{len(point.runs)}" if point.runs else "",
             **above,
         )
     drawn.layout.margin.t = 52
@@ -182,18 +187,27 @@ def grid(
 
 def _cell(point: PointSummary, figure: Figure | None, written: Callable[[float], str]) -> tuple[float | None, str]:
     """Return how full the cell of a point is, and what is written in it."""
+    if figure is None and point.runs:
+        return point.learned / len(point.runs), f"{point.learned}/{len(point.runs)}"
     if figure is None:
-        return point.learned / len(point.runs) if point.runs else None, f"{point.learned}/{len(point.runs)}"
+        return None, ""
     band = point.band(figure)
     return (None, "") if band is None else (band.median, written(band.median))
 
 
 def parallel(
-    points: Sequence[PointSummary], figure: Figure, title: str, heads: Mapping[str, str], named: Named, colors: Palette
+    points: Sequence[PointSummary],
+    figure: Figure,
+    title: str,
+    heads: Mapping[str, str],
+    named: Named,
+    colors: Palette,
+    share: bool = False,
 ) -> go.Figure:
     """Draw every run that has the figure as a line through the values of its settings, which lie equally far apart.
 
-    heads: the settings in order, and what their axes are called. The table of runs has the same numbers.
+    heads: the settings in order, and what their axes are called. share: whether the figure is written in percent. The table of
+    runs has the same numbers.
     """
     rows = [row for point in points for row in point.runs if getattr(row, figure) is not None]
     scores = [float(getattr(row, figure)) for row in rows]
@@ -202,14 +216,14 @@ def parallel(
         known = values_of(points, name)
         dimensions.append(
             {
-                "label": plain(head),
+                "label": _folded(head),
                 "values": [known.index(row.settings.get(name)) for row in rows],
                 "range": [-0.2, len(known) - 0.8],
                 "tickvals": list(range(len(known))),
                 "ticktext": [plain(named(name, value)) for value in known],
             }
         )
-    dimensions.append({"label": plain(title), "values": scores})
+    dimensions.append({"label": _folded(title), "values": scores, "tickformat": ".0%" if share else ""})
     drawn = go.Figure(
         go.Parcoords(
             dimensions=dimensions,
@@ -221,8 +235,13 @@ def parallel(
         )
     )
     frame(drawn, colors, height=HEIGHT)
-    drawn.layout.margin = {"l": 90, "r": 90, "t": 60, "b": 24}
+    drawn.layout.margin = {"l": 90, "r": 90, "t": 76, "b": 24}
     return drawn
+
+
+def _folded(title: str) -> str:
+    """Return a title on as many lines as it needs between two axes."""
+    return "<br>".join(plain(line) for line in textwrap.wrap(title, MOST_LETTERS))
 
 
 def _places(values: Sequence[Any], along: str) -> dict[Any, float]:
@@ -240,11 +259,15 @@ def _beside(k: int, count: int) -> float:
 def _x_axis(drawn: go.Figure, values: Sequence[Any], places: dict[Any, float], along: str, named: Named) -> None:
     shown = [plain(named(along, value)) for value in values]
     drawn.update_xaxes(tickvals=list(places.values()), ticktext=shown)
-    at = list(places.values())
-    if is_number(along) and None not in values and min(at) > 0 and max(at) / min(at) >= LOG_FROM:
-        drawn.update_xaxes(type="log")
-    elif not is_number(along):
+    low, high = min(places.values()), max(places.values())
+    if not is_number(along):
         drawn.update_xaxes(range=[-0.5, len(values) - 0.5])
+        return
+    if None not in values and low > 0 and high / low >= LOG_FROM:
+        drawn.update_xaxes(type="log")
+        low, high = math.log10(low), math.log10(high)
+    room = BESIDE * (high - low) or 0.5
+    drawn.update_xaxes(range=[low - room, high + room])
 
 
 def _on_axis(drawn: go.Figure, place: float) -> float:

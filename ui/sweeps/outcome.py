@@ -32,7 +32,8 @@ def part(session: Session, results: Results, *, living: bool, sweep: Sweep | Non
     if not results.rows:
         return
     results = results.latest()
-    points = session.view.memo(("sweep-points", *_state(results)), lambda: summaries(results))
+    planned = sweep.points if living and sweep is not None else ()  # the picture has all its places from the start
+    points = session.view.memo(("sweep-points", living, *_state(results)), lambda: summaries(results, planned))
     above = st.container()
     figure = _picture(session, results, points, living, sweep)
     if living:
@@ -96,7 +97,7 @@ def _picture(session: Session, results: Results, points: tuple[PointSummary, ...
             st.caption(messages.clicking())
     else:
         heads = {name: messages.head(name) for name in results.settings}
-        drawn = figures.parallel(points, figure, title, heads, named, colors)
+        drawn = figures.parallel(points, figure, title, heads, named, colors, figure in messages.SHARES)
         charts.show(session.view, drawn, key="sweep-parallel", alt=gettext("Every run as a line"), living=living)
     return figure
 

@@ -48,6 +48,12 @@ def test_runs_are_counted_by_point_in_the_order_of_the_values() -> None:
     assert [(len(p.runs), p.learned, p.diverged, p.failed) for p in points] == [(1, 0, 1, 0), (2, 1, 0, 1), (2, 2, 0, 0)]
 
 
+def test_a_planned_point_is_there_without_runs_and_once() -> None:
+    rows = tuple(by_rate("+", "+"))
+    points = summaries(Results(("learning_rate",), rows), [{"learning_rate": rate} for rate in (0.3, 0.2, 0.15)])
+    assert [(p.settings["learning_rate"], len(p.runs)) for p in points] == [(0.1, 1), (0.15, 0), (0.2, 1), (0.3, 0)]
+
+
 def test_choices_are_in_the_order_of_their_domain() -> None:
     rows = [run(clipping=name) for name in ("norm", "none", "value")]
     assert values_of(summaries(Results(("clipping",), tuple(rows))), "clipping") == ("none", "value", "norm")

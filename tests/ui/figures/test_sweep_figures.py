@@ -88,6 +88,14 @@ def test_choices_are_places_without_a_line_between_them_and_their_runs_lie_side_
     assert [round(x) for x in good.x] == [0, 0, 1]
 
 
+def test_a_point_that_has_no_run_yet_has_its_place_and_no_count() -> None:
+    rows = [run(0, True, 0.9, learning_rate=0.1)]
+    points = summaries(Results(("learning_rate",), tuple(rows)), [{"learning_rate": 0.3}])
+    figure = figures.runs(points, "learning_rate", "late_accuracy", "accuracy", "rate", named, LIGHT)
+    assert [note.text for note in figure.layout.annotations] == ["learned", "1/1", ""]
+    assert figure.layout.xaxis.range == pytest.approx((0.09, 0.31))
+
+
 def test_a_map_has_the_share_and_the_count_of_each_cell_and_none_where_nothing_was_run() -> None:
     rows = [
         *(run(i, i != 0, 0.9, learning_rate=0.1, clipping="value") for i in range(4)),
