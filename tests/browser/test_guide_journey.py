@@ -36,11 +36,11 @@ def taken(page: Page, name: str) -> Path:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("language", "width"), [("en", 1440), ("zh", 420)])
+@pytest.mark.parametrize(("language", "width", "theme"), [("en", 1440, "light"), ("zh", 420, "dark")])
 def test_the_buttons_alone_lead_to_a_network_that_reads_not_bad_as_positive_and_all_is_kept(
-    profiles: Callable[..., Page], server: Server, language: str, width: int
+    profiles: Callable[..., Page], server: Server, language: str, width: int, theme: str
 ) -> None:
-    page = profiles(viewport={"width": width, "height": 900})
+    page = profiles(viewport={"width": width, "height": 900}, color_scheme=theme)
     with speaking(language):
         titles = [lesson.title for lesson in library()[language] if lesson.plan.kind == "chapter"]
         page.goto(f"{server.url}/?lang={language}")

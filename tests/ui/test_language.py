@@ -167,6 +167,19 @@ def test_what_is_worded_is_a_literal_with_plain_fields() -> None:
     assert not found, "\n".join(found)
 
 
+def test_nothing_is_worded_inside_an_f_string() -> None:
+    """The program that fills the catalogs does not look there."""
+    found = [
+        f"{path.relative_to(ROOT)}:{call.lineno}"
+        for path in SOURCES
+        for text in ast.walk(ast.parse(path.read_text()))
+        if isinstance(text, ast.JoinedStr)
+        for call in ast.walk(text)
+        if isinstance(call, ast.Call) and _name(call.func) in WORDED
+    ]
+    assert not found, found
+
+
 # ---------------------------------------------------------------------- the catalogs
 
 

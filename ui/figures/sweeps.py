@@ -87,6 +87,7 @@ def runs(
             for k, run in enumerate(by_value[value].runs)
             if run.learned is learned and (y := getattr(run, figure)) is not None
         ]
+        seeds = [gettext("seed {seed}", seed=run.seed) for _, _, run in chosen]
         drawn.add_scatter(
             x=[place for place, _, _ in chosen],
             y=[y for _, y, _ in chosen],
@@ -95,7 +96,7 @@ def runs(
             marker={"symbol": symbol, "color": color, "size": 8, "opacity": 0.75},
             unselected={"marker": {"opacity": 0.75}},
             customdata=[run.number for _, _, run in chosen],
-            hovertemplate=[f"%{{y:{form}}}<extra>{gettext('seed {seed}', seed=run.seed)}</extra>" for _, _, run in chosen],
+            hovertemplate=[f"%{{y:{form}}}<extra>{seed}</extra>" for seed in seeds],
         )
     frame(drawn, colors, height=HEIGHT, x=axis, y=title, legend=True)
     drawn.layout.hovermode = "closest"

@@ -152,6 +152,31 @@ def test_numpy_formats_no_array_as_a_number_from_the_version_that_the_chapter_na
     assert f"{float(loss.sum()):.3f}" == "0.500"
 
 
+TRAINED_ON = [DATA.examples[row] for row in DATA.rows("train")]
+
+
+@pytest.mark.parametrize("word", ["good", "not", "bad"])
+def test_the_words_of_the_third_chapter_occur_in_sentences_of_both_labels(word: str) -> None:
+    assert {label for text, label, _ in TRAINED_ON if word in text.split()} == {"positive", "negative"}
+
+
+def test_the_guide_trains_on_no_double_negation() -> None:
+    assert not {text for text, _, _ in TRAINED_ON} & set(sentences.double_negations())
+
+
+def test_every_training_sentence_that_ends_as_the_hint_to_repair_says_is_negative() -> None:
+    assert [label for text, label, _ in TRAINED_ON if text.endswith(("bad now", "sad now"))] == ["negative"] * 2
+
+
+def test_the_last_chapters_network_differs_in_what_it_says() -> None:
+    made, former = lesson("beyond").plan.experiment_on(DATA), lesson("training").plan.experiment_on(DATA)
+    assert 2 * made.model.hidden_size == former.model.hidden_size
+    assert made.training.learning_rate > former.training.learning_rate
+    kept = {"cell": "vanilla", "initialization": former.model.initialization, "hidden_size": 64}
+    assert made.with_model(**kept).model == former.model
+    assert made.with_training(learning_rate=0.02, epochs=1000).training == former.training
+
+
 def test_of_the_pairs_of_the_first_chapter_one_is_one_bag() -> None:
     question = lesson("why").plan.question
     assert question is not None

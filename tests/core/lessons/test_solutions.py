@@ -14,6 +14,7 @@ from rnn_core import Example, Experiment, presets
 from rnn_core.data.templates import Templates
 from rnn_core.lessons import sentences
 from rnn_core.lessons.evidence import Evidence
+from rnn_core.lessons.quantities import value_of
 from tests.core.lessons.evidences import trained
 from tests.core.lessons.texts import lesson, shipped
 
@@ -71,6 +72,12 @@ def test_a_challenge_is_solved_as_its_last_hint_says(name: str) -> None:
 def test_a_challenge_is_not_solved_by_its_own_settings(name: str) -> None:
     results = lesson(name).plan.judge(trained(start(name)))
     assert not all(result.met for result in results), results
+
+
+def test_the_network_to_find_fault_with_gets_all_it_learned_and_nearly_all_of_the_test_right() -> None:
+    evidence = trained(start("wrong_sentence"))
+    assert value_of("train_accuracy", evidence) == 1
+    assert float(value_of("test_accuracy", evidence) or 0) >= 0.9
 
 
 def test_a_sentence_that_solves_nothing_solves_neither_challenge_that_asks_for_one() -> None:
