@@ -134,7 +134,7 @@ def _described(options: argparse.Namespace) -> Sweep:
                 f"--{given[0].replace('_', '-')}", getattr(options, given[0]), "left out: the file describes the sweep"
             )
         try:
-            made = Sweep.load(files.read_bytes(options.file), files.LIMITS)
+            made = Sweep.load(files.read_bytes(options.file))
         except RnnCoreError as error:
             raise files.FileError(options.file, str(error)) from error
     else:

@@ -186,7 +186,8 @@ class Sweep:
     def from_json(cls, value: object, limits: Limits | None = None) -> Self:
         """Return the sweep that to_json described; sample and sample_seed can be left out.
 
-        Raises ConfigError for what is no sweep, and for the base as documents.from_json does.
+        Raises ConfigError for what is no sweep, LimitError where limits are given and it has more runs, before its points are
+        looked at, and for the base as documents.from_json does.
         """
         needed, known = {"base", "axes", "seeds"}, {"base", "axes", "seeds", "sample", "sample_seed"}
         if not isinstance(value, dict) or not needed <= set(value) <= known or not isinstance(value["axes"], list):
@@ -194,6 +195,9 @@ class Sweep:
         base = documents.from_json(value["base"], limits or Limits())
         axes = tuple(Axis.from_json(axis) for axis in value["axes"])
         rest = {name: value[name] for name in ("sample", "sample_seed") if name in value}
+        if limits is not None:
+            factors = (rest.get("sample") or prod(len(axis) for axis in axes), value["seeds"])
+            limits.check(sweep_runs=prod(factor for factor in factors if isinstance(factor, int)))
         return cls(base=base, axes=axes, seeds=value["seeds"], **rest)
 
     def save(self) -> bytes:
@@ -206,8 +210,7 @@ class Sweep:
 
         Raises ExperimentFileError for a file that is none, ConfigError for a sweep that cannot be, LimitError as documents.load.
         """
-        limits = limits or Limits()
-        value = documents.parse(source, limits.upload_bytes)
+        value = documents.parse(source, (limits or Limits()).upload_bytes)
         if not isinstance(value, dict) or value.pop("format", None) != FORMAT:
             raise ExperimentFileError("not_an_experiment", "it does not say that it is a sweep")
         version = value.pop("version", None)
@@ -223,8 +226,7 @@ class Sweep:
     @classmethod
     def from_link(cls, token: str, limits: Limits | None = None) -> Self:
         """Return the sweep of a token. Raises LinkError as links.decode, ConfigError and LimitError as load."""
-        limits = limits or Limits()
-        document = links.unpack(token, limits)
+        document = links.unpack(token, limits or Limits())
         try:
             return cls.from_json(documents.parse(document, links.MOST_BYTES), limits)
         except ExperimentFileError as error:

@@ -61,8 +61,8 @@ class Sweeps:
 
     def check(self, sweep: Sweep) -> None:
         """Raise LimitError where a sweep is over a limit of the server or over what is left of the visitor's budget."""
-        sweep.check_limits(self._server.limits)
         self._server.limits.check(sweep_runs=self.runs_used + len(sweep), sweep_seconds=math.ceil(self.seconds_used))
+        sweep.check_limits(self._server.limits)
 
     def start(self, sweep: Sweep, figure: Figure = "late_accuracy") -> None:
         """Train a sweep in the background, to look at a figure of its runs; the one before is cancelled.

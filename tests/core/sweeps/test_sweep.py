@@ -165,6 +165,23 @@ def test_the_link_of_a_sweep_of_preset_sentences_is_short_and_one_of_too_many_se
     assert caught.value.reason == "too_long"
 
 
+@pytest.mark.parametrize("sample", [None, 500_000])
+def test_a_sweep_of_more_runs_than_a_server_allows_is_refused_before_its_points_are_looked_at(
+    sample: int | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    axes = [LONG.to_json(), Axis.linear("epochs", 1, 100, 100).to_json(), Axis.linear("batch_size", 1, 50, 50).to_json()]
+    large = Sweep(base=BASE, axes=(RATE,)).to_json() | {"axes": axes, "sample": sample, "seeds": 2}
+    monkeypatch.setattr(Sweep, "_check_points", lambda self: pytest.fail("the points were looked at"))
+    with pytest.raises(LimitError) as caught:
+        Sweep.from_json(large, Limits.hosted())
+    assert (caught.value.what, caught.value.value) == ("sweep_runs", 1_000_000)
+
+
+def test_without_limits_a_file_may_have_as_many_runs_as_a_sweep_can_have() -> None:
+    many = Sweep(base=BASE, axes=(LONG, Axis.linear("batch_size", 1, 50, 50)), seeds=2)
+    assert len(Sweep.load(many.save())) == 10_000
+
+
 def test_a_link_that_was_cut_or_changed_or_is_an_experiments_is_refused() -> None:
     token = Sweep(base=BASE, axes=(RATE,)).link()
     for broken in (
