@@ -32,6 +32,7 @@ def asked(evidence: Evidence, sentence: str) -> Evidence:
     return replace(evidence, sentence=sentence)
 
 
+BY_ONE_WORD = Dataset.from_pairs([("good", True), ("bad", False)], [("good", True), ("bad", False)])
 AS_WRITTEN = TextRules(lowercase=False)
 THREE = tuple(Example(text, "positive", "train") for text in ("not bad now", "not sad now", "good and now"))
 CASES: Cases = {
@@ -69,8 +70,8 @@ CASES: Cases = {
         lambda: of_data(sentences.unspoiled()),
         lambda: of_data(sentences.planted()),
     ),
-    "baseline_train_accuracy": ("baseline_train_accuracy < 1", guide, lambda: of_data(sentences.memory())),
-    "baseline_test_accuracy": ("baseline_test_accuracy < 1", guide, lambda: of_data(sentences.memory())),
+    "baseline_train_accuracy": ("baseline_train_accuracy < 1", guide, lambda: of_data(BY_ONE_WORD)),
+    "baseline_test_accuracy": ("baseline_test_accuracy < 1", guide, lambda: of_data(BY_ONE_WORD)),
     "unseen_double_negations": ("unseen_double_negations >= 0.4", guide, learned),
     "prediction": (
         'prediction of "not bad" = positive',

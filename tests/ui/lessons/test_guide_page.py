@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import get_args
 
 import pytest
@@ -16,6 +17,7 @@ from ui.language import LANGUAGES, speaking
 from ui.lessons import figures, shelf, text
 from ui.lessons.shelf import library
 from ui.messages import lessons as messages
+from ui.messages import names
 
 
 def open_chapter(visitor: Visitor, name: str) -> Visitor:
@@ -43,6 +45,19 @@ def test_there_are_lessons_in_every_language_of_the_pages() -> None:
     with speaking("zh"):
         assert [lesson.id for lesson in shelf.lessons("chapter")] == [lesson.id for lesson in library()["en"][:9]]
         assert not shelf.lessons("chapter")[0].title.isascii()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_presets_and_challenges_are_called_what_the_pages_call_them(language: str) -> None:
+    whole = "\n".join(part.text for lesson in library()[language] for part in lesson.parts)
+    with speaking(language):
+        presets = set(names.PRESETS.values())
+        named = set(re.findall("(?:preset|预设) ?“([^”]+)”", whole))
+        challenges = set(re.findall("(?:challenge|挑战) ?“([^”]+)”", whole))
+    assert named
+    assert named <= presets
+    assert challenges
+    assert challenges <= {lesson.title for lesson in library()[language]}
 
 
 def test_the_answer_is_shown_only_after_a_guess_and_beside_it(visitor: Visitor) -> None:
