@@ -51,6 +51,11 @@ LessonReason = Literal[
 ]  # fmt: skip
 """What can be wrong with the file of a lesson."""
 
+AssignmentReason = Literal[
+    "too_large", "too_long", "not_ours", "newer_version", "damaged", "truncated", "bad_value", "other_sentences",
+]  # fmt: skip
+"""What can be wrong with an assignment or a submission, as a file or as a link."""
+
 _Reason = TypeVar("_Reason", bound=str)
 
 
@@ -183,6 +188,12 @@ class ResultsFileError(UnusableError[ResultsFileReason]):
     """A table of the results of a sweep that cannot be used."""
 
     WHAT = "results of a sweep"
+
+
+class AssignmentError(UnusableError[AssignmentReason]):
+    """An assignment or a submission that cannot be used."""
+
+    WHAT = "assignment"
 
 
 class AbsentVectorsError(RnnCoreError):

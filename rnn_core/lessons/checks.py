@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import math
 import operator
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple, Self, get_args
 
+from rnn_core.domains import Real
 from rnn_core.errors import ConfigError
 from rnn_core.lessons.evidence import Evidence
 from rnn_core.lessons.quantities import OUTCOMES, QUANTITIES, TEXTS, Value, value_of
@@ -57,9 +57,10 @@ class Check:
             if self.comparison != "=":
                 raise ConfigError("comparison", self.comparison, "= for a label or an outcome")
             return
-        if isinstance(self.bound, (str, bool)) or not isinstance(self.bound, (int, float)) or not math.isfinite(self.bound):
+        bound = Real().coerce(self.bound)
+        if bound is None:
             raise ConfigError("bound", self.bound, "a finite number")
-        object.__setattr__(self, "bound", float(self.bound))
+        object.__setattr__(self, "bound", bound)
 
     def judge(self, evidence: Evidence) -> Result:
         """Return the figure of the evidence, and whether it meets the bound. A figure that is not there meets none."""

@@ -30,7 +30,7 @@ from ui.session.session import Session
 
 ROOT = Path(__file__).parents[2]
 PAGES = (
-    *("home", "guide", "challenges"),
+    *("home", "guide", "challenges", "assignments"),
     *("dataset", "hyperparameters", "training", "gradients", "predictions", "all_sentences", "step_by_step", "sweeps"),
 )
 

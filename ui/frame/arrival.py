@@ -9,7 +9,7 @@ import streamlit as st
 from rnn_core import Experiment, Limits, RnnCoreError
 from rnn_core.errors import AbsentVectorsError
 from rnn_core.sharing import links, vector_files, vector_streams
-from ui.frame import moments
+from ui.frame import assigned_offer, moments
 from ui.language import gettext
 from ui.messages import errors, experiment, vectors
 from ui.messages import moments as messages
@@ -40,6 +40,7 @@ def receive(inbox: Inbox, limits: Limits) -> None:
 
 def offer(session: Session) -> None:
     """Offer an experiment that arrived at the top of every page. A visitor without work of their own gets it at once."""
+    assigned_offer.offer(session)
     inbox = session.inbox
     if inbox.offer_problem is not None:
         st.error(errors.unusable(inbox.offer_problem), icon=":material/link_off:")

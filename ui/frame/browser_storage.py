@@ -25,6 +25,7 @@ from ui.frame.living import kindly
 from ui.language import TAGS, gettext, spoken
 from ui.server.pace import PACES, Pace
 from ui.session import session as sessions
+from ui.session.assigned import Own
 from ui.session.inbox import Kept, LostRun
 from ui.session.runs import Runs
 from ui.session.session import Session
@@ -112,7 +113,7 @@ def recall(session: Session) -> bool:
     if kept.text and not restore(session, kept.text):
         inbox.unreadable = kept.text
     inbox.lost_run = _lost_run(session, found.get("run"), found.get("epoch"))
-    return bool(kept.text or inbox.lost_run or inbox.offered)
+    return bool(kept.text or inbox.lost_run or inbox.offered or inbox.assignment)
 
 
 def _kept(value: object) -> Kept | None:
@@ -158,7 +159,8 @@ def keep(session: Session, page: str, pages: list[str]) -> None:
 
 def _mount(session: Session, page: str, pages: list[str]) -> None:
     inbox = session.inbox
-    text = encode(session.workspace, session.runs.pace, session.notebook) if inbox.restored else None
+    own = session.workspace if session.assigned is None else session.assigned.own
+    text = encode(own, session.runs.pace, session.notebook) if inbox.restored else None
     inbox.asked += text is None  # again with every drawing: an answer can be lost when one script run replaces another
     too_large = text is not None and len(text) > MOST_CHARACTERS
     st.components.v2.component("unrolled_storage", js=_JS)(
@@ -206,7 +208,7 @@ def _run(session: Session) -> str:
     return session.view.memo(("kept run", experiment.fingerprint), lambda: _json(documents.to_json(experiment)))
 
 
-def encode(workspace: Workspace, pace: Pace = Runs.FIRST_PACE, notebook: Notebook | None = None) -> str:
+def encode(workspace: Workspace | Own, pace: Pace = Runs.FIRST_PACE, notebook: Notebook | None = None) -> str:
     """Return sentences, settings, the pace of new runs and what is in the notebook as JSON."""
     value: dict[str, object] = {
         "version": VERSION,

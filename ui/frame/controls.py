@@ -12,7 +12,7 @@ from rnn_core import ConfigError, LimitError, Limits, ModelConfig, TrainingConfi
 from rnn_core.domains import Choice, Domain, Switch, Whole
 from rnn_core.network.cells import CELLS
 from ui.language import Texts, gettext, mark, paragraph
-from ui.messages import errors, runs
+from ui.messages import assignments, errors, runs
 from ui.messages import names as names_messages
 from ui.session.workspace import Workspace
 
@@ -91,7 +91,7 @@ def fields(workspace: Workspace, config: Config, names: Iterable[str]) -> Config
     for name in names:
         if not applies(name, workspace.model, workspace.training):
             continue
-        value = widget(name, f"{name}-{workspace.settings_revision}", config, workspace.limits)
+        value = widget(name, f"{name}-{workspace.settings_revision}", config, workspace.limits, locked=workspace.lock(name))
         try:
             candidate = replace(config, **_changed(name, value, workspace))  # type: ignore[arg-type]  # checked by the configuration itself
             if name in _LIMITED:
@@ -160,13 +160,20 @@ def widget(
     limits: Limits,
     on_change: Callable[..., None] | None = None,
     args: tuple[object, ...] = (),
+    *,
+    locked: str | None = None,
 ) -> object:
     """Draw the field's widget with its present value as default: a cleared field returns to it.
+
+    locked: why it cannot be changed, which may be empty; None if it can.
 
     Filling it through the session state can fail when a page is drawn twice at once, as at the start of a visit.
     """
     domain, now = config.domains()[name], getattr(config, name)
     label, text = names_messages.FIELDS[name], paragraph([HELP[name], _allowed(name, domain, limits)]).strip()
+    if locked is not None:
+        text = paragraph([assignments.locked(locked), text])
+    off = locked is not None
     if isinstance(domain, Choice):
         at = list(domain.options).index(now)
         return st.selectbox(
@@ -178,11 +185,14 @@ def widget(
             format_func=lambda option: names_messages.CHOICES.get(option, option),
             on_change=on_change,
             args=args,
+            disabled=off,
         )
     if isinstance(domain, Switch):
-        return st.toggle(label, value=now, key=key, help=text, on_change=on_change, args=args)
+        return st.toggle(label, value=now, key=key, help=text, on_change=on_change, args=args, disabled=off)
     step, shape = (_STEPS.get(name, 1), "%d") if isinstance(domain, Whole) else (_STEPS.get(name, 0.1), "%g")
-    return st.number_input(label, value=now, step=step, key=key, help=text, format=shape, on_change=on_change, args=args)
+    return st.number_input(
+        label, value=now, step=step, key=key, help=text, format=shape, on_change=on_change, args=args, disabled=off
+    )
 
 
 def _allowed(name: str, domain: Domain, limits: Limits) -> str:

@@ -11,7 +11,7 @@ import streamlit as st
 from rnn_core import DatasetError, Experiment, LimitError, RnnCoreError
 from rnn_core.engine.kernel import COMPILED
 from ui.figures.palette import Palette, palette
-from ui.frame import arrival, browser_storage, kept_work, language_switch, sharing
+from ui.frame import arrival, assigned_step, browser_storage, kept_work, language_switch, sharing
 from ui.frame.living import apologize, at_work, kindly, living
 from ui.language import gettext, paragraph, percent
 from ui.messages import baseline as baseline_messages
@@ -32,12 +32,12 @@ from ui.session.workspace import Workspace
 HOME, DATASET, HYPERPARAMETERS = "pages/home.py", "pages/dataset.py", "pages/hyperparameters.py"
 TRAINING, GRADIENTS, PREDICTIONS = "pages/training.py", "pages/gradients.py", "pages/predictions.py"
 ALL_SENTENCES, STEP_BY_STEP, SWEEPS = "pages/all_sentences.py", "pages/step_by_step.py", "pages/sweeps.py"
-GUIDE, CHALLENGES = "pages/guide.py", "pages/challenges.py"
+GUIDE, CHALLENGES, ASSIGNMENTS = "pages/guide.py", "pages/challenges.py", "pages/assignments.py"
 ADDRESSES = [
     Path(page).stem
     for page in (
         *(DATASET, HYPERPARAMETERS, TRAINING, GRADIENTS, PREDICTIONS),
-        *(GUIDE, CHALLENGES, ALL_SENTENCES, STEP_BY_STEP, SWEEPS),
+        *(GUIDE, CHALLENGES, ASSIGNMENTS, ALL_SENTENCES, STEP_BY_STEP, SWEEPS),
     )
 ]
 """Of the pages but the first: their files' names, which are the only ones that a fresh process knows."""
@@ -99,7 +99,7 @@ def stop() -> NoReturn:
 def _run(session: Session, page: st.Page) -> None:
     try:
         with at_work(session):
-            page.run()
+            assigned_step.run(session, page)
     except _PageEnd:
         pass
     except LimitError as problem:  # too much of the visitor's is at work
@@ -205,6 +205,7 @@ def _navigation() -> st.Page:
         gettext("Learn"): [
             st.Page(GUIDE, title=gettext("Guide"), icon=":material/menu_book:"),
             st.Page(CHALLENGES, title=gettext("Challenges"), icon=":material/emoji_events:"),
+            st.Page(ASSIGNMENTS, title=gettext("Assignments"), icon=":material/assignment:"),
         ],
         gettext("The experiment"): [
             st.Page(DATASET, title=gettext("Dataset"), icon=":material/table_rows:"),

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from rnn_core import Dataset, Example, Experiment, RnnCoreError
 from rnn_core.errors import AbsentVectorsError
+from rnn_core.lessons.assignment import Assignment
 from ui.session.incoming import Incoming
 
 
@@ -54,6 +55,12 @@ class Inbox:
         """The token of a link that names word vectors, until their file is there."""
         self.moment: Moment | None = None
         """What the link shows of the experiment, if it is a link to a moment."""
+        self.assignment: Assignment | None = None
+        """An assignment from a link that is not begun yet."""
+        self.assignment_token: str | None = None
+        """The token of the assignment's link that was read last."""
+        self.assignment_problem: RnnCoreError | None = None
+        """Why that link could not be read."""
         self.offer_problem: RnnCoreError | None = None
         """Why a link or a file could not be read."""
         self.owner = f"{secrets.token_hex(8)}:"

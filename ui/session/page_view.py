@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
+from typing import Any
 
 from rnn_core.walk.edits import Edit
 from ui.server.polling import Polling
@@ -38,6 +39,8 @@ class PageView:
         """Changes by hand to the network that is walked."""
         self.step_edited: Hashable = None
         """Which network they belong to."""
+        self.draft: dict[str, Any] = {}
+        """What a teacher has entered of an assignment, by field."""
         self.tabs: dict[str, str] = {}
         """The open tab of each row of tabs, by the row's key and the tab's id."""
         self.lessons: dict[str, str] = {}

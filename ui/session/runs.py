@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Callable
 from dataclasses import replace
 
 from rnn_core import Experiment, Model, Run
@@ -39,6 +40,8 @@ class Runs:
         """A network from a file, used instead of a run's until something else is trained or chosen."""
         self.opened_name = ""
         """The name of its file."""
+        self.held: Callable[[Experiment], Experiment] = lambda experiment: experiment
+        """Puts back what is locked in an experiment, before it is trained."""
         self.comparison: SweepRuns | None = None
         """The latest comparison, running or over."""
         self._made = 0
@@ -112,6 +115,8 @@ class Runs:
         return self._estimate[1] * experiment.training.epochs
 
     def _job(self, experiment: Experiment, name: str, *, after: tuple[Run, int] | None = None) -> Job:
+        if after is None:  # one that goes on has the experiment that it goes on with
+            experiment = self.held(experiment)
         job = Job(experiment, self.presence, self.server, number=self._made + 1, name=name, after=after)
         job.pace = self.pace
         return job

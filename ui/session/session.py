@@ -14,7 +14,9 @@ from streamlit.runtime.scriptrunner_utils.script_run_context import get_run_yiel
 
 from rnn_core import Experiment, Limits, Model
 from rnn_core.experiment import usable
+from rnn_core.lessons.assignment import Assignment
 from rnn_core.lessons.notebook import Notebook
+from rnn_core.lessons.submission import Answer, Submission
 from rnn_core.prepare import Preparation
 from ui.language import LANGUAGES, gettext
 from ui.server import process
@@ -22,6 +24,7 @@ from ui.server.connections import StreamlitConnections, held_seconds
 from ui.server.presence import Presence
 from ui.server.server import Server
 from ui.server.visitors import Visitors
+from ui.session.assigned import Assigned, Own
 from ui.session.inbox import Inbox
 from ui.session.page_view import PageView
 from ui.session.runs import Runs
@@ -45,6 +48,8 @@ class Session:
         self.sweeps = Sweeps(self.presence, self.server)
         self.view = PageView(max(MEMO_BYTES, self.limits.visitor_bytes // 8))
         self.inbox = Inbox()
+        self.assigned: Assigned | None = None
+        """The assignment that the visitor does, if they have begun one."""
         self.notebook = Notebook()
         """What the visitor guessed and measured in the lessons; their browser keeps it."""
 
@@ -62,6 +67,29 @@ class Session:
         """Accept an experiment that came; undo brings back the sentences it replaces."""
         self.workspace.accept(experiment)
         self.inbox.offered = None
+
+    def begin(self, assignment: Assignment, submission: Submission | None = None) -> None:
+        """Begin an assignment, or go on with what was handed in: its experiment is set, and the visitor's own work waits."""
+        self.end()
+        workspace = self.workspace
+        own = Own(workspace.dataset, workspace.model, workspace.training)
+        self.assigned = Assigned(assignment, own, [Answer() for _ in assignment.steps])
+        if submission is not None:
+            self.assigned.answers, self.assigned.name = list(submission.answers), submission.name
+            self.assigned.earlier = submission.runs
+            self.assigned.at = next((k for k, answer in enumerate(submission.answers) if not answer.met), 0)
+        workspace.accept(assignment.experiment)
+        workspace.assignment, self.runs.held = assignment, assignment.held
+
+    def end(self) -> None:
+        """Put the visitor's own sentences and settings back in the place of the assignment's."""
+        if self.assigned is None:
+            return
+        (dataset, model, training), self.assigned = self.assigned.own, None
+        self.workspace.assignment, self.runs.held = None, lambda experiment: experiment
+        if dataset != self.workspace.dataset:
+            self.workspace.replace_dataset(dataset)
+        self.workspace.use_settings(model, training)
 
     def open_network(self, model: Model, name: str = "network.npz") -> None:
         """Open a network from a file of this name and take its settings; pages use it until something else is trained or chosen."""

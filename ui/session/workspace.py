@@ -11,6 +11,7 @@ import pandas as pd
 from rnn_core import Dataset, Experiment, Limits, ModelConfig, RnnCoreError, TextRules, TrainingConfig, presets
 from rnn_core.data.baseline import Baseline
 from rnn_core.experiment import usable
+from rnn_core.lessons.assignment import Assignment
 from rnn_core.network.cells import CELLS
 from rnn_core.sharing.vector_streams import VectorFile
 from rnn_core.training.run import check_limits
@@ -37,9 +38,11 @@ class Workspace:
         preset = presets.guide_corrected()
         self.limits = limits
         """What the server allows one visitor."""
-        self.dataset: Dataset = preset.dataset
-        self.model: ModelConfig = preset.model
-        self.training: TrainingConfig = preset.training
+        self.assignment: Assignment | None = None
+        """What a teacher has sent, while it is done. Whatever is set, everything that it locks stays as it says."""
+        self._dataset: Dataset = preset.dataset
+        self._model: ModelConfig = preset.model
+        self._training: TrainingConfig = preset.training
         self.past: list[Dataset] = []
         """Datasets that an edit, an import or a reset replaced, the latest last."""
         self.revision = 0
@@ -57,6 +60,47 @@ class Workspace:
         """The sentence last added to the data from the Predictions page."""
         self._baselines: dict[str, Baseline] = {}
         """By the fingerprint of the sentences: the run's, and those on the table."""
+
+    # ------------------------------------------------------------------ what is set
+
+    @property
+    def dataset(self) -> Dataset:
+        """The sentences."""
+        return self._dataset
+
+    @dataset.setter
+    def dataset(self, dataset: Dataset) -> None:
+        self._set(dataset, self._model, self._training)
+
+    @property
+    def model(self) -> ModelConfig:
+        """The settings of the network."""
+        return self._model
+
+    @model.setter
+    def model(self, model: ModelConfig) -> None:
+        self._set(self._dataset, model, self._training)
+
+    @property
+    def training(self) -> TrainingConfig:
+        """The settings of the training."""
+        return self._training
+
+    @training.setter
+    def training(self, training: TrainingConfig) -> None:
+        self._set(self._dataset, self._model, training)
+
+    def _set(self, dataset: Dataset, model: ModelConfig, training: TrainingConfig) -> None:
+        """Set everything, but for what is locked; a widget that says otherwise is filled again."""
+        told = dataset, model, training
+        held = told if self.assignment is None else self.assignment.hold(*told)
+        self._dataset, self._model, self._training = held
+        self.revision += held[0] != dataset
+        self.settings_revision += held[1:] != (model, training)
+
+    def lock(self, setting: str) -> str | None:
+        """Return why a setting is locked, which may be empty; None if it is not locked."""
+        return None if self.assignment is None else self.assignment.reason(setting)
 
     # ------------------------------------------------------------------ sentences
 
@@ -116,7 +160,7 @@ class Workspace:
 
     def use_settings(self, model: ModelConfig, training: TrainingConfig) -> None:
         """Set other settings and fill the widgets from them."""
-        self.model, self.training = model, training
+        self._set(self._dataset, model, training)
         self.settings_revision += 1
 
     def use_preset(self, name: str, *, sentences: bool | None = None) -> None:

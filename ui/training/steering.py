@@ -15,7 +15,6 @@ from ui.messages import errors
 from ui.server.jobs import Job
 from ui.server.pace import Pace
 from ui.session import session as sessions
-from ui.session.page_view import PageView
 from ui.session.runs import Runs
 from ui.session.session import Session
 
@@ -109,15 +108,15 @@ def _changes(session: Session, job: Job) -> None:
     with st.popover(gettext("Change settings"), icon=":material/tune:"), st.container(width=280):  # to cover little of the curves
         st.caption(gettext("Changes apply from the next epoch. The charts mark them, and the run keeps them."))
         for name in TrainingConfig.CHANGEABLE:
-            if controls.applies(name, run.experiment.model, now):
+            if controls.applies(name, run.experiment.model, now) and session.workspace.lock(name) is None:
                 key = f"change-{name}-{job.number}"
-                controls.widget(name, key, now, session.limits, on_change=_change, args=(session.view, job, name, key))
+                controls.widget(name, key, now, session.limits, on_change=_change, args=(session, job, name, key))
 
 
-def _change(view: PageView, job: Job, name: str, key: str) -> None:
-    value = sessions.widget(key)
+def _change(session: Session, job: Job, name: str, key: str) -> None:
+    value, view = sessions.widget(key), session.view
     try:
-        if value is not None:
+        if value is not None and session.workspace.lock(name) is None:
             job.change(name, value)
     except ConfigError as problem:
         view.notice = partial(errors.error, problem)

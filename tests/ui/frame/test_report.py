@@ -84,9 +84,9 @@ def test_its_link_is_whole_though_the_file_is_written_when_no_page_is_open(
     offered_files: dict[str, Callable[[], bytes]],  # noqa: F811
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(sharing, "_address", lambda: "https://here.example/training")
+    monkeypatch.setattr(sharing, "page_address", lambda: "https://here.example/training")
     dialog(trained(visitor, small))
-    monkeypatch.setattr(sharing, "_address", lambda: "")  # what Streamlit knows then
+    monkeypatch.setattr(sharing, "page_address", lambda: "")  # what Streamlit knows then
     assert "https://here.example/training?e=1." in Parts(offered_files["report.html"]().decode()).text
 
 

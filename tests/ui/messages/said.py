@@ -27,6 +27,7 @@ OTHER_MODULES: Mapping[str, str] = {
     "formatting": "how numbers and texts are written",
     "import_tab": "what a file holds",
     "names": "names of settings, choices and presets; what a preset shows is measured in tests/core/test_preset_claims.py",
+    "safe_markdown": "a stranger's text, written again",
     "outside": "which tensor of a file does not fit",
     "reading": "how a file was read",
     "text_rules": "words, one by one",
@@ -35,6 +36,7 @@ OTHER_MODULES: Mapping[str, str] = {
 """Modules that say nothing of a run or a network."""
 
 LABELS = (
+    *("assignments.refused", "assignments.setting", "assignments.table", "assignments._answer", "assignments._share"),
     *("ask.answer", "ask.example_of", "ask.opened", "ask.quoted", "ask.unfinished", "batch.batch_table", "batch.plain_text"),
     *(
         "check.check_table",
@@ -109,6 +111,9 @@ LABELS = (
 
 CONSTANTS = (
     *(
+        "assignments.AGREEMENTS",
+        "assignments.COLUMNS",
+        "assignments.PAGES",
         "check.COLUMNS",
         "check.PLACES",
         "comparison.NAMES",

@@ -20,6 +20,7 @@ from rnn_core.training.findings import FINDINGS
 from rnn_core.training.findings import findings as find
 from tests.core.runs import finished
 from tests.core.training.test_findings import NEAR, TRUE
+from tests.ui.messages.of_assignments import OF_ASSIGNMENTS
 from tests.ui.messages.of_lessons import OF_LESSONS
 from tests.ui.messages.of_networks import OF_NETWORKS
 from tests.ui.messages.of_own_code import OF_OWN_CODE
@@ -29,7 +30,8 @@ from tests.ui.messages.of_walks import OF_WALKS
 from tests.ui.messages.said import CONSTANTS, LABELS, OTHER_MODULES, Claim, claiming, constants, functions, said, texts
 from ui.messages.states import QUANTITIES
 
-TABLE: Mapping[str, Claim] = {**OF_RUNS, **OF_NETWORKS, **OF_WALKS, **OF_SWEEPS, **OF_OWN_CODE, **OF_LESSONS}
+PARTS = (OF_RUNS, OF_NETWORKS, OF_WALKS, OF_SWEEPS, OF_OWN_CODE, OF_LESSONS, OF_ASSIGNMENTS)
+TABLE: Mapping[str, Claim] = {name: claim for part in PARTS for name, claim in part.items()}
 
 
 @pytest.mark.parametrize("name", TABLE)
@@ -50,7 +52,7 @@ def test_everything_that_can_be_said_is_in_the_table() -> None:
 
 
 def test_no_name_stands_twice_in_the_table() -> None:
-    assert len(TABLE) == len(OF_RUNS) + len(OF_NETWORKS) + len(OF_WALKS) + len(OF_SWEEPS) + len(OF_OWN_CODE) + len(OF_LESSONS)
+    assert len(TABLE) == sum(map(len, PARTS))
 
 
 def test_what_is_said_to_make_no_claim_is_there() -> None:
