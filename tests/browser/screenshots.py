@@ -19,7 +19,7 @@ from tests.patience import PATIENCE_SECONDS
 FOLDER = ROOT / "screenshots"
 README_PICTURE = ROOT / "docs" / "training.png"
 ROOMS = (
-    *("Guide", "Challenges", "Dataset", "Hyperparameters"),
+    *("Guide", "Challenges", "Assignments", "Dataset", "Hyperparameters"),
     *("Training", "Gradients", "Predictions", "All sentences", "Step by step", "Sweeps"),
 )
 CHAPTERS = 9

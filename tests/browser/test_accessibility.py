@@ -34,7 +34,17 @@ def test_every_page_is_accessible_in_every_state(profiles: Callable[..., Page], 
     page.keyboard.press("Escape")
     expect(dialog).to_have_count(0)
     settle(page)
-    for room in ("Guide", "Challenges", "Training", "Gradients", "Predictions", "All sentences", "Step by step", "Sweeps"):
+    for room in (
+        "Guide",
+        "Challenges",
+        "Assignments",
+        "Training",
+        "Gradients",
+        "Predictions",
+        "All sentences",
+        "Step by step",
+        "Sweeps",
+    ):
         visit(page, room)
         look(f"{room}, nothing yet")
     visit(page, "Home", "Unrolled")
@@ -43,7 +53,7 @@ def test_every_page_is_accessible_in_every_state(profiles: Callable[..., Page], 
     if theme == "light":  # what tables are made of is the same in the dark
         page.get_by_text("Charts as tables too").click()
     for room in (
-        *("Guide", "Challenges", "Training", "Gradients", "Predictions"),
+        *("Guide", "Challenges", "Assignments", "Training", "Gradients", "Predictions"),
         *("All sentences", "Step by step", "Sweeps", "Hyperparameters", "Dataset"),
     ):
         visit(page, room)
