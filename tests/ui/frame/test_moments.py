@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -14,6 +15,7 @@ from tests.ui.frame.test_sharing import dialog, own_work, set_now
 from tests.ui.visitor import ROOT, Visitor, unescaped
 from ui.frame import moments
 from ui.messages import moments as messages
+from ui.server.jobs import Job
 from ui.session.inbox import Moment
 from ui.session.session import Session
 
@@ -48,9 +50,14 @@ def shows(visitor: Visitor, experiment: Experiment, epoch: int) -> None:
     assert (metric.value, metric.delta) == (reading.verdict, f"{reading.confidence:.3f}")
 
 
-def test_it_opens_at_once_for_a_visitor_without_work_and_trains_to_its_epoch(known_router: None, small: Experiment) -> None:
+def test_it_opens_at_once_for_a_visitor_without_work_and_trains_to_its_epoch(
+    known_router: None, small: Experiment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn, train = threading.Event(), Job._train
+    monkeypatch.setattr(Job, "_train", lambda job, *args: train(job, *args) if drawn.wait(PATIENCE_SECONDS) else "failed")
     visitor = come(small, at="12", s=SENTENCE)
     assert any(messages.on_the_way(12) in info for info in visitor.infos)
+    drawn.set()
     visitor.until(lambda: not visitor.job.running)
     assert (visitor.job.state, visitor.job.status().epoch) == ("paused", 12)
     shows(visitor, small, 12)
