@@ -36,6 +36,9 @@ ACTING_IN_CHARTS = ("<img", "<script", "<b>bold", "<b>so", "<i>odd", "$\\LaTeX",
 
 ROOMS = {
     "home": [("", "")],
+    "guide": [("", "")],
+    "challenges": [("", "")],
+    "assignments": [("assignments", tab) for tab in ("do", "make", "read")],
     "dataset": [("data-rooms", tab) for tab in ("Import", "Generate", "Find", "Split", "Words", "Charts", "Export")],
     "hyperparameters": [("", "")],
     "training": [("", "")],
