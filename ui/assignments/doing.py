@@ -9,6 +9,7 @@ from rnn_core.errors import AssignmentError
 from rnn_core.lessons import packing
 from rnn_core.lessons.assignment import Assignment
 from rnn_core.lessons.submission import MOST_NAME, Submission
+from ui.assignments import ready
 from ui.frame import assigned_offer
 from ui.language import gettext
 from ui.messages import assignments as messages
@@ -32,6 +33,8 @@ def _open(session: Session) -> None:
         max_upload_size=1,
     )
     if file is None:
+        if session.inbox.assignment is None:
+            ready.part(session)
         return
     try:
         assignment, submission = read(file.getvalue(), session)

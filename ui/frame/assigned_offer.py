@@ -57,7 +57,12 @@ def draw(session: Session, assignment: Assignment, submission: Submission | None
     st.markdown(gettext("**Assignment: {title}**", title=plain(assignment.title)))
     st.markdown(messages.summary(assignment))
     if st.button(gettext("Begin"), icon=":material/play_arrow:", type="primary", key=f"{key}-begin"):
-        session.begin(assignment, submission)
-        session.inbox.assignment = None
-        st.switch_page(f"pages/{session.assigned.step.page}.py" if session.assigned else "pages/home.py")
-    st.caption(gettext("Your own sentences and settings are set aside and come back at the end."))
+        begin(session, assignment, submission)
+    st.caption(messages.set_aside())
+
+
+def begin(session: Session, assignment: Assignment, submission: Submission | None = None) -> None:
+    """Begin an assignment, and go to the page that its step is about."""
+    session.begin(assignment, submission)
+    session.inbox.assignment = None
+    st.switch_page(f"pages/{session.assigned.step.page}.py" if session.assigned else "pages/home.py")

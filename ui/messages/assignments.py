@@ -65,6 +65,18 @@ def summary(assignment: Assignment) -> str:
     return paragraph([steps, gettext("These settings are locked: {names}.", names=joined(names))])
 
 
+def set_aside() -> str:
+    """What becomes of a visitor's own work."""
+    return gettext("Your own sentences and settings are set aside and come back at the end.")
+
+
+def takes(minutes: int, steps: int) -> str:
+    """How long an assignment takes, and how many steps it has."""
+    return ngettext(
+        "About {minutes} minutes, {count} step", "About {minutes} minutes, {count} steps", steps, minutes=number(minutes)
+    )
+
+
 def place(title: str, at: int, steps: int, done: int) -> str:
     """Where a learner is: at which step, from 0."""
     return gettext(

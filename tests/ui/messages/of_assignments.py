@@ -31,6 +31,10 @@ OF_ASSIGNMENTS: Mapping[str, Claim] = {
         lambda: assignments.place("Clipping", 2, 3, 2),
         figures=("step 2 of 3 · 1",),
     ),
+    "how long an assignment takes": Claim(
+        lambda: assignments.takes(15, 7), lambda: assignments.takes(15, 1), figures=("15 minutes, 7 steps",)
+    ),
+    "what becomes of a visitor's own work": Claim(assignments.set_aside, assignments.closed),
     "a page that is closed": Claim(assignments.closed, lambda: assignments.locked("")),
     "a run that was handed in": Claim(
         lambda: assignments.run(RUN),
