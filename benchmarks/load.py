@@ -1,4 +1,4 @@
-"""Measure a served app under load and print a table: python -m benchmarks.load [training] [visitors] [memory] [sweeps] [--seconds S] ...
+"""Measure a served app under load and print a table: python -m benchmarks.load [training] [visitors] [memory] [sweeps] [room] [--seconds S]
 
 Visitors without browsers come over the websocket of a server of our own, on this machine's loopback address alone. They share
 the machine with the server, so what is measured is on the safe side.
@@ -8,124 +8,24 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import os
 import random
-import socket
 import statistics
 import subprocess
 import sys
-import tempfile
 import time
-import urllib.request
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from pathlib import Path
-from typing import NamedTuple, Self
-
-from websockets.exceptions import WebSocketException
 
 from benchmarks.__main__ import HEADING, ROOT, Figure, child, machine
+from benchmarks.room import room
+from benchmarks.server import Server
 from benchmarks.visitor import Visitor
+from benchmarks.visits import ROOMS, TRAINING_SECONDS, Stay, start, tour, trained
 
-ROOMS = ("Home", "Dataset", "Hyperparameters", "Training", "Gradients", "Predictions")
+SCENES = ("training", "visitors", "memory", "sweeps", "room")
 EPOCHS = 3_000
 """Of a run that is measured."""
 MOST_EPOCHS = 5_000
 """That a public server allows."""
-TRAINING_SECONDS = 240.0
-"""The longest that runs are waited for."""
-
-
-class Server:
-    """The dashboard in a process of its own."""
-
-    def __init__(self, profile: str, **environment: str) -> None:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
-        self.url = f"http://127.0.0.1:{port}"
-        self._log = tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace")  # noqa: SIM115 (closed at the exit)
-        command = [
-            sys.executable,
-            "-m",
-            "streamlit",
-            "run",
-            "asgi.py",
-            "--server.port",
-            str(port),
-            "--server.address",
-            "127.0.0.1",
-        ]
-        variables = os.environ | {"UNROLLED_PROFILE": profile, "STREAMLIT_SERVER_DISCONNECTED_SESSION_TTL": "2"} | environment
-        self._process = subprocess.Popen(command, cwd=ROOT, env=variables, stdout=self._log, stderr=self._log)
-
-    def __enter__(self) -> Self:
-        for _ in range(600):
-            try:
-                urllib.request.urlopen(f"{self.url}/_stcore/health", timeout=2).close()
-            except OSError:
-                time.sleep(0.1)
-            else:
-                return self
-        self.__exit__()
-        raise TimeoutError("the server did not come up")
-
-    def __exit__(self, *_: object) -> None:
-        self._process.terminate()
-        try:
-            self._process.wait(10)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
-        self._log.close()
-
-    @property
-    def megabytes(self) -> float:
-        """What the process holds in memory; not a number where the system does not say."""
-        try:
-            lines = Path(f"/proc/{self._process.pid}/status").read_text().splitlines()
-        except OSError:
-            return float("nan")
-        return next(float(line.split()[1]) for line in lines if line.startswith("VmRSS")) / 1024
-
-    @property
-    def processor_seconds(self) -> float:
-        """What the process has used of the processors; not a number where the system does not say."""
-        try:
-            fields = Path(f"/proc/{self._process.pid}/stat").read_text().rpartition(")")[2].split()
-        except OSError:
-            return float("nan")
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-    @property
-    def complaints(self) -> list[str]:
-        """Errors of the app in its log; that a browser has left in the middle of something is none."""
-        self._log.seek(0)
-        return [line.strip()[:200] for line in self._log if '"level": "error"' in line or "Uncaught app" in line]
-
-
-FULL_SPEED = 1
-"""Its place among the paces."""
-
-
-async def start(visitor: Visitor, epochs: int) -> None:
-    """Set so many epochs and start the guide's network at full speed."""
-    await visitor.open("Hyperparameters")
-    await visitor.fill("Epochs", epochs)
-    again = bool(visitor.epochs)
-    await visitor.open("Training")
-    await visitor.choose("Pace", FULL_SPEED)
-    visitor.epochs.clear()
-    await visitor.press("Start over" if again else "Start")
-
-
-async def trained(visitor: Visitor, epochs: int) -> None:
-    """Wait for the end of the run."""
-    deadline = time.monotonic() + TRAINING_SECONDS
-    while not visitor.epochs or visitor.epochs[-1][1] < epochs:
-        if visitor.lost or time.monotonic() > deadline:
-            raise TimeoutError(f"a run is at epoch {visitor.epochs[-1][1] if visitor.epochs else 0} of {epochs}")
-        await asyncio.sleep(0.1)
 
 
 # ---------------------------------------------------------------------- one and ten who train
@@ -135,7 +35,7 @@ async def training() -> AsyncIterator[Figure]:
     """One visitor training against the same run without a page; another widget meanwhile; ten at once."""
     alone = child("guide_epochs")["epochs"]
     with Server("local") as server:
-        await _tour(server.url, 100)  # loads what is compiled
+        await tour(server.url, 100)  # loads what is compiled
         async with Visitor(server.url) as visitor:
             await start(visitor, 100_000)
             await asyncio.sleep(12)
@@ -175,29 +75,10 @@ async def _one_of_many(url: str) -> list[str]:
 # ---------------------------------------------------------------------- many who click
 
 
-class Stay(NamedTuple):
-    """What one visitor has met with."""
-
-    clicks: list[float]
-    errors: list[str]
-
-    @asynccontextmanager
-    async def watched(self, visitor: Visitor) -> AsyncIterator[Visitor]:
-        """A visitor whose troubles end their stay and are noted."""
-        try:
-            async with visitor:
-                yield visitor
-                if visitor.lost:
-                    self.errors.append("disconnected")
-        except (OSError, TimeoutError, WebSocketException) as error:
-            self.errors.append(f"{type(error).__name__}: {error}")
-        self.errors.extend(visitor.errors)
-
-
 async def visitors(clicking: int, training: int, seconds: float) -> AsyncIterator[Figure]:
     """So many visitors clicking every few seconds, so many training, at the limits of a public server."""
     with Server("hosted") as server:
-        await _tour(server.url, 100)  # loads what is compiled
+        await tour(server.url, 100)  # loads what is compiled
         ends = time.monotonic() + seconds + 10
         async with asyncio.TaskGroup() as group:
             stays = [group.create_task(_click(server.url, ends, seed)) for seed in range(clicking)]
@@ -230,7 +111,7 @@ async def sweeps(clicking: int, sweeping: int, seconds: float) -> AsyncIterator[
     note = f"about {7 * SWEEP_SEEDS} results on the page, median of a switch"
     yield Figure("sweep_page_click", statistics.median(clicks), "s", 0.5, None, note, False)
     with Server("hosted") as server:
-        await _tour(server.url, 100)  # loads what is compiled
+        await tour(server.url, 100)  # loads what is compiled
         ends = time.monotonic() + seconds + 10
         async with asyncio.TaskGroup() as group:
             stays = [group.create_task(_click(server.url, ends, seed)) for seed in range(clicking)]
@@ -309,7 +190,7 @@ async def memory(many: int) -> AsyncIterator[Figure]:
             leave = asyncio.Event()
             ready = asyncio.Semaphore(0)
             for _ in range(10):
-                group.create_task(_tour(server.url, MOST_EPOCHS, ready, leave))
+                group.create_task(tour(server.url, MOST_EPOCHS, ready, leave))
             for _ in range(10):
                 await ready.acquire()
             stayed = server.megabytes
@@ -330,7 +211,7 @@ async def _come_and_go(server: Server, count: int) -> None:
 
     async def one() -> None:
         async with turns:
-            await _tour(server.url, 1_000)
+            await tour(server.url, 1_000)
 
     async with asyncio.TaskGroup() as group:
         for _ in range(count):
@@ -338,30 +219,17 @@ async def _come_and_go(server: Server, count: int) -> None:
     await asyncio.sleep(30)
 
 
-async def _tour(url: str, epochs: int, ready: asyncio.Semaphore | None = None, leave: asyncio.Event | None = None) -> None:
-    """Train, and see every room; stay until told to leave."""
-    async with Visitor(url) as visitor:
-        await start(visitor, epochs)
-        await trained(visitor, epochs)
-        for room in ROOMS:
-            await visitor.open(room)
-        if ready is not None and leave is not None:
-            ready.release()
-            await leave.wait()
-
-
 async def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.load", description=__doc__.splitlines()[0])
-    parser.add_argument(
-        "what", nargs="*", choices=("training", "visitors", "memory", "sweeps", []), default=[], help="default: all"
-    )
+    parser.add_argument("what", nargs="*", choices=(*SCENES, []), default=[], help="default: all")
     parser.add_argument("--seconds", type=float, default=60, help="how long visitors click (default: 60)")
     parser.add_argument("--visitors", type=int, default=20, help="how many click (default: 20)")
     parser.add_argument("--training", type=int, default=5, help="how many train or sweep meanwhile (default: 5)")
+    parser.add_argument("--learners", type=int, default=30, help="how many do one assignment in a room (default: 30)")
     parser.add_argument("--many", type=int, default=100, help="how many come and go (default: 100)")
     options = parser.parse_args()
-    what = options.what or ("training", "visitors", "memory", "sweeps")
+    what = options.what or SCENES
     subprocess.run([sys.executable, "-m", "rnn_core", "prepare"], cwd=ROOT, stdout=subprocess.DEVNULL, check=False)
     print(f"{machine()}\n\n{HEADING}")
     scenes = {
@@ -369,6 +237,7 @@ async def main() -> None:
         "visitors": lambda: visitors(options.visitors, options.training, options.seconds),
         "memory": lambda: memory(options.many),
         "sweeps": lambda: sweeps(options.visitors, options.training, options.seconds),
+        "room": lambda: room(options.learners, options.seconds),
     }
     for name in what:
         async for figure in scenes[name]():

@@ -154,18 +154,19 @@ def served_cold_busy() -> Numbers:
 
 
 async def _served_cold(*, trained: bool = True) -> Numbers:
-    from benchmarks import load
+    from benchmarks.server import Server
+    from benchmarks.visits import trained as has_trained
 
-    with tempfile.TemporaryDirectory() as empty, load.Server("local", RNN_CORE_CACHE=empty) as server:
+    with tempfile.TemporaryDirectory() as empty, Server("local", RNN_CORE_CACHE=empty) as server:
         async with Visitor(server.url) as visitor:
             await visitor.open("Training")
             began = time.perf_counter()
             await visitor.press("Start")
-            await load.trained(visitor, 1)
+            await has_trained(visitor, 1)
             seconds = next(at for at, epoch in visitor.epochs if epoch) - began
             if not trained:
                 return {"seconds": seconds}
-            await load.trained(visitor, presets.guide_corrected().training.epochs)
+            await has_trained(visitor, presets.guide_corrected().training.epochs)
             while not list(Path(empty).rglob(COMPLETE)):
                 await asyncio.sleep(0.5)
             await asyncio.sleep(5)  # what the child compiled is being loaded

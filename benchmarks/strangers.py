@@ -23,8 +23,9 @@ from typing import NamedTuple
 from websockets.asyncio.client import connect
 
 from benchmarks.__main__ import ROOT, machine
-from benchmarks.load import Server, start
+from benchmarks.server import Server
 from benchmarks.visitor import PATIENCE_SECONDS, TABLE, Visitor
+from benchmarks.visits import start
 from rnn_core import Experiment, TextRules, presets
 from rnn_core.sharing import links
 

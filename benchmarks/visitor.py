@@ -107,9 +107,13 @@ class Visitor:
         return await self._ask(BackMsg(), widget.fragment)
 
     async def choose(self, label: str, option: int) -> float:
-        """Choose one of several buttons side by side by its number from 0; seconds until the answer stands."""
+        """Choose one of several options, or buttons side by side, by its number from 0; seconds until the answer stands."""
         widget = await self._widget(label)
-        self._states[widget.id] = WidgetState(id=widget.id, string_array_value=StringArray(data=[widget.options[option]]))
+        chosen = widget.options[option]
+        if widget.kind == "radio":
+            self._states[widget.id] = WidgetState(id=widget.id, string_value=chosen)
+        else:
+            self._states[widget.id] = WidgetState(id=widget.id, string_array_value=StringArray(data=[chosen]))
         return await self._ask(BackMsg(), widget.fragment)
 
     async def write(self, label: str, text: str) -> float:
@@ -238,6 +242,8 @@ class Visitor:
         elif kind == "button_group":
             group = element.button_group
             self.widgets[group.label] = Widget(group.id, kind, fragment, tuple(option.content for option in group.options))
+        elif kind == "radio":
+            self.widgets[element.radio.label] = Widget(element.radio.id, kind, fragment, tuple(element.radio.options))
         elif kind == "dataframe" and element.dataframe.id:
             self.widgets.setdefault(TABLE, Widget(element.dataframe.id, kind, fragment))
         elif kind in ("button", "checkbox", "number_input", "text_area", "text_input", "selectbox"):

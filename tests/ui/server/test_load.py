@@ -11,8 +11,9 @@ from collections.abc import Iterator
 import pytest
 
 from benchmarks.__main__ import ROOT
-from benchmarks.load import ROOMS, Server, start, trained
+from benchmarks.server import Server
 from benchmarks.visitor import Visitor
+from benchmarks.visits import ROOMS, start, trained
 
 
 @pytest.fixture(scope="module")
