@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.chromium import Server, settle, visit
-from tests.browser.steps import done, main, set_epochs
+from tests.browser.steps import field, main
+from ui.language import gettext, speaking
+from ui.messages import assignments
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+
+def worded(language: str, message: str) -> str:
+    """A label in a language."""
+    with speaking(language):
+        return gettext(message)
 
 
 def fill(page: Page, label: str, text: str) -> None:
@@ -21,52 +30,65 @@ def fill(page: Page, label: str, text: str) -> None:
     settle(page)
 
 
+@pytest.mark.parametrize("language", ["en", "zh"])
 def test_made_by_link_done_elsewhere_left_and_come_back_to_handed_in_and_replayed(
-    page: Page, server: Server, browser: Browser, tmp_path: Path
+    page: Page, server: Server, browser: Browser, tmp_path: Path, language: str
 ) -> None:
-    page.goto(server.url)
+    said = partial(worded, language)
+
+    def place(done: int) -> str:
+        with speaking(language):
+            return assignments.place("The plateau", 0, 1, done)
+
+    page.goto(f"{server.url}/?lang={language}")
     settle(page)
-    set_epochs(page, 20)
-    visit(page, "Assignments")
-    main(page).get_by_role("tab", name="Make one").click()
+    visit(page, said("Hyperparameters"))
+    field(page, said("Epochs")).fill("20")
+    field(page, said("Epochs")).press("Enter")
     settle(page)
-    fill(page, "Title", "The plateau")
-    fill(page, "Text", "Train it and watch the **loss**. <b>Now</b>")
-    fill(page, "Question (may be empty)", "Does it fall?")
-    fill(page, "Checks, one per line", "epochs >= 20")
+    visit(page, said("Assignments"))
+    expect(main(page).get_by_text(said("Ready-made"), exact=True)).to_be_visible()
+    main(page).get_by_role("tab", name=said("Make one")).click()
+    settle(page)
+    fill(page, said("Title"), "The plateau")
+    fill(page, said("Text"), "Train it and watch the **loss**. <b>Now</b>")
+    fill(page, said("Question (may be empty)"), "Does it fall?")
+    fill(page, said("Checks, one per line"), "epochs >= 20")
     link = main(page).get_by_test_id("stCode").inner_text().strip()
 
     other = browser.new_context(accept_downloads=True)
     try:
         learner = other.new_page()
-        learner.goto(link)
+        learner.goto(f"{link}&lang={language}")
         settle(learner)
-        main(learner).get_by_role("button", name="Begin").click()
-        expect(learner.get_by_role("heading", name="Training", level=1)).to_be_visible()
-        expect(main(learner).get_by_text("The plateau · step 1 of 1 · 0 done")).to_be_visible()
+        main(learner).get_by_role("button", name=said("Begin"), exact=True).click()
+        expect(learner.get_by_role("heading", name=said("Training"), level=1)).to_be_visible()
+        expect(main(learner).get_by_text(place(0))).to_be_visible()
         expect(main(learner).get_by_text("<b>Now</b>")).to_be_visible()
         expect(main(learner).get_by_text("Does it fall?")).to_be_visible()
-        fill(learner, "Your answer", "Not yet.")
-        main(learner).get_by_role("button", name="Start", exact=True).click()
-        done(learner, 20)
-        expect(main(learner).get_by_text("The plateau · step 1 of 1 · 1 done")).to_be_visible()
+        fill(learner, said("Your answer"), "Not yet.")
+        main(learner).get_by_role("button", name=said("Start"), exact=True).click()
+        expect(main(learner).get_by_text(place(1))).to_be_visible()
+        settle(learner)
         learner.reload()
         settle(learner)
-        expect(main(learner).get_by_text("The plateau · step 1 of 1 · 1 done")).to_be_visible()
-        visit(learner, "Assignments")
-        fill(learner, "Your name, as it will be handed in", "Ida")
+        expect(main(learner).get_by_text(place(1))).to_be_visible()
+        visit(learner, said("Assignments"))
+        fill(learner, said("Your name, as it will be handed in"), "Ida")
         with learner.expect_download() as download:
-            main(learner).get_by_role("button", name="Download what you hand in").click()
+            main(learner).get_by_role("button", name=said("Download what you hand in")).click()
         result = tmp_path / "result.json"
         download.value.save_as(result)
-        main(learner).get_by_role("button", name="End the assignment").click()
-        expect(main(learner).get_by_text("An assignment (.json)", exact=False).first).to_be_visible()
+        main(learner).get_by_role("button", name=said("End the assignment")).click()
+        expect(main(learner).get_by_text(said("Ready-made"), exact=True)).to_be_visible()
     finally:
         other.close()
 
-    main(page).get_by_role("tab", name="Read results").click()
+    main(page).get_by_role("tab", name=said("Read results")).click()
     settle(page)
     main(page).locator("input[type=file]").set_input_files(str(result))
     expect(main(page).get_by_test_id("stDataFrame")).to_be_visible()
-    main(page).get_by_role("button", name="Replay").click()
-    expect(main(page).get_by_text("equal bit for bit", exact=False)).to_be_visible()
+    main(page).get_by_role("button", name=said("Replay")).click()
+    with speaking(language):
+        agreed = assignments.AGREEMENTS["same"]
+    expect(main(page).get_by_text(agreed)).to_be_visible()
