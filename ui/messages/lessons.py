@@ -20,7 +20,7 @@ FIGURES = Texts(
         "train_loss": mark("Training loss, last epoch"),
         "test_loss": mark("Test loss, last epoch"),
         "epochs": mark("Epochs trained"),
-        "first_perfect_epoch": mark("First 100% epoch"),
+        "first_perfect_epoch": mark("First epoch at 100%"),
         "plateau_epochs": mark("Epochs on the plateau"),
         "outcome": mark("How far the run came"),
         "largest_norm": mark("Largest gradient norm"),
