@@ -11,7 +11,7 @@ from typing import Any, Literal, Self, get_args
 import numpy as np
 
 from rnn_core.domains import Real
-from rnn_core.engine.kernel import RunPath, machine
+from rnn_core.engine.kernel import RunPath, versions
 from rnn_core.errors import ConfigError, DivergenceError
 from rnn_core.experiment import Experiment
 from rnn_core.lessons.assignment import Assignment, check_text, fields
@@ -71,7 +71,7 @@ class Trained:
     """done"""
     path: RunPath
     engine: str
-    """versions and path in one line, as kernel.machine writes them"""
+    """its path and the versions, in one line"""
     figures: tuple[float | None, ...]
     """in the order of FIGURES"""
     digest: str
@@ -111,7 +111,7 @@ class Trained:
             experiment=run.experiment,
             epochs=run.epoch,
             path=run.path,
-            engine=machine(),
+            engine=f"{run.path}, {versions()}",
             figures=tuple(_finite(found.get(name)) for name in FIGURES),
             digest=_digest(run.history.columns.train_loss[: len(run.history)]),
         )

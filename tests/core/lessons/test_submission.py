@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from rnn_core import ConfigError, Experiment, presets
+from rnn_core.engine.kernel import RunPath
 from rnn_core.lessons.submission import Answer, Submission, Trained, agreement, replay
 from rnn_core.training.run import Run
 from rnn_core.training.trainer import Trainer
@@ -16,8 +17,8 @@ from tests.core.lessons.handed import small
 EXPERIMENT = presets.guide_corrected().with_model(hidden_size=3).with_training(epochs=4)
 
 
-def trained(experiment: Experiment = EXPERIMENT, until: int = 3) -> Trained:
-    trainer = Trainer(experiment)
+def trained(experiment: Experiment = EXPERIMENT, until: int = 3, path: RunPath | None = None) -> Trained:
+    trainer = Trainer(experiment, path)
     start = trainer.model
     while trainer.epoch < until:
         trainer.run_slice(until)
@@ -38,6 +39,11 @@ def test_other_figures_are_found_out() -> None:
     assert agreement(replay(told), replace(told, epochs=2)) == "other"
     seeded = replace(told, experiment=EXPERIMENT.with_training(seed=1))
     assert agreement(replay(seeded), seeded) == "other"
+
+
+def test_what_is_handed_in_names_the_path_that_its_run_took_whichever_the_process_takes_now() -> None:
+    told = trained(path="plain")
+    assert (told.path, told.engine.split(", ")[0]) == ("plain", "plain")
 
 
 def test_a_run_that_goes_beyond_numbers_is_replayed_up_to_there() -> None:
