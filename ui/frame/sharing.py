@@ -126,10 +126,15 @@ def _link(session: Session) -> None:
             st.image(qr_code.svg(address), width="stretch", alt=gettext("The link as a QR code"))
         else:
             st.caption(messages.no_code(len(address), qr_code.MOST_CHARACTERS))
-    vectors, named = experiment.dataset.vectors, documents.to_json(experiment)["dataset"]
-    if vectors is not None and "vectors" in named:
+    vectors = experiment.dataset.vectors
+    if vectors is not None and "vectors" in documents.to_json(experiment)["dataset"]:
         st.warning(vectors_messages.sent_apart(vectors), icon=":material/attach_file:")
-    if "preset" not in named:
+    warn_of_sentences(experiment)
+
+
+def warn_of_sentences(experiment: Experiment) -> None:
+    """Say so where a link to an experiment contains the visitor's own sentences."""
+    if "preset" not in documents.to_json(experiment)["dataset"]:
         st.warning(
             gettext("The link contains your sentences. Everyone who has the link can read them."), icon=":material/visibility:"
         )

@@ -10,7 +10,7 @@ from rnn_core.sweeps import table
 from rnn_core.sweeps.sweep import Sweep
 from rnn_core.sweeps.table import Results
 from ui.frame import copy_button
-from ui.frame.sharing import page_address
+from ui.frame.sharing import page_address, warn_of_sentences
 from ui.language import gettext, number
 from ui.messages import errors
 from ui.session.session import Session
@@ -75,10 +75,7 @@ def _link(sweep: Sweep) -> None:
         return
     st.code(address, language=None, wrap_lines=True)
     copy_button.draw(address, "copy-sweep-link")
-    if "preset" not in sweep.to_json()["base"]["dataset"]:
-        st.warning(
-            gettext("The link contains your sentences. Everyone who has the link can read them."), icon=":material/visibility:"
-        )
+    warn_of_sentences(sweep.base)
 
 
 def opening(session: Session) -> None:
