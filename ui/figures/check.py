@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
-import plotly.graph_objects as go
 
 from rnn_core import GradientComparison
+from ui.figures.chart import Chart
 from ui.figures.palette import Palette, frame
 from ui.language import Texts, gettext, mark
 
@@ -16,9 +16,9 @@ MOST_POINTS = 150
 """Elements of one gradient that are shown, the largest first."""
 
 
-def scatter(comparisons: Mapping[str, GradientComparison], colors: Palette, *, height: int = 230) -> go.Figure:
+def scatter(comparisons: Mapping[str, GradientComparison], colors: Palette, *, height: int = 230) -> Chart:
     """One parameter's gradient by each rule ("exact", "printed"): central differences across, backpropagation up."""
-    figure, reach = go.Figure(), 0.0
+    figure, reach = Chart(), 0.0
     points = {}
     for rule, comparison in comparisons.items():
         numeric, analytic = comparison.points

@@ -6,11 +6,11 @@ import math
 from collections.abc import Sequence
 
 import numpy as np
-import plotly.graph_objects as go
 
 from rnn_core import History, TrainingConfig
 from rnn_core.arrays import Floats
 from rnn_core.errors import shorten
+from ui.figures.chart import Chart
 from ui.figures.curves import epochs_axis, line, thin
 from ui.figures.palette import Palette, faint, frame, plain
 from ui.language import gettext, percent
@@ -41,7 +41,7 @@ def thresholds(training: TrainingConfig, epochs: int, name: str | None) -> Float
 
 def cut(
     history: History, name: str | None, training: TrainingConfig, sentences: Sequence[str], epochs: int, colors: Palette
-) -> go.Figure:
+) -> Chart:
     """Draw each epoch's longest gradient of one parameter (None: of all) on a linear axis; what clipping cut is filled.
 
     sentences (N,): whose gradient was the longest of all in each epoch; empty where that is not known. epochs: of the whole run.
@@ -51,7 +51,7 @@ def cut(
     threshold = thresholds(training, len(history), name)
     places = np.union1d(thin(_finite(before), MOST_POINTS), thin(_finite(after), MOST_POINTS))
     x = [int(place) + 1 for place in places]
-    figure = go.Figure()
+    figure = Chart()
     clips = bool(np.isfinite(threshold).any()) or bool((before != after).any())
     if clips:
         style = {"color": colors.after, "width": 1.8}
@@ -92,12 +92,12 @@ def cut(
     return figure
 
 
-def shares(history: History, name: str | None, epochs: int, colors: Palette) -> go.Figure:
+def shares(history: History, name: str | None, epochs: int, colors: Palette) -> Chart:
     """Draw the share of updates in which clipping changed a parameter (None: any of them), and the share of elements it changed.
 
     The scale is logarithmic, since few elements can change in many updates. Epochs without a change are gaps.
     """
-    figure = go.Figure()
+    figure = Chart()
     updates, elements = (history.gradient(name, statistic) for statistic in ("updates_clipped", "elements_clipped"))
     points = {"mode": "lines+markers", "marker": {"size": 3}}
     line(figure, _positive(updates), gettext("updates"), colors.before, 1.4, **points)
@@ -124,9 +124,9 @@ def angles(history: History, name: str | None) -> Floats:
     return cosine
 
 
-def turn(history: History, name: str | None, epochs: int, colors: Palette) -> go.Figure:
+def turn(history: History, name: str | None, epochs: int, colors: Palette) -> Chart:
     """Draw how far clipping turned the gradient."""
-    figure = go.Figure()
+    figure = Chart()
     angle = angles(history, name)
     line(figure, angle, gettext("angle"), colors.accent)
     frame(figure, colors, height=260, x=gettext("epoch"), y=gettext("angle (degrees)"))

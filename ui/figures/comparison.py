@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
-import plotly.graph_objects as go
 
 from rnn_core import History
 from rnn_core.arrays import Floats
 from rnn_core.data.bounds import Bounds
 from rnn_core.sweeps.comparisons import fan, forgot
+from ui.figures.chart import Chart
 from ui.figures.curves import LN2, epochs_axis, line, log_limits
 from ui.figures.palette import Palette, across, frame, powers_axis
 from ui.language import gettext
@@ -31,9 +31,9 @@ class Side(NamedTuple):
     """each with whether it has ended"""
 
 
-def accuracy(sides: Sequence[Side], epochs: int, bounds: Bounds, colors: Palette) -> go.Figure:
+def accuracy(sides: Sequence[Side], epochs: int, bounds: Bounds, colors: Palette) -> Chart:
     """Draw train accuracy by epoch. Dotted: from where a run has learned. A triangle marks where a run forgot what it had learned."""
-    figure = go.Figure()
+    figure = Chart()
     ends = _curves(figure, sides, "train_accuracy", colors)
     _forgotten(figure, sides, bounds, colors)
     _level(figure, bounds.learned, colors)
@@ -43,9 +43,9 @@ def accuracy(sides: Sequence[Side], epochs: int, bounds: Bounds, colors: Palette
     return figure
 
 
-def loss(sides: Sequence[Side], epochs: int, bounds: Bounds, colors: Palette) -> go.Figure:
+def loss(sides: Sequence[Side], epochs: int, bounds: Bounds, colors: Palette) -> Chart:
     """Draw train loss by epoch on a log axis. Dotted: the loss of finding all labels equally likely."""
-    figure = go.Figure()
+    figure = Chart()
     ends = _curves(figure, sides, "train_loss", colors)
     _level(figure, bounds.chance_loss, colors)
     frame(figure, colors, height=HEIGHT, x=gettext("epoch"), y=gettext("train loss (nats)"))
@@ -56,9 +56,9 @@ def loss(sides: Sequence[Side], epochs: int, bounds: Bounds, colors: Palette) ->
     return figure
 
 
-def sketch(names: Sequence[str], curves: Sequence[Sequence[int]], colors: Palette) -> go.Figure:
+def sketch(names: Sequence[str], curves: Sequence[Sequence[int]], colors: Palette) -> Chart:
     """Draw a small picture of what a comparison looks like. curves: of each side, evenly spread over the run, in percent."""
-    figure = go.Figure()
+    figure = Chart()
     for name, curve, color in zip(names, curves, colors.compared, strict=False):
         line(figure, np.array(curve) / 100, name, color, 2.0, hoverinfo="skip")
     frame(figure, colors, height=120)
@@ -89,11 +89,11 @@ def spread(places: Sequence[float], low: float, high: float, apart: float = APAR
     return [moved[ranks[i]] for i in range(len(places))]
 
 
-def _level(figure: go.Figure, y: float, colors: Palette) -> None:
+def _level(figure: Chart, y: float, colors: Palette) -> None:
     across(figure, y, {"color": colors.quiet, "width": 1, "dash": "dot"})
 
 
-def _curves(figure: go.Figure, sides: Sequence[Side], column: str, colors: Palette) -> dict[str, float]:
+def _curves(figure: Chart, sides: Sequence[Side], column: str, colors: Palette) -> dict[str, float]:
     """Draw each seed thin and pale, the medians over them, and a cross where a run ended early; return the medians' last values."""
     ends: dict[str, float] = {}
     fans = {}
@@ -109,13 +109,13 @@ def _curves(figure: go.Figure, sides: Sequence[Side], column: str, colors: Palet
     for (name, median), color in zip(fans.items(), colors.compared, strict=False):
         if len(median):
             line(figure, median, name, color, 2.8)
-            figure.data[-1].hovertemplate = f"{hover}<extra>{name}</extra>"
+            figure.traces[-1]["hovertemplate"] = f"{hover}<extra>{name}</extra>"
             if math.isfinite(median[-1]):
                 ends[name] = float(median[-1])
     return ends
 
 
-def _ended(figure: go.Figure, side: Side, curves: Sequence[Floats], color: str) -> None:
+def _ended(figure: Chart, side: Side, curves: Sequence[Floats], color: str) -> None:
     longest = max((len(curve) for curve in curves), default=0)
     ends = [
         (len(curve), float(curve[-1]))
@@ -133,7 +133,7 @@ def _ended(figure: go.Figure, side: Side, curves: Sequence[Floats], color: str) 
         )
 
 
-def _forgotten(figure: go.Figure, sides: Sequence[Side], bounds: Bounds, colors: Palette) -> None:
+def _forgotten(figure: Chart, sides: Sequence[Side], bounds: Bounds, colors: Palette) -> None:
     for side, color in zip(sides, colors.compared, strict=False):
         lost = [fall for history, _ in side.runs if (fall := forgot(history, bounds)) is not None]
         fell = gettext("forgot what it had learned: {accuracy} in epoch {epoch}", accuracy="%{y:.0%}", epoch="%{x}")
@@ -148,10 +148,10 @@ def _forgotten(figure: go.Figure, sides: Sequence[Side], bounds: Bounds, colors:
             )
 
 
-def _names(figure: go.Figure, ends: dict[str, float], low: float, high: float, epochs: int, apart: float = APART) -> None:
+def _names(figure: Chart, ends: dict[str, float], low: float, high: float, epochs: int, apart: float = APART) -> None:
     """Write each side's name to the right of its median's end, in its color."""
     places = spread(list(ends.values()), low, high, apart)
-    hues = {trace.name: trace.line.color for trace in figure.data if trace.name in ends}
+    hues = {trace["name"]: trace["line"]["color"] for trace in figure.traces if trace["name"] in ends}
     for name, place in zip(ends, places, strict=True):
         figure.add_annotation(
             x=1,

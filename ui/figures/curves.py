@@ -10,11 +10,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
-import plotly.graph_objects as go
 
 from rnn_core import History
 from rnn_core.arrays import Floats, Ints
 from rnn_core.training.story import Story
+from ui.figures.chart import Chart
 from ui.figures.labels import ROW, Labels
 from ui.figures.palette import Palette, across, frame, plain, upright
 from ui.language import gettext, number, percent
@@ -54,7 +54,7 @@ def smoothed(y: Floats, weight: float) -> Floats:
     return shown
 
 
-def line(figure: go.Figure, y: Floats, name: str, color: str, width: float = 1.8, **style: Any) -> None:
+def line(figure: Chart, y: Floats, name: str, color: str, width: float = 1.8, **style: Any) -> None:
     """Draw one curve with epochs counted from 1 and a gap where a value is not finite."""
     places = thin(np.nan_to_num(y, nan=0.0, posinf=0.0))
     figure.add_scatter(
@@ -72,7 +72,7 @@ LEGEND, BELOW, LEFT = 26, 48, 58
 """Pixels: above the curves for the legend, below them, and on the left, where both charts have the same margin."""
 
 
-def epochs_axis(figure: go.Figure, epochs: int) -> None:
+def epochs_axis(figure: Chart, epochs: int) -> None:
     """Span the whole run from its start, so that the curves grow into the frame and nothing jumps."""
     figure.update_xaxes(range=[0, max(epochs, 2)])
 
@@ -124,9 +124,9 @@ class View:
     """loss of finding all labels equally likely"""
 
 
-def loss(history: History, epochs: int, colors: Palette, view: View = View()) -> go.Figure:  # frozen
+def loss(history: History, epochs: int, colors: Palette, view: View = View()) -> Chart:  # frozen
     """Draw cross-entropy by epoch, test under train, with the line of chance and the turns of the run."""
-    figure = go.Figure()
+    figure = Chart()
     c = history.columns
     _frame(figure, epochs, colors, view, LOSS_HEIGHT, gettext("cross-entropy (nats)"))
     lines = [c.train_loss, c.test_loss, *(other.history.columns.train_loss for other in view.others)]
@@ -151,9 +151,9 @@ def loss(history: History, epochs: int, colors: Palette, view: View = View()) ->
     return figure
 
 
-def accuracy(history: History, epochs: int, colors: Palette, view: View = View()) -> go.Figure:  # frozen
+def accuracy(history: History, epochs: int, colors: Palette, view: View = View()) -> Chart:  # frozen
     """Draw accuracy by epoch, test under train, with what takes no reading in order, and where the run forgot."""
-    figure = go.Figure()
+    figure = Chart()
     c = history.columns
     _frame(figure, epochs, colors, view, ACCURACY_HEIGHT, gettext("accuracy"))
     figure.update_yaxes(range=[0, 1.04], tickformat=".0%")
@@ -191,15 +191,15 @@ def log_limits(values: Floats) -> tuple[int, int]:
 # ---------------------------------------------------------------------- what both have
 
 
-def _frame(figure: go.Figure, epochs: int, colors: Palette, view: View, height: int, y: str) -> None:
+def _frame(figure: Chart, epochs: int, colors: Palette, view: View, height: int, y: str) -> None:
     frame(figure, colors, height=height, x=gettext("epoch"), y=y, legend=True)
     epochs_axis(figure, max([epochs, *(len(other.history) for other in view.others)]))
     figure.update_xaxes(unifiedhovertitle={"text": gettext("epoch {epoch}", epoch="%{x:,d}")}, nticks=11)
-    figure.layout.yaxis.automargin = False
-    figure.layout.legend.traceorder = "reversed"  # train, which is drawn last, stands first
+    figure.update_yaxes(automargin=False)
+    figure.update_layout(legend={"traceorder": "reversed"})  # train, which is drawn last, stands first
 
 
-def _curves(figure: go.Figure, kind: str, history: History, view: View, colors: Palette, labels: Labels) -> None:
+def _curves(figure: Chart, kind: str, history: History, view: View, colors: Palette, labels: Labels) -> None:
     """Draw the runs beside, then test, then train over all."""
     hover = "%{y:.1%}" if kind == "accuracy" else "%{y:.3~g}"
     for other in view.others[:MOST_BESIDE]:
@@ -229,7 +229,7 @@ def _name(labels: Labels, name: str, y: Floats, color: str) -> None:
         labels.point(int(known[-1]) + 1, float(y[known[-1]]), plain(name), color)
 
 
-def _point(figure: go.Figure, name: str, x: Any, y: Any, symbol: str, color: str, hover: str | None) -> None:
+def _point(figure: Chart, name: str, x: Any, y: Any, symbol: str, color: str, hover: str | None) -> None:
     """Draw points on a curve. hover: None for small ones that say nothing, and can be clicked all the same."""
     figure.add_scatter(
         x=x if isinstance(x, list) else [x],
@@ -248,7 +248,7 @@ def _point(figure: go.Figure, name: str, x: Any, y: Any, symbol: str, color: str
     )
 
 
-def _stretches(figure: go.Figure, labels: Labels, story: Story, colors: Palette) -> None:
+def _stretches(figure: Chart, labels: Labels, story: Story, colors: Palette) -> None:
     """Shade the plateau and the drop, and name them."""
     for stretch, text, color in ((story.plateau, gettext("plateau"), colors.quiet), (story.drop, gettext("drop"), colors.train)):
         if stretch is not None:
@@ -267,7 +267,7 @@ def _stretches(figure: go.Figure, labels: Labels, story: Story, colors: Palette)
             labels.above(0 if stretch.first == 1 else stretch.first, text)
 
 
-def _marks(figure: go.Figure, labels: Labels, history: History, view: View, colors: Palette) -> None:
+def _marks(figure: Chart, labels: Labels, history: History, view: View, colors: Palette) -> None:
     """Mark the first epoch with all right, the changes on the way and the epoch looked at; make room for the words."""
     first = history.first_perfect_epoch()
     if first is not None:
@@ -280,6 +280,6 @@ def _marks(figure: go.Figure, labels: Labels, history: History, view: View, colo
         upright(figure, view.viewed, {"color": colors.accent, "width": 2})
         labels.above(view.viewed, gettext("shown: epoch {epoch}", epoch=number(view.viewed)))
     top = LEGEND + ROW * labels.rows
-    figure.layout.margin = {"l": LEFT, "r": 12, "t": top, "b": BELOW}
+    figure.layout["margin"] = {"l": LEFT, "r": 12, "t": top, "b": BELOW}
     # Over the words, in shares of the frame's height.
-    figure.layout.legend.y = 1 + (ROW * labels.rows + 2) / (figure.layout.height - top - BELOW)
+    figure.update_layout(legend={"y": 1 + (ROW * labels.rows + 2) / (figure.layout["height"] - top - BELOW)})

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 import numpy as np
-import plotly.graph_objects as go
 
 from rnn_core.arrays import Floats
+from ui.figures.chart import Chart
 from ui.figures.palette import Palette
 
 ROW, ROWS = 15, 3
@@ -41,12 +41,12 @@ class Box(NamedTuple):
 class Labels:
     """The words of one chart. Its axes must have their ranges already. height: pixels of the frame."""
 
-    def __init__(self, figure: go.Figure, colors: Palette, curves: Iterable[Floats], height: float) -> None:
+    def __init__(self, figure: Chart, colors: Palette, curves: Iterable[Floats], height: float) -> None:
         """curves: their values at epochs 1, 2, 3 …"""
         self._figure, self._colors = figure, colors
-        self._whole = float(figure.layout.xaxis.range[1])
-        self._log = figure.layout.yaxis.type == "log"
-        self._low, self._high = (float(end) for end in figure.layout.yaxis.range)
+        self._whole = float(figure.layout["xaxis"]["range"][1])
+        self._log = figure.layout["yaxis"].get("type") == "log"
+        self._low, self._high = (float(end) for end in figure.layout["yaxis"]["range"])
         self._line = ROW / height
         self._rows: list[list[tuple[float, float]]] = [[] for _ in range(ROWS)]
         self._taken: list[Box] = []

@@ -7,9 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-import plotly.graph_objects as go
-
 from rnn_core.data.dataset import NEGATIVE, POSITIVE
+from ui.figures.chart import Chart
 
 
 @dataclass(frozen=True)
@@ -147,7 +146,7 @@ STILL: dict[str, Any] = {
 """And for one that stands still: zoom, pan, a double click to go back, and a download, in a toolbar under the pointer."""
 
 
-def frame(figure: go.Figure, colors: Palette, *, height: int, x: str = "", y: str = "", legend: bool = False) -> go.Figure:
+def frame(figure: Chart, colors: Palette, *, height: int, x: str = "", y: str = "", legend: bool = False) -> Chart:
     """Lay out a quiet frame: no vertical grid, a faint horizontal one, axis titles, the legend above left."""
     words, ticks = {"color": colors.quiet, "size": 12}, {"color": colors.quiet, "size": 11}
     axis = {"tickfont": ticks, "automargin": True, "zeroline": False, "fixedrange": True}
@@ -165,30 +164,23 @@ def frame(figure: go.Figure, colors: Palette, *, height: int, x: str = "", y: st
         "xaxis": axis | {"title": {"text": x, "font": words}, "showgrid": False},
         "yaxis": axis | {"title": {"text": y, "font": words}, "gridcolor": colors.rule},
     }
-    for name, value in around.items():  # set as a whole: Plotly's own update takes ten times as long for every chart
-        figure.layout[name] = _over(figure.layout[name].to_plotly_json(), value) if isinstance(value, dict) else value
+    figure.update_layout(**around)
     return figure
 
 
-def free(figure: go.Figure, *, drag: bool = True) -> go.Figure:
+def free(figure: Chart, *, drag: bool = True) -> Chart:
     """Let a chart that stands still be zoomed and moved. drag: whether to draw a frame with the pointer zooms at once."""
     figure.update_xaxes(fixedrange=False)
     figure.update_yaxes(fixedrange=False)
-    figure.layout.dragmode = "zoom" if drag else False
+    figure.update_layout(dragmode="zoom" if drag else False)
     return figure
-
-
-def _over(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:
-    """Merge two nested layouts; where both have a value, the second wins."""
-    inner = {name: _over(below[name], value) for name, value in above.items() if isinstance(value, dict) and name in below}
-    return below | above | inner
 
 
 def _power(exponent: int) -> str:
     return f"{10.0**exponent:g}" if -2 <= exponent <= 1 else f"10<sup>{exponent}</sup>".replace("-", "−")
 
 
-def powers_axis(figure: go.Figure, low: float, high: float, most: int = 5) -> None:
+def powers_axis(figure: Chart, low: float, high: float, most: int = 5) -> None:
     """Draw a log axis from 10^low to 10^high with a few whole powers named, all in one size; Plotly's own would be larger."""
     first, last = max(math.ceil(low - 1e-9), -307), min(math.floor(high + 1e-9), 308)  # powers that are numbers
     stride = -(-(last - first + 1) // most)
@@ -198,12 +190,12 @@ def powers_axis(figure: go.Figure, low: float, high: float, most: int = 5) -> No
     )
 
 
-def across(figure: go.Figure, y: float, line: dict[str, Any]) -> None:
-    """Draw a line from side to side. Plotly's own add_hline takes twice as long."""
+def across(figure: Chart, y: float, line: dict[str, Any]) -> None:
+    """Draw a line from side to side."""
     figure.add_shape(type="line", x0=0, x1=1, xref="x domain", y0=y, y1=y, yref="y", line=line)
 
 
-def upright(figure: go.Figure, x: float, line: dict[str, Any]) -> None:
+def upright(figure: Chart, x: float, line: dict[str, Any]) -> None:
     """Draw a line from top to bottom."""
     figure.add_shape(type="line", x0=x, x1=x, xref="x", y0=0, y1=1, yref="y domain", line=line)
 

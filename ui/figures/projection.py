@@ -7,10 +7,10 @@ from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
-import plotly.graph_objects as go
 
 from rnn_core.arrays import Floats
 from rnn_core.data.dataset import SENTIMENTS
+from ui.figures.chart import Chart
 from ui.figures.palette import Look, Palette, frame, label_scale, looks, plain
 from ui.language import gettext, percent
 
@@ -69,12 +69,12 @@ def sheet(
     path: Path | None = None,
     shade: Shade | None = None,
     labels: Sequence[str] = SENTIMENTS,
-) -> go.Figure:
+) -> Chart:
     """Draw groups of points in colors and shapes of their own, and one sentence's path with arrows, over a shaded sheet.
 
     The legend names the groups.
     """
-    figure = go.Figure()
+    figure = Chart()
     if shade is not None:
         _shade(figure, shade, labels, colors)
     others = {group.label for group in groups} - {MIXED}
@@ -128,7 +128,7 @@ def _marker(color: str, symbol: str, colors: Palette, is_new: bool) -> dict[str,
     return {"color": color, "symbol": symbol, "size": 9, "line": {"color": colors.ink, "width": 0.5}}
 
 
-def _path(figure: go.Figure, path: Path, colors: Palette) -> None:
+def _path(figure: Chart, path: Path, colors: Palette) -> None:
     """Draw a sentence's states from word to word, an arrow for each word."""
     words = [gettext("start"), *(plain(word if len(word) <= _LETTERS else word[: _LETTERS - 1] + "…") for word in path.words)]
     few = len(path.words) <= MOST_STEPS
@@ -155,7 +155,7 @@ def _path(figure: go.Figure, path: Path, colors: Palette) -> None:
     )
 
 
-def _shade(figure: go.Figure, shade: Shade, labels: Sequence[str], colors: Palette) -> None:
+def _shade(figure: Chart, shade: Shade, labels: Sequence[str], colors: Palette) -> None:
     """Shade the sheet: by one label's probability, or in the predicted label's color, the paler the less sure."""
     if shade.label is not None:
         z = shade.probabilities[..., labels.index(shade.label)]

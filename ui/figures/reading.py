@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import plotly.graph_objects as go
-
 from rnn_core import Reading
 from rnn_core.errors import shorten
+from ui.figures.chart import Chart
 from ui.figures.palette import Palette, across, frame, looks, plain
 from ui.figures.tables import name_places
 from ui.language import gettext
@@ -15,10 +14,10 @@ MOST_NAMED = 40
 _LETTERS = 12
 
 
-def curve(reading: Reading, label: str | None, colors: Palette) -> go.Figure:
+def curve(reading: Reading, label: str | None, colors: Palette) -> Chart:
     """Draw the label's probability after each word, or every label's (None), over the words as they were written."""
     words = [reading.tokens.written[place] for place in reading.tokens.places]
-    figure, look_of = go.Figure(), looks(reading.labels, colors)
+    figure, look_of = Chart(), looks(reading.labels, colors)
     for name in reading.labels if label is None else (label,):
         values = reading.probabilities[:, reading.labels.index(name)]
         figure.add_scatter(

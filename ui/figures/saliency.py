@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-import plotly.graph_objects as go
 
 from rnn_core.arrays import Floats, Ints
+from ui.figures.chart import Chart
 from ui.figures.palette import Palette, frame, looks, plain, upright
 from ui.language import gettext
 
@@ -17,7 +17,7 @@ _LETTERS = 14
 
 def bars(
     words: Sequence[str], values: Floats, colors: Palette, sides: tuple[str, Sequence[str]] | None, *, digits: int = 2
-) -> go.Figure:
+) -> Chart:
     """Draw one bar for each word, in the sentence's order from the top; of very many words, those with the longest. NaN has no bar.
 
     sides: the label that is explained, and all labels. Bars to the right, in its color, speak for it, bars to the left against it:
@@ -29,18 +29,17 @@ def bars(
     rows = [f"{t + 1} {plain(_short(words[t]))}" for t in places]
     shown = [None if np.isnan(values[t]) else float(values[t]) for t in places]
     side = [right if (value or 0.0) >= 0 else left for value in shown]
-    figure = go.Figure(
-        go.Bar(
-            x=shown,
-            y=rows,
-            orientation="h",
-            marker_color=side,
-            text=["" if value is None else _number(value, digits, signed) for value in shown],
-            textposition="outside",
-            cliponaxis=False,
-            textfont={"color": colors.ink, "size": 11},
-            hovertemplate="%{y}: %{x:.4f}<extra></extra>",
-        )
+    figure = Chart()
+    figure.add_bar(
+        x=shown,
+        y=rows,
+        orientation="h",
+        marker={"color": side},
+        text=["" if value is None else _number(value, digits, signed) for value in shown],
+        textposition="outside",
+        cliponaxis=False,
+        textfont={"color": colors.ink, "size": 11},
+        hovertemplate="%{y}: %{x:.4f}<extra></extra>",
     )
     frame(figure, colors, height=36 + 24 * len(rows))
     reach = 1.8 * max(float(size.max(initial=0.0)), 1e-9)
@@ -54,29 +53,28 @@ def bars(
     return figure
 
 
-def confusion(counts: Ints, labels: Sequence[str], colors: Palette) -> go.Figure:
+def confusion(counts: Ints, labels: Sequence[str], colors: Palette) -> Chart:
     """Draw the number of sentences by label (row) and prediction (column); darker is more."""
     names = [plain(_short(label)) for label in labels]
     n = len(labels)
-    figure = go.Figure(
-        go.Heatmap(
-            z=counts.tolist(),
-            x=list(range(n)),
-            y=list(range(n)),
-            colorscale=[[0, colors.paper], [1, colors.accent]],
-            zmin=0,
-            zmax=max(1, 2 * int(counts.max(initial=0))),  # no darker than a number can be read on
-            showscale=False,
-            xgap=3,
-            ygap=3,
-            text=counts.tolist(),
-            texttemplate="%{text}",
-            textfont={"color": colors.ink, "size": 15 if n <= 8 else 12},
-            customdata=[
-                [gettext("{label} predicted as {prediction}", label=label, prediction=said) for said in names] for label in names
-            ],
-            hovertemplate="%{customdata}: %{z}<extra></extra>",
-        )
+    figure = Chart()
+    figure.add_heatmap(
+        z=counts.tolist(),
+        x=list(range(n)),
+        y=list(range(n)),
+        colorscale=[[0, colors.paper], [1, colors.accent]],
+        zmin=0,
+        zmax=max(1, 2 * int(counts.max(initial=0))),  # no darker than a number can be read on
+        showscale=False,
+        xgap=3,
+        ygap=3,
+        text=counts.tolist(),
+        texttemplate="%{text}",
+        textfont={"color": colors.ink, "size": 15 if n <= 8 else 12},
+        customdata=[
+            [gettext("{label} predicted as {prediction}", label=label, prediction=said) for said in names] for label in names
+        ],
+        hovertemplate="%{customdata}: %{z}<extra></extra>",
     )
     frame(figure, colors, height=70 + (58 if n <= 3 else 42 if n <= 8 else 30) * n, x=gettext("prediction"), y=gettext("label"))
     figure.update_xaxes(tickvals=list(range(n)), ticktext=names, tickangle=0 if n <= 3 else -45)

@@ -6,10 +6,10 @@ from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
-import plotly.graph_objects as go
 
 from rnn_core import Dataset
 from rnn_core.data.dataset import POSITIVE
+from ui.figures.chart import Chart
 from ui.figures.palette import Look, Palette, frame, looks, plain
 from ui.language import gettext, number
 
@@ -21,7 +21,7 @@ _LONGEST_TICK = 24
 """Letters of a word on an axis; a longer word would push the picture out of its frame."""
 
 
-def one_hot(dataset: Dataset, words: Sequence[str], colors: Palette) -> go.Figure:
+def one_hot(dataset: Dataset, words: Sequence[str], colors: Palette) -> Chart:
     """Draw a sentence's one-hot matrix: one row for each of its words, one column for each word of the vocabulary.
 
     A known word fills one cell. Of a large vocabulary only columns with a filled cell are shown.
@@ -40,17 +40,16 @@ def one_hot(dataset: Dataset, words: Sequence[str], colors: Palette) -> go.Figur
             count=number(len(vocabulary)),
         )
     )
-    figure = go.Figure(
-        go.Heatmap(
-            z=matrix,
-            colorscale=[[0, colors.paper], [1, colors.accent]],
-            zmin=0,
-            zmax=1,
-            showscale=False,
-            xgap=2,
-            ygap=2,
-            hovertemplate="%{y} · %{x}: %{z}<extra></extra>",
-        )
+    figure = Chart()
+    figure.add_heatmap(
+        z=matrix,
+        colorscale=[[0, colors.paper], [1, colors.accent]],
+        zmin=0,
+        zmax=1,
+        showscale=False,
+        xgap=2,
+        ygap=2,
+        hovertemplate="%{y} · %{x}: %{z}<extra></extra>",
     )
     frame(figure, colors, height=110 + 24 * len(words), x=title, y=gettext("word"))
     figure.update_xaxes(tickvals=list(range(len(columns))), ticktext=columns, tickangle=-60 if len(columns) > 8 else 0)
@@ -58,9 +57,9 @@ def one_hot(dataset: Dataset, words: Sequence[str], colors: Palette) -> go.Figur
     return figure
 
 
-def lengths(dataset: Dataset, colors: Palette) -> go.Figure:
+def lengths(dataset: Dataset, colors: Palette) -> Chart:
     """Draw how many sentences have how many words, train and test."""
-    figure = go.Figure()
+    figure = Chart()
     longest = 1
     for split, color in (("train", colors.train), ("test", colors.test)):
         counts = Counter(len(dataset.words[i]) for i in dataset.rows(split))  # type: ignore[arg-type]
@@ -69,7 +68,7 @@ def lengths(dataset: Dataset, colors: Palette) -> go.Figure:
             x=sorted(counts),
             y=[counts[length] for length in sorted(counts)],
             name=_split(split),
-            marker_color=color,
+            marker={"color": color},
             hovertemplate=gettext("sentences: {count}, words in each: {words}", count="%{y}", words="%{x}"),
         )
     frame(figure, colors, height=240, x=gettext("words in the sentence"), y=gettext("sentences"), legend=True)
@@ -78,9 +77,9 @@ def lengths(dataset: Dataset, colors: Palette) -> go.Figure:
     return figure
 
 
-def balance(dataset: Dataset, colors: Palette) -> go.Figure:
+def balance(dataset: Dataset, colors: Palette) -> Chart:
     """Draw how many sentences of each label each split has."""
-    figure = go.Figure()
+    figure = Chart()
     look_of = _looks(dataset, colors)
     for label in _labels(dataset):
         counts = [
@@ -91,25 +90,27 @@ def balance(dataset: Dataset, colors: Palette) -> go.Figure:
             x=counts,
             orientation="h",
             name=_named(label),
-            marker_color=look_of[label].color,
-            marker_pattern={"shape": look_of[label].pattern, "fillmode": "overlay", "fgopacity": 0.35, "solidity": 0.2},
-            text=counts,
+            marker={
+                "color": look_of[label].color,
+                "pattern": {"shape": look_of[label].pattern, "fillmode": "overlay", "fgopacity": 0.35, "solidity": 0.2},
+            },
+            text=[str(count) for count in counts],
             textposition="inside",
             insidetextanchor="middle",
-            insidetextfont_color=colors.paper,
+            insidetextfont={"color": colors.paper},
             hovertemplate="%{x}<extra>" + _named(label) + "</extra>",
         )
     frame(figure, colors, height=170, x=gettext("sentences"), legend=True)
-    figure.update_layout(barmode="stack", bargap=0.3, hovermode="closest", legend_traceorder="normal")
+    figure.update_layout(barmode="stack", bargap=0.3, hovermode="closest", legend={"traceorder": "normal"})
     figure.update_yaxes(showgrid=False)
     return figure
 
 
-def word_counts(dataset: Dataset, colors: Palette, most: int = 30) -> go.Figure:
+def word_counts(dataset: Dataset, colors: Palette, most: int = 30) -> Chart:
     """Draw how often each word occurs in the training sentences of each label, most frequent first."""
     train = dataset.rows("train")
     counts = Counter(word for i in train for word in dataset.words[i]).most_common(most)
-    figure = go.Figure()
+    figure = Chart()
     look_of = _looks(dataset, colors)
     for label in _labels(dataset):
         own = Counter(word for i in train if (dataset.examples[i].label or _NO_LABEL) == label for word in dataset.words[i])
@@ -117,12 +118,11 @@ def word_counts(dataset: Dataset, colors: Palette, most: int = 30) -> go.Figure:
             x=list(range(len(counts))),
             y=[own[word] for word, _ in counts],
             name=_named(label),
-            marker_color=look_of[label].color,
-            marker_pattern_shape=look_of[label].pattern,
+            marker={"color": look_of[label].color, "pattern": {"shape": look_of[label].pattern}},
             hovertemplate="%{y}",
         )
     frame(figure, colors, height=240, y=gettext("times in training"), x=gettext("word"), legend=True)
-    figure.update_layout(barmode="stack", legend_traceorder="normal")
+    figure.update_layout(barmode="stack", legend={"traceorder": "normal"})
     figure.update_xaxes(tickvals=list(range(len(counts))), ticktext=[_tick(word) for word, _ in counts], tickangle=-45)
     return figure
 

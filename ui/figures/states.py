@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from typing import Literal
 
 import numpy as np
-import plotly.graph_objects as go
 
 from rnn_core.arrays import Floats, Ints
 from rnn_core.explanation import Course
+from ui.figures.chart import Chart
 from ui.figures.palette import Palette, across, frame, looks, plain, upright
 from ui.figures.reading import probability_of
 from ui.language import gettext, number
@@ -27,7 +27,7 @@ _LETTERS = 12
 
 def heat(
     values: Floats, words: Sequence[str], order: Ints, scale: Scale, colors: Palette, *, height: int = 0, reach: float = 0.0
-) -> go.Figure:
+) -> Chart:
     """Draw the values (T, H) of every unit after each word, units in this order; a row of NaN is a gap.
 
     reach: how far the colors go at least, so that pictures side by side share them.
@@ -36,19 +36,18 @@ def heat(
     shown = values.T[order]
     reach = max(float(np.nanmax(np.abs(shown), initial=0.0)), 1e-6) if scale == "free" else max(reach, reach_of(values))
     named = range(0, len(words), -(-len(words) // MOST_NAMED))
-    figure = go.Figure(
-        go.Heatmap(
-            z=[[None if np.isnan(value) else value for value in row] for row in shown.tolist()],
-            x=columns,
-            y=[gettext("unit {unit}", unit=unit) for unit in order],
-            zmin=0.0 if scale == "share" else -reach,
-            zmax=1.0 if scale == "share" else reach,
-            colorscale=[[0, colors.paper], [1, colors.accent]] if scale == "share" else colors.diverging,
-            colorbar={"thickness": 10, "outlinewidth": 0, "tickfont": {"color": colors.quiet, "size": 11}, "nticks": 5},
-            xgap=1 if len(words) <= MOST_NAMED else 0,  # gaps between very many columns would hide them
-            hoverongaps=False,
-            hovertemplate=gettext("{unit} after {word}: {value}", unit="%{y}", word="%{x}", value="%{z:.3f}") + "<extra></extra>",
-        )
+    figure = Chart()
+    figure.add_heatmap(
+        z=[[None if np.isnan(value) else value for value in row] for row in shown.tolist()],
+        x=columns,
+        y=[gettext("unit {unit}", unit=unit) for unit in order],
+        zmin=0.0 if scale == "share" else -reach,
+        zmax=1.0 if scale == "share" else reach,
+        colorscale=[[0, colors.paper], [1, colors.accent]] if scale == "share" else colors.diverging,
+        colorbar={"thickness": 10, "outlinewidth": 0, "tickfont": {"color": colors.quiet, "size": 11}, "nticks": 5},
+        xgap=1 if len(words) <= MOST_NAMED else 0,  # gaps between very many columns would hide them
+        hoverongaps=False,
+        hovertemplate=gettext("{unit} after {word}: {value}", unit="%{y}", word="%{x}", value="%{z:.3f}") + "<extra></extra>",
     )
     units = gettext("{count} hidden units, similar ones together", count=number(len(order)))
     frame(figure, colors, height=height or min(460, max(160, 90 + 5 * len(order))), y=units)
@@ -68,9 +67,9 @@ def reach_of(values: Floats) -> float:
     return next((reach for reach in _REACHES if largest <= reach), _REACHES[-1])
 
 
-def course(found: Course, viewed: int, label: str | None, colors: Palette) -> go.Figure:
+def course(found: Course, viewed: int, label: str | None, colors: Palette) -> Chart:
     """Draw a label's probability at each kept epoch, or every label's (None), and mark the epoch looked at."""
-    figure, look_of = go.Figure(), looks(found.labels, colors)
+    figure, look_of = Chart(), looks(found.labels, colors)
     shown = found.labels if label is None else (label,)
     for name in shown:
         figure.add_scatter(

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
-import plotly.graph_objects as go
-
 from rnn_core import Reading
 from rnn_core.errors import shorten
+from ui.figures.chart import Chart
 from ui.figures.palette import LIGHT, Palette, frame, label_scale, plain
 from ui.language import gettext
 
@@ -36,7 +35,7 @@ def tiles_in_a_row(words: Iterable[str]) -> int:
     return 10 if longest <= 7 else 8 if longest <= 9 else 6
 
 
-def reading_strip(reading: Reading, label: str | None, colors: Palette) -> go.Figure:
+def reading_strip(reading: Reading, label: str | None, colors: Palette) -> Chart:
     """Draw the label's probability after each word as a row of tiles under the words; long sentences take several rows.
 
     label None: the predicted label after each word, with its color and probability. A word that was read as unknown is shown as
@@ -49,7 +48,7 @@ def reading_strip(reading: Reading, label: str | None, colors: Palette) -> go.Fi
     return _draw(tiles, colors, label_scale(reading.labels, label, colors))
 
 
-def unknown_strip(words: Sequence[str], unknown: Sequence[str], colors: Palette) -> go.Figure:
+def unknown_strip(words: Sequence[str], unknown: Sequence[str], colors: Palette) -> Chart:
     """Draw the words of a sentence that cannot be read, and mark those that the network does not know."""
     tiles, width = [], tiles_in_a_row(words)
     for i, word in enumerate(words):
@@ -60,7 +59,7 @@ def unknown_strip(words: Sequence[str], unknown: Sequence[str], colors: Palette)
 
 def pair_strip(
     readings: tuple[Reading, Reading], columns: Sequence[tuple[int | None, int | None]], label: str | None, colors: Palette
-) -> go.Figure:
+) -> Chart:
     """Draw two readings one under the other, in the columns of their alignment; label as in `reading_strip`."""
     tiles, width = [], tiles_in_a_row((*readings[0].words, *readings[1].words))
     for i, places in enumerate(columns):
@@ -87,7 +86,7 @@ def _told(reading: Reading, place: int, label: str | None, tile: _Tile) -> _Tile
     return tile._replace(value=(k + share / 2) / C, text=f"{plain(name)}<br>{p[k]:.2f}")
 
 
-def _draw(tiles: Iterable[_Tile], colors: Palette, scale: list[list[Any]]) -> go.Figure:
+def _draw(tiles: Iterable[_Tile], colors: Palette, scale: list[list[Any]]) -> Chart:
     """Draw tiles in the colors of a scale from 0 to 1, the word above and a text inside."""
     tiles = list(tiles)
     rows = 1 + max(tile.row for tile in tiles)
@@ -111,7 +110,9 @@ def _draw(tiles: Iterable[_Tile], colors: Palette, scale: list[list[Any]]) -> go
         size = 11 if "<br>" in text else 12
         inner = {"x": column, "y": row, "showarrow": False, "text": text, "font": {"color": inside, "size": size}}
         written += [above, inner]
-    figure = go.Figure(layout={"annotations": written})  # added one by one they would take quadratic time
+    figure = Chart()
+    for annotation in written:
+        figure.add_annotation(**annotation)
     figure.add_heatmap(
         z=z,
         zmin=0,

@@ -7,10 +7,9 @@ import textwrap
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-import plotly.graph_objects as go
-
 from rnn_core.sweeps.axes import Point
 from rnn_core.sweeps.summary import Arrangement, Figure, PointSummary, is_number, values_of
+from ui.figures.chart import Chart
 from ui.figures.palette import Palette, faint, frame, plain
 from ui.language import gettext
 
@@ -39,12 +38,12 @@ def runs(
     named: Named,
     colors: Palette,
     share: bool = False,
-) -> go.Figure:
+) -> Chart:
     """Draw every run as a point over one setting, the median and the middle half; above, how many runs of each value learned.
 
     The data of a point is the number of its run. share: whether the figure is written in percent.
     """
-    drawn, form = go.Figure(), ".1~%" if share else ",.4~g"
+    drawn, form = Chart(), ".1~%" if share else ",.4~g"
     values = values_of(points, along)
     places = _places(values, along)
     by_value = {point.settings.get(along): point for point in points}
@@ -99,10 +98,10 @@ def runs(
             hovertemplate=[f"%{{y:{form}}}<extra>{seed}</extra>" for seed in seeds],
         )
     frame(drawn, colors, height=HEIGHT, x=axis, y=title, legend=True)
-    drawn.layout.hovermode = "closest"
+    drawn.layout["hovermode"] = "closest"
     _x_axis(drawn, values, places, along, named)
     if share:
-        least = min((y for trace in drawn.data for y in trace.y), default=0.0)
+        least = min((y for trace in drawn.traces for y in trace["y"]), default=0.0)
         drawn.update_yaxes(tickformat=".0%", range=[min(least, 0.9) - 0.03, 1.02])
     above = {"yref": "paper", "y": 1, "yanchor": "bottom", "showarrow": False, "font": {"color": colors.quiet, "size": 12}}
     drawn.add_annotation(xref="paper", x=0, xanchor="right", xshift=-6, text=gettext("learned"), **above)
@@ -113,8 +112,7 @@ def runs(
             text=f"{point.learned}/{len(point.runs)}" if point.runs else "",
             **above,
         )
-    drawn.layout.margin.t = 52
-    drawn.layout.legend.y = 1.07
+    drawn.update_layout(margin={"t": 52}, legend={"y": 1.07})
     return drawn
 
 
@@ -127,7 +125,7 @@ def grid(
     colors: Palette,
     figure: Figure | None = None,
     written: Callable[[float], str] = str,
-) -> go.Figure:
+) -> Chart:
     """Draw a row for each combination of the other settings, with how many runs of each cell learned or the median of a figure.
 
     The higher, the fuller a cell. The data of a cell is the number of its first run. rows: what a combination is called.
@@ -146,22 +144,21 @@ def grid(
     heights = [height for line in z for height in line if height is not None]
     low, high = (0.0, 1.0) if figure is None or not heights else (min(heights), max(heights))
     names = [plain(rows(group)) for group in arrangement.groups]
-    drawn = go.Figure(
-        go.Heatmap(
-            x=list(range(len(values))),
-            y=list(range(len(names))),
-            z=z,
-            text=texts,
-            texttemplate="%{text}",
-            textfont={"size": 13, "color": colors.ink},
-            colorscale=[[0, colors.paper], [1, _between(colors.paper, colors.train, 0.75)]],
-            zmin=low if low < high else low - 1,
-            zmax=high,
-            showscale=False,
-            xgap=2,
-            ygap=2,
-            hoverinfo="skip",
-        )
+    drawn = Chart()
+    drawn.add_heatmap(
+        x=list(range(len(values))),
+        y=list(range(len(names))),
+        z=z,
+        text=texts,
+        texttemplate="%{text}",
+        textfont={"size": 13, "color": colors.ink},
+        colorscale=[[0, colors.paper], [1, _between(colors.paper, colors.train, 0.75)]],
+        zmin=low if low < high else low - 1,
+        zmax=high,
+        showscale=False,
+        xgap=2,
+        ygap=2,
+        hoverinfo="skip",
     )
     unseen = {"marker": {"opacity": 0}}
     drawn.add_scatter(  # a map cannot be clicked, points can: the nearest one to the pointer is the cell's
@@ -179,7 +176,7 @@ def grid(
         meta="background",
     )
     frame(drawn, colors, height=max(180, 76 + 56 * len(names)), x=axis)
-    drawn.layout.hoverdistance = -1
+    drawn.layout["hoverdistance"] = -1
     shown = [plain(named(arrangement.along, value)) for value in values]
     drawn.update_xaxes(tickvals=list(range(len(values))), ticktext=shown, range=[-0.5, len(values) - 0.5])
     drawn.update_yaxes(tickvals=list(range(len(names))), ticktext=names, range=[len(names) - 0.5, -0.5], showgrid=False)
@@ -204,7 +201,7 @@ def parallel(
     named: Named,
     colors: Palette,
     share: bool = False,
-) -> go.Figure:
+) -> Chart:
     """Draw every run that has the figure as a line through the values of its settings, which lie equally far apart.
 
     heads: the settings in order, and what their axes are called. share: whether the figure is written in percent. The table of
@@ -225,18 +222,17 @@ def parallel(
             }
         )
     dimensions.append({"label": _folded(title), "values": scores, "tickformat": ".0%" if share else ""})
-    drawn = go.Figure(
-        go.Parcoords(
-            dimensions=dimensions,
-            line={"color": scores, "colorscale": [[0, _between(colors.paper, colors.ink, 0.25)], [1, colors.accent]]},
-            labelfont={"color": colors.ink, "size": 12},
-            tickfont={"color": colors.ink, "size": 11},
-            rangefont={"color": colors.paper, "size": 1},
-            meta="background",
-        )
+    drawn = Chart()
+    drawn.add_parcoords(
+        dimensions=dimensions,
+        line={"color": scores, "colorscale": [[0, _between(colors.paper, colors.ink, 0.25)], [1, colors.accent]]},
+        labelfont={"color": colors.ink, "size": 12},
+        tickfont={"color": colors.ink, "size": 11},
+        rangefont={"color": colors.paper, "size": 1},
+        meta="background",
     )
     frame(drawn, colors, height=HEIGHT)
-    drawn.layout.margin = {"l": 90, "r": 90, "t": 76, "b": 24}
+    drawn.layout["margin"] = {"l": 90, "r": 90, "t": 76, "b": 24}
     return drawn
 
 
@@ -257,7 +253,7 @@ def _beside(k: int, count: int) -> float:
     return APART * (k - (count - 1) / 2) / max(1, count / 4)
 
 
-def _x_axis(drawn: go.Figure, values: Sequence[Any], places: dict[Any, float], along: str, named: Named) -> None:
+def _x_axis(drawn: Chart, values: Sequence[Any], places: dict[Any, float], along: str, named: Named) -> None:
     shown = [plain(named(along, value)) for value in values]
     drawn.update_xaxes(tickvals=list(places.values()), ticktext=shown)
     low, high = min(places.values()), max(places.values())
@@ -271,9 +267,9 @@ def _x_axis(drawn: go.Figure, values: Sequence[Any], places: dict[Any, float], a
     drawn.update_xaxes(range=[low - room, high + room])
 
 
-def _on_axis(drawn: go.Figure, place: float) -> float:
+def _on_axis(drawn: Chart, place: float) -> float:
     """Return a place as an annotation needs it: on a log axis its logarithm."""
-    return math.log10(place) if drawn.layout.xaxis.type == "log" else place
+    return math.log10(place) if drawn.layout["xaxis"].get("type") == "log" else place
 
 
 def _between(one: str, other: str, share: float) -> str:

@@ -7,12 +7,12 @@ from collections.abc import Mapping, Sequence
 from typing import Literal
 
 import numpy as np
-import plotly.graph_objects as go
 
 from rnn_core.arrays import Floats
 from rnn_core.errors import shorten
 from rnn_core.gradients.flow import FlowMap, Passage
 from rnn_core.gradients.spectrum import Spectrum
+from ui.figures.chart import Chart
 from ui.figures.palette import Palette, across, frame, plain, powers_axis
 from ui.figures.tables import name_places
 from ui.language import gettext, number
@@ -26,9 +26,7 @@ MOST_EXPONENTS = 3
 """Powers of ten that the heat map's scale reaches either way: more would leave everything else pale."""
 
 
-def by_word(
-    passage: Passage, colors: Palette, *, backwards: bool = False, scaled: tuple[str, Passage] | None = None
-) -> go.Figure:
+def by_word(passage: Passage, colors: Palette, *, backwards: bool = False, scaled: tuple[str, Passage] | None = None) -> Chart:
     """‖∂L/∂h_t‖ after each word as points on a log axis, words in the sentence's order; beside an LSTM's ‖∂L/∂c_t‖ as diamonds.
 
     A point has the color of vanishing or exploding where it is shorter or longer than at the word read last.
@@ -36,7 +34,7 @@ def by_word(
     scaled: the name and the passage of the same network with another W_hh, to be drawn beside it.
     """
     order = slice(None, None, -1 if backwards else 1)
-    words, figure = passage.words[order], go.Figure()
+    words, figure = passage.words[order], Chart()
     places = list(range(1, len(words) + 1))
     memory = passage.memory_norms
     shown = [plain(shorten(word)) for word in words]
@@ -73,7 +71,7 @@ def by_word(
         height=300,
         x=gettext("the sentence, word by word"),
         y=gettext("gradient norm"),
-        legend=len(figure.data) > 1,
+        legend=len(figure.traces) > 1,
     )
     figure.update_layout(hovermode="closest")
     _words_axis(figure, words)
@@ -91,12 +89,12 @@ def _ways(norms: Floats, colors: Palette) -> list[str]:
     ]
 
 
-def factors(passage: Passage, colors: Palette, *, backwards: bool = False) -> go.Figure:
+def factors(passage: Passage, colors: Palette, *, backwards: bool = False) -> Chart:
     """What each step back does to the gradient's length: by W_hhᵀ and by tanh', at the word that it arrives at. Vanilla cell only."""
     assert passage.by_weights is not None
     assert passage.by_tanh is not None
     order = slice(None, None, -1 if backwards else 1)
-    words, figure = passage.words[order], go.Figure()
+    words, figure = passage.words[order], Chart()
     gap = [np.nan]  # no step goes back to the word read last
     for values, name, color, symbol, dash in (
         (passage.by_weights, gettext("by W_hhᵀ"), colors.accent, "circle", "solid"),
@@ -118,7 +116,7 @@ def factors(passage: Passage, colors: Palette, *, backwards: bool = False) -> go
     return figure
 
 
-def heat(chart: FlowMap, colors: Palette, *, shown: Shown = "length") -> go.Figure:
+def heat(chart: FlowMap, colors: Palette, *, shown: Shown = "length") -> Chart:
     """Draw the gradient's length at each kept epoch and word, counted from the end, relative to the word read last.
 
     Paper: as long as there. It has the colors of vanishing and exploding.
@@ -137,33 +135,32 @@ def heat(chart: FlowMap, colors: Palette, *, shown: Shown = "length") -> go.Figu
     epochs = [number(epoch) for epoch in chart.epochs]
     short = len(chart.words) <= MOST_TICKS
     words = [f"{_short(word)}  {d}" if short else str(d) for d, word in enumerate(chart.words)]
-    figure = go.Figure(
-        go.Heatmap(
-            z=np.clip(exponents, -bound, bound).T.tolist(),
-            customdata=_hover(chart.norms if factors is None else factors).T,
-            x=epochs,
-            y=words,
-            zmin=-bound,
-            zmax=bound,
-            colorscale=colors.through_time,
-            hoverongaps=False,
-            hovertemplate=gettext("epoch {epoch}: {value}", epoch="%{x}", value="%{customdata}") + "<extra>%{y}</extra>",
-            colorbar={
-                "tickvals": ticks,
-                "ticktext": ends,
-                "tickfont": {"size": 11, "color": colors.quiet},
-                "thickness": 8,
-                "outlinewidth": 0,
-                "orientation": "h",
-                "x": 0.0,
-                "xanchor": "left",
-                "y": 1.0,
-                "yref": "container",
-                "yanchor": "top",
-                "lenmode": "pixels",
-                "len": 240,
-            },
-        )
+    figure = Chart()
+    figure.add_heatmap(
+        z=np.clip(exponents, -bound, bound).T.tolist(),
+        customdata=_hover(chart.norms if factors is None else factors).T,
+        x=epochs,
+        y=words,
+        zmin=-bound,
+        zmax=bound,
+        colorscale=colors.through_time,
+        hoverongaps=False,
+        hovertemplate=gettext("epoch {epoch}: {value}", epoch="%{x}", value="%{customdata}") + "<extra>%{y}</extra>",
+        colorbar={
+            "tickvals": ticks,
+            "ticktext": ends,
+            "tickfont": {"size": 11, "color": colors.quiet},
+            "thickness": 8,
+            "outlinewidth": 0,
+            "orientation": "h",
+            "x": 0.0,
+            "xanchor": "left",
+            "y": 1.0,
+            "yref": "container",
+            "yanchor": "top",
+            "lenmode": "pixels",
+            "len": 240,
+        },
     )
     frame(
         figure,
@@ -179,9 +176,9 @@ def heat(chart: FlowMap, colors: Palette, *, shown: Shown = "length") -> go.Figu
     return figure
 
 
-def spectrum(epochs: Sequence[int], spectra: Sequence[Mapping[str, Spectrum]], block: str, colors: Palette) -> go.Figure:
+def spectrum(epochs: Sequence[int], spectra: Sequence[Mapping[str, Spectrum]], block: str, colors: Palette) -> Chart:
     """Draw the largest singular value and the spectral radius of one block of W_hh at the kept epochs."""
-    figure = go.Figure()
+    figure = Chart()
     values = {
         gettext("largest singular value"): [each[block].singular for each in spectra],
         gettext("spectral radius"): [each[block].radius for each in spectra],
@@ -226,7 +223,7 @@ def _short(word: str) -> str:
     return plain(word if len(word) <= 12 else word[:11] + "…")
 
 
-def _words_axis(figure: go.Figure, words: Sequence[str]) -> None:
+def _words_axis(figure: Chart, words: Sequence[str]) -> None:
     """Put the words under their places; of many, only some."""
     stride = -(-len(words) // MOST_TICKS)
     places = list(range(1, len(words) + 1, stride))
@@ -239,7 +236,7 @@ def _words_axis(figure: go.Figure, words: Sequence[str]) -> None:
     )
 
 
-def _log_axis(figure: go.Figure, values: Floats) -> None:
+def _log_axis(figure: Chart, values: Floats) -> None:
     """Return whole powers of ten around all values that a log scale can show."""
     shown = values[np.isfinite(values) & (values > 0)]
     low, high = (math.floor(math.log10(shown.min())), math.ceil(math.log10(shown.max()) + 0.02)) if len(shown) else (-1, 0)

@@ -6,13 +6,13 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
-import plotly.graph_objects as go
 
 from rnn_core import Experiment
 from rnn_core.arrays import Floats
 from rnn_core.errors import shorten
 from rnn_core.gradients.update import Update
 from rnn_core.network.cells import CELLS
+from ui.figures.chart import Chart
 from ui.figures.palette import Palette, frame, plain, powers_axis, upright
 from ui.language import Texts, gettext, mark, number
 
@@ -141,13 +141,13 @@ def _reduced(values: Floats, rows: Axis, columns: Axis) -> Floats:
     return values
 
 
-def panels(picture: Picture, colors: Palette, *, written: Callable[[float], str] = "{:.2g}".format) -> go.Figure:
+def panels(picture: Picture, colors: Palette, *, written: Callable[[float], str] = "{:.2g}".format) -> Chart:
     """Draw the gradient of a parameter, what clipping cut of it, and the step: side by side, the first two on one scale of color.
 
     written: how the largest element beside each title is written.
     """
     m = len(picture.rows.groups)
-    figure = go.Figure()
+    figure = Chart()
     scale = float(np.abs(picture.raw).max(initial=0.0))
     panes = (
         (gettext("gradient ±{most}", most=written(scale)), picture.raw, scale),
@@ -186,13 +186,13 @@ WIDTH = (1 - 2 * GAP) / 3
 """Shares of the picture: between two panels, and of each."""
 
 
-def _axes(figure: go.Figure, picture: Picture, short: bool) -> None:
+def _axes(figure: Chart, picture: Picture, short: bool) -> None:
     """Give each panel its place; all have the same rows and columns, named once on the left and below each."""
     columns, rows = (
         {"type": "category", "tickvals": [axis.names[i] for i in axis.ticks], "ticktext": list(axis.ticks.values())}
         for axis in (picture.columns, picture.rows)
     )
-    across, down = figure.layout.xaxis.to_plotly_json() | columns, figure.layout.yaxis.to_plotly_json() | rows
+    across, down = figure.layout["xaxis"] | columns, figure.layout["yaxis"] | rows
     across["ticks"] = ""
     down |= {"ticks": "", "showgrid": False, "autorange": "reversed", "ticklabelstandoff": 2}
     if short:
@@ -206,15 +206,15 @@ def _axes(figure: go.Figure, picture: Picture, short: bool) -> None:
         )
 
 
-def histogram(raw: Floats, clipped: Floats, threshold: float | None, colors: Palette) -> go.Figure:
+def histogram(raw: Floats, clipped: Floats, threshold: float | None, colors: Palette) -> Chart:
     """Draw how many elements have which size before and after clipping. threshold: an element's bound, or None."""
     reach = 1.02 * max(float(np.abs(raw).max(initial=0.0)), float(np.abs(clipped).max(initial=0.0))) or 1.0
     edges = np.linspace(-reach, reach, BINS + 1)
     middles = ((edges[:-1] + edges[1:]) / 2).tolist()
     before, after = (np.histogram(values, bins=edges)[0] for values in (raw, clipped))
-    figure = go.Figure()
+    figure = Chart()
     figure.add_bar(
-        x=middles, y=before.tolist(), name=gettext("before clipping"), marker_color=colors.before, hovertemplate="%{y}"
+        x=middles, y=before.tolist(), name=gettext("before clipping"), marker={"color": colors.before}, hovertemplate="%{y}"
     )
     figure.add_scatter(
         x=middles,

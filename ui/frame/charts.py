@@ -7,8 +7,9 @@ from functools import partial
 
 import streamlit as st
 
+from ui.figures.chart import Chart
 from ui.figures.palette import LIVING, STILL, free
-from ui.figures.tables import Figure, table_of
+from ui.figures.tables import table_of
 from ui.language import gettext
 from ui.session import session as sessions
 from ui.session.page_view import PageView
@@ -19,7 +20,7 @@ LEAST_HEIGHT = 150
 
 def show(
     view: PageView,
-    figure: Figure,
+    figure: Chart,
     *,
     key: str,
     alt: str,
@@ -33,15 +34,15 @@ def show(
     pick: what to do with the place on the x axis of a point that is clicked, or with its "customdata" (`by`), on a chart that
     stands still.
     """
-    living = living or figure.layout.height < LEAST_HEIGHT
+    living = living or figure.layout["height"] < LEAST_HEIGHT
     if not living:
         # A finger that is drawn over a chart scrolls the page.
         free(figure, drag="Mobi" not in st.context.headers.get("User-Agent", ""))
     if living or pick is None:
-        st.plotly_chart(figure, key=key, config=LIVING if living else STILL, alt=alt)
+        st.plotly_chart(figure.plotly, key=key, config=LIVING if living else STILL, alt=alt)
     else:
         clicked = partial(_clicked, key, pick, by)
-        st.plotly_chart(figure, key=key, config=STILL, alt=alt, on_select=clicked, selection_mode="points")
+        st.plotly_chart(figure.plotly, key=key, config=STILL, alt=alt, on_select=clicked, selection_mode="points")
     if view.charts_as_tables and not (table := table_of(figure)).empty:
         st.caption(alt)
         st.dataframe(table, hide_index=True, height="auto", key=f"table-{key}", alt=gettext("Table: {chart}", chart=alt))

@@ -20,10 +20,12 @@ from rnn_core import Dataset, Experiment, History, ModelConfig, Trainer, Trainin
 from rnn_core.training.findings import Excursion
 from rnn_core.training.history import Columns, GradientStatistics
 from rnn_core.training.story import Story, Stretch
-from ui.figures import curves, labels
+from tests.ui.figures.plotted import Plotted
+from ui.figures import labels
 from ui.figures.curves import Beside, View
 from ui.figures.palette import DARK, LIGHT, Palette
 
+curves = Plotted("curves")
 NAMES = ("W_xh", "W_hh", "b_h", "W_hy", "b_y")
 
 

@@ -12,10 +12,11 @@ from rnn_core import Dataset, Experiment, Model, ModelConfig, Reading, TextRules
 from rnn_core.data.vocabulary import Tokens
 from rnn_core.explanation import Course
 from rnn_core.network import passes
-from ui.figures import projection, saliency, states, strips
-from ui.figures import reading as reading_figures
+from tests.ui.figures.plotted import Plotted, table_of
 from ui.figures.palette import DARK, LIGHT, Palette, looks
-from ui.figures.tables import table_of
+
+projection, saliency, states, strips = (Plotted(name) for name in ("projection", "saliency", "states", "strips"))
+reading_figures = Plotted("reading")
 
 
 @pytest.fixture

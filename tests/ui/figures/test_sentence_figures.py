@@ -6,14 +6,16 @@ import html
 from typing import Any
 
 import numpy as np
-import plotly.graph_objects as go
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from rnn_core import Dataset, Example
-from ui.figures import sentences
+from tests.ui.figures.plotted import Plotted, plotted
+from ui.figures.chart import Chart
 from ui.figures.palette import DARK, LIGHT, LIVING, STILL, Palette, frame, free, looks, palette, plain
+
+sentences = Plotted("sentences")
 
 
 def test_the_one_hot_picture_is_the_vocabularys_one_hot_matrix(six: Dataset) -> None:
@@ -143,11 +145,14 @@ def test_the_scale_from_negative_to_positive_has_paper_in_its_middle() -> None:
 
 
 def test_a_chart_that_stands_still_can_be_zoomed_moved_and_downloaded_and_one_that_is_redrawn_cannot() -> None:
-    figure = frame(go.Figure(), LIGHT, height=200)
-    assert (figure.layout.xaxis.fixedrange, figure.layout.yaxis.fixedrange, figure.layout.dragmode) == (True, True, False)
-    free(figure)
-    assert (figure.layout.xaxis.fixedrange, figure.layout.yaxis.fixedrange, figure.layout.dragmode) == (False, False, "zoom")
-    assert free(figure, drag=False).layout.dragmode is False, "a finger scrolls the page"
+    def moves(chart: Chart) -> tuple[bool, bool, object]:
+        layout = plotted(chart).layout
+        return not layout.xaxis.fixedrange, not layout.yaxis.fixedrange, layout.dragmode
+
+    chart = frame(Chart(), LIGHT, height=200)
+    assert moves(chart) == (False, False, False)
+    assert moves(free(chart)) == (True, True, "zoom")
+    assert moves(free(chart, drag=False)) == (True, True, False), "a finger scrolls the page"
     assert LIVING["displayModeBar"] is False
     assert "toImage" in STILL["modeBarButtons"][0]
 

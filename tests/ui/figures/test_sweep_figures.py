@@ -9,9 +9,10 @@ import pytest
 from rnn_core.sweeps.result import Result
 from rnn_core.sweeps.summary import arranged, summaries
 from rnn_core.sweeps.table import Results
-from ui.figures import sweeps as figures
+from tests.ui.figures.plotted import Plotted, table_of
 from ui.figures.palette import DARK, LIGHT, Palette
-from ui.figures.tables import table_of
+
+figures = Plotted("sweeps")
 
 
 def named(setting: str, value: Any) -> str:

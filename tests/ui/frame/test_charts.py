@@ -10,22 +10,25 @@ import pandas as pd
 import plotly.graph_objects as go
 import pytest
 import streamlit as st
+from plotly.basedatatypes import BaseFigure
 
 from rnn_core import Dataset, Example, Experiment, ModelConfig, TrainingConfig
 from rnn_core.gradients.flow import FlowMap
+from tests.ui.figures.plotted import as_plotly_reads
 from tests.ui.frame.test_sharing import ROOMS, tables_on
 from tests.ui.visitor import PAGES, Visitor, started
 from ui.figures import projection, sentences, states, through_time
+from ui.figures.chart import Chart
 from ui.figures.palette import LIGHT, frame
 from ui.figures.tables import table_of
 
 
-def titled(figure: go.Figure, x: str = "", y: str = "", **more: Any) -> go.Figure:
+def titled(figure: Chart, x: str = "", y: str = "", **more: Any) -> Chart:
     return frame(figure, LIGHT, height=100, x=x, y=y, **more)
 
 
 def test_curves_are_a_row_a_point_with_the_curves_name() -> None:
-    figure = go.Figure()
+    figure = Chart()
     figure.add_scatter(x=[1, 2, 3], y=[0.5, None, 0.25], name="train")
     figure.add_scatter(x=[1, 3], y=[0.75, math.nan], name="test")
     table = table_of(titled(figure, "epoch", "loss"))
@@ -36,7 +39,7 @@ def test_curves_are_a_row_a_point_with_the_curves_name() -> None:
 
 
 def test_a_curve_without_a_single_number_costs_no_warning() -> None:
-    figure = go.Figure()
+    figure = Chart()
     figure.add_scatter(x=[1, 2], y=[None, None], name="nothing")
     figure.add_scatter(x=[1, 2], y=[1.0, 2.0], name="something")
     figure.add_scatter(x=[], y=[], name="empty")
@@ -44,7 +47,7 @@ def test_a_curve_without_a_single_number_costs_no_warning() -> None:
 
 
 def test_numbers_on_a_log_axis_are_the_numbers_and_not_their_exponents_or_the_words_at_ticks() -> None:
-    figure = go.Figure()
+    figure = Chart()
     figure.add_scatter(x=[1, 2, 3], y=[0.01, 0.02, 1.0], name="share")
     titled(figure, "epoch", "share").update_yaxes(type="log", tickvals=[0.01, 1.0], ticktext=["1%", "100%"])
     assert table_of(figure)["share"].tolist() == [0.01, 0.02, 1.0]
@@ -52,7 +55,8 @@ def test_numbers_on_a_log_axis_are_the_numbers_and_not_their_exponents_or_the_wo
 
 def test_a_heat_map_is_a_row_a_row_under_its_columns_words() -> None:
     z = np.array([[0.1, -0.2, np.nan], [3.0, 4.0, 5e-9]])
-    figure = go.Figure(go.Heatmap(z=z, x=[0, 1, 2], y=[0, 1]))
+    figure = Chart()
+    figure.add_heatmap(z=z, x=[0, 1, 2], y=[0, 1])
     titled(figure, "word", "unit").update_xaxes(tickvals=[0, 1, 2], ticktext=["so", "so", "good"])
     table = table_of(figure)
     assert list(table) == ["unit", "so", "so (2)", "good"]
@@ -62,7 +66,8 @@ def test_a_heat_map_is_a_row_a_row_under_its_columns_words() -> None:
 @pytest.mark.parametrize("words", [("word", "good"), ("a", "a (2)", "a"), ("a (2)", "a", "a"), ("row", "row (2)")])
 def test_no_two_columns_are_ever_of_one_name(words: tuple[str, ...]) -> None:
     """A table with two such columns cannot be sent to a browser."""
-    figure = go.Figure(go.Heatmap(z=[[1.0] * len(words)]))
+    figure = Chart()
+    figure.add_heatmap(z=[[1.0] * len(words)])
     titled(figure, "", "word").update_xaxes(tickvals=list(range(len(words))), ticktext=list(words))
     table = table_of(figure)
     assert len(set(table)) == len(words) + 1
@@ -71,7 +76,7 @@ def test_no_two_columns_are_ever_of_one_name(words: tuple[str, ...]) -> None:
 
 @pytest.mark.parametrize(("x", "y"), [("curve", "y"), ("text", "curve"), ("share", "share")])
 def test_axes_named_alike_or_like_the_tables_own_columns_lose_no_numbers(x: str, y: str) -> None:
-    figure = go.Figure()
+    figure = Chart()
     figure.add_scatter(x=[1, 2], y=[3, 4], name="a", text=["p", "q"])
     table = table_of(titled(figure, x, y))
     assert [table.iloc[:, i].tolist() for i in range(4)] == [["a", "a"], [1, 2], [3, 4], ["p", "q"]]
@@ -125,7 +130,7 @@ def test_every_kept_epoch_is_named_in_the_map_of_the_flow() -> None:
     figure = through_time.heat(chart, LIGHT)
     table = table_of(figure)
     assert [name.replace(",", "") for name in table.columns[1:]] == [str(epoch) for epoch in chart.epochs]
-    np.testing.assert_array_equal(table.iloc[:, 1:].to_numpy(float), np.array(figure.data[0].z, dtype=float))
+    np.testing.assert_array_equal(table.iloc[:, 1:].to_numpy(float), np.array(figure.traces[0]["z"], dtype=float))
 
 
 @pytest.mark.slow
@@ -151,8 +156,8 @@ def pairs(monkeypatch: pytest.MonkeyPatch) -> list[tuple[go.Figure, pd.DataFrame
     table, chart = st.dataframe, st.plotly_chart
     latest: list[go.Figure] = []
 
-    def drawn(figure: go.Figure, *args: Any, **others: Any) -> Any:
-        latest[:] = [figure]
+    def drawn(figure: BaseFigure, *args: Any, **others: Any) -> Any:
+        latest[:] = [as_plotly_reads(figure.to_dict())]
         return chart(figure, *args, **others)
 
     def tabled(frame: pd.DataFrame, *args: Any, **others: Any) -> Any:
