@@ -16,6 +16,7 @@ from rnn_core.domains import Whole
 from rnn_core.errors import ConfigError, RnnCoreError
 from rnn_core.sweeps import table
 from rnn_core.sweeps.axes import OF_SENTENCES, SETTINGS, Axis
+from rnn_core.sweeps.cluster import Workers
 from rnn_core.sweeps.execution import run_sweep
 from rnn_core.sweeps.journal import Journal
 from rnn_core.sweeps.summary import Band, Conclusion, PointSummary, conclusions, summaries
@@ -39,6 +40,9 @@ def sweep(options: argparse.Namespace) -> int:
     except OSError as error:
         raise files.FileError(str(folder), f"cannot be made: {error.strerror}") from error
     with _workers(options, made, count) as who:
+        if who.machines:
+            several = "; ".join(who.machines)
+            print(f"rnn_core: the workers differ, so results may differ in the last bit: {several}", file=sys.stderr)
         try:
             journal = Journal(folder / RUNS, made, who.path, options.curves)
         except OSError as error:
@@ -56,13 +60,13 @@ def sweep(options: argparse.Namespace) -> int:
     return int(any(not row.over for row in results.rows))
 
 
-def _workers(options: argparse.Namespace, made: Sweep, count: int) -> AbstractContextManager[workers.Workers]:
+def _workers(options: argparse.Namespace, made: Sweep, count: int) -> AbstractContextManager[Workers]:
     if options.dask is None and options.dask_local is None:
         return workers.here(made, count)
-    return workers.cluster(made, options.dask, _whole("--dask-local", options.dask_local, 1))
+    return workers.elsewhere(made, options.dask, _whole("--dask-local", options.dask_local, 1))
 
 
-def _train(made: Sweep, who: workers.Workers, journal: Journal) -> None:
+def _train(made: Sweep, who: Workers, journal: Journal) -> None:
     """Train what is left, and say how far it is."""
     before = len(journal.results.finished)
     progress = Progress(len(made), before)

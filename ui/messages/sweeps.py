@@ -1,20 +1,17 @@
-"""A sweep in words: what it will take, how far it is, and what holds for its runs."""
+"""A sweep in words: its questions, and what holds for its runs."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from rnn_core import Limits
 from rnn_core.sweeps.axes import Point
 from rnn_core.sweeps.result import Result
 from rnn_core.sweeps.summary import Conclusion, Figure, PointSummary, Reach, contrast, extremes
-from rnn_core.sweeps.sweep import Sweep
 from ui.language import Texts, gettext, mark, ngettext, number, paragraph, percent
 from ui.messages.experiment import clip, set_to
-from ui.messages.formatting import duration, joined, setting
+from ui.messages.formatting import joined, setting
 from ui.messages.names import IN_SENTENCE
-from ui.server.sweeps import BackgroundSweep
 
 QUESTIONS = Texts(
     {
@@ -65,75 +62,6 @@ def intent() -> str:
     return gettext(
         "One run can be luck. A sweep trains every combination of some settings from several seeds and counts the runs that learn."
     )
-
-
-def plan(sweep: Sweep, seconds: float | None, abreast: int, stretch: float) -> str:
-    """How many runs there are and how long they take, before they are started.
-
-    seconds: of all runs one after another; None as long as that cannot be told, before the engine is ready.
-    """
-    runs, points = len(sweep), len(sweep.points)
-    counted = gettext(
-        "{points} × {seeds}: {runs} runs of up to {epochs} epochs, {abreast} at a time.",
-        points=ngettext("{count} combination", "{count} combinations", points),
-        seeds=ngettext("{count} seed", "{count} seeds", sweep.seeds),
-        runs=number(runs),
-        epochs=number(max(point.get("epochs", sweep.base.training.epochs) for point in sweep.points)),
-        abreast=number(abreast),
-    )
-    if seconds is None:
-        return paragraph([counted, gettext("They start when the engine is ready.")])
-    lines = [counted, gettext("Estimated time on this machine: {time}.", time=duration(seconds / abreast))]
-    if stretch > 1:
-        lines.append(gettext("Others are training now: beside them about {time}.", time=duration(seconds / abreast * stretch)))
-    return paragraph(lines)
-
-
-def too_long(seconds: float, left: float) -> str | None:
-    """That the training time that is left will not be enough; None where it will."""
-    if seconds <= left:
-        return None
-    return gettext(
-        "These runs need about {seconds} of training time together, and you have {left} left here. The sweep ends when that is used up; what "
-        "was trained by then stays.",
-        seconds=duration(seconds),
-        left=duration(left),
-    )
-
-
-def budget(runs_used: int, seconds_used: float, limits: Limits) -> str:
-    """How much of what the server allows a visitor is left."""
-    return gettext(
-        "Left for your sweeps on this server: {runs} runs and {time} of training time.",
-        runs=number(max(0, limits.sweep_runs - runs_used)),
-        time=duration(max(0.0, limits.sweep_seconds - seconds_used)),
-    )
-
-
-def progress(made: BackgroundSweep, left: float | None) -> str:
-    """How far a sweep is. left: seconds until it is over, once that can be told."""
-    ended, runs = number(made.ended), number(len(made.sweep))
-    if made.state == "waiting":
-        return gettext("Waiting for the engine: all runs of a sweep are compiled, or none.")
-    if made.state == "paused":
-        return gettext("Paused: {ended} of {runs} runs", ended=ended, runs=runs)
-    if left is None:
-        return gettext("{ended} of {runs} runs", ended=ended, runs=runs)
-    return gettext("{ended} of {runs} runs, about {time} left", ended=ended, runs=runs, time=duration(left))
-
-
-def ending(made: BackgroundSweep) -> str | None:
-    """Why a sweep that is over has fewer runs than planned; None where it has all."""
-    ended, runs = number(made.ended), number(len(made.sweep))
-    if made.state == "cancelled":
-        return gettext("The sweep was cancelled after {ended} of {runs} runs. These are shown.", ended=ended, runs=runs)
-    if made.state == "spent":
-        return gettext("Your training time was used up after {ended} of {runs} runs. These are shown.", ended=ended, runs=runs)
-    if made.state == "broken":
-        return gettext(
-            "Something broke after {ended} of {runs} runs, and it is our fault. These are shown.", ended=ended, runs=runs
-        )
-    return None
 
 
 def settings(point: Point) -> str:

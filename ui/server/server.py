@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from rnn_core import Limits
 from rnn_core.engine.kernel import DEFAULT_PATH, RunPath
 from rnn_core.prepare import Preparation
+from ui.server.elsewhere import Cluster
 from ui.server.slots import Slots
 from ui.server.visitors import Permanent, Visitors
 
@@ -20,6 +21,9 @@ class Server:
     preparation: Preparation | None = None
     """None where the engine needs none: everything runs on its own path"""
     visitors: Visitors = field(default_factory=lambda: Visitors(Permanent(), held_seconds=0.0))
+
+    cluster: Cluster | None = None
+    """Where sweeps are trained; None for here. Only whoever runs the server can name one"""
 
     def path(self, cell: str | None = None) -> RunPath:
         """The path on which to train a cell now, or without one to do anything."""

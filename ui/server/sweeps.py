@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import logging
 import threading
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
 from typing import Literal
 
+from rnn_core import RnnCoreError
 from rnn_core.engine.kernel import RunPath
+from rnn_core.sweeps.cluster import Workers
 from rnn_core.sweeps.execution import run_sweep
 from rnn_core.sweeps.result import Result
 from rnn_core.sweeps.sweep import Sweep
 from rnn_core.sweeps.table import Results
+from ui.server.elsewhere import Elsewhere
 from ui.server.presence import Presence
 from ui.server.server import Server
 from ui.server.turns import TurnThreads
 
 ABREAST = 2
-"""Runs at a time."""
+"""Runs at a time on this machine."""
 WAIT_SECONDS = 0.1
 
 State = Literal["waiting", "running", "paused", "done", "cancelled", "spent", "broken"]
@@ -35,8 +39,9 @@ class BackgroundSweep:
         self._rows: list[Result] = []
         self._held, self._halt = threading.Event(), threading.Event()
         self._waits = True
-        self._broken = False
+        self._broken = self._unanswered = False
         self._threads = TurnThreads(ABREAST, server.slots, presence, self._resting, self)
+        self._elsewhere: Elsewhere | None = None
         self._thread = threading.Thread(target=self._work, name="sweep", daemon=True)
 
     # ------------------------------------------------------------------ how it stands
@@ -53,15 +58,16 @@ class BackgroundSweep:
 
     @property
     def seconds(self) -> float:
-        """How much training time it has used."""
-        return self._threads.seconds
+        """How much training time it has used: elsewhere, by the runs that have ended."""
+        return self._threads.seconds if self._elsewhere is None else sum(row.seconds or 0.0 for row in self._rows)
 
     @property
     def left(self) -> float | None:
         """About how many seconds it still takes, if the runs to come take as long as those so far; None before the first has ended."""
-        ended = self.ended
-        waits = max(1.0, self._server.slots.load)
-        return self.seconds / ended * (len(self.sweep) - ended) / ABREAST * waits if ended else None
+        ended, abreast, waits = self.ended, ABREAST, max(1.0, self._server.slots.load)
+        if self._elsewhere is not None:
+            abreast, waits = self._elsewhere.size, 1.0
+        return self.seconds / ended * (len(self.sweep) - ended) / abreast * waits if ended else None
 
     @property
     def going(self) -> bool:
@@ -77,6 +83,16 @@ class BackgroundSweep:
         if self.ended == len(self.sweep):
             return "done"
         return "spent" if self.seconds >= self._most else "cancelled"
+
+    @property
+    def connecting(self) -> bool:
+        """Whether it waits for the server's cluster, and not for the engine."""
+        return self._waits and self._server.cluster is not None and not self._unanswered
+
+    @property
+    def unanswered(self) -> bool:
+        """Whether the server's cluster did not answer, so that it is trained here."""
+        return self._unanswered
 
     # ------------------------------------------------------------------ what can be done
 
@@ -95,6 +111,8 @@ class BackgroundSweep:
     def cancel(self) -> None:
         """End at the next slice; results stay."""
         self._halt.set()
+        if self._elsewhere is not None:
+            self._elsewhere.cancel()
 
     def __call__(self) -> bool:
         """Whether its runs are to stop: as each of them asks before a slice."""
@@ -107,14 +125,31 @@ class BackgroundSweep:
 
     def _work(self) -> None:
         try:
-            with self._threads:
-                path = self._path()
+            with self._workers() as who:
                 self._waits = False
-                with closing(run_sweep(self.sweep, self._threads, path=path, cancellation=self, abreast=ABREAST)) as results:
+                runs = run_sweep(self.sweep, who.executor, path=who.path, cancellation=who.cancellation, abreast=who.size)
+                with closing(runs) as results:
                     self._rows.extend(results)
         except Exception:
             self._broken = True
             _log.exception("a sweep failed")
+
+    @contextmanager
+    def _workers(self) -> Iterator[Workers]:
+        """Give those of the server's cluster, or threads of this process where there is none or it does not answer."""
+        with ExitStack() as stack:
+            if self._server.cluster is not None:
+                try:
+                    there = stack.enter_context(self._server.cluster(self.sweep))
+                except (RnnCoreError, OSError):
+                    self._unanswered = True
+                    _log.exception("the cluster cannot be used, so a sweep is trained here")
+                else:
+                    self._elsewhere = Elsewhere(there, self._resting, self)
+                    yield self._elsewhere.workers
+                    return
+            stack.enter_context(self._threads)
+            yield Workers(self._threads, ABREAST, self._path(), self)
 
     def _path(self) -> RunPath:
         """Wait for the engine, then return the path that all runs take."""

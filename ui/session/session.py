@@ -21,6 +21,7 @@ from rnn_core.prepare import Preparation
 from ui.language import LANGUAGES, gettext
 from ui.server import process
 from ui.server.connections import StreamlitConnections, held_seconds
+from ui.server.elsewhere import named_cluster
 from ui.server.presence import Presence
 from ui.server.server import Server
 from ui.server.visitors import Visitors
@@ -232,4 +233,4 @@ def _server() -> Server:
     """The engine's preparation begins when the first visitor comes, and is over for good some seconds later."""
     process.settle()
     visitors = Visitors(StreamlitConnections(), held_seconds=held_seconds())
-    return Server(preparation=Preparation(process.settle).start(), visitors=visitors)
+    return Server(preparation=Preparation(process.settle).start(), visitors=visitors, cluster=named_cluster())

@@ -17,7 +17,7 @@ from rnn_core.sweeps.summary import Figure
 from rnn_core.sweeps.sweep import MOST_AXES, MOST_SEEDS, Sweep
 from ui.frame import shell
 from ui.language import gettext, paragraph
-from ui.messages import errors
+from ui.messages import errors, sweep_progress
 from ui.messages import sweeps as messages
 from ui.messages.formatting import setting as worded
 from ui.messages.names import FIELDS
@@ -67,6 +67,7 @@ def part(session: Session, experiment: Experiment | None) -> None:
         st.error(paragraph([gettext("This sweep cannot be trained."), errors.error(problem)]), icon=":material/block:")
         return
     seconds = None if session.server.preparing else _seconds(session, sweep)
+    abreast = ABREAST if session.server.cluster is None else None
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button(
             gettext("Train the sweep"),
@@ -75,11 +76,11 @@ def part(session: Session, experiment: Experiment | None) -> None:
             type="primary",
             on_click=partial(_start, session, sweep, SHOWS.get(chosen, "late_accuracy")),
         )
-        st.caption(messages.plan(sweep, seconds, ABREAST, session.server.slots.stretch), width="stretch")
+        st.caption(sweep_progress.plan(sweep, seconds, abreast, session.server.slots.stretch), width="stretch")
     if session.limits != Limits.local():
-        st.caption(messages.budget(session.sweeps.runs_used, session.sweeps.seconds_used, session.limits))
+        st.caption(sweep_progress.budget(session.sweeps.runs_used, session.sweeps.seconds_used, session.limits))
     left = session.limits.sweep_seconds - session.sweeps.seconds_used
-    if seconds is not None and (warning := messages.too_long(seconds, left)):
+    if seconds is not None and (warning := sweep_progress.too_long(seconds, left)):
         st.warning(warning, icon=":material/timer:")
 
 

@@ -8,9 +8,8 @@ from pathlib import Path
 import pytest
 
 from rnn_core import Experiment, presets
-from rnn_core.command_line import workers
 from rnn_core.command_line.sweep import axis, concluded
-from rnn_core.sweeps import table
+from rnn_core.sweeps import cluster, table
 from rnn_core.sweeps.axes import SENTENCES, Axis
 from rnn_core.sweeps.execution import Serial, run_sweep
 from rnn_core.sweeps.summary import Conclusion, Reach
@@ -114,7 +113,7 @@ def test_a_file_that_is_no_sweep_is_refused_by_its_name(tmp_path: Path, small: E
 
 
 def test_without_dask_it_says_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(workers, "find_spec", lambda name: None)
+    monkeypatch.setattr(cluster, "find_spec", lambda name: None)
     for which in (("--dask", "tcp://scheduler:8786"), ("--dask-local", "2")):
         assert_refused(sweep(tmp_path, *GUIDE, *AXES, *which), 2, "distributed", "requirements-cluster.txt")
 

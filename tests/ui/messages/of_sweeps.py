@@ -7,13 +7,14 @@ from dataclasses import replace
 from typing import Any, cast
 
 from rnn_core import Limits, presets
+from rnn_core.errors import AbsentVectorsError
 from rnn_core.sweeps.axes import Axis
 from rnn_core.sweeps.result import Result
 from rnn_core.sweeps.summary import Figure, conclusions, summaries
 from rnn_core.sweeps.sweep import Sweep
 from rnn_core.sweeps.table import Results
 from tests.ui.messages.said import Claim
-from ui.messages import sweeps
+from ui.messages import sweep_progress, sweeps
 from ui.server.sweeps import BackgroundSweep, State
 
 RATES = (0.1, 0.2, 0.3)
@@ -94,21 +95,22 @@ def left_out(first: tuple[int | None, ...], failed: int) -> Callable[[], object]
 class Standing:
     """A sweep that stands in some way."""
 
-    def __init__(self, state: State, ended: int) -> None:
+    def __init__(self, state: State, ended: int, connecting: bool, unanswered: bool) -> None:
         self.state, self.ended, self.sweep = state, ended, SWEEP
+        self.connecting, self.unanswered = connecting, unanswered
 
 
-def stands(state: State, ended: int = 4) -> BackgroundSweep:
-    return cast("BackgroundSweep", Standing(state, ended))
+def stands(state: State, ended: int = 4, connecting: bool = False, unanswered: bool = False) -> BackgroundSweep:
+    return cast("BackgroundSweep", Standing(state, ended, connecting, unanswered))
 
 
-def progress(state: State, ended: int = 4, left: float | None = None) -> Callable[[], str]:
-    return lambda: sweeps.progress(stands(state, ended), left)
+def progress(state: State, ended: int = 4, left: float | None = None, connecting: bool = False) -> Callable[[], str]:
+    return lambda: sweep_progress.progress(stands(state, ended, connecting), left)
 
 
-def plan(seconds: float | None = 100.0, stretch: float = 1.0, seeds: int = 2) -> Callable[[], str]:
+def plan(seconds: float | None = 100.0, stretch: float = 1.0, seeds: int = 2, abreast: int | None = 2) -> Callable[[], str]:
     sweep = Sweep(base=SWEEP.base, axes=SWEEP.axes, seeds=seeds)
-    return lambda: sweeps.plan(sweep, seconds, 2, stretch)
+    return lambda: sweep_progress.plan(sweep, seconds, abreast, stretch)
 
 
 OF_SWEEPS: Mapping[str, Claim] = {
@@ -150,19 +152,34 @@ OF_SWEEPS: Mapping[str, Claim] = {
     "a sweep waits to be timed": Claim(plan(None), plan(100.0)),
     "a sweep takes a time": Claim(plan(100.0), plan(60.0), figures=("50 s",)),
     "a sweep beside others": Claim(plan(stretch=2.0), plan()),
-    "a sweep over its time": Claim(lambda: sweeps.too_long(1000.0, 900.0), lambda: sweeps.too_long(900.0, 900.0)),
+    "a sweep on a cluster": Claim(plan(abreast=None), plan()),
+    "a sweep waits for a cluster": Claim(progress("waiting", connecting=True), progress("waiting")),
+    "a cluster that does not answer": Claim(
+        lambda: sweep_progress.unanswered(stands("running", unanswered=True)),
+        lambda: sweep_progress.unanswered(stands("running")),
+    ),
+    "a link without its word vectors": Claim(
+        lambda: sweep_progress.absent(AbsentVectorsError("glove", "0123456789abcdef", {"so"})),
+        lambda: sweep_progress.absent(AbsentVectorsError("fasttext", "fedcba9876543210", {"so"})),
+        figures=("glove", "0123456789ab"),
+    ),
+    "a sweep over its time": Claim(lambda: sweep_progress.too_long(1000.0, 900.0), lambda: sweep_progress.too_long(900.0, 900.0)),
     "what is left for sweeps": Claim(
-        lambda: sweeps.budget(100, 60.0, Limits(sweep_runs=500, sweep_seconds=120)),
-        lambda: sweeps.budget(101, 0.0, Limits(sweep_runs=500, sweep_seconds=120)),
+        lambda: sweep_progress.budget(100, 60.0, Limits(sweep_runs=500, sweep_seconds=120)),
+        lambda: sweep_progress.budget(101, 0.0, Limits(sweep_runs=500, sweep_seconds=120)),
         figures=("400 runs", "60 s"),
     ),
     "how far a sweep is": Claim(progress("running"), progress("running", 3), figures=("4 of 6",)),
     "how long a sweep still takes": Claim(progress("running", left=60.0), progress("running"), figures=("60 s",)),
     "a sweep waits": Claim(progress("waiting"), progress("running")),
     "a sweep is paused": Claim(progress("paused"), progress("running")),
-    "a sweep was cancelled": Claim(lambda: sweeps.ending(stands("cancelled")), lambda: sweeps.ending(stands("done", 6))),
-    "a sweep used its time up": Claim(lambda: sweeps.ending(stands("spent")), lambda: sweeps.ending(stands("cancelled"))),
-    "a sweep broke": Claim(lambda: sweeps.ending(stands("broken")), lambda: sweeps.ending(stands("cancelled"))),
+    "a sweep was cancelled": Claim(
+        lambda: sweep_progress.ending(stands("cancelled")), lambda: sweep_progress.ending(stands("done", 6))
+    ),
+    "a sweep used its time up": Claim(
+        lambda: sweep_progress.ending(stands("spent")), lambda: sweep_progress.ending(stands("cancelled"))
+    ),
+    "a sweep broke": Claim(lambda: sweep_progress.ending(stands("broken")), lambda: sweep_progress.ending(stands("cancelled"))),
     "runs without a point": Claim(left_out((10, None), 0), left_out((10, 20), 0)),
     "runs that failed": Claim(left_out((10, 20), 2), left_out((10, 20), 0), figures=("2 runs failed",)),
     "the run that was chosen": Claim(

@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+import json
+import pickle
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import AbstractContextManager, contextmanager
+from functools import partial
+from typing import Any
 
 import pytest
 
-from rnn_core import Experiment, LimitError, Limits
+from rnn_core import ConfigError, Experiment, LimitError, Limits
 from rnn_core.pauses import pause
 from rnn_core.sweeps.axes import Axis
+from rnn_core.sweeps.cancelling import Mark
+from rnn_core.sweeps.cluster import Workers, cluster
 from rnn_core.sweeps.execution import Serial, run_sweep
 from rnn_core.sweeps.sweep import Sweep
+from tests.core.children import python
 from tests.core.sweeps.test_execution import bits
 from tests.ui.visitor import wait_until
+from ui.server.elsewhere import Cluster, Elsewhere, named_cluster
 from ui.server.presence import Presence
 from ui.server.server import Server
 from ui.server.slots import MOST_PLACES, Slots
@@ -31,9 +41,14 @@ def make() -> Iterator[Make]:
     made: list[BackgroundSweep] = []
 
     def build(
-        sweep: Sweep, seconds: float = 1e9, presence: Presence | None = None, slots: Slots | None = None
+        sweep: Sweep,
+        seconds: float = 1e9,
+        presence: Presence | None = None,
+        slots: Slots | None = None,
+        cluster: Cluster | None = None,
     ) -> BackgroundSweep:
-        made.append(BackgroundSweep(sweep, presence or Presence(), Server(slots=slots or Slots()), seconds))
+        server = Server(slots=slots or Slots(), cluster=cluster)
+        made.append(BackgroundSweep(sweep, presence or Presence(), server, seconds))
         made[-1].start()
         return made[-1]
 
@@ -132,6 +147,136 @@ def test_a_new_sweep_cancels_the_one_before(long: Sweep) -> None:
     wait_until(lambda: not first.going)
     sweeps.stop()
     wait_until(lambda: sweeps.latest is not None and not sweeps.latest.going)
+
+
+# ---------------------------------------------------------------------- on a cluster
+
+
+class Nearby:
+    """A cluster of two threads, whose runs are told to stop by a mark of its own."""
+
+    def __init__(self) -> None:
+        self.mark, self.handed = Mark(), 0
+
+    @contextmanager
+    def __call__(self, sweep: Sweep) -> Iterator[Workers]:
+        with ThreadPoolExecutor(2) as threads:
+            submit = threads.submit
+
+            def counted(*args: Any, **others: Any) -> Future[Any]:
+                self.handed += 1
+                return submit(*args, **others)
+
+            threads.submit = counted  # type: ignore[method-assign]
+            yield Workers(threads, 2, "plain", self.mark)
+
+
+def test_a_cluster_trains_the_same_runs_and_takes_no_turns_here(make: Make, short: Sweep) -> None:
+    slots, near = Slots(), Nearby()
+    made = make(short, slots=slots, cluster=near)
+    wait_until(lambda: not made.going)
+    assert (made.state, near.handed, slots.load, made.unanswered) == ("done", 6, 0, False)
+    assert bits(list(made.results.rows)) == bits(list(run_sweep(short, Serial(), path="plain")))
+    assert made.seconds == pytest.approx(sum(row.seconds or 0.0 for row in made.results.rows))
+    assert made.seconds > 0
+
+
+def test_nothing_is_handed_to_a_cluster_during_a_pause_and_it_hears_of_the_end(make: Make, long: Sweep) -> None:
+    near = Nearby()
+    held = make(long, cluster=near)
+    wait_until(lambda: near.handed == 2)
+    held.cancel()
+    wait_until(lambda: not held.going)
+    assert (held.state, near.mark()) == ("cancelled", True)
+    paused, other = Nearby(), Presence()
+    other.leave()
+    resting = make(long, cluster=paused, presence=other)
+    wait_until(lambda: resting.state == "running")
+    assert paused.handed == 0
+    other.seen()
+    wait_until(lambda: paused.handed > 0)
+
+
+def test_the_training_time_on_a_cluster_is_used_up_by_runs_that_have_ended(make: Make, short: Sweep) -> None:
+    near = Nearby()
+    made = make(short, seconds=1e-6, cluster=near)
+    wait_until(lambda: not made.going)
+    assert made.state == "spent"
+    assert 0 < made.ended < 6
+
+
+def test_a_cluster_that_does_not_answer_is_told_and_the_runs_are_trained_here(make: Make, short: Sweep) -> None:
+    def silent(sweep: Sweep) -> AbstractContextManager[Workers]:
+        raise ConfigError("the address of the cluster", "tcp://nobody:1", "that of a Dask scheduler that answers")
+
+    made = make(short, cluster=silent)
+    wait_until(lambda: not made.going)
+    assert (made.state, made.ended, made.unanswered) == ("done", 6, True)
+
+
+def test_what_is_sent_to_a_worker_is_the_clusters_own_mark() -> None:
+    mark = Mark()
+    relay = Elsewhere(Workers(Serial(), 1, "plain", mark), lambda: False, lambda: False).workers.cancellation
+    sent = pickle.loads(pickle.dumps(relay))
+    assert isinstance(sent, Mark)
+    assert not sent()
+    relay.cancel()
+    assert sent()
+
+
+@pytest.mark.slow
+def test_the_dask_cluster_that_the_environment_names_trains_a_visitors_sweep_bit_for_bit_and_hears_of_its_end() -> None:
+    """In a process of its own: a cluster leaves threads, loops and warnings behind."""
+    pytest.importorskip("distributed")
+    printed = python(
+        """
+import json, time
+from distributed import LocalCluster
+from rnn_core import presets
+from rnn_core.sweeps.axes import Axis
+from rnn_core.sweeps.execution import Serial, run_sweep
+from rnn_core.sweeps.sweep import Sweep
+from tests.core.sweeps.test_execution import bits
+from ui.server.elsewhere import named_cluster
+from ui.server.presence import Presence
+from ui.server.server import Server
+from ui.server.sweeps import BackgroundSweep
+
+def trained(cluster, epochs, then):
+    base = presets.better_start().with_training(epochs=epochs)
+    made = BackgroundSweep(Sweep(base=base, axes=(Axis.of("learning_rate", (0.02, 0.1)),), seeds=2), Presence(), Server(cluster=cluster), 1e9)
+    made.start()
+    while made.going:
+        time.sleep(0.05)
+        then(made)
+    return made
+
+def stop(made):
+    if made.state == "running" and made._elsewhere is not None:
+        made.cancel()
+
+def main():
+    with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as local:
+        cluster = named_cluster({"UNROLLED_DASK": local.scheduler_address})
+        short = trained(cluster, 4, lambda made: None)
+        long = trained(cluster, 100_000, stop)
+    away = trained(named_cluster({"UNROLLED_DASK": "tcp://127.0.0.1:1"}), 4, lambda made: None)
+    same = bits(list(short.results.rows)) == bits(list(run_sweep(short.sweep, Serial())))
+    print(json.dumps([same, short.state, short.unanswered, long.state, long.ended, away.state, away.unanswered]))
+
+if __name__ == "__main__":
+    main()
+"""
+    )
+    assert json.loads(printed.splitlines()[-1]) == [True, "done", False, "cancelled", 0, "done", True]
+
+
+def test_only_the_environment_names_a_cluster() -> None:
+    assert named_cluster({}) is None
+    assert named_cluster({"UNROLLED_DASK": ""}) is None
+    named = named_cluster({"UNROLLED_DASK": "tcp://scheduler:8786"})
+    assert isinstance(named, partial)
+    assert (named.func, named.keywords) == (cluster, {"address": "tcp://scheduler:8786"})
 
 
 def test_work_waits_for_a_place_where_the_visitor_has_too_many() -> None:
