@@ -13,6 +13,7 @@ from typing import Any, NamedTuple, Self
 from rnn_core.config import ModelConfig, TrainingConfig
 from rnn_core.data.dataset import fingerprint
 from rnn_core.data.sampling import beginnings, fewer
+from rnn_core.data.word_vectors import WordVectors
 from rnn_core.domains import Whole
 from rnn_core.errors import ConfigError, ExperimentFileError, LinkError
 from rnn_core.experiment import Experiment
@@ -183,7 +184,7 @@ class Sweep:
         }
 
     @classmethod
-    def from_json(cls, value: object, limits: Limits | None = None) -> Self:
+    def from_json(cls, value: object, limits: Limits | None = None, vectors: WordVectors | None = None) -> Self:
         """Return the sweep that to_json described; sample and sample_seed can be left out.
 
         Raises ConfigError for what is no sweep, LimitError where limits are given and it has more runs, before its points are
@@ -192,7 +193,7 @@ class Sweep:
         needed, known = {"base", "axes", "seeds"}, {"base", "axes", "seeds", "sample", "sample_seed"}
         if not isinstance(value, dict) or not needed <= set(value) <= known or not isinstance(value["axes"], list):
             raise ConfigError("sweep", value, "an object of base, axes and seeds")
-        base = documents.from_json(value["base"], limits or Limits())
+        base = documents.from_json(value["base"], limits or Limits(), vectors)
         axes = tuple(Axis.from_json(axis) for axis in value["axes"])
         rest = {name: value[name] for name in ("sample", "sample_seed") if name in value}
         if limits is not None:
@@ -220,15 +221,23 @@ class Sweep:
         return cls.from_json(value, limits)
 
     def link(self) -> str:
-        """Return the token of a link, as sharing.links makes it. Raises LinkError (too_long or too_large): a file is better then."""
-        return links.pack(json.dumps(self.to_json(), ensure_ascii=False, separators=(",", ":")).encode())
+        """Return the token of a link, as sharing.links makes it. It names word vectors and does not contain them.
+
+        Raises LinkError (too_long or too_large): a file is better then.
+        """
+        value = self.to_json()
+        value["base"] = documents.without_vectors(value["base"], self.base.dataset.vectors)
+        return links.pack(json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode())
 
     @classmethod
-    def from_link(cls, token: str, limits: Limits | None = None) -> Self:
-        """Return the sweep of a token. Raises LinkError as links.decode, ConfigError and LimitError as load."""
+    def from_link(cls, token: str, limits: Limits | None = None, vectors: WordVectors | None = None) -> Self:
+        """Return the sweep of a token. vectors: the word vectors that it names, if it names some.
+
+        Raises LinkError, AbsentVectorsError and VectorFileError as links.decode, ConfigError and LimitError as load.
+        """
         document = links.unpack(token, limits or Limits())
         try:
-            return cls.from_json(documents.parse(document, links.MOST_BYTES), limits)
+            return cls.from_json(documents.parse(document, links.MOST_BYTES), limits, vectors)
         except ExperimentFileError as error:
             raise LinkError(error.reason, error.detail) from error
 

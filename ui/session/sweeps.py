@@ -6,6 +6,8 @@ import hashlib
 import math
 
 from rnn_core import RnnCoreError
+from rnn_core.data.word_vectors import WordVectors
+from rnn_core.errors import AbsentVectorsError
 from rnn_core.sweeps import table
 from rnn_core.sweeps.summary import Figure
 from rnn_core.sweeps.sweep import Sweep
@@ -29,10 +31,12 @@ class Sweeps:
         """Why that file cannot be used."""
         self.given: Sweep | None = None
         """The sweep from a file or a link, offered beside the ready-made ones."""
+        self.absent: AbsentVectorsError | None = None
+        """The word vectors without which the sweep of a link cannot be offered."""
         self.just_given = False
         """Whether it has not been looked at yet."""
-        self._token: str | None = None
-        """Of the link that was read last."""
+        self._read: tuple[str, WordVectors | None] | None = None
+        """The token of the link that was read last, with the word vectors that were there."""
         self.figure: Figure = "late_accuracy"
         """Which figure of its runs answers the question of the latest sweep."""
         self.started = 0
@@ -100,16 +104,17 @@ class Sweeps:
             self.problem = problem
         return True
 
-    def receive(self, token: str) -> bool:
-        """Take over the token of a link, read once: its sweep is offered. Return whether it is one; `problem` says what is wrong."""
-        if token != self._token:
-            self._token = token
+    def receive(self, token: str, vectors: WordVectors | None) -> RnnCoreError | None:
+        """Take over the token of a link, read once and again with other word vectors: its sweep is offered. Return what is wrong with it."""
+        if self._read is None or token != self._read[0] or (self.absent is not None and vectors is not self._read[1]):
+            self._read, self.absent = (token, vectors), None
             try:
-                self._give(Sweep.from_link(token, self._server.limits))
+                self._give(Sweep.from_link(token, self._server.limits, vectors))
+            except AbsentVectorsError as problem:
+                self.absent = problem
             except RnnCoreError as problem:
-                self.problem = problem
-                return False
-        return True
+                return problem
+        return None
 
     def _give(self, sweep: Sweep) -> None:
         self.given, self.just_given = sweep, True

@@ -5,14 +5,15 @@ from __future__ import annotations
 import streamlit as st
 
 from rnn_core import LinkError
-from rnn_core.sharing import links
+from rnn_core.sharing import documents, links
 from rnn_core.sweeps import table
 from rnn_core.sweeps.sweep import Sweep
 from rnn_core.sweeps.table import Results
 from ui.frame import copy_button
 from ui.frame.sharing import page_address, warn_of_sentences
 from ui.language import gettext, number
-from ui.messages import errors
+from ui.messages import errors, sweep_progress
+from ui.messages import vectors as vectors_messages
 from ui.session.session import Session
 
 PARAMETER = "sweep"
@@ -22,9 +23,14 @@ PARAMETER = "sweep"
 def receive(session: Session) -> None:
     """Read the address's token once: the sweep is offered, or what is wrong with it is said at the top of the page."""
     token = st.query_params.get(PARAMETER)
-    if token is not None and not session.sweeps.receive(token):
-        session.inbox.offer_problem, session.sweeps.problem = session.sweeps.problem, None
+    if token is None:
+        return
+    data = session.workspace.dataset
+    if (problem := session.sweeps.receive(token, data.vectors)) is not None:
+        session.inbox.offer_problem = problem
         st.rerun()
+    if session.sweeps.absent is not None:
+        st.warning(sweep_progress.absent(session.sweeps.absent), icon=":material/attach_file:")
 
 
 def export(results: Results, sweep: Sweep | None) -> None:
@@ -75,6 +81,8 @@ def _link(sweep: Sweep) -> None:
         return
     st.code(address, language=None, wrap_lines=True)
     copy_button.draw(address, "copy-sweep-link")
+    if sweep.base.dataset.vectors is not None and "vectors" in documents.to_json(sweep.base)["dataset"]:
+        st.warning(vectors_messages.sent_apart(sweep.base.dataset.vectors), icon=":material/attach_file:")
     warn_of_sentences(sweep.base)
 
 

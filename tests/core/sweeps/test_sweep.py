@@ -20,6 +20,7 @@ from rnn_core import (
     LinkError,
     presets,
 )
+from rnn_core.errors import AbsentVectorsError, VectorFileError
 from rnn_core.sharing import links
 from rnn_core.sweeps.axes import FIRST_WORDS, SENTENCES, Axis
 from rnn_core.sweeps.sweep import Sweep
@@ -163,6 +164,23 @@ def test_the_link_of_a_sweep_of_preset_sentences_is_short_and_one_of_too_many_se
     with pytest.raises(LinkError) as caught:
         Sweep(base=replace(small, dataset=Dataset(examples=rows)), axes=(RATE,)).link()
     assert caught.value.reason == "too_long"
+
+
+def test_a_link_names_word_vectors_and_is_never_opened_without_them() -> None:
+    preset = presets.word_vectors()
+    assert preset.dataset.vectors is not None
+    doubled = replace(preset.dataset.vectors, array=2 * preset.dataset.vectors.array)
+    sweep = Sweep(base=replace(preset, dataset=replace(preset.dataset, vectors=doubled)), axes=(RATE,))
+    token = sweep.link()
+    assert len(token) < 400
+    with pytest.raises(AbsentVectorsError) as caught:
+        Sweep.from_link(token)
+    assert caught.value.digest == doubled.digest
+    assert Sweep.from_link(token, vectors=doubled) == sweep
+    with pytest.raises(VectorFileError) as refused:
+        Sweep.from_link(token, vectors=preset.dataset.vectors)
+    assert refused.value.reason == "other_vectors"
+    assert Sweep.load(sweep.save()) == sweep, "a file has them in it"
 
 
 @pytest.mark.parametrize("sample", [None, 500_000])

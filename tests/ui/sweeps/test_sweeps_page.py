@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -160,6 +161,25 @@ def test_a_sweep_from_a_file_or_a_link_is_offered_and_a_broken_link_is_said_at_t
     at_sweeps.app.run()
     assert len(at_sweeps.app.error) == 1
     assert at_sweeps.session.sweeps.given == second
+    assert not at_sweeps.app.exception
+
+
+def test_a_sweep_whose_link_names_word_vectors_is_offered_once_they_are_there(at_sweeps: Visitor) -> None:
+    preset = presets.word_vectors()
+    assert preset.dataset.vectors is not None
+    mine = replace(preset.dataset.vectors, name="mine", array=2 * preset.dataset.vectors.array)
+    data = replace(preset.dataset, vectors=mine)
+    sweep = Sweep(base=replace(preset, dataset=data), axes=(Axis.of("learning_rate", (0.1, 0.2)),))
+    at_sweeps.app.query_params["sweep"] = sweep.link()
+    at_sweeps.app.run()
+    (warned,) = at_sweeps.app.warning
+    assert "mine" in warned.value
+    assert mine.digest[:12] in warned.value
+    assert "given" not in at_sweeps.app.selectbox(key="sweep-question").options
+    at_sweeps.session.workspace.dataset = data
+    at_sweeps.app.run()
+    assert at_sweeps.session.sweeps.given == sweep
+    assert not [warning for warning in at_sweeps.app.warning if "mine" in warning.value]
     assert not at_sweeps.app.exception
 
 
