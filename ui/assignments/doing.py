@@ -9,7 +9,7 @@ from rnn_core.errors import AssignmentError
 from rnn_core.lessons import packing
 from rnn_core.lessons.assignment import Assignment
 from rnn_core.lessons.submission import MOST_NAME, Submission
-from ui.assignments import ready
+from ui.assignments import ready, result_link
 from ui.frame import assigned_offer
 from ui.language import gettext
 from ui.messages import assignments as messages
@@ -77,3 +77,5 @@ def _hand_in(session: Session, assigned: Assigned) -> None:
         if st.button(gettext("End the assignment"), icon=":material/logout:", key="assigned-end"):
             session.end()
             st.rerun()
+    with st.expander(gettext("Hand it in as a link")):
+        result_link.draw(assigned.submission())

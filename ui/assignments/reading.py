@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import partial
+
 import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from rnn_core import RnnCoreError
 from rnn_core.lessons import packing
 from rnn_core.lessons.submission import Submission, Trained, agreement
+from rnn_core.sharing import links
+from ui.assignments import result_link
 from ui.language import gettext, number
 from ui.messages import assignments as messages
 from ui.messages.formatting import plain
+from ui.session import session as sessions
 from ui.session.session import Session
 
 MOST_FILES = 60
+MOST_CHARACTERS = MOST_FILES * (links.MOST_CHARACTERS + 200)
+"""Of as many links."""
 
 
 def part(session: Session) -> None:
@@ -24,13 +33,14 @@ def part(session: Session) -> None:
         key="submissions",
         max_upload_size=1,
     )
-    found: list[Submission] = []
-    for file in files[:MOST_FILES]:
-        try:
-            found.append(packing.load_submission(file.getvalue(), session.limits))
-        except RnnCoreError as problem:
-            told = gettext("{file}: {problem}", file=plain(file.name), problem=messages.refused(problem))
-            st.error(told, icon=":material/block:")
+    text = st.text_area(
+        gettext("Or the links that they sent, one on each line"),
+        sessions.fill(result_link.TEXT, session.inbox.result_links),
+        key=result_link.TEXT,
+        max_chars=MOST_CHARACTERS,
+    )
+    session.inbox.result_links = text[:MOST_CHARACTERS]  # a browser may send more
+    found = _found(session, files[:MOST_FILES], session.inbox.result_links)
     if not found:
         return
     st.dataframe(
@@ -40,6 +50,22 @@ def part(session: Session) -> None:
         alt=gettext("Each learner with the steps done, the answers and the runs"),
     )
     _replay(session, found)
+
+
+def _found(session: Session, files: Sequence[UploadedFile], text: str) -> list[Submission]:
+    """Return what the files and links contain, and say of each that contains nothing why."""
+    found: list[Submission] = []
+    readers = [(file.name, partial(packing.load_submission, file.getvalue(), session.limits)) for file in files]
+    for place, token in result_link.tokens(text, MOST_FILES - len(files)):
+        name = gettext("Line {line}", line=number(place))
+        readers.append((name, partial(packing.decode_submission, token, session.limits)))
+    for name, read in readers:
+        try:
+            found.append(read())
+        except RnnCoreError as problem:
+            told = gettext("{file}: {problem}", file=plain(name), problem=messages.refused(problem))
+            st.error(told, icon=":material/block:")
+    return found
 
 
 def _replay(session: Session, found: list[Submission]) -> None:

@@ -61,6 +61,10 @@ class Inbox:
         """The token of the assignment's link that was read last."""
         self.assignment_problem: RnnCoreError | None = None
         """Why that link could not be read."""
+        self.result_links = ""
+        """Links to what learners handed in, one on each line."""
+        self.result_token: str | None = None
+        """The token of such a link by which the visitor came last."""
         self.offer_problem: RnnCoreError | None = None
         """Why a link or a file could not be read."""
         self.owner = f"{secrets.token_hex(8)}:"

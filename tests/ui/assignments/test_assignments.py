@@ -13,6 +13,7 @@ from rnn_core.lessons.checks import Check
 from rnn_core.lessons.submission import Answer, Submission, Trained
 from tests.core.lessons.handed import small as assignment_of
 from tests.ui.visitor import Visitor
+from ui.assignments.result_link import tokens
 from ui.frame import browser_storage
 from ui.messages.safe_markdown import safe
 from ui.session.assigned import Assigned
@@ -141,6 +142,38 @@ def test_a_run_that_was_handed_in_is_replayed(visitor: Visitor, task: Assignment
     visitor.until(lambda: visitor.job.ended or not visitor.job.running)
     visitor.app.run()
     assert len(visitor.app.success) == 1
+
+
+def test_what_is_handed_in_by_links_is_read_like_files_and_a_broken_line_is_named(visitor: Visitor, task: Assignment) -> None:
+    handed = [Submission(assignment=task, name=name, answers=(Answer(), Answer()), runs=()) for name in ("Ida", "Bo")]
+    first, second = (f"https://example.org/assignments?r={packing.encode(one)}" for one in handed)
+    visitor.open("assignments")
+    visitor.app.session_state["assignments"] = "Read results"
+    visitor.app.run()
+    visitor.app.text_area(key="result-links").set_value(f"{first}\n\n{second[:-9]}\n{packing.encode(handed[1])}").run()
+    (table,) = visitor.app.dataframe
+    assert table.value.iloc[:, 0].tolist() == ["Ida", "Bo"]
+    (error,) = visitor.app.error
+    assert error.value.startswith("Line 3: ")
+    visitor.open("training").open("assignments")
+    assert len(visitor.app.dataframe) == 1, "the links stay"
+
+
+def test_a_link_to_what_was_handed_in_opens_the_results(visitor: Visitor, task: Assignment) -> None:
+    handed = Submission(assignment=task, name="Ida", answers=(Answer(), Answer()), runs=())
+    visitor.open("assignments")
+    visitor.app.query_params["r"] = packing.encode(handed)
+    visitor.app.run()
+    (table,) = visitor.app.dataframe
+    assert table.value.iloc[:, 0].tolist() == ["Ida"]
+    visitor.app.text_area(key="result-links").set_value("").run()
+    assert not visitor.app.dataframe, "it is read once"
+
+
+def test_no_more_lines_are_read_than_files() -> None:
+    lines = "\n".join(f"https://example.org/assignments?lang=en&r=token{i}&x=1" for i in range(5))
+    assert list(tokens(f"\n{lines}\n", 3)) == [(2, "token0"), (3, "token1"), (4, "token2")]
+    assert not list(tokens(lines, 0))
 
 
 def test_an_assignment_that_comes_by_link_waits_for_a_yes_and_a_broken_one_is_told(visitor: Visitor, task: Assignment) -> None:
