@@ -62,7 +62,7 @@ def living(
 def at_work(session: Session) -> Iterator[None]:
     """Draw in this block: nothing waits for the engine, and long work takes turns and stops when nobody waits for it."""
     with (
-        PageWork(session.server.slots, session.presence, sessions.still_wanted) as work,
+        PageWork(session.server.slots, session.presence, sessions.still_wanted, session.server.drawing) as work,
         at_pauses(work.pause),
         on(session.server.path()),
         speaking(session.view.language or spoken()),

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from rnn_core import Limits
 from rnn_core.engine.kernel import DEFAULT_PATH, RunPath
 from rnn_core.prepare import Preparation
+from ui.server.drawing import Drawing
 from ui.server.elsewhere import Cluster
 from ui.server.slots import Slots
 from ui.server.visitors import Permanent, Visitors
@@ -14,10 +15,11 @@ from ui.server.visitors import Permanent, Visitors
 
 @dataclass(frozen=True, kw_only=True)
 class Server:
-    """The limits of the machine's owner, turns at its processors, the engine's preparation, and who is here."""
+    """The limits of the machine's owner, turns at its processors and at drawing, the engine's preparation, and who is here."""
 
     limits: Limits = field(default_factory=Limits)
     slots: Slots = field(default_factory=Slots)
+    drawing: Drawing = field(default_factory=Drawing)
     preparation: Preparation | None = None
     """None where the engine needs none: everything runs on its own path"""
     visitors: Visitors = field(default_factory=lambda: Visitors(Permanent(), held_seconds=0.0))
