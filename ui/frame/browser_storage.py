@@ -19,10 +19,12 @@ import streamlit as st
 from rnn_core import Dataset, ModelConfig, RnnCoreError, TrainingConfig
 from rnn_core.data.dataset import check_bounds
 from rnn_core.lessons.notebook import Notebook
+from rnn_core.lessons.submission import Submission
 from rnn_core.sharing import documents
 from ui.frame.language_switch import COOKIE
 from ui.frame.living import kindly
 from ui.language import TAGS, gettext, spoken
+from ui.messages import kept_work as messages
 from ui.server.pace import PACES, Pace
 from ui.session import session as sessions
 from ui.session.assigned import Own
@@ -160,7 +162,7 @@ def keep(session: Session, page: str, pages: list[str]) -> None:
 def _mount(session: Session, page: str, pages: list[str]) -> None:
     inbox = session.inbox
     own = session.workspace if session.assigned is None else session.assigned.own
-    text = encode(own, session.runs.pace, session.notebook) if inbox.restored else None
+    text = encode(own, session.runs.pace, session.notebook, _assigned(session)) if inbox.restored else None
     inbox.asked += text is None  # again with every drawing: an answer can be lost when one script run replaces another
     too_large = text is not None and len(text) > MOST_CHARACTERS
     st.components.v2.component("unrolled_storage", js=_JS)(
@@ -208,8 +210,21 @@ def _run(session: Session) -> str:
     return session.view.memo(("kept run", experiment.fingerprint), lambda: _json(documents.to_json(experiment)))
 
 
-def encode(workspace: Workspace | Own, pace: Pace = Runs.FIRST_PACE, notebook: Notebook | None = None) -> str:
-    """Return sentences, settings, the pace of new runs and what is in the notebook as JSON."""
+def _assigned(session: Session) -> dict[str, Any] | None:
+    """Return the assignment that the visitor does with what they have done, as JSON; None where they do none."""
+    if session.assigned is None:
+        return None
+    submission = session.assigned.submission()
+    return session.view.memo(("kept-assignment", submission), submission.to_json)
+
+
+def encode(
+    workspace: Workspace | Own,
+    pace: Pace = Runs.FIRST_PACE,
+    notebook: Notebook | None = None,
+    assigned: dict[str, Any] | None = None,
+) -> str:
+    """Return sentences, settings, the pace of new runs, what is in the notebook and an assignment on its way as JSON."""
     value: dict[str, object] = {
         "version": VERSION,
         "dataset": workspace.dataset.to_json(),
@@ -219,6 +234,8 @@ def encode(workspace: Workspace | Own, pace: Pace = Runs.FIRST_PACE, notebook: N
     }
     if notebook and notebook.entries:
         value["notebook"] = notebook.to_json()
+    if assigned is not None:
+        value["assigned"] = assigned
     return _json(value)
 
 
@@ -227,7 +244,10 @@ def _json(value: object) -> str:
 
 
 def restore(session: Session, text: str) -> bool:
-    """Set what was kept; undo brings back the sentences that it replaces. If it cannot be used, change nothing: return False."""
+    """Set what was kept; undo brings back the sentences that it replaces. If it cannot be used, change nothing: return False.
+
+    An assignment that was on its way goes on; one that cannot be read is told, and all else is set.
+    """
     try:
         if len(text) > MOST_CHARACTERS:
             raise ValueError
@@ -240,6 +260,7 @@ def restore(session: Session, text: str) -> bool:
         notebook = Notebook.from_json(value.get("notebook", {}))
     except (ValueError, RecursionError, RnnCoreError):
         return False
+    session.end()
     workspace, session.notebook = session.workspace, notebook
     session.view.lessons.clear()  # so that a reader goes on where the notebook ends
     if dataset != workspace.dataset:
@@ -251,4 +272,16 @@ def restore(session: Session, text: str) -> bool:
     workspace.use_settings(model, training)
     kept = value.get("pace")
     session.runs.pace = next((pace for pace in PACES if pace == kept and type(pace) is type(kept)), session.runs.pace)
+    if "assigned" in value:
+        _go_on(session, value["assigned"])
     return True
+
+
+def _go_on(session: Session, value: object) -> None:
+    """Go on with the assignment that was kept."""
+    try:
+        submission = Submission.from_json(value, session.limits)
+    except RnnCoreError:
+        session.view.notice = lambda: messages.NOTES["assignment_unreadable"]
+        return
+    session.begin(submission.assignment, submission)

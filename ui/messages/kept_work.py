@@ -13,6 +13,10 @@ NOTES = Texts(
             "Use the other tab's work here, or keep the work of this tab. You can undo a change of the sentences."
         ),
         "theirs_unreadable": mark("The work of the other tab could not be read. The work of this tab is unchanged."),
+        "assignment_unreadable": mark(
+            "The assignment that you had begun could not be read. Open its link or file again, or the file that you handed in. Your own "
+            "work is unchanged."
+        ),
         "unreadable": mark(
             "**Your work from an earlier visit could not be read**, so you start with the guide's sentences. "
             "The browser still has it. Download it to keep it."

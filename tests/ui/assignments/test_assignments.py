@@ -190,6 +190,41 @@ def test_an_assignment_that_comes_by_link_waits_for_a_yes_and_a_broken_one_is_to
     assert assigned.assignment == task
 
 
+def test_an_assignment_goes_on_where_the_server_knows_the_visitor_no_longer(visitor: Visitor, task: Assignment) -> None:
+    visitor.session.inbox.restored = True
+    assigned = begun(visitor, task)
+    visitor.open("training")
+    visitor.app.radio(key="assigned-answer-0").set_value("two").run()
+    assigned.name = "Ida"
+    session = visitor.session
+    kept = browser_storage.encode(assigned.own, session.runs.pace, None, browser_storage._assigned(session))
+    later = Visitor().session
+    assert browser_storage.restore(later, kept)
+    assert later.assigned is not None
+    assert later.assigned.submission() == assigned.submission()
+    assert (later.assigned.at, later.assigned.own) == (1, assigned.own)
+    assert later.workspace.training.clip_threshold == task.experiment.training.clip_threshold
+    later.workspace.use_preset("gru")
+    assert later.workspace.model.hidden_size == task.experiment.model.hidden_size, "what is locked is locked again"
+    later.end()
+    assert later.workspace.training == assigned.own.training
+
+
+def test_an_assignment_that_cannot_be_read_is_told_and_own_work_comes_back(visitor: Visitor, task: Assignment) -> None:
+    own = visitor.session.workspace.training
+    begun(visitor, task)
+    session = visitor.session
+    assert session.assigned is not None
+    value = json.loads(browser_storage.encode(session.assigned.own, assigned=browser_storage._assigned(session)))
+    broken: tuple[object, ...] = (None, [], {}, {**value["assigned"], "answers": []}, {**value["assigned"], "name": 3})
+    for damaged in broken:
+        later = Visitor().session
+        assert browser_storage.restore(later, json.dumps(value | {"assigned": damaged}))
+        assert later.assigned is None
+        assert later.workspace.training == own
+        assert later.view.notice is not None
+
+
 def test_the_browser_keeps_the_visitors_own_work_meanwhile(visitor: Visitor, task: Assignment) -> None:
     own = visitor.session.workspace.training
     assigned = begun(visitor, task)
