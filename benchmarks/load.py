@@ -19,7 +19,7 @@ from benchmarks.__main__ import HEADING, ROOT, Figure, child, machine
 from benchmarks.room import room
 from benchmarks.server import Server
 from benchmarks.visitor import Visitor
-from benchmarks.visits import ROOMS, TRAINING_SECONDS, Stay, start, tour, trained
+from benchmarks.visits import ROOMS, TRAINING_SECONDS, Stay, start, together, tour, trained
 
 SCENES = ("training", "visitors", "memory", "sweeps", "room")
 EPOCHS = 3_000
@@ -77,20 +77,17 @@ async def _one_of_many(url: str) -> list[str]:
 
 async def visitors(clicking: int, training: int, seconds: float) -> AsyncIterator[Figure]:
     """So many visitors clicking every few seconds, so many training, at the limits of a public server."""
-    with Server("hosted") as server:
-        await tour(server.url, 100)  # loads what is compiled
-        ends = time.monotonic() + seconds + 10
-        async with asyncio.TaskGroup() as group:
-            stays = [group.create_task(_click(server.url, ends, seed)) for seed in range(clicking)]
-            stays += [group.create_task(_train(server.url, ends)) for _ in range(training)]
-        results = [stay.result() for stay in stays]
-        errors = [error for stay in results for error in stay.errors] + server.complaints
-    clicks = sorted(seconds for stay in results for seconds in stay.clicks)
-    middle, late = (clicks[min(len(clicks) - 1, int(share * len(clicks)))] for share in (0.5, 0.95))
-    note = f"{len(clicks)} clicks of {clicking} visitors in {seconds:.0f} s, {training} training; median {middle:.2f} s"
-    yield Figure("click_95th_percentile", late, "s", float("inf"), 1.5, note, False)
-    yield Figure("load_errors", len(errors), "", 0, None, "; ".join(errors)[:200], False)
-    yield Figure("load_disconnected", errors.count("disconnected"), "", 0, None, "", False)
+    met = await together(
+        lambda url, ends: [
+            *(_click(url, ends, seed) for seed in range(clicking)),
+            *(_train(url, ends) for _ in range(training)),
+        ],
+        seconds,
+    )
+    note = f"{len(met.clicks)} clicks of {clicking} visitors in {seconds:.0f} s, {training} training; median {met.median:.2f} s"
+    yield Figure("click_95th_percentile", met.late, "s", float("inf"), 1.5, note, False)
+    for figure in met.said("load"):
+        yield figure
 
 
 # ---------------------------------------------------------------------- some who sweep
@@ -108,21 +105,20 @@ async def sweeps(clicking: int, sweeping: int, seconds: float) -> AsyncIterator[
             await _shown(visitor)
             clicks = [await visitor.toggle("Charts as tables too") for _ in range(20)]
             errors = [*visitor.errors, *server.complaints]
+    yield Figure("sweep_page_errors", len(errors), "", 0, None, "; ".join(errors)[:200], False)
     note = f"about {7 * SWEEP_SEEDS} results on the page, median of a switch"
     yield Figure("sweep_page_click", statistics.median(clicks), "s", 0.5, None, note, False)
-    with Server("hosted") as server:
-        await tour(server.url, 100)  # loads what is compiled
-        ends = time.monotonic() + seconds + 10
-        async with asyncio.TaskGroup() as group:
-            stays = [group.create_task(_click(server.url, ends, seed)) for seed in range(clicking)]
-            stays += [group.create_task(_sweep(server.url, ends)) for _ in range(sweeping)]
-        results = [stay.result() for stay in stays]
-        errors += [error for stay in results for error in stay.errors] + server.complaints
-    latest = sorted(seconds for stay in results for seconds in stay.clicks)
-    late = latest[min(len(latest) - 1, int(0.95 * len(latest)))]
-    note = f"{len(latest)} clicks of {clicking} visitors, {sweeping} sweeping; median {statistics.median(latest):.2f} s"
-    yield Figure("sweep_click_95th", late, "s", float("inf"), None, note, False)
-    yield Figure("sweep_errors", len(errors), "", 0, None, "; ".join(errors)[:200], False)
+    met = await together(
+        lambda url, ends: [
+            *(_click(url, ends, seed) for seed in range(clicking)),
+            *(_sweep(url, ends) for _ in range(sweeping)),
+        ],
+        seconds,
+    )
+    note = f"{len(met.clicks)} clicks of {clicking} visitors, {sweeping} sweeping; median {met.median:.2f} s"
+    yield Figure("sweep_click_95th", met.late, "s", float("inf"), None, note, False)
+    for figure in met.said("sweep"):
+        yield figure
 
 
 SWEEP_SEEDS = 71

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import random
-import statistics
 import time
 from collections.abc import AsyncIterator
-from typing import NamedTuple
 
 from benchmarks.__main__ import ROOT, Figure
-from benchmarks.server import Server
 from benchmarks.visitor import Visitor
-from benchmarks.visits import Stay, tour
+from benchmarks.visits import Stay, together
 from rnn_core.lessons import packing
 from rnn_core.lessons.library import read_assignments
 
@@ -24,36 +21,24 @@ BUTTONS = ("Start", "Start over", "Next step", "Back")
 ANSWER = "Your answer"
 
 
-class Learner(NamedTuple):
-    """What a learner has met with and done."""
-
-    stay: Stay
-    epochs: int
-    """the last that they saw"""
-
-
 async def room(learners: int, seconds: float) -> AsyncIterator[Figure]:
     """So many learners who come by the link of one assignment, click and train, at the limits of a public server."""
     link = packing.encode(read_assignments(ROOT / "lessons", ("en",))["en"][ASSIGNMENT])
-    with Server("hosted") as server:
-        await tour(server.url, 100)  # loads what is compiled
-        ends = time.monotonic() + seconds + 10
-        async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(_learn(server.url, link, ends, seed)) for seed in range(learners)]
-        found = [task.result() for task in tasks]
-        errors = [error for learner in found for error in learner.stay.errors] + server.complaints
-    clicks = sorted(click for learner in found for click in learner.stay.clicks)
-    late = clicks[min(len(clicks) - 1, int(0.95 * len(clicks)))] if clicks else float("nan")
-    middle = statistics.median(clicks) if clicks else float("nan")
-    trained = sum(learner.epochs > 0 for learner in found)
-    note = f"{len(clicks)} clicks of {learners} learners in {seconds:.0f} s, {trained} trained; median {middle:.2f} s"
-    yield Figure("room_click_95th", late, "s", float("inf"), 1.5, note, False)
-    yield Figure("room_errors", len(errors), "", 0, None, "; ".join(errors)[:200], False)
-    yield Figure("room_disconnected", errors.count("disconnected"), "", 0, None, "", False)
+    trained: list[int] = []
+    met = await together(lambda url, ends: [_learn(url, link, ends, seed, trained) for seed in range(learners)], seconds)
+    note = (
+        f"{len(met.clicks)} clicks of {learners} learners in {seconds:.0f} s, {len(trained)} trained; median {met.median:.2f} s"
+    )
+    yield Figure("room_click_95th", met.late, "s", float("inf"), 1.5, note, False)
+    for figure in met.said("room"):
+        yield figure
 
 
-async def _learn(url: str, link: str, ends: float, seed: int) -> Learner:
-    """Come within ten seconds, begin, and do one thing after another that the page offers."""
+async def _learn(url: str, link: str, ends: float, seed: int, trained: list[int]) -> Stay:
+    """Come within ten seconds, begin, and do one thing after another that the page offers.
+
+    trained: where the seed of a learner who saw a run's epochs is noted.
+    """
     choose, stay = random.Random(seed), Stay([], [])
     await asyncio.sleep(10 * choose.random())
     visitor = Visitor(url, f"a={link}")
@@ -62,7 +47,9 @@ async def _learn(url: str, link: str, ends: float, seed: int) -> Learner:
         while time.monotonic() < ends and not visitor.lost:
             stay.clicks.append(await _act(visitor, choose))
             await asyncio.sleep(choose.uniform(1.5, 4.5))
-    return Learner(stay, max((epoch for _, epoch in visitor.epochs), default=0))
+    if any(epoch for _, epoch in visitor.epochs):
+        trained.append(seed)
+    return stay
 
 
 async def _act(visitor: Visitor, choose: random.Random) -> float:

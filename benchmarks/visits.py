@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import math
+import statistics
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Iterator
 from contextlib import asynccontextmanager
 from typing import NamedTuple
 
 from websockets.exceptions import WebSocketException
 
+from benchmarks.__main__ import Figure
+from benchmarks.server import Server
 from benchmarks.visitor import Visitor
 
 ROOMS = ("Home", "Dataset", "Hyperparameters", "Training", "Gradients", "Predictions")
@@ -68,3 +72,37 @@ class Stay(NamedTuple):
         except (OSError, TimeoutError, WebSocketException) as error:
             self.errors.append(f"{type(error).__name__}: {error}")
         self.errors.extend(visitor.errors)
+
+
+class Together(NamedTuple):
+    """What many visitors of one server have met with."""
+
+    clicks: list[float]
+    """from the fastest to the slowest"""
+    errors: list[str]
+    """theirs and the server's"""
+
+    @property
+    def median(self) -> float:
+        return statistics.median(self.clicks) if self.clicks else math.nan
+
+    @property
+    def late(self) -> float:
+        """The 95th percentile."""
+        return self.clicks[min(len(self.clicks) - 1, int(0.95 * len(self.clicks)))] if self.clicks else math.nan
+
+    def said(self, name: str) -> Iterator[Figure]:
+        """Errors, and how many visitors lost their connection."""
+        yield Figure(f"{name}_errors", len(self.errors), "", 0, None, "; ".join(self.errors)[:200], False)
+        yield Figure(f"{name}_disconnected", self.errors.count("disconnected"), "", 0, None, "", False)
+
+
+async def together(comers: Callable[[str, float], Iterable[Coroutine[object, object, Stay]]], seconds: float) -> Together:
+    """Let visitors come to a server with the limits of a public one. comers: its address and when they leave -> their stays."""
+    with Server("hosted") as server:
+        await tour(server.url, 100)  # loads what is compiled
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(comer) for comer in comers(server.url, time.monotonic() + seconds + 10)]
+        stays = [task.result() for task in tasks]
+        errors = [error for stay in stays for error in stay.errors] + server.complaints
+    return Together(sorted(click for stay in stays for click in stay.clicks), errors)
