@@ -14,7 +14,7 @@ from rnn_core.lessons.checks import Check
 from rnn_core.limits import Limits
 from rnn_core.sharing import documents
 
-PAGES = ("dataset", "hyperparameters", "training", "gradients", "predictions", "all_sentences", "step_by_step")
+PAGES = ("dataset", "hyperparameters", "training", "gradients", "predictions", "all_sentences", "step_by_step", "sweeps")
 """Pages that can be open or closed, and that a step can be about."""
 SENTENCES = "sentences"
 """The lock of the dataset and its text rules."""

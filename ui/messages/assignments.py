@@ -22,6 +22,7 @@ PAGES = Texts(
         "predictions": mark("Predictions"),
         "all_sentences": mark("All sentences"),
         "step_by_step": mark("Step by step"),
+        "sweeps": mark("Sweeps"),
     }
 )
 """Page -> its title."""

@@ -85,8 +85,10 @@ def test_steps_are_done_one_after_another_and_handed_in_and_own_work_comes_back(
     assert assigned.answers == [Answer(text="two", met=True), Answer(figures=(3.0,), met=True)]
     handed = packing.load_submission(packing.save(assigned.submission()))
     assert [run.epochs for run in handed.runs] == [3]
-    visitor.open("dataset")
-    assert not visitor.app.dataframe
+    for closed in ("dataset", "sweeps"):
+        visitor.open(closed)
+        assert not visitor.app.dataframe
+        assert not visitor.app.selectbox
     visitor.open("assignments").press("End the assignment")
     assert visitor.session.workspace.training.epochs == own
     assert visitor.session.assigned is None
