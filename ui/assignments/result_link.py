@@ -35,9 +35,9 @@ def draw(submission: Submission) -> None:
             )
         )
         return
-    st.code(address, language=None, wrap_lines=True)
     copy_button.draw(address, "copy-result-link")
     st.caption(gettext("It contains the same as the file. Everyone who has the link can read it."))
+    st.code(address, language=None, wrap_lines=True)  # last, as it is long; a box that scrolls could not be reached by keyboard
 
 
 def receive(session: Session) -> None:
