@@ -293,17 +293,34 @@ def test_what_runs_is_what_the_cell_says_however_much_is_kept(tmp_path: Path) ->
     assert run() == (*first[:2], 1), "what was kept of the old source is found again"
 
 
+OPENED_BY_PREPARING = """
+import sys
+opened = set()
+sys.addaudithook(lambda event, named: event == "open" and opened.add(str(named[0])))
+from rnn_core.prepare import prepare
+prepare()
+print(*(name for name in opened if name.endswith(".nbc")))
+"""
+
+
 @pytest.mark.slow
 @pytest.mark.skipif(not kernel.COMPILED, reason="there is nothing to prepare")
 def test_after_preparing_nothing_is_left_to_compile(tmp_path: Path) -> None:
-    root = tmp_path / "cache"
-    done = command_line("prepare", RNN_CORE_CACHE=str(root))
+    """With a cache in which there is only what preparing compiles, or loads where it is there: the program adds nothing."""
+    done = command_line("prepare")
     assert done.returncode == 0, done.stderr
-    kept = files(root)
-    assert kept
     *stages, last = done.stdout.splitlines()
     assert stages == [f"Ready: {stage}" for stage in STAGES]
     assert last.startswith("Compiled for this machine in ")
+    assert kernel.CACHE
+    root, opened = tmp_path / "cache", set(python(OPENED_BY_PREPARING).split())
+    shutil.copytree(
+        kernel.CACHE,
+        root / kernel.CACHE.name,
+        ignore=lambda folder, names: {name for name in names if name.endswith(".nbc") and str(Path(folder, name)) not in opened},
+    )
+    kept = files(root)
+    assert len([file for file in kept if file.endswith(".nbc")]) == len(opened) > 0
     program = (
         "from rnn_core import Model, Trainer, gradient_check, presets, read\n"
         "from rnn_core.explanation import explain, trace; from rnn_core.network.cells import CELLS\n"
