@@ -64,8 +64,12 @@ def solution(name: str, step: int) -> Experiment:
 
 
 @cache
-def run(experiment: Experiment) -> Evidence:
-    return trained(experiment)
+def run(experiment: Experiment, processor: int = 0) -> Evidence:
+    return trained(experiment, processor=processor)
+
+
+PROCESSORS = range(6)
+"""This one, and five on which the last digits differ: without tight clipping, such a run makes much of them."""
 
 
 def met(name: str, step: int, evidence: Evidence) -> bool:
@@ -153,12 +157,19 @@ def test_a_step_is_done_by_what_it_says_and_by_no_run_of_another_step(name: str,
         assert other == step or not met(name, step, run(solution(name, other))), other
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("processor", PROCESSORS)
+@pytest.mark.parametrize("step", SOLUTIONS["clipping"])
+def test_a_step_about_clipping_is_done_on_other_processors_too(step: int, processor: int) -> None:
+    assert met("clipping", step, run(solution("clipping", step), processor))
+
+
 # ---------------------------------------------------------------------- the numbers and the answers
 
 
 def test_the_numbers_are_these() -> None:
     """Those of the plan are compared below, the others measured in tests of their own."""
-    assert numbers(CLIPPING) == {"200", "0.12", "1", "3", "10", "0.3", "0.4", "0.1", "0.5", "0.06", "0.08"}
+    assert numbers(CLIPPING) == {"200", "0.12", "1", "2", "6", "10", "0.3", "0.4", "0.1", "0.5", "0.06", "0.08"}
     assert numbers(SLIP) == {"400", "1"}
     guide, training = presets.guide_corrected(), CLIPPING.experiment.training
     assert (training.epochs, training.learning_rate, training.clipping, training.clip_threshold) == (200, 0.12, "none", 1.0)
@@ -176,16 +187,20 @@ def test_by_value_turns_the_example_and_by_norm_shortens_it() -> None:
 
 
 @pytest.mark.slow
-def test_without_clipping_the_loss_falls_and_ends_far_above_and_the_best_epoch_comes_before_the_largest_gradient() -> None:
-    columns = run(solution("clipping", 1)).run.history.columns
+@pytest.mark.parametrize("processor", PROCESSORS)
+def test_without_clipping_the_loss_falls_and_ends_far_above_and_the_best_epoch_comes_before_the_largest_gradient(
+    processor: int,
+) -> None:
+    columns = run(solution("clipping", 1), processor).run.history.columns
     assert columns.train_loss.min() < columns.train_loss[0] - 0.1
-    assert columns.train_loss[-1] > 4 * columns.train_loss[0]
+    assert columns.train_loss[-1] > 2 * columns.train_loss[0]
     assert columns.train_accuracy.argmax() < columns.largest_norm.argmax()
 
 
 @pytest.mark.slow
-def test_at_the_guides_threshold_three_percent_of_the_updates_are_clipped() -> None:
-    assert round(100 * float(value_of("updates_clipped", run(solution("clipping", 3))) or 0)) == 3
+@pytest.mark.parametrize("processor", PROCESSORS)
+def test_at_the_guides_threshold_as_many_updates_are_clipped_as_the_text_says(processor: int) -> None:
+    assert 0.02 < float(value_of("updates_clipped", run(solution("clipping", 3), processor)) or 0) < 0.06
 
 
 @pytest.mark.slow

@@ -42,9 +42,17 @@ def with_long_memory(experiment: Experiment) -> Experiment:
     return replace(experiment, model=preset.model, training=preset.training)
 
 
+def exploding() -> Experiment:
+    return start("explode").with_training(clipping="none", learning_rate=3.0)
+
+
+def rescued() -> Experiment:
+    return start("rescue").with_training(clipping="value", clip_threshold=0.1)
+
+
 SOLUTIONS: Mapping[str, Callable[[], Evidence]] = {
-    "explode": lambda: trained(start("explode").with_training(clipping="none", learning_rate=2.0)),
-    "rescue": lambda: trained(start("rescue").with_training(clipping="value", clip_threshold=0.1)),
+    "explode": lambda: trained(exploding()),
+    "rescue": lambda: trained(rescued()),
     "plateau": lambda: trained(start("plateau").with_model(init_scale=0.1).with_training(epochs=150)),
     "wrong_sentence": lambda: trained(start("wrong_sentence"), "i am not bad now"),
     "repair": lambda: trained(repaired(start("repair"))),
@@ -66,6 +74,14 @@ def test_every_challenge_has_a_solution() -> None:
 def test_a_challenge_is_solved_as_its_last_hint_says(name: str) -> None:
     results = lesson(name).plan.judge(SOLUTIONS[name]())
     assert all(result.met for result in results), list(zip(lesson(name).plan.done, results, strict=True))
+
+
+@pytest.mark.parametrize("processor", range(1, 6))
+@pytest.mark.parametrize(("name", "solution"), [("explode", exploding), ("rescue", rescued)])
+def test_at_the_edge_of_stability_a_solution_is_one_on_other_processors_too(
+    name: str, solution: Callable[[], Experiment], processor: int
+) -> None:
+    assert all(result.met for result in lesson(name).plan.judge(trained(solution(), processor=processor)))
 
 
 @pytest.mark.parametrize("name", [name for name in CHALLENGES if name not in ("wrong_sentence", "fool_bag")])

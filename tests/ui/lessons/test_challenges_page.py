@@ -27,7 +27,7 @@ def test_a_challenge_is_set_up_trained_and_judged(visitor: Visitor) -> None:
     assert workspace.training.learning_rate == 0.12
     visitor.press("Train these settings").until(lambda: visitor.job.ended)
     assert not solved(visitor, "explode")
-    workspace.training = replace(workspace.training, learning_rate=2.0, clipping="none")
+    workspace.training = replace(workspace.training, learning_rate=3.0, clipping="none")
     visitor.app.run()
     visitor.press("Train these settings").until(lambda: visitor.job.ended)
     visitor.app.run()
