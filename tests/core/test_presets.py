@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
 
-import numpy as np
 import pytest
 
-from rnn_core import Experiment, History, ModelConfig, Trainer, TrainingConfig, presets
-from rnn_core.engine.kernel import COMPILED
+from rnn_core import Experiment, ModelConfig, TrainingConfig, presets
+from tests.core.runs import finished
 
 DATASET = presets.guide_dataset()
 BY_SPLIT = {split: [e for e in DATASET.examples if e.split == split] for split in ("train", "test")}
@@ -88,53 +86,9 @@ def test_every_named_experiment_takes_a_seed(name: str) -> None:
     assert make(5) == make(5)
 
 
-# ---------------------------------------------------------------------- what the guide promises: it learns
-
-SEEDS = range(20)
-
-
-def history_of(experiment: Experiment) -> History:
-    trainer = Trainer(experiment)
-    while trainer.advance():
-        pass
-    return trainer.history
-
-
-@pytest.fixture(scope="module")
-def runs() -> list[History]:
-    """Twenty seeds of the corrected guide, two at a time."""
-    if not COMPILED:
-        pytest.skip("twenty thousand epochs are minutes of plain NumPy; the numbers are the compiled path's business too")
-    with ThreadPoolExecutor(2) as pool:
-        return list(pool.map(history_of, map(presets.guide_corrected, SEEDS)))
-
-
-@pytest.mark.slow
-def test_the_corrected_guide_ends_with_every_training_sentence_right(runs: list[History]) -> None:
-    assert sum(run[-1].train.accuracy == 1.0 for run in runs) >= 18
-
-
-@pytest.mark.slow
-def test_the_corrected_guide_first_gets_all_right_before_epoch_450(runs: list[History]) -> None:
-    first = [run.first_perfect_epoch() or 10**6 for run in runs]
-    assert np.median(first) < 450
-
-
-@pytest.mark.slow
-def test_the_corrected_guide_generalises_to_the_test_sentences(runs: list[History]) -> None:
-    assert sum((run[-1].test.accuracy or 0.0) >= 0.95 for run in runs) >= 15
-
-
-@pytest.mark.slow
-def test_the_plateau_is_a_coin_flip_and_lasts(runs: list[History]) -> None:
-    """The loss stands at ln 2 = 0.693 for fifty epochs and more, because the weights start at a thousandth."""
-    losses = np.array([run.columns.train_loss[:50] for run in runs])
-    assert np.max(np.abs(losses - np.log(2))) < 0.006
-
-
 def test_the_better_start_has_no_plateau() -> None:
     for seed in range(2):
-        history = history_of(presets.better_start(seed).with_training(epochs=100))
+        history = finished(presets.better_start(seed).with_training(epochs=100)).history
         first = history.first_perfect_epoch()
         assert first is not None
         assert first <= 100
