@@ -30,8 +30,9 @@ ARGUMENTS = (
 
 
 def executable() -> str | None:
-    """Where Chromium is on this machine, if it is."""
-    return shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    """Where Chromium is on this machine, if it is; without the windows that nobody looks at, where it is there as such."""
+    names = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+    return next(filter(None, map(shutil.which, names)), None)
 
 
 @contextmanager

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import pytest
+import streamlit as st
 from streamlit.components.v2.component_manager import BidiComponentManager
 from streamlit.runtime.pages_manager import PagesManager
 from streamlit.testing.v1 import local_script_runner
@@ -43,6 +45,16 @@ def known_router(engine: None, monkeypatch: pytest.MonkeyPatch) -> None:
         begin(manager, *args, **kwargs)
 
     monkeypatch.setattr(PagesManager, "__init__", knowing)
+
+
+@pytest.fixture
+def unfolded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every part of a page that is folded away is open when its page is drawn first."""
+    monkeypatch.setattr(st, "expander", partial(_opened, st.expander))
+
+
+def _opened(expander: Callable[..., Any], label: str, **settings: Any) -> Any:
+    return expander(label, **settings | ({"expanded": True} if settings.get("on_change") == "rerun" else {}))
 
 
 @pytest.fixture(autouse=True)

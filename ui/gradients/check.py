@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 import streamlit as st
 
@@ -12,6 +13,7 @@ from rnn_core.network.cells import CELLS, vanilla
 from rnn_core.sweeps.comparisons import comparisons
 from ui.figures import check as figures
 from ui.frame import charts, shell
+from ui.frame.folded import folded
 from ui.frame.lens import Lens
 from ui.frame.source import line_of, source_of
 from ui.gradients import comparison, sentence
@@ -100,12 +102,15 @@ def _points(lens: Lens, found: dict[str, list[GradientCheck]], titles: dict[str,
     with chart:
         _point_chart(lens, checks, FIRST)
     words.markdown(messages.scatter_words(len(checks)))
-    with st.expander(gettext("The other parameters")):
-        others = st.grid(3, min_column_width=260)
-        for name in checks[0].parameters:
-            if name != FIRST:
-                with others.container():
-                    _point_chart(lens, checks, name)
+    folded(gettext("The other parameters"), "other-points-open", partial(_other_points, lens, checks))
+
+
+def _other_points(lens: Lens, checks: Sequence[GradientCheck]) -> None:
+    others = st.grid(3, min_column_width=260)
+    for name in checks[0].parameters:
+        if name != FIRST:
+            with others.container():
+                _point_chart(lens, checks, name)
 
 
 def _point_chart(lens: Lens, checks: Sequence[GradientCheck], name: str) -> None:
@@ -142,8 +147,9 @@ def _explanation(cell: str) -> None:
         line = line_of(vanilla.backward, PRINTED_RULE)
         st.markdown(gettext("Here it is line {line} of `{file}`, with both formulas:", line=line.number, file=line.path))
         st.code(line.text, language="python", wrap_lines=True)
-        with st.expander(gettext("The whole function")):
-            st.code(source_of(vanilla.backward), language="python")
+        folded(
+            gettext("The whole function"), "printed-source-open", lambda: st.code(source_of(vanilla.backward), language="python")
+        )
 
 
 def _cost(session: Session, lens: Lens) -> None:

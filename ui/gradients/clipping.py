@@ -10,6 +10,7 @@ from rnn_core import History
 from rnn_core.training.replay import update_of
 from ui.figures import clipping as figures
 from ui.frame import charts, shell
+from ui.frame.folded import folded
 from ui.frame.living import living
 from ui.gradients import comparison
 from ui.language import gettext
@@ -43,8 +44,8 @@ def _living(session: Session, job: Job) -> None:
             return
         name = _picture(session.view, run)
         if not messages.never_clips(run.experiment.training):
-            with st.expander(gettext("How often clipping acted, and how far it turned the gradient")):
-                _acts(session.view, run, name)
+            title = gettext("How often clipping acted, and how far it turned the gradient")
+            folded(title, "clipping-acts-open", partial(_acts, session.view, run, name))
 
     living(session, draw, lambda: job.running, every=3)
 

@@ -13,6 +13,7 @@ from rnn_core.training.run import check_limits
 from ui.figures import comparison as figures
 from ui.figures.sketches import SKETCHES
 from ui.frame import charts, shell
+from ui.frame.folded import folded
 from ui.frame.living import living
 from ui.frame.tabs import turn
 from ui.language import gettext, paragraph
@@ -159,9 +160,12 @@ def _sides(view: PageView, made: SweepRuns, running: bool) -> None:
     epochs = max(one.training.epochs for one in comparison.experiments)
     figure = figures.accuracy(sides, epochs, bounds, colors)
     charts.show(view, figure, key="compared-accuracy", alt=gettext("Train accuracy of each side by epoch"), living=running)
-    with st.expander(gettext("Loss")):
+
+    def losses() -> None:
         figure = figures.loss(sides, epochs, bounds, colors)
         charts.show(view, figure, key="compared-loss", alt=gettext("Train loss of each side by epoch"), living=running)
+
+    folded(gettext("Loss"), "compared-loss-open", losses)
 
 
 def _sketches(session: Session, offered: tuple[Comparison, ...]) -> None:

@@ -12,6 +12,7 @@ from rnn_core.gradients.spectrum import Spectrum, spectra, with_radius
 from rnn_core.network.cells import CELLS
 from ui.figures import through_time as figures
 from ui.frame import charts, shell
+from ui.frame.folded import folded
 from ui.frame.lens import Lens
 from ui.frame.living import living
 from ui.gradients import sentence
@@ -63,7 +64,7 @@ def _draw(lens: Lens) -> None:
     st.markdown(messages.flow_sentence(passage))
     _rule(whole)
     _over_epochs(lens, passage, text, label, backwards)
-    _spectra(lens, "_reverse" if backwards else "")
+    folded(gettext("Limits from W_hh"), "spectra-open", partial(_spectra, lens, "_reverse" if backwards else ""))
 
 
 def _scaled(lens: Lens, text: str, label: str, backwards: bool) -> tuple[float, Passage | None]:
@@ -158,26 +159,25 @@ def _column(lens: Lens, epoch: int, text: str, label: str, backwards: bool) -> F
 
 def _spectra(lens: Lens, suffix: str) -> None:
     """Draw a small picture for each gate's block."""
-    with st.expander(gettext("Limits from W_hh")):
-        epochs = _affordable(lens.kept, _spectra_seconds(lens))
-        with st.spinner(gettext("Computing singular values and eigenvalues.")):
-            found = [lens.work_out("spectra", partial(_spectra_at, lens, epoch), epoch=epoch) for epoch in epochs]
-        blocks = [f"{name}{suffix}" for name in CELLS[lens.experiment.model.cell].blocks]
-        words = messages.spectrum_words(lens.experiment.model.cell)
-        if len(blocks) > 1:
-            st.markdown(words)
-        columns = [*st.columns(2, gap="large"), *st.columns(2, gap="large")]
-        if len(blocks) == 1:
-            columns[1].markdown(words)
-        for column, block in zip(columns, blocks, strict=False):
-            with column:
-                st.markdown(f"**{messages.block(block)}**")
-                if len(epochs) == 1:
-                    _figures(found[0][block])
-                    continue
-                alt = gettext("Largest singular value and spectral radius of {block}", block=block)
-                figure = figures.spectrum(epochs, found, block, shell.colors())
-                charts.show(lens.view, figure, key=f"spectrum-{block}", alt=alt)
+    epochs = _affordable(lens.kept, _spectra_seconds(lens))
+    with st.spinner(gettext("Computing singular values and eigenvalues.")):
+        found = [lens.work_out("spectra", partial(_spectra_at, lens, epoch), epoch=epoch) for epoch in epochs]
+    blocks = [f"{name}{suffix}" for name in CELLS[lens.experiment.model.cell].blocks]
+    words = messages.spectrum_words(lens.experiment.model.cell)
+    if len(blocks) > 1:
+        st.markdown(words)
+    columns = [*st.columns(2, gap="large"), *st.columns(2, gap="large")]
+    if len(blocks) == 1:
+        columns[1].markdown(words)
+    for column, block in zip(columns, blocks, strict=False):
+        with column:
+            st.markdown(f"**{messages.block(block)}**")
+            if len(epochs) == 1:
+                _figures(found[0][block])
+                continue
+            alt = gettext("Largest singular value and spectral radius of {block}", block=block)
+            figure = figures.spectrum(epochs, found, block, shell.colors())
+            charts.show(lens.view, figure, key=f"spectrum-{block}", alt=alt)
 
 
 def _figures(spectrum: Spectrum) -> None:

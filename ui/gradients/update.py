@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 
 import numpy as np
 import streamlit as st
@@ -12,6 +13,7 @@ from rnn_core.gradients.update import Update, batch_update, one_update
 from rnn_core.training.most_clipped import ClippedUpdate, clipped_epochs, most_clipped
 from ui.figures import update as figures
 from ui.frame import charts, shell
+from ui.frame.folded import folded
 from ui.frame.lens import Lens
 from ui.gradients import sentence
 from ui.language import gettext, paragraph
@@ -47,8 +49,7 @@ def part(session: Session) -> None:
         session.view.sentence = update.sentences[0][0]
         st.switch_page(shell.STEP_BY_STEP)
     _matrices(lens, update)
-    with st.expander(gettext("More about this update")):
-        _elements(lens, update)
+    folded(gettext("More about this update"), "update-open", partial(_elements, lens, update))
 
 
 def _chosen() -> str:

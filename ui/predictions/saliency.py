@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import partial
+
 import streamlit as st
 
 from rnn_core.explanation import Saliency
 from ui.figures import saliency as figures
 from ui.frame import charts, shell
+from ui.frame.folded import folded
 from ui.frame.lens import Lens
 from ui.language import gettext
 from ui.messages import formatting
@@ -32,15 +36,18 @@ def compare(lens: Lens, text: str) -> None:
     _bars(lens, found, first)
     if said := messages.shown(len(found.words), figures.MOST_BARS):
         st.caption(said)
-    with st.expander(gettext("More methods"), key="more-methods"):
-        st.markdown(messages.by_gradients(found))
-        for column, field in zip(st.columns(len(others), gap="medium"), others, strict=True):
-            with column:
-                st.markdown(f"**{messages.METHODS[field]}**")
-                _bars(lens, found, field)
-                st.caption(messages.MEANINGS[field])
-                if field == "integrated_gradients":
-                    st.caption(messages.completeness(found))
+    folded(gettext("More methods"), "more-methods", partial(_others, lens, found, others))
+
+
+def _others(lens: Lens, found: Saliency, methods: Sequence[str]) -> None:
+    st.markdown(messages.by_gradients(found))
+    for column, field in zip(st.columns(len(methods), gap="medium"), methods, strict=True):
+        with column:
+            st.markdown(f"**{messages.METHODS[field]}**")
+            _bars(lens, found, field)
+            st.caption(messages.MEANINGS[field])
+            if field == "integrated_gradients":
+                st.caption(messages.completeness(found))
 
 
 def _bars(lens: Lens, found: Saliency, field: str) -> None:

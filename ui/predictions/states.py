@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import cast
 
 import streamlit as st
@@ -11,6 +12,7 @@ from rnn_core.explanation import Trace
 from rnn_core.network.cells import CELLS
 from ui.figures import states as figures
 from ui.frame import charts, shell
+from ui.frame.folded import folded
 from ui.frame.lens import Lens
 from ui.language import gettext, number, paragraph
 from ui.messages import states as messages
@@ -50,8 +52,7 @@ def look(lens: Lens, text: str) -> None:
             key=f"states-{way}",
             alt=gettext("Heat map of the {quantity} by unit and word", quantity=quantity.name),
         )
-    with st.expander(gettext("All numbers of one step")):
-        _step(lens, text)
+    folded(gettext("All numbers of one step"), "step-numbers-open", partial(_step, lens, text))
 
 
 def _direction(found: Trace) -> str:

@@ -13,6 +13,7 @@ from rnn_core.checking.diagnosis import Diagnosis, diagnose, unseen
 from rnn_core.checking.exercise import Exercise, fits, to_json, to_npz
 from rnn_core.checking.slips import computed
 from rnn_core.errors import ArrayFileError
+from ui.frame.folded import folded
 from ui.language import gettext
 from ui.messages import own_code as messages
 from ui.step_by_step.subject import Subject
@@ -25,36 +26,36 @@ MOST_TRIED = 50
 
 def part(subject: Subject) -> None:
     """Give an exercise, take an answer, and say what agrees."""
-    box = st.expander(gettext("Check my own code"), icon=":material/fact_check:", key="own-code-open", on_change="rerun")
-    if not box.open:
+    folded(gettext("Check my own code"), "own-code-open", partial(_part, subject), icon=":material/fact_check:")
+
+
+def _part(subject: Subject) -> None:
+    st.markdown(
+        gettext(
+            "Compute the forward and backward pass with your own code, then upload your numbers. You see which arrays agree and which "
+            "common mistake explains the rest. Your code itself is never uploaded or run."
+        )
+    )
+    exercise = _choose(subject)
+    if exercise is None:
+        st.info(messages.too_large(), icon=":material/unfold_less:")
         return
-    with box:
-        st.markdown(
-            gettext(
-                "Compute the forward and backward pass with your own code, then upload your numbers. You see which arrays agree and which "
-                "common mistake explains the rest. Your code itself is never uploaded or run."
-            )
-        )
-        exercise = _choose(subject)
-        if exercise is None:
-            st.info(messages.too_large(), icon=":material/unfold_less:")
-            return
-        st.markdown(messages.task(exercise))
-        shapes = {name: array.shape for name, array in computed(exercise).items()}
-        _downloads(exercise, shapes)
-        file = st.file_uploader(
-            gettext("Your arrays (.npz or .json)"),
-            type=["npz", "json"],
-            key="own-code",
-            max_upload_size=named_arrays.MOST_BYTES // 1_000_000,
-            help=gettext(
-                "Upload any of the arrays in the table, by these names. Names as the guide writes them, such as d_Whh, work too."
-            ),
-        )
-        if file is None:
-            _asked(subject, exercise, shapes)
-        else:
-            _judged(subject, exercise, file.getvalue())
+    st.markdown(messages.task(exercise))
+    shapes = {name: array.shape for name, array in computed(exercise).items()}
+    _downloads(exercise, shapes)
+    file = st.file_uploader(
+        gettext("Your arrays (.npz or .json)"),
+        type=["npz", "json"],
+        key="own-code",
+        max_upload_size=named_arrays.MOST_BYTES // 1_000_000,
+        help=gettext(
+            "Upload any of the arrays in the table, by these names. Names as the guide writes them, such as d_Whh, work too."
+        ),
+    )
+    if file is None:
+        _asked(subject, exercise, shapes)
+    else:
+        _judged(subject, exercise, file.getvalue())
 
 
 def _choose(subject: Subject) -> Exercise | None:

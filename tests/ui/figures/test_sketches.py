@@ -38,12 +38,12 @@ def test_every_comparison_that_is_offered_has_a_picture_of_as_many_sides() -> No
 
 
 @pytest.mark.slow
-def test_a_picture_shows_what_was_trained() -> None:
+@pytest.mark.parametrize("name", SKETCHES)
+def test_a_picture_shows_what_was_trained(name: str) -> None:
     """To the rounding on the machine on which it was measured; another one adds in another order, which grows where a run is unstable."""
-    for name, sides in SKETCHES.items():
-        learned = 100 * OFFERED[name].experiments[0].dataset.bounds.learned
-        for side, shown in enumerate(sides):
-            trained = sketch(OFFERED[name], side, len(shown))
-            reached = max(shown) >= learned
-            assert np.abs(trained - shown).mean() <= (1.0 if reached else 8.0), (name, side)
-            assert (trained.max() >= learned) == reached, (name, side)
+    learned = 100 * OFFERED[name].experiments[0].dataset.bounds.learned
+    for side, shown in enumerate(SKETCHES[name]):
+        trained = sketch(OFFERED[name], side, len(shown))
+        reached = max(shown) >= learned
+        assert np.abs(trained - shown).mean() <= (1.0 if reached else 8.0), side
+        assert (trained.max() >= learned) == reached, side

@@ -200,6 +200,7 @@ def tour(visitor: Visitor) -> list[str]:
 
 @pytest.mark.parametrize("cell", ["vanilla", pytest.param("lstm", marks=pytest.mark.slow)])
 @pytest.mark.slow
+@pytest.mark.usefixtures("unfolded")
 def test_every_chart_of_every_page_has_a_table_with_all_that_it_draws(
     visitor: Visitor, small: Experiment, pairs: list[tuple[go.Figure, pd.DataFrame, str]], cell: str
 ) -> None:

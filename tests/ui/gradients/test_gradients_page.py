@@ -33,6 +33,8 @@ from ui.server.comparisons import SweepRun, SweepRuns
 from ui.server.presence import Presence
 from ui.server.server import Server
 
+pytestmark = pytest.mark.usefixtures("unfolded")
+
 LONGEST = ("so very bad at all", "negative")
 NORMS, TIME, COMPARE, CHECK, UPDATE = "clipping", "through_time", "compare", "check", "update"
 PARTS = (NORMS, TIME, COMPARE, CHECK, UPDATE)

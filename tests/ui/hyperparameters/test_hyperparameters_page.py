@@ -404,6 +404,8 @@ def test_every_preset_gets_an_estimate(form: Visitor, name: str) -> None:
 def test_the_chosen_cells_equations_stand_beside_the_code_that_runs(
     form: Visitor, cell: str, module: ModuleType, equations: int
 ) -> None:
+    assert not form.app.latex
+    form.app.session_state["equations-open"] = True
     form.enter("cell", cell)
     functions = (function for function in (module.forward, module.backward))
     assert [code.value for code in form.app.code] == [inspect.getsource(function).strip() for function in functions]

@@ -24,6 +24,8 @@ READS, DECIDED, CHANGES, BESIDE, EPOCHS = (
     "epochs",
 )
 
+pytestmark = pytest.mark.usefixtures("unfolded")
+
 
 def trained(visitor: Visitor, **settings: Any) -> Visitor:
     given: dict[str, Any] = {"epochs": 12, "learning_rate": 0.05} | settings
