@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.chromium import Server, settle, visit
 from tests.browser.steps import act, ask, done, epoch, field, main, metric, open_tab, set_epochs, train
 from tests.browser.table import Table
+from ui.figures.palette import DARK, LIGHT
 
 pytestmark = pytest.mark.browser
 
@@ -121,32 +122,21 @@ def test_a_run_is_paused_left_resumed_stopped_and_started_over(newcomer: Page, s
 
 
 @pytest.mark.slow
-def test_settings_survive_a_restart_of_the_server(page: Page) -> None:
+def test_work_survives_a_restart_of_the_server_under_an_open_tab_and_a_reload(page: Page) -> None:
+    """As it does the end of a session while a laptop sleeps: the new one must not begin with what there was at the page's loading."""
     with Server() as first:
         page.goto(first.url)
         settle(page)
         set_epochs(page, 123)
-        keeps(page, '"epochs":123,')
-        port = first.port
-    with Server(port) as second:
-        page.goto(f"{second.url}/hyperparameters")
-        settle(page)
-        expect(field(page, "Epochs")).to_have_value("123")
-
-
-@pytest.mark.slow
-def test_work_survives_a_restart_of_the_server_under_an_open_tab(page: Page) -> None:
-    """As it does the end of a session while a laptop sleeps: the new one must not begin with what there was at the page's loading."""
-    with Server() as first:
-        page.goto(f"{first.url}/dataset")
-        settle(page)
+        visit(page, "Dataset")
         content = b"text,label\ngood,positive\nbad,negative\n"
         page.locator("input[type=file]").set_input_files({"name": "a.csv", "mimeType": "text/csv", "buffer": content})
         page.get_by_role("button", name="Replace the sentences with these 2").click()
         expect(page.get_by_text("2 training and 0 test sentences, vocabulary of 2 words.")).to_be_visible()
         settle(page)
+        keeps(page, '"epochs":123,')
         port = first.port
-    with Server(port):
+    with Server(port) as second:
         # What is clicked while the browser has no server is lost.
         expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-connection-state", "CONNECTED")
         page.get_by_role("tab", name="Split", exact=True).click()
@@ -155,6 +145,20 @@ def test_work_survives_a_restart_of_the_server_under_an_open_tab(page: Page) -> 
         settle(page)
         page.reload()
         expect(page.get_by_text("2 training and 0 test sentences, vocabulary of 2 words.")).to_be_visible()
+        page.goto(f"{second.url}/hyperparameters")
+        settle(page)
+        expect(field(page, "Epochs")).to_have_value("123")
+
+
+@pytest.mark.slow
+def test_charts_follow_when_the_browser_turns_dark_while_the_page_is_open(page: Page, server: Server) -> None:
+    page.goto(f"{server.url}/guide")
+    settle(page)
+    word = page.locator(".js-plotly-plot .legendtext").first
+    for theme, colors in (("light", LIGHT), ("dark", DARK), ("light", LIGHT)):
+        page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
+        r, g, b = (int(colors.ink[i : i + 2], 16) for i in (1, 3, 5))
+        expect(word).to_have_css("fill", f"rgb({r}, {g}, {b})")
 
 
 @pytest.mark.slow
@@ -168,9 +172,8 @@ def test_nonsense_in_the_browsers_storage_is_told_and_replaced_by_the_defaults(p
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_on_a_narrow_screen_nothing_overflows(profiles: Callable[..., Page], server: Server, theme: str) -> None:
-    page = profiles(viewport={"width": 420, "height": 900}, color_scheme=theme)
+def test_on_a_narrow_screen_nothing_overflows(profiles: Callable[..., Page], server: Server) -> None:
+    page = profiles(viewport={"width": 420, "height": 900})
     page.goto(server.url)
     settle(page)
     page.get_by_role("button", name="Train the guide's network").click()

@@ -11,7 +11,7 @@ import streamlit as st
 from rnn_core import DatasetError, Experiment, LimitError, RnnCoreError
 from rnn_core.engine.kernel import COMPILED
 from ui.figures.palette import Palette, palette
-from ui.frame import arrival, assigned_step, browser_storage, kept_work, language_switch, sharing
+from ui.frame import arrival, assigned_step, browser_storage, kept_work, language_switch, sharing, theme_change
 from ui.frame.living import apologize, at_work, kindly, living
 from ui.language import gettext, paragraph, percent
 from ui.messages import baseline as baseline_messages
@@ -85,6 +85,7 @@ def _serve(session: Session) -> None:
         _card(session)
     with storage:
         browser_storage.keep(session, page.url_path, ADDRESSES)
+        theme_change.watch()
 
 
 class _PageEnd(BaseException):
