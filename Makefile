@@ -6,28 +6,29 @@ BIN := $(VENV)/bin
 # Two processes, each handed a test whenever it is free.
 PYTEST := $(BIN)/python -m pytest -n 2 --dist worksteal
 
-.PHONY: run test test-slow test-thorough check catalogs bench screenshots readme-picture chromium clean
+.PHONY: run test test-slow test-thorough check prepared catalogs bench screenshots readme-picture chromium clean
 
 run: $(VENV)/runtime
 	$(BIN)/python -m streamlit run streamlit_app.py
 
 # What a change should pass before it is shared. The engine is compiled once, for all processes. The journeys have processes
 # of their own: a browser leaves an event loop behind, in which others could not start theirs.
-test: $(VENV)/development chromium
-	$(BIN)/python -m rnn_core prepare
+test: $(VENV)/development chromium prepared
 	$(PYTEST) tests -m "not slow and not browser"
 	$(PYTEST) tests/browser -m "not slow"
 
 # What takes long: claims over seeds, every pair of options, caches in processes of their own, whole journeys.
-test-slow: $(VENV)/development chromium
-	$(BIN)/python -m rnn_core prepare
+test-slow: $(VENV)/development chromium prepared
 	$(PYTEST) tests -m "slow and not browser"
 	$(PYTEST) tests/browser -m slow
 
 # Every property test again with three times as many examples.
-test-thorough: $(VENV)/development
-	$(BIN)/python -m rnn_core prepare
+test-thorough: $(VENV)/development prepared
 	$(PYTEST) tests -m hypothesis --hypothesis-profile=thorough
+
+# The engine, compiled where it is not yet.
+prepared: $(VENV)/development
+	$(BIN)/python -m rnn_core prepare
 
 check: $(VENV)/development
 	$(BIN)/ruff check .
@@ -51,10 +52,12 @@ screenshots: $(VENV)/development chromium
 readme-picture: $(VENV)/development chromium
 	$(BIN)/python -m tests.browser.screenshots --readme
 
-# The browser of the journeys: Debian's, where we may install it. Without one the journeys are skipped, and say so.
+# The browser of the journeys: Debian's, where we may install it; without windows, which takes less of the machine. Where another
+# Chromium is there already, that will do. Without one the journeys are skipped, and say so.
 chromium:
-	@command -v chromium >/dev/null || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null \
-		&& apt-get update -qq && apt-get install -y -qq chromium >/dev/null; } \
+	@command -v chromium-headless-shell >/dev/null || { [ -z "$$CI" ] && command -v chromium >/dev/null; } \
+		|| { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -qq \
+		&& apt-get install -y -qq chromium-headless-shell >/dev/null; } || command -v chromium >/dev/null \
 		|| echo "No Chromium here: the journeys in a browser will be skipped."
 
 $(VENV)/python:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
@@ -9,6 +10,7 @@ from playwright.sync_api import Page
 
 from tests.browser.chromium import settle
 from tests.browser.steps import drawn
+from tests.patience import PATIENCE_SECONDS
 from ui.figures.palette import DARK, LIGHT
 
 # Streamlit's own, by rule and by what they stand in; anything else fails.
@@ -30,9 +32,9 @@ PAINTED = """ink => {
     probe.style.color = ink;
     const color = getComputedStyle(probe).color;
     probe.remove();
-    return [...document.querySelectorAll("svg text")].some(text => getComputedStyle(text).fill === color);
+    return [...document.querySelectorAll("svg text")].filter(text => getComputedStyle(text).fill === color).map(text => text.textContent);
 }"""
-"""Whether any text of a picture has this color."""
+"""The texts of pictures that have this color."""
 
 
 def violations_in_both_themes(page: Page) -> list[str]:
@@ -43,7 +45,9 @@ def violations_in_both_themes(page: Page) -> list[str]:
     dark = page.evaluate("matchMedia('(prefers-color-scheme: dark)').matches")
     found = violations(page)
     page.emulate_media(color_scheme="light" if dark else "dark")
-    while page.evaluate(PAINTED, (DARK if dark else LIGHT).ink):
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while left := page.evaluate(PAINTED, (DARK if dark else LIGHT).ink):
+        assert time.monotonic() < deadline, f"never drawn anew: {left}"
         page.wait_for_timeout(50)
     return found + violations(page, "color-contrast")
 

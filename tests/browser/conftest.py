@@ -27,7 +27,7 @@ CAME_BEFORE = """kept => {
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     if chromium.executable() is None:
-        reason = "no Chromium on this machine; on Debian: apt-get install chromium"
+        reason = "no Chromium on this machine; on Debian: apt-get install chromium-headless-shell"
         if os.environ.get("CI"):
             pytest.fail(reason)
         pytest.skip(reason)

@@ -12,7 +12,7 @@ from tests.browser.steps import act, epoch, field, main, metric, set_epochs
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-CLICKS = 40
+CLICKS = 20
 
 
 def running(page: Page) -> None:
@@ -48,6 +48,7 @@ def test_a_run_of_a_server_that_restarts_is_trained_again_to_where_it_was(newcom
         running(page)
         page.wait_for_function("Number(sessionStorage.getItem('unrolled-epoch')) > 0")
         act(page, "Pause")
+        expect(main(page).get_by_text(re.compile("^Paused at epoch")).first).to_be_visible()
         page.wait_for_function("epoch => Number(sessionStorage.getItem('unrolled-epoch')) === epoch", arg=epoch(page))
         was = epoch(page)
         port = first.port
@@ -87,7 +88,7 @@ def test_two_tabs_ask_before_one_writes_over_the_others_work(page: Page, server:
     page.wait_for_function("localStorage.getItem('unrolled').includes('\"epochs\":555,')")
 
 
-def test_of_forty_clicks_right_after_loading_none_is_lost(page: Page, server: Server) -> None:
+def test_of_twenty_clicks_right_after_loading_none_is_lost(page: Page, server: Server) -> None:
     """The browser's answer, what it had kept, comes at the same moment."""
     page.goto(server.url)
     settle(page)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -39,9 +40,10 @@ def brought(page: Page, path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_a_link_gives_another_browser_the_same_run_to_the_last_digit(
-    page: Page, other: Page, server: Server, tmp_path: Path
+def test_a_link_gives_another_browser_the_same_run_to_the_last_digit_and_one_to_a_moment_shows_that(
+    page: Page, other: Page, profiles: Callable[..., Page], server: Server, tmp_path: Path
 ) -> None:
+    third = profiles()
     page.goto(server.url)
     settle(page)
     set_epochs(page, 120)
@@ -60,6 +62,23 @@ def test_a_link_gives_another_browser_the_same_run_to_the_last_digit(
     assert lines[0].startswith("epoch,learning_rate,train_loss")
     assert lines[-1].startswith("120,")
     assert mine == theirs
+
+    visit(page, "Predictions")
+    ask(page, "i am not at all bad")
+    main(page).get_by_role("slider", name="Network of epoch").press("ArrowLeft")
+    settle(page)
+    epoch = page.get_by_test_id("stSliderThumbValue").first.inner_text()
+    assert 0 < int(epoch) < 120
+    dialog = share(page, "Link")
+    dialog.get_by_role("radio", name="This moment").click()
+    expect(dialog.get_by_role("button", name="Copy", exact=True)).to_be_visible()
+    expect(dialog.get_by_alt_text("The link as a QR code")).to_be_visible()
+    expect(dialog.locator("code")).to_contain_text(f"&at={epoch}&s=i+am+not+at+all+bad")
+    third.goto(dialog.locator("code").inner_text().strip())
+    expect(third.get_by_text(f"paused at epoch {epoch} of 120")).to_be_visible()
+    settle(third)
+    expect(third.get_by_label("Sentence", exact=True)).to_have_value("i am not at all bad")
+    assert certainty(third) == certainty(page)
 
 
 @pytest.mark.slow
@@ -136,33 +155,3 @@ def test_a_network_goes_out_of_one_browser_and_answers_in_another(
 def certainty(page: Page) -> str:
     """The prediction with its probability, as Predictions has them."""
     return metric(page, "Prediction").locator("xpath=ancestor::*[@data-testid='stMetric']").inner_text()
-
-
-@pytest.mark.slow
-def test_a_moment_opened_in_another_browser_shows_the_same_sentence_epoch_and_probability(
-    page: Page, other: Page, server: Server
-) -> None:
-    page.goto(server.url)
-    settle(page)
-    set_epochs(page, 300)
-    train(page, 300)
-    visit(page, "Predictions")
-    ask(page, "i am not at all bad")
-    slider = main(page).get_by_role("slider", name="Network of epoch")
-    slider.press("ArrowLeft")
-    settle(page)
-    epoch = page.get_by_test_id("stSliderThumbValue").first.inner_text()
-    assert 0 < int(epoch) < 300
-    dialog = share(page, "Link")
-    dialog.get_by_role("radio", name="This moment").click()
-    expect(dialog.get_by_role("button", name="Copy", exact=True)).to_be_visible()
-    expect(dialog.get_by_alt_text("The link as a QR code")).to_be_visible()
-    expect(dialog.locator("code")).to_contain_text(f"&at={epoch}&s=i+am+not+at+all+bad")
-    link = dialog.locator("code").inner_text().strip()
-    page.keyboard.press("Escape")
-
-    other.goto(link)
-    expect(other.get_by_text(f"paused at epoch {epoch} of 300")).to_be_visible()
-    settle(other)
-    expect(other.get_by_label("Sentence", exact=True)).to_have_value("i am not at all bad")
-    assert certainty(other) == certainty(page)

@@ -26,7 +26,9 @@ def press(page: Page, key: str) -> None:
 
 
 @pytest.mark.slow
-def test_the_guides_network_is_walked_there_and_back_by_the_keyboard_alone(page: Page, server: Server) -> None:
+def test_the_guides_network_is_walked_there_and_back_by_the_keyboard_alone_and_a_weight_is_changed_and_changed_back(
+    page: Page, server: Server
+) -> None:
     page.goto(server.url)
     settle(page)
     page.get_by_role("button", name="Train the guide's network").click()
@@ -57,12 +59,6 @@ def test_the_guides_network_is_walked_there_and_back_by_the_keyboard_alone(page:
     expect(place(page)).to_have_text("Forward, step 3 of 4: the network reads “not”.")
     expect(drawing.get_by_role("img", name=re.compile("^Forward, step 3 of 4"))).to_be_visible()
 
-
-@pytest.mark.slow
-def test_a_weight_is_changed_so_that_the_prediction_flips_and_the_change_is_undone(page: Page, server: Server) -> None:
-    page.goto(server.url)
-    settle(page)
-    visit(page, "Step by step")
     verdict = main(page).get_by_text("The network predicts", exact=False)
     expect(verdict).to_have_text(re.compile("predicts positive"))
     main(page).get_by_text("Change the network").click()

@@ -119,23 +119,11 @@ def test_a_run_is_slowed_steered_stepped_and_gone_back_in(page: Page, server: Se
 
 
 @pytest.mark.slow
-def test_the_records_are_a_file_of_all_epochs_whose_last_line_is_what_the_page_shows(page: Page, server: Server) -> None:
-    page.goto(server.url)
-    settle(page)
-    set_epochs(page, 60)
-    train(page, 60)
-    open_tab(page, "Runs")
-    with page.expect_download() as download:
-        main(page).get_by_role("button", name="Epochs as CSV").click()
-    lines = list(csv.DictReader(io.StringIO(download.value.path().read_text(), newline="")))
-    assert [int(line["epoch"]) for line in lines] == list(range(1, 61))
-    assert f"{float(lines[-1]['train_loss']):.3f}" == metric(page, "Train loss").inner_text()
-    assert percent(float(lines[-1]["test_accuracy"])) == metric(page, "Test accuracy").inner_text()
-    assert {float(line["learning_rate"]) for line in lines} == {0.02}
-
-
-@pytest.mark.slow
-def test_an_impatient_hand_starts_one_run_and_deletes_one(page: Page, server: Server) -> None:
+def test_an_impatient_hand_starts_one_run_and_deletes_one_and_a_hostile_name_is_read_letter_by_letter(
+    page: Page, server: Server
+) -> None:
+    """In the legend, in what can be chosen and drawn beside; nothing of it acts, and the run keeps it."""
+    page.on("dialog", lambda _: pytest.fail("a name acted"))
     page.goto(server.url)
     settle(page)
     set_epochs(page, 20)
@@ -155,30 +143,19 @@ def test_an_impatient_hand_starts_one_run_and_deletes_one(page: Page, server: Se
     expect(page.get_by_text("Run 2 · Vanilla RNN · 64 hidden units")).to_be_visible()
     expect(page.get_by_role("button", name="Delete this run")).to_have_count(0)
 
-
-@pytest.mark.slow
-def test_a_hostile_name_is_read_letter_by_letter_everywhere(page: Page, server: Server) -> None:
-    """In the legend, in what can be chosen and drawn beside; nothing of it acts, and the run keeps it."""
-    page.on("dialog", lambda _: pytest.fail("a name acted"))
-    page.goto(server.url)
-    settle(page)
-    set_epochs(page, 20)
-    train(page, 20)
-    open_tab(page, "Runs")
     act(page, "Rename")
-    field = page.get_by_role("textbox", name="Name", exact=True)
-    field.fill(HOSTILE)
-    field.press("Enter")
+    name = page.get_by_role("textbox", name="Name", exact=True)
+    name.fill(HOSTILE)
+    name.press("Enter")
     chosen = main(page).get_by_test_id("stSelectbox").filter(has=page.get_by_text("Run", exact=True))
     expect(chosen.locator("input")).to_have_value(HOSTILE)
     settle(page)
     page.keyboard.press("Escape")
-    act(page, "Start over")
-    done(page, 20)
-
+    pick(page, chosen, "Run 1")
+    act(page, "Show this run")
     open_tab(page, "Runs")
     grid = main(page).get_by_test_id("stDataFrame").locator(".dvn-scroller").first
-    grid.click(position={"x": 18, "y": 52})
+    grid.click(position={"x": 18, "y": 52 + 35})
     settle(page)
     expect(main(page).locator(".js-plotly-plot .annotation").get_by_text(HOSTILE, exact=True)).to_have_count(2)
 
@@ -192,7 +169,9 @@ def test_a_hostile_name_is_read_letter_by_letter_everywhere(page: Page, server: 
 
 
 @pytest.mark.slow
-def test_three_runs_are_compared_by_ticking_and_each_curve_has_the_name_of_what_differs(page: Page, server: Server) -> None:
+def test_three_runs_are_compared_by_ticking_each_curve_has_the_name_of_what_differs_and_the_records_are_a_file(
+    page: Page, server: Server
+) -> None:
     page.goto(server.url)
     settle(page)
     set_epochs(page, 20)
@@ -216,6 +195,14 @@ def test_three_runs_are_compared_by_ticking_and_each_curve_has_the_name_of_what_
         expect(names.get_by_text(f"rate {('0.02', '0.05')[row]}", exact=True)).to_have_count(2)
     for rate in ("0.02", "0.05", "0.1"):
         expect(names.get_by_text(f"rate {rate}", exact=True)).to_have_count(2)
+
+    with page.expect_download() as download:
+        main(page).get_by_role("button", name="Epochs as CSV").click()
+    lines = list(csv.DictReader(io.StringIO(download.value.path().read_text(), newline="")))
+    assert [int(line["epoch"]) for line in lines] == list(range(1, 21))
+    assert f"{float(lines[-1]['train_loss']):.3f}" == metric(page, "Train loss").inner_text()
+    assert percent(float(lines[-1]["test_accuracy"])) == metric(page, "Test accuracy").inner_text()
+    assert {float(line["learning_rate"]) for line in lines} == {0.1}
 
 
 WATCH_CURVES = """() => {
