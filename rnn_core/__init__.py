@@ -34,7 +34,8 @@ from rnn_core.network.model import Model
 from rnn_core.sharing import documents, links, model_file, script
 from rnn_core.training.history import EpochRecord, GradientStatistics, History, Score
 from rnn_core.training.run import Run
-from rnn_core.training.trainer import Snapshot, Trainer
+from rnn_core.training.snapshot import Snapshot
+from rnn_core.training.trainer import Trainer
 
 __all__ = [
     "Baseline",

@@ -6,6 +6,8 @@ import zlib
 
 import numpy as np
 
+from rnn_core.arrays import Ints
+
 
 def stream(seed: int, *purpose: str) -> np.random.Generator:
     """Return the random generator for a purpose, such as ("weights", "W_hh") or ("order",).
@@ -15,3 +17,13 @@ def stream(seed: int, *purpose: str) -> np.random.Generator:
     """
     keys = tuple(zlib.crc32(part.encode()) for part in purpose)
     return np.random.Generator(np.random.PCG64(np.random.SeedSequence(seed, spawn_key=keys)))
+
+
+def permutation(generator: np.random.Generator, count: int) -> Ints:
+    """Return the numbers from 0 to count in random order: the very draws of Generator.permutation, but of a list.
+
+    To shuffle an array, NumPy lets go of Python's lock, which beside a busy thread costs as much as several epochs.
+    """
+    order = list(range(count))
+    generator.shuffle(order)
+    return np.array(order)

@@ -23,6 +23,7 @@ from rnn_core.training import loop
 from rnn_core.training.clipping import clip
 from rnn_core.training.encoding import rule_of, weights_of
 from rnn_core.training.history import Columns, GradientStatistics
+from rnn_core.training.weights import Rule, touched_part, views
 
 
 @dataclass(frozen=True)
@@ -104,7 +105,7 @@ def batch_update(
             raise ValueError(f"a memory of {weights.memory.shape} expected, {memory.shape} given")
         weights.memory[:] = memory
     weights.steps[0] = steps
-    params, grads = loop.views(weights, layout)
+    params, grads = views(weights, layout)
 
     columns = Columns.empty(1, len(layout.names))
     nothing = np.zeros(0, dtype=np.int64)
@@ -150,11 +151,11 @@ def batch_update(
     )
 
 
-def _clipped(layout: Layout, raw: Floats, ids: Ints, rule: loop.Rule) -> Floats:
+def _clipped(layout: Layout, raw: Floats, ids: Ints, rule: Rule) -> Floats:
     """Return the gradient vector (size,) after clipping, computed by the same code on the same parts as in the loop."""
     clipped, rows = raw.copy(), np.unique(ids)
     places = list(zip(layout.offsets, layout.offsets[1:], layout.row_widths, strict=False))
-    parts = [loop.touched_part(clipped[a:b], width, rows) for a, b, width in places]
+    parts = [touched_part(clipped[a:b], width, rows) for a, b, width in places]
     whole = float(sum(dot(part, part) for part in parts))
     for (a, b, width), part in zip(places, parts, strict=True):
         clip(rule.clipping, part, rule.threshold, whole)

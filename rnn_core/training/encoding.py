@@ -9,6 +9,7 @@ from rnn_core.experiment import Experiment
 from rnn_core.network.cells import CELLS
 from rnn_core.network.model import Model
 from rnn_core.training import clipping, loop, optimizers
+from rnn_core.training.weights import Rule, Weights
 
 
 def encode(dataset: Dataset, split: Split, model: Model) -> loop.Sentences:
@@ -24,21 +25,21 @@ def encode(dataset: Dataset, split: Split, model: Model) -> loop.Sentences:
     )
 
 
-def weights_of(model: Model, experiment: Experiment) -> loop.Weights:
+def weights_of(model: Model, experiment: Experiment) -> Weights:
     """Return the arrays that training changes, as before the first update."""
     layout = model.layout
     vector, gradient = layout.zeros(), layout.zeros()
     vector[:] = model.vector
     memory = np.zeros((optimizers.MEMORIES[experiment.training.optimizer], layout.size))
     steps = np.zeros(1, dtype=np.int64)
-    return loop.Weights(vector, gradient, memory, steps, layout.offsets, layout.row_widths)
+    return Weights(vector, gradient, memory, steps, layout.offsets, layout.row_widths)
 
 
-def rule_of(experiment: Experiment, epoch: int) -> loop.Rule:
+def rule_of(experiment: Experiment, epoch: int) -> Rule:
     """Return the settings of the updates in this epoch (from 1)."""
     model, training = experiment.model, experiment.training
     settings = training.at(epoch)
-    return loop.Rule(
+    return Rule(
         cell=CELLS[model.cell],
         printed=model.recurrent_gradient == "printed",
         batch_size=training.batch_size,

@@ -11,6 +11,7 @@ from rnn_core.network.model import Model
 from rnn_core.training import loop
 from rnn_core.training.encoding import encode, rule_of, weights_of
 from rnn_core.training.history import Columns
+from rnn_core.training.weights import views
 
 SENTENCES, MOST_WORDS = 64, 500
 """What is tried at the most."""
@@ -29,7 +30,7 @@ def seconds_per_epoch(experiment: Experiment, sentences: int = SENTENCES) -> flo
     nothing = loop.Sentences(train.words[:0], train.starts[:1], train.targets[:0], train.rows[:0])
     work = loop.epoch_work(tried, nothing, batch_size)
     weights, rule = weights_of(model, experiment), rule_of(experiment, 1)
-    views = loop.views(weights, model.layout)
+    params, grads = views(weights, model.layout)
     orders, rates = np.arange(part).reshape(1, -1), np.array([experiment.training.learning_rate])
     best = np.inf
     for _ in range(2):  # the first touches memory that is not yet in the processor's cache
@@ -37,7 +38,7 @@ def seconds_per_epoch(experiment: Experiment, sentences: int = SENTENCES) -> flo
         columns = Columns.empty(1, len(model.layout.names))
         began = time.perf_counter()
         with np.errstate(over="ignore", invalid="ignore"):  # a rate that would make it diverge
-            loop.run_slice(weights, *views, tried, nothing, orders, rates, rule, progress, work, columns)
+            loop.run_slice(weights, params, grads, tried, nothing, orders, rates, rule, progress, work, columns)
         best = min(best, time.perf_counter() - began)
         if best > 0.1:
             break

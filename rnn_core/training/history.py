@@ -75,6 +75,17 @@ class Columns(NamedTuple):
         gradients = np.zeros((epochs, parameters + 1, len(GradientStatistics._fields)))
         return cls._make([*curves, gradients, np.zeros(epochs), np.zeros(epochs, dtype=np.int64)])
 
+    def grown(self, epochs: int) -> Columns:
+        """Return longer columns, to be filled behind the rows of these."""
+        longer = Columns.empty(epochs, self.gradients.shape[1] - 1)
+        for new, old in zip(longer, self, strict=True):
+            new[: len(old)] = old
+        return longer
+
+    def rows(self, start: int, end: int) -> Columns:
+        """Return views of some rows."""
+        return Columns._make(column[start:end] for column in self)
+
     @property
     def nbytes(self) -> int:
         return sum(column.nbytes for column in self)
@@ -131,7 +142,7 @@ class History:
 
     def up_to(self, epoch: int) -> History:
         """Return the records up to this epoch. The arrays are shared."""
-        columns = Columns._make(column[:epoch] for column in self.columns)
+        columns = self.columns.rows(0, epoch)
         for column in columns:
             column.setflags(write=False)
         return History(self.names, columns)

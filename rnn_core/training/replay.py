@@ -24,7 +24,8 @@ from rnn_core.training.findings import Finding
 from rnn_core.training.history import Columns, GradientStatistics
 from rnn_core.training.optimizers import ADAM, BETA1, MOMENTUM
 from rnn_core.training.run import Run
-from rnn_core.training.trainer import Snapshot
+from rnn_core.training.snapshot import Snapshot
+from rnn_core.training.weights import Rule, views
 
 MOST_PRODUCTS = {"compiled": 5e8, "plain": 2.5e8}
 """Multiplications that a replay may take, by path: one to two seconds."""
@@ -128,7 +129,7 @@ class Replay:
         self._no_test = encode(experiment.dataset.with_examples(()), "test", run.start)
         self._vocabulary, self._parameters = len(run.start.vocabulary), len(run.start.layout.names)
         self._weights = weights_of(run.start, experiment)
-        self._views = loop.views(self._weights, run.start.layout)
+        self._views = views(self._weights, run.start.layout)
         self.restart(start)
 
     def restart(self, start: Snapshot) -> None:
@@ -187,7 +188,7 @@ class Replay:
         self._order.shuffle(order)
         return order
 
-    def _run(self, order: list[int], rule: loop.Rule) -> GradientStatistics:
+    def _run(self, order: list[int], rule: Rule) -> GradientStatistics:
         """Update by these sentences, batch after batch; the statistics of the whole gradient."""
         columns = Columns.empty(1, self._parameters)
         rates = np.array([self._experiment.training.rate_at(self.epoch)])
@@ -200,7 +201,7 @@ class Replay:
             )
         return GradientStatistics(*(float(value) for value in columns.gradients[0, -1]))
 
-    def _with_half(self, batch: list[int], state: tuple[Floats, Floats, int], rule: loop.Rule, norm: float) -> float:
+    def _with_half(self, batch: list[int], state: tuple[Floats, Floats, int], rule: Rule, norm: float) -> float:
         """The mean loss after the same update under half the threshold."""
         self._put(*state)
         if rule.clipping == NONE:
@@ -213,7 +214,7 @@ class Replay:
             cell = rule_of(self._experiment, self.epoch).cell
             return float(loop.mean_loss(cell, self._views[0], self._sentences))
 
-    def _from_memory(self, before: tuple[Floats, Floats, int], after: tuple[Floats, Floats, int], rule: loop.Rule) -> float:
+    def _from_memory(self, before: tuple[Floats, Floats, int], after: tuple[Floats, Floats, int], rule: Rule) -> float:
         """The length of what an optimizer's running mean m had before, as a share of that and of what this gradient adds."""
         if rule.optimizer not in (MOMENTUM, ADAM):
             return 0.0

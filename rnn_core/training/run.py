@@ -16,7 +16,8 @@ from rnn_core.network.model import Model
 from rnn_core.network.parameters import Layout
 from rnn_core.training.history import Columns, GradientStatistics, History
 from rnn_core.training.optimizers import MEMORIES
-from rnn_core.training.trainer import Snapshot, Trainer
+from rnn_core.training.snapshot import Snapshot
+from rnn_core.training.trainer import Trainer
 
 MOST_SNAPSHOTS = 50
 """Each snapshot ends a slice of epochs, and short slices slow training down."""

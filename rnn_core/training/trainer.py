@@ -18,10 +18,13 @@ from rnn_core.errors import ConfigError, DivergenceError
 from rnn_core.experiment import Experiment
 from rnn_core.network.cells import path_for
 from rnn_core.network.model import Model
-from rnn_core.streams import stream
+from rnn_core.streams import permutation, stream
 from rnn_core.training import loop
 from rnn_core.training.encoding import encode, rule_of, weights_of
 from rnn_core.training.history import Columns, EpochRecord, History
+from rnn_core.training.snapshot import Snapshot
+from rnn_core.training.stopping import held_at
+from rnn_core.training.weights import Rule, views
 
 SLICE_SECONDS = 0.03
 """Processor time that one slice is meant to take; it has at least one sentence."""
@@ -29,29 +32,12 @@ GROWTH = 8
 """How much more work a slice may have than the one before, which may have been slow because it compiled."""
 
 
-class Snapshot(NamedTuple):
-    """Everything the next epoch depends on, and the settings that led here. It never changes."""
-
-    epoch: int
-    vector: Floats
-    memory: Floats
-    """the optimizer's"""
-    steps: int
-    """updates done"""
-    order: dict[str, object]
-    """of the random stream that shuffles"""
-
-    @property
-    def nbytes(self) -> int:
-        return self.vector.nbytes + self.memory.nbytes
-
-
 class _Stretch(NamedTuple):
     """Epochs that were begun together: as many as a slice has room for, or one that takes several slices."""
 
     orders: Ints
     rates: Floats
-    rule: loop.Rule
+    rule: Rule
     rows: Columns
     """to fill, a row an epoch"""
     progress: loop.Progress
@@ -91,9 +77,8 @@ class Trainer:
         self._stops: int | None = None  # the epoch at which the accuracy to stop at has held, once met
         self._epoch_work = loop.epoch_work(self._train, self._test, experiment.training.batch_size)
         self._slice_work = 1
-
         self._weights = weights_of(self._start, experiment)
-        self._views = loop.views(self._weights, self._start.layout)
+        self._views = views(self._weights, self._start.layout)
         self._stretch: _Stretch | None = None  # begun, and not yet over
         self._stretch_start = self._state()  # before the stretch that was begun last
 
@@ -216,13 +201,12 @@ class Trainer:
                 raise ValueError("a snapshot of another network")
             if snapshot.epoch > self.epoch:
                 raise ValueError(f"a snapshot of epoch {snapshot.epoch}, but only {self.epoch} epochs are done")
-            self._diverges = None
             self._restore(snapshot, 0)
             self.epoch, self._stretch_start = snapshot.epoch, snapshot
             kept = tuple(change for change in self.experiment.training.changes if change.epoch <= snapshot.epoch)
             self.experiment = self.experiment.with_training(changes=kept)
             self._columns = Columns._make(column[: snapshot.epoch].copy() for column in self._columns)
-            self._stops = self._held(snapshot.epoch - 1)
+            self._diverges, self._stops = None, held_at(self.experiment.training, self._columns, snapshot.epoch - 1)
 
     # ------------------------------------------------------------------ the slices behind
 
@@ -249,15 +233,17 @@ class Trainer:
         """Keep the state as it is before the epochs that one slice has room for, at least one; return the rows to fill."""
         ends = [last, *(c.epoch - 1 for c in self.experiment.training.changes if c.epoch - 1 > self._computed)]
         epochs = max(1, min(self._slice_work // self._epoch_work, min(ends) - self._computed))
-        self._reserve(self._computed + epochs)
+        end, length = self._computed + epochs, len(self._columns.train_loss)
+        if end > length:  # histories given out keep the old arrays, whose rows never change again
+            self._columns = self._columns.grown(min(max(end, 2 * length, 64), self.experiment.training.epochs))
         self._stretch_start = self._state()
-        return Columns._make(column[self._computed : self._computed + epochs] for column in self._columns)
+        return self._columns.rows(self._computed, end)
 
     def _drawn(self, rows: Columns) -> _Stretch:
         """The next epochs, which are to fill these rows, with their settings and the orders of their sentences."""
         training, first, epochs = self.experiment.training, self._computed + 1, len(rows.train_loss)
         return _Stretch(
-            orders=np.stack([self._permutation() for _ in range(epochs)]),
+            orders=np.stack([permutation(self._order, len(self._train.targets)) for _ in range(epochs)]),
             rates=np.array([training.rate_at(epoch) for epoch in range(first, first + epochs)]),
             rule=rule_of(self.experiment, first),
             rows=rows,
@@ -279,8 +265,7 @@ class Trainer:
         self._stretch = None
         self._computed += progress.epochs
         start = self._stretch_start
-        held = self._held(start.epoch)
-        if held is not None:
+        if (held := held_at(self.experiment.training, self._columns.rows(0, self._computed), start.epoch)) is not None:
             self._restore(start, held - start.epoch)
             self._stops = held
         elif progress.diverged:
@@ -288,40 +273,6 @@ class Trainer:
             self._restore(start, progress.epochs)
             if progress.epochs == 0:
                 raise DivergenceError(self._diverges)
-
-    def _held(self, start: int) -> int | None:
-        """The first epoch computed after this one at which the accuracy to stop at has held for long enough, or None."""
-        training = self.experiment.training
-        if training.stopping == "never":
-            return None
-        column = self._columns.train_accuracy if training.stopping == "train" else self._columns.test_accuracy
-        needed = training.stop_epochs
-        first = max(0, start - needed + 1)
-        reached = column[first : self._computed] >= training.stop_accuracy
-        run = 0
-        for epoch, good in enumerate(reached, start=first + 1):
-            run = run + 1 if good else 0
-            if run >= needed and epoch > start:
-                return epoch
-        return None
-
-    def _permutation(self) -> Ints:
-        """The next order of the training sentences: the very draws of Generator.permutation, but of a list.
-
-        To shuffle an array, NumPy lets go of Python's lock, which beside a busy thread costs as much as several epochs.
-        """
-        order = list(range(len(self._train.targets)))
-        self._order.shuffle(order)
-        return np.array(order)
-
-    def _reserve(self, epochs: int) -> None:
-        """Make the columns at least this long. Histories given out keep the old arrays, whose rows never change again."""
-        length = len(self._columns.train_loss)
-        if epochs > length:
-            longer = Columns.empty(min(max(epochs, 2 * length, 64), self.experiment.training.epochs), len(self._names))
-            for new, old in zip(longer, self._columns, strict=True):
-                new[: self._computed] = old[: self._computed]
-            self._columns = longer
 
     def _settle(self) -> None:
         """Bring the weights from the end of the stretch to `epoch`, where iterating stands in its middle."""

@@ -14,8 +14,8 @@ from rnn_core.streams import stream
 from rnn_core.training.clipping import KINDS as CLIPPINGS
 from rnn_core.training.clipping import clip
 from rnn_core.training.encoding import rule_of, weights_of
-from rnn_core.training.loop import update
 from rnn_core.training.optimizers import KINDS as OPTIMIZERS
+from rnn_core.training.weights import update
 from tests.core.reference import NETWORKS, Floats, gradients, large_model, sentences
 
 torch: Any = pytest.importorskip("torch", reason="PyTorch is an oracle for developers and no requirement")

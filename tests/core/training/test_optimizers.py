@@ -11,8 +11,8 @@ from rnn_core import Experiment, Model, TrainingConfig
 from rnn_core.domains import Choice
 from rnn_core.network.parameters import Layout
 from rnn_core.training.encoding import rule_of, weights_of
-from rnn_core.training.loop import update
 from rnn_core.training.optimizers import KINDS, MEMORIES, adam, momentum_sgd, sgd
+from rnn_core.training.weights import update
 from tests.core.reference import Floats
 
 

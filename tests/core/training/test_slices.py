@@ -20,6 +20,7 @@ from rnn_core.training.clipping import KINDS as CLIPPINGS
 from rnn_core.training.encoding import encode, rule_of, weights_of
 from rnn_core.training.history import Columns
 from rnn_core.training.optimizers import KINDS as OPTIMIZERS
+from rnn_core.training.weights import Weights, views
 from tests.core.reference import NETWORKS
 from tests.core.runs import bits, finished, straight
 
@@ -46,7 +47,7 @@ class Run:
         """Run a slice; return the work done since the start."""
         self.progress = loop.run_slice(
             self.weights,
-            *loop.views(self.weights, self.layout),
+            *views(self.weights, self.layout),
             self.train,
             self.test,
             self.orders,
@@ -281,7 +282,7 @@ def test_an_interrupt_in_the_middle_of_a_slice_leaves_a_run_that_goes_on_as_if_i
     trainer.run_slice(until=2)
     epoch, real = trainer.epoch, loop.run_slice
 
-    def interrupted(weights: loop.Weights, *others: object) -> loop.Progress:
+    def interrupted(weights: Weights, *others: object) -> loop.Progress:
         real(weights, *others)  # type: ignore[arg-type]
         weights.vector[:] += 1.0
         weights.gradient[:] = 1.0
