@@ -9,10 +9,9 @@ from typing import NoReturn
 import streamlit as st
 
 from rnn_core import DatasetError, Experiment, LimitError, RnnCoreError
-from rnn_core.engine.kernel import COMPILED
 from ui.figures.palette import Palette, palette
-from ui.frame import arrival, assigned_step, browser_storage, kept_work, language_switch, sharing, theme_change
-from ui.frame.living import apologize, at_work, kindly, living
+from ui.frame import arrival, assigned_step, browser_storage, kept_work, language_switch, preparation, sharing, theme_change
+from ui.frame.living import apologize, at_work, living
 from ui.language import gettext, paragraph, percent
 from ui.messages import baseline as baseline_messages
 from ui.messages import errors, formatting
@@ -69,7 +68,7 @@ def _serve(session: Session) -> None:
     with st.sidebar:
         storage = st.container()
         arrival.receive(session.inbox, session.limits)
-        _preparation()
+        preparation.show()
         card = st.container()
         sharing.button(session, page.url_path)
         session.view.charts_as_tables = st.toggle(
@@ -228,39 +227,6 @@ def _navigation() -> st.Page:
         if other._script_hash == wanted != page._script_hash:
             st.switch_page(other)
     return page
-
-
-def compiles() -> bool:
-    """Whether runs are compiled here once the engine is ready."""
-    return COMPILED
-
-
-def preparing() -> bool:
-    """Whether the engine is still being compiled."""
-    return sessions.server().preparing
-
-
-def preparation_note() -> str:
-    """What a visitor is told while the engine is being compiled."""
-    return gettext(
-        "Preparing the engine. The first start compiles it in the background, which takes up to a few minutes. Everything works "
-        "meanwhile, only slower."
-    )
-
-
-def _preparation() -> None:
-    """Say in the sidebar that the engine is being compiled; redraw the page when it is ready."""
-    if not preparing():
-        return
-
-    @st.fragment(run_every=1.0)
-    @kindly
-    def wait() -> None:
-        st.caption(preparation_note())
-        if not preparing():
-            st.rerun()
-
-    wait()
 
 
 def _card(session: Session) -> None:

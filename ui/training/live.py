@@ -13,7 +13,7 @@ from rnn_core.training.advice import advice
 from rnn_core.training.findings import Finding
 from rnn_core.training.history import Columns
 from ui.figures import curves
-from ui.frame import charts, shell
+from ui.frame import charts, preparation, shell
 from ui.frame.living import living
 from ui.language import Texts, gettext, mark, ngettext, number, percent
 from ui.messages import experiment as experiment_messages
@@ -73,7 +73,7 @@ def panel(session: Session, job: Job, alive: bool) -> None:
             _curves(
                 session.view, run.history, _end(job, run), runs.view_of(session, run), living=run.state == "running", pick=pick
             )
-        if (said := runs_messages.plain_path(run)) and shell.compiles():
+        if (said := runs_messages.plain_path(run)) and preparation.compiles():
             _plain(session, job, run, said)
         if job.running:  # below the controls, since they come and go
             for found in messages.found_in(run):

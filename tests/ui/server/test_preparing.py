@@ -13,7 +13,7 @@ from rnn_core.engine import kernel
 from rnn_core.engine.code_cache import COMPLETE
 from rnn_core.prepare import STAGES, Preparation
 from tests.ui.visitor import PAGES, Visitor
-from ui.frame import shell
+from ui.frame import preparation
 from ui.messages import runs
 from ui.session import session as sessions
 
@@ -70,17 +70,17 @@ def test_every_page_opens_and_says_that_the_engine_is_being_prepared_until_it_is
     engine = compiling()
     visitor.open(page)
     assert visitor.title == {"home": "Unrolled"}.get(page, page.capitalize().replace("_", " "))
-    assert visitor.card == [shell.preparation_note()]
+    assert visitor.card == [preparation.note()]
     assert not [error for error in visitor.errors if "broke" in error]
     engine.finish()
     visitor.app.run()
     assert visitor.card == []
-    assert shell.preparation_note() not in (*visitor.infos, *visitor.markdown)
+    assert preparation.note() not in (*visitor.infos, *visitor.markdown)
 
 
 def test_what_is_said_is_that_it_is_the_engine_and_how_long_it_may_take() -> None:
-    assert shell.preparation_note().startswith("Preparing the engine")
-    assert "Everything works" in shell.preparation_note()
+    assert preparation.note().startswith("Preparing the engine")
+    assert "Everything works" in preparation.note()
 
 
 @pytest.mark.slow
@@ -93,7 +93,7 @@ def test_gradients_are_checked_and_a_sentence_is_predicted_meanwhile(visitor: Vi
     visitor.train().open("predictions")
     assert "Prediction" in visitor.metrics
     assert "reading" in visitor.charts
-    assert shell.preparation_note() not in (*visitor.infos, *visitor.markdown)
+    assert preparation.note() not in (*visitor.infos, *visitor.markdown)
 
 
 @needs_compiler
