@@ -84,7 +84,7 @@ def _serve(session: Session) -> None:
         _card(session)
     with storage:
         browser_storage.keep(session, page.url_path, ADDRESSES)
-        theme_change.watch()
+    theme_change.watch()  # at the end, where it takes no room that anybody sees
 
 
 class _PageEnd(BaseException):
