@@ -59,10 +59,14 @@ def set_epochs(page: Page, epochs: int) -> None:
 
 
 def done(page: Page, epochs: int) -> None:
-    """Wait for the end of a run, which a page that is still being drawn may tell of the run before."""
+    """Wait for the end of a run and for the whole page to be drawn after it: only then can earlier epochs be looked at.
+
+    A page that is still being drawn may tell of the run before.
+    """
     told = main(page).get_by_text(f"Done: {epochs:,} epochs", exact=True).first
     for _ in range(2):
-        expect(told).to_be_visible()
+        told.wait_for()  # where expect would describe the whole page at each look
+        main(page).get_by_role("slider", name="Look at epoch").first.wait_for()
         settle(page)
 
 

@@ -81,6 +81,8 @@ def test_a_row_of_the_split_is_opened_on_predictions_and_an_earlier_epoch_looked
     grid.click(position={"x": 200, "y": ROW_HEIGHT * 2 + 17})
     page.get_by_role("heading", name="Predictions", exact=True, level=1).wait_for()
     field = page.get_by_label("Sentence", exact=True)
+    expect(field).not_to_have_value("")
+    settle(page)
     text = field.input_value()
     assert text in [example.text for example in guide_dataset().examples if example.split == "test"]
     strip(page, text)

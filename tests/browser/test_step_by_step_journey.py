@@ -61,7 +61,9 @@ def test_the_guides_network_is_walked_there_and_back_by_the_keyboard_alone_and_a
 
     verdict = main(page).get_by_text("The network predicts", exact=False)
     expect(verdict).to_have_text(re.compile("predicts positive"))
+    settle(page)
     main(page).get_by_text("Change the network").click()
+    settle(page)
     page.get_by_role("combobox", name=re.compile("Parameter to change")).click()
     page.get_by_role("option").filter(has_text="b_y").click()
     settle(page)
