@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
@@ -10,8 +9,6 @@ from playwright.sync_api import Page
 
 from tests.browser.chromium import settle
 from tests.browser.steps import drawn
-from tests.patience import PATIENCE_SECONDS
-from ui.figures.palette import DARK, LIGHT
 
 # Streamlit's own, by rule and by what they stand in; anything else fails.
 KNOWN = {
@@ -27,38 +24,12 @@ KNOWN = {
 }
 
 
-PAINTED = """ink => {
-    const probe = document.body.appendChild(document.createElement("i"));
-    probe.style.color = ink;
-    const color = getComputedStyle(probe).color;
-    probe.remove();
-    return [...document.querySelectorAll("svg text")].filter(text => getComputedStyle(text).fill === color).map(text => text.textContent);
-}"""
-"""The texts of pictures that have this color."""
-
-
-def violations_in_both_themes(page: Page) -> list[str]:
-    """What axe finds on the page as it stands, but for what is known; in the other theme by color alone.
-
-    The page is left in the other theme: each change of themes has everything drawn anew.
-    """
-    dark = page.evaluate("matchMedia('(prefers-color-scheme: dark)').matches")
-    found = violations(page)
-    page.emulate_media(color_scheme="light" if dark else "dark")
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while left := page.evaluate(PAINTED, (DARK if dark else LIGHT).ink):
-        assert time.monotonic() < deadline, f"never drawn anew: {left}"
-        page.wait_for_timeout(50)
-    return found + violations(page, "color-contrast")
-
-
-def violations(page: Page, *rules: str) -> list[str]:
-    """What axe finds on the page as it stands, by all its rules or by these, but for what is known."""
+def violations(page: Page) -> list[str]:
+    """What axe finds on the page as it stands, but for what is known."""
     page.mouse.move(0, 0)  # a tooltip of Streamlit's, where the mouse was left, stands outside all landmarks
     settle(page)
     drawn(page)
-    options = {"resultTypes": ["violations"]} | ({"runOnly": list(rules)} if rules else {})
-    found: list[dict[str, Any]] = Axe().run(page, options=options).response["violations"]
+    found: list[dict[str, Any]] = Axe().run(page).response["violations"]
     return [
         f"{violation['id']}: {node['html'][:160]} {node.get('failureSummary', '')[:200]}"
         for violation in found

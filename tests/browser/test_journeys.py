@@ -11,7 +11,6 @@ from playwright.sync_api import Page, expect
 from tests.browser.chromium import Server, settle, visit
 from tests.browser.steps import act, ask, done, epoch, field, main, metric, open_tab, set_epochs, train
 from tests.browser.table import Table
-from ui.figures.palette import DARK, LIGHT
 
 pytestmark = pytest.mark.browser
 
@@ -148,17 +147,6 @@ def test_work_survives_a_restart_of_the_server_under_an_open_tab_and_a_reload(pa
         page.goto(f"{second.url}/hyperparameters")
         settle(page)
         expect(field(page, "Epochs")).to_have_value("123")
-
-
-@pytest.mark.slow
-def test_charts_follow_when_the_browser_turns_dark_while_the_page_is_open(page: Page, server: Server) -> None:
-    page.goto(f"{server.url}/guide")
-    settle(page)
-    word = page.locator(".js-plotly-plot .legendtext").first
-    for theme, colors in (("light", LIGHT), ("dark", DARK), ("light", LIGHT)):
-        page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
-        r, g, b = (int(colors.ink[i : i + 2], 16) for i in (1, 3, 5))
-        expect(word).to_have_css("fill", f"rgb({r}, {g}, {b})")
 
 
 @pytest.mark.slow
