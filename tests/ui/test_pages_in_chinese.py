@@ -16,6 +16,8 @@ from tests.patience import PATIENCE_SECONDS
 from tests.ui.visitor import PAGES, ROOT, Visitor, wait_until
 from ui.frame import language_switch
 
+pytestmark = pytest.mark.usefixtures("unfolded")
+
 TABS = {
     "dataset": ("data-rooms", ("import", "generate", "find", "split", "words", "charts", "export")),
     "gradients": ("laboratory", ("clipping", "through_time", "check", "update", "compare")),

@@ -11,6 +11,8 @@ from rnn_core.training.findings import Finding
 from rnn_core.training.replay import Cause
 from tests.ui.visitor import PAGES, Visitor
 
+pytestmark = pytest.mark.usefixtures("unfolded")
+
 SENTENCES = {
     "html": "<img src=x onerror=alert(1)> <script>alert(2)</script> <b>bold</b>",
     "spreadsheet": "=1+1 and @SUM(A1)",

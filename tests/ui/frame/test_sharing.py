@@ -33,6 +33,8 @@ from tests.ui.visitor import PAGES, ROOT, Visitor, started, unescaped
 from ui.session import session as sessions
 from ui.session.session import Session
 
+pytestmark = pytest.mark.usefixtures("unfolded")
+
 KEPT = "Your sentences and settings are unchanged."
 HOSTILE = r"<img src=x onerror=alert(1)> [link](javascript:alert(1)) $\LaTeX$ :material/home: :red[x] **b**"
 
