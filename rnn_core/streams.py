@@ -20,9 +20,9 @@ def stream(seed: int, *purpose: str) -> np.random.Generator:
 
 
 def permutation(generator: np.random.Generator, count: int) -> Ints:
-    """Return the numbers from 0 to count in random order: the very draws of Generator.permutation, but of a list.
+    """Return the numbers below count in random order, the same as Generator.permutation draws.
 
-    To shuffle an array, NumPy lets go of Python's lock, which beside a busy thread costs as much as several epochs.
+    A list is shuffled: for an array NumPy releases Python's lock, which beside a busy thread costs as much as several epochs.
     """
     order = list(range(count))
     generator.shuffle(order)

@@ -16,7 +16,7 @@ import numpy as np
 from rnn_core.arrays import Floats
 from rnn_core.engine.kernel import on
 from rnn_core.pauses import pause
-from rnn_core.streams import stream
+from rnn_core.streams import permutation, stream
 from rnn_core.training import loop
 from rnn_core.training.clipping import BY_GLOBAL_NORM, NONE
 from rnn_core.training.encoding import encode, rule_of, weights_of
@@ -184,8 +184,7 @@ class Replay:
 
     def _next_order(self) -> list[int]:
         self.epoch += 1
-        order = list(range(len(self._sentences.targets)))
-        self._order.shuffle(order)
+        order: list[int] = permutation(self._order, len(self._sentences.targets)).tolist()
         return order
 
     def _run(self, order: list[int], rule: Rule) -> GradientStatistics:

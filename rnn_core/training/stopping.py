@@ -9,7 +9,7 @@ from rnn_core.training.history import Columns
 def held_at(training: TrainingConfig, columns: Columns, start: int) -> int | None:
     """Return the first epoch after `start` at whose end the accuracy to stop at has held for long enough, or None.
 
-    Epochs count from 1; the columns have a row for each epoch that is done, and more than `start` matter.
+    Epochs count from 1. The columns have one row for each epoch that is done.
     """
     if training.stopping == "never":
         return None
