@@ -10,9 +10,11 @@ import sys
 from pathlib import Path
 from typing import Literal
 
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page
+from playwright.sync_api import expect as expect_at_once
 
 from tests.browser.chromium import ROOT, Server, browser, settle, visit
+from tests.browser.expecting import expect
 from tests.browser.steps import ask, done, drawn, field
 from tests.patience import PATIENCE_SECONDS
 
@@ -26,7 +28,7 @@ CHAPTERS = 9
 
 
 def _open(chromium: Browser, server: Server, width: int, theme: Literal["light", "dark"]) -> Page:
-    expect.set_options(timeout=PATIENCE_SECONDS * 1000)
+    expect_at_once.set_options(timeout=PATIENCE_SECONDS * 1000)
     page = chromium.new_context(viewport={"width": width, "height": 900}, color_scheme=theme).new_page()
     page.goto(server.url)
     settle(page)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page
 
 from tests.browser.chromium import settle, visit
+from tests.browser.expecting import expect
 
 
 def fresh(page: Page) -> Locator:

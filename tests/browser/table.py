@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page
 
 from tests.browser.chromium import settle
+from tests.browser.expecting import expect
 from tests.browser.steps import drawn
 
 ROW_HEIGHT = 35.2

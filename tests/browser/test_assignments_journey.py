@@ -7,10 +7,11 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page
 
 from rnn_core.lessons.packing import load_submission
 from tests.browser.chromium import Server, settle, visit
+from tests.browser.expecting import expect
 from tests.browser.steps import field, main
 from ui.language import gettext, speaking
 from ui.messages import assignments

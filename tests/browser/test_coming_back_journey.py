@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page
 
 from tests.browser.chromium import Server, settle, visit
+from tests.browser.expecting import expect
 from tests.browser.steps import act, epoch, field, main, metric, set_epochs
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]

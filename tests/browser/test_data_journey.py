@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Dialog, Page, expect
+from playwright.sync_api import Dialog, Page
 
 from tests.browser.chromium import Server, settle, visit
+from tests.browser.expecting import expect
 from tests.browser.steps import act, ask, drawn, main, metric, open_tab, set_epochs, train
 from tests.ui.dataset.test_import_tab import TEN
 from tests.ui.frame.test_hostile import SENTENCES

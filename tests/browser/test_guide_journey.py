@@ -8,10 +8,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Download, Page, expect
+from playwright.sync_api import Download, Page
 
 from tests.browser.axe import violations
 from tests.browser.chromium import Server, settle
+from tests.browser.expecting import expect
 from tests.browser.steps import act, fresh, main
 from ui.language import gettext, speaking
 from ui.lessons.shelf import library

@@ -11,10 +11,11 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page
 
 from rnn_core import presets
 from tests.browser.chromium import Server, settle, visit
+from tests.browser.expecting import expect
 from tests.browser.steps import ask, drawn, metric, set_epochs, train
 from tests.browser.test_sharing_journey import brought, certainty, taken
 from tests.patience import PATIENCE_SECONDS

@@ -6,9 +6,10 @@ import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page
 
 from tests.browser.chromium import Server, settle, visit
+from tests.browser.expecting import expect
 from tests.browser.steps import act, ask, done, epoch, field, main, metric, open_tab, set_epochs, train
 from tests.browser.table import Table
 

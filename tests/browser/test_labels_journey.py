@@ -8,10 +8,11 @@ from collections import Counter
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page
 
 from rnn_core.data.emotions import Emotions
 from tests.browser.chromium import Server, settle, visit
+from tests.browser.expecting import expect
 from tests.browser.steps import act, main, metric, open_tab, set_epochs, train
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]

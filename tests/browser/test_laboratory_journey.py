@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page
 
 from tests.browser.axe import violations
 from tests.browser.chromium import Server, settle, visit
+from tests.browser.expecting import expect
 from tests.browser.steps import main, metric, open_tab, train
 
 pytestmark = pytest.mark.browser

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page
 
 from tests.browser.axe import violations
 from tests.browser.chromium import Server, settle
+from tests.browser.expecting import expect
 from tests.browser.steps import epoch, main
 from tests.browser.table import Table
 from ui.language import LANGUAGES, gettext, ngettext, speaking

@@ -6,9 +6,10 @@ import io
 
 import numpy as np
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page
 
 from tests.browser.chromium import Server, settle, visit
+from tests.browser.expecting import expect
 from tests.browser.steps import main
 from tests.core.checking.learners import Arrays, vanilla
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page
 
 from rnn_core.presets import guide_dataset
 from tests.browser.chromium import Server, settle, visit
+from tests.browser.expecting import expect
 from tests.browser.steps import act, ask, done, metric, train
 from tests.browser.table import ROW_HEIGHT
 

@@ -8,10 +8,11 @@ import re
 from contextlib import suppress
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page
 from playwright.sync_api import TimeoutError as Late
 
 from tests.browser.chromium import Server, settle, visit
+from tests.browser.expecting import expect
 from tests.browser.steps import act, ask, done, drawn, epoch, field, main, metric, open_tab, set_epochs, train
 from ui.language import percent
 
