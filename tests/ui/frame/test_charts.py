@@ -15,7 +15,7 @@ from plotly.basedatatypes import BaseFigure
 from rnn_core import Dataset, Example, Experiment, ModelConfig, TrainingConfig
 from rnn_core.gradients.flow import FlowMap
 from tests.ui.figures.plotted import as_plotly_reads
-from tests.ui.frame.test_sharing import ROOMS, tables_on
+from tests.ui.frame.links import ROOMS, tables_on
 from tests.ui.visitor import PAGES, Visitor, started
 from ui.figures import projection, sentences, states, through_time
 from ui.figures.chart import Chart

@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 from rnn_core import Experiment, Trainer, read
 from rnn_core.sharing import links
 from tests.patience import PATIENCE_SECONDS
-from tests.ui.frame.test_sharing import dialog, own_work, set_now
+from tests.ui.frame.links import dialog, own_work, set_now
 from tests.ui.visitor import ROOT, Visitor, unescaped
 from ui.frame import moments
 from ui.messages import moments as messages

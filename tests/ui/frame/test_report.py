@@ -8,7 +8,7 @@ from html.parser import HTMLParser
 import pytest
 
 from rnn_core import Dataset, Example, Experiment, read
-from tests.ui.frame.test_sharing import dialog, offered_files  # noqa: F401  a fixture
+from tests.ui.frame.links import dialog
 from tests.ui.visitor import Visitor, started
 from ui.frame import report, sharing
 from ui.language import spoken
@@ -81,7 +81,7 @@ def test_a_report_without_a_hypothesis_has_no_heading_for_it(visitor: Visitor, s
 def test_its_link_is_whole_though_the_file_is_written_when_no_page_is_open(
     visitor: Visitor,
     small: Experiment,
-    offered_files: dict[str, Callable[[], bytes]],  # noqa: F811
+    offered_files: dict[str, Callable[[], bytes]],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(sharing, "page_address", lambda: "https://here.example/training")
@@ -93,7 +93,7 @@ def test_its_link_is_whole_though_the_file_is_written_when_no_page_is_open(
 def test_it_is_in_the_language_in_which_it_was_asked_for_though_it_is_written_when_no_page_is_open(
     visitor: Visitor,
     small: Experiment,
-    offered_files: dict[str, Callable[[], bytes]],  # noqa: F811
+    offered_files: dict[str, Callable[[], bytes]],
 ) -> None:
     trained(visitor, small).session.view.language = "zh"
     dialog(visitor)
