@@ -221,7 +221,7 @@ def _navigation() -> st.Page:
     }
     wanted = sessions.wanted_page()
     page = st.navigation(groups)
-    # Streamlit resolves the page by what the session's latest script run wanted, which can be one that this run has just replaced.
+    # Streamlit draws the page that was written down last, perhaps by a run that this one replaces.
     for other in (other for group in groups.values() for other in group):
         if other._script_hash == wanted != page._script_hash:
             st.switch_page(other)

@@ -186,9 +186,16 @@ def come_back(key: object) -> bool:
 
 
 def wanted_page() -> str | None:
-    """Return Streamlit's name for the page that the browser asked this script run for. Call it before the navigation is drawn."""
+    """Return Streamlit's name for the page that this script run was asked for; None where it was asked for by its address.
+
+    The request itself says it. Streamlit also writes the page down in one place for all script runs of a visitor, where a run that
+    is being replaced may write last.
+    """
     context = get_script_run_ctx(suppress_warning=True)
-    return context.page_script_hash if context is not None else None
+    if context is None or context.script_requests is None:
+        return None
+    request = context.script_requests._rerun_data
+    return None if request.fragment_id_queue else request.page_script_hash or None  # one for a fragment has come since
 
 
 def still_wanted() -> None:

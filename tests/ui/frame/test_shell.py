@@ -7,7 +7,8 @@ import re
 from typing import Any
 
 import pytest
-from streamlit.runtime.pages_manager import PagesManager
+import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.testing.v1 import AppTest
 
 from rnn_core import Example, Experiment
@@ -15,10 +16,11 @@ from tests.patience import PATIENCE_SECONDS
 from tests.ui.visitor import ROOT, Visitor
 from ui.figures import curves, drawing, sentences
 from ui.figures.palette import DARK
-from ui.frame import shell
+from ui.frame import language_switch, shell
 from ui.gradients import check
 from ui.messages import experiment as experiment_messages
 from ui.messages import parameters, runs
+from ui.session.session import Session
 
 APOLOGY = re.compile(
     r"Something broke on this page, and it is our fault \(error ([0-9a-f]{8})\)\. Your sentences and settings are safe\. "
@@ -141,17 +143,26 @@ def test_a_dark_theme_gets_the_colors_of_the_dark(known_router: None, monkeypatc
     assert {trace["marker"]["color"] for trace in visitor.charts["balance"]["data"]} == {DARK.positive, DARK.negative}
 
 
-def test_a_page_that_was_clicked_is_drawn_though_a_run_that_it_replaced_wanted_another(
-    visitor: Visitor, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("wish", ["intended", "current", "both"])
+def test_a_page_that_was_clicked_is_drawn_though_a_run_that_it_replaces_writes_down_another(
+    visitor: Visitor, monkeypatch: pytest.MonkeyPatch, wish: str
 ) -> None:
-    """The two run for a moment side by side, and Streamlit remembers one wish for both."""
-    wish = PagesManager.set_script_intent
-
-    def overruled(manager: PagesManager, page_script_hash: str, page_name: str) -> None:
-        monkeypatch.setattr(PagesManager, "set_script_intent", wish)  # once
-        wish(manager, "", "")
-
+    """The two run for a moment side by side, and Streamlit writes the page that each wants in one place for both."""
+    settle = language_switch.settle
     visitor.open("dataset")
-    monkeypatch.setattr(PagesManager, "set_script_intent", overruled)
+
+    def overruled(session: Session) -> None:
+        monkeypatch.setattr(language_switch, "settle", settle)  # once
+        context = get_script_run_ctx()
+        assert context is not None
+        manager = context.pages_manager
+        dataset = st.Page(shell.DATASET)._script_hash
+        if wish != "current":
+            manager.set_script_intent(dataset, "")
+        if wish != "intended":
+            manager.set_current_page_script_hash(dataset)
+        settle(session)
+
+    monkeypatch.setattr(language_switch, "settle", overruled)
     visitor.open("training")
     assert visitor.title == "Training"
