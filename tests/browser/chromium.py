@@ -108,12 +108,13 @@ def visit(page: Page, name: str, heading: str | None = None) -> None:
 
 
 SETTLED = """document.querySelector('[data-testid=stApp]')?.dataset.testScriptState === 'notRunning'
+    && 'recalled' in document.documentElement.dataset
     && window.sessionStorage.getItem('unrolled-session') ? window.localStorage.getItem('unrolled') : null"""
 STILL = 3
 
 
 def settle(page: Page) -> None:
-    """Wait until the page has been drawn whole and what is set lies in the browser's storage, which is written last.
+    """Wait until the page has been drawn whole with what the browser had kept, and what is set lies in its storage, written last.
 
     Asked again and again, until several answers are alike: to wait inside the page would take an eval, which its security
     policy may forbid.

@@ -69,6 +69,7 @@ export default function ({ data, setStateValue, setTriggerValue }) {
     setTriggerValue("found", { text, stamp, key: kept[SESSION], run: kept[RUN], epoch: kept[EPOCH] });
     return;
   }
+  document.documentElement.dataset.recalled = "";  // the page has begun to be drawn with what was kept
   try {
     if (text !== data.keep) {
       const foreign = stamp !== data.taken && !stamp.startsWith(data.owner);
