@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Download, Locator, Page
 
 from tests.browser.chromium import settle, visit
 from tests.browser.expecting import expect
@@ -26,6 +26,14 @@ def act(page: Page, name: str) -> None:
     expect(button).to_have_count(1)
     button.click()
     settle(page)
+
+
+def download(button: Locator) -> Download:
+    """Press a button that gives a file, once the page is at rest: while it is drawn anew, a click may meet what is about to go."""
+    settle(button.page)
+    with button.page.expect_download() as waiting:
+        button.click()
+    return waiting.value
 
 
 def open_tab(page: Page, name: str) -> None:

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page
 from rnn_core.lessons.packing import load_submission
 from tests.browser.chromium import Server, settle, visit
 from tests.browser.expecting import expect
-from tests.browser.steps import field, main
+from tests.browser.steps import download, field, main
 from ui.language import gettext, speaking
 from ui.messages import assignments
 
@@ -78,10 +78,8 @@ def test_made_by_link_done_elsewhere_left_and_come_back_to_handed_in_and_replaye
         expect(main(learner).get_by_text(place(1))).to_be_visible()
         visit(learner, said("Assignments"))
         fill(learner, said("Your name, as it will be handed in"), "Ida")
-        with learner.expect_download() as download:
-            main(learner).get_by_role("button", name=said("Download what you hand in")).click()
         result = tmp_path / "result.json"
-        download.value.save_as(result)
+        download(main(learner).get_by_role("button", name=said("Download what you hand in"))).save_as(result)
         main(learner).get_by_role("button", name=said("End the assignment")).click()
         expect(main(learner).get_by_text(said("Ready-made"), exact=True)).to_be_visible()
     finally:

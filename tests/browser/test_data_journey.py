@@ -9,7 +9,7 @@ from playwright.sync_api import Dialog, Page
 
 from tests.browser.chromium import Server, settle, visit
 from tests.browser.expecting import expect
-from tests.browser.steps import act, ask, drawn, main, metric, open_tab, set_epochs, train
+from tests.browser.steps import act, ask, download, drawn, main, metric, open_tab, set_epochs, train
 from tests.ui.dataset.test_import_tab import TEN
 from tests.ui.frame.test_hostile import SENTENCES
 
@@ -73,9 +73,8 @@ def test_a_file_is_brought_and_what_is_taken_away_is_the_same(page: Page, server
     act(page, "Replace the sentences with these 2")
     expect(main(page).get_by_text("2 training and 0 test sentences, vocabulary of 3 words.")).to_be_visible()
     open_tab(page, "Export")
-    with page.expect_download() as download:
-        main(page).get_by_role("button", name="Download as CSV", exact=True).click()
-    assert download.value.path().read_bytes() == b"text,label,split\r\nso; good,positive,train\r\nbad,negative,train\r\n"
+    table = download(main(page).get_by_role("button", name="Download as CSV", exact=True))
+    assert table.path().read_bytes() == b"text,label,split\r\nso; good,positive,train\r\nbad,negative,train\r\n"
 
 
 PLANTED = """() => [

@@ -8,12 +8,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Download, Page
+from playwright.sync_api import Page
 
 from tests.browser.axe import violations
 from tests.browser.chromium import Server, settle
 from tests.browser.expecting import expect
-from tests.browser.steps import act, fresh, main
+from tests.browser.steps import act, download, fresh, main
 from ui.language import gettext, speaking
 from ui.lessons.shelf import library
 from ui.messages import lessons as messages
@@ -30,10 +30,7 @@ def shown(page: Page, done: int) -> None:
 
 def taken(page: Page, name: str) -> Path:
     """Download the notebook by the button of this name."""
-    with page.expect_download() as waiting:
-        main(page).get_by_role("button", name=name, exact=True).click()
-    download: Download = waiting.value
-    return download.path()
+    return download(main(page).get_by_role("button", name=name, exact=True)).path()
 
 
 @pytest.mark.slow

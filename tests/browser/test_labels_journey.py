@@ -13,7 +13,7 @@ from playwright.sync_api import Page
 from rnn_core.data.emotions import Emotions
 from tests.browser.chromium import Server, settle, visit
 from tests.browser.expecting import expect
-from tests.browser.steps import act, main, metric, open_tab, set_epochs, train
+from tests.browser.steps import act, download, main, metric, open_tab, set_epochs, train
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -23,9 +23,7 @@ FIVE = Emotions(count=60, synonyms=1).dataset()
 
 def exported(page: Page) -> bytes:
     open_tab(page, "Export")
-    with page.expect_download() as download:
-        main(page).get_by_role("button", name="Download as CSV", exact=True).click()
-    return download.value.path().read_bytes()
+    return download(main(page).get_by_role("button", name="Download as CSV", exact=True)).path().read_bytes()
 
 
 def rows_of(content: bytes) -> list[tuple[str, str, str]]:

@@ -10,7 +10,7 @@ from playwright.sync_api import Page
 
 from tests.browser.chromium import Server, settle, visit
 from tests.browser.expecting import expect
-from tests.browser.steps import main
+from tests.browser.steps import download, main
 from tests.core.checking.learners import Arrays, vanilla
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -28,10 +28,7 @@ def test_a_missing_transpose_is_found_and_corrected(page: Page, server: Server) 
     visit(page, "Step by step")
     part = main(page).get_by_test_id("stExpander").filter(has_text="Check my own code")
     part.locator("summary").click()
-    settle(page)
-    with page.expect_download() as download:
-        part.get_by_role("button", name="Download exercise.npz").click()
-    given = dict(np.load(download.value.path()))
+    given = dict(np.load(download(part.get_by_role("button", name="Download exercise.npz")).path()))
     for slip, said in (("no_transpose", "No transpose."), ("", "All your 17 arrays agree.")):
         file = {"name": "mine.npz", "mimeType": "application/octet-stream", "buffer": npz(vanilla(given, slip))}
         part.locator("input[type=file]").set_input_files(file)  # type: ignore[arg-type]

@@ -10,7 +10,7 @@ from playwright.sync_api import Locator, Page
 
 from tests.browser.chromium import Server, settle, visit
 from tests.browser.expecting import expect
-from tests.browser.steps import ask, field, main, metric, set_epochs, train
+from tests.browser.steps import ask, download, field, main, metric, set_epochs, train
 
 pytestmark = pytest.mark.browser
 
@@ -26,10 +26,9 @@ def share(page: Page, tab: str) -> Locator:
 def taken(page: Page, label: str, folder: Path) -> Path:
     """A file from the dialog."""
     dialog = share(page, "Files")
-    with page.expect_download() as download:
-        dialog.get_by_role("button", name=label).click()
-    path = folder / download.value.suggested_filename
-    download.value.save_as(path)
+    file = download(dialog.get_by_role("button", name=label))
+    path = folder / file.suggested_filename
+    file.save_as(path)
     dialog.get_by_role("button", name="Close").click()
     expect(dialog).to_have_count(0)
     return path

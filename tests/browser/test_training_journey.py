@@ -13,7 +13,7 @@ from playwright.sync_api import TimeoutError as Late
 
 from tests.browser.chromium import Server, settle, visit
 from tests.browser.expecting import expect
-from tests.browser.steps import act, ask, done, drawn, epoch, field, main, metric, open_tab, set_epochs, train
+from tests.browser.steps import act, ask, done, download, drawn, epoch, field, main, metric, open_tab, set_epochs, train
 from ui.language import percent
 
 pytestmark = pytest.mark.browser
@@ -197,9 +197,8 @@ def test_three_runs_are_compared_by_ticking_each_curve_has_the_name_of_what_diff
     for rate in ("0.02", "0.05", "0.1"):
         expect(names.get_by_text(f"rate {rate}", exact=True)).to_have_count(2)
 
-    with page.expect_download() as download:
-        main(page).get_by_role("button", name="Epochs as CSV").click()
-    lines = list(csv.DictReader(io.StringIO(download.value.path().read_text(), newline="")))
+    table = download(main(page).get_by_role("button", name="Epochs as CSV")).path()
+    lines = list(csv.DictReader(io.StringIO(table.read_text(), newline="")))
     assert [int(line["epoch"]) for line in lines] == list(range(1, 21))
     assert f"{float(lines[-1]['train_loss']):.3f}" == metric(page, "Train loss").inner_text()
     assert percent(float(lines[-1]["test_accuracy"])) == metric(page, "Test accuracy").inner_text()
