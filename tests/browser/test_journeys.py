@@ -6,12 +6,13 @@ import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Locator, Page
 
 from tests.browser.chromium import Server, settle, visit
 from tests.browser.expecting import expect
 from tests.browser.steps import act, ask, done, epoch, field, main, metric, open_tab, set_epochs, train
 from tests.browser.table import Table
+from ui.figures.palette import DARK, LIGHT
 
 pytestmark = pytest.mark.browser
 
@@ -148,6 +149,32 @@ def test_work_survives_a_restart_of_the_server_under_an_open_tab_and_a_reload(pa
         page.goto(f"{second.url}/hyperparameters")
         settle(page)
         expect(field(page, "Epochs")).to_have_value("123")
+
+
+@pytest.mark.slow
+def test_pictures_follow_when_the_browser_turns_dark_while_a_page_is_open(page: Page, server: Server) -> None:
+    """On a page that stands still, and while a run is drawn again and again."""
+    page.goto(f"{server.url}/guide")
+    settle(page)
+    _turns(page, page.locator(".js-plotly-plot .legendtext").first)
+    set_epochs(page, 5000)
+    visit(page, "Training")
+    page.get_by_text("10 epochs/s", exact=True).click()
+    act(page, "Start")
+    _turns(page, page.locator(".js-plotly-plot .ytitle").first)
+    expect(main(page).get_by_role("button", name="Pause")).to_be_visible()
+
+
+def _turns(page: Page, word: Locator) -> None:
+    """Turn the browser dark and light again; this word of a picture turns with it."""
+    for theme, colors in (("light", LIGHT), ("dark", DARK), ("light", LIGHT)):
+        page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
+        expect(word).to_have_css("fill", re.compile("|".join(re.escape(_css(color)) for color in (colors.ink, colors.quiet))))
+
+
+def _css(color: str) -> str:
+    """Return a color (#rrggbb) as a browser writes it."""
+    return "rgb({}, {}, {})".format(*(int(color[i : i + 2], 16) for i in (1, 3, 5)))
 
 
 @pytest.mark.slow

@@ -10,7 +10,7 @@ import streamlit as st
 
 from rnn_core import DatasetError, Experiment, LimitError, RnnCoreError
 from ui.figures.palette import Palette, palette
-from ui.frame import arrival, assigned_step, browser_storage, kept_work, language_switch, preparation, sharing
+from ui.frame import arrival, assigned_step, browser_storage, kept_work, language_switch, preparation, sharing, theme
 from ui.frame.living import apologize, at_work, living
 from ui.language import gettext, paragraph, percent
 from ui.messages import baseline as baseline_messages
@@ -84,6 +84,7 @@ def _serve(session: Session) -> None:
         _card(session)
     with storage:
         browser_storage.keep(session, page.url_path, ADDRESSES)
+    theme.follow()  # at the end, where it takes no room that anybody sees
 
 
 class _PageEnd(BaseException):
@@ -128,7 +129,7 @@ def enter(title: str) -> Session:
 
 def colors() -> Palette:
     """Return the palette of the visitor's theme."""
-    return palette(st.context.theme.type)
+    return palette(theme.present())
 
 
 def chip(experiment: Experiment) -> None:
