@@ -23,8 +23,6 @@ from tests.ui.figures.trained import (
 )
 from ui.figures.palette import DARK, LIGHT
 
-# ---------------------------------------------------------------------- all of them
-
 
 def test_hostile_words_are_spelled_out_in_every_picture() -> None:
     word = "<img/src=x>$a$"

@@ -30,9 +30,6 @@ def shared(visitor: Visitor) -> Experiment:
     return links.decode(code.split("?e=")[1])
 
 
-# ---------------------------------------------------------------------- the link given
-
-
 def test_the_link_is_the_experiment_that_is_set(visitor: Visitor) -> None:
     visitor.settings(hidden_size=9, seed=3)
     assert shared(dialog(visitor)) == visitor.session.workspace.experiment()

@@ -36,9 +36,6 @@ from tests.ui.visitor import Visitor, wait_until
 pytestmark = pytest.mark.usefixtures("unfolded")
 
 
-# ---------------------------------------------------------------------- the page
-
-
 def test_it_opens_at_what_clipping_cut_and_before_that_offers_the_comparison_that_shows_it(
     visitor: Visitor, small: Experiment
 ) -> None:
