@@ -14,19 +14,19 @@ run: $(VENV)/runtime
 # What a change should pass before it is shared. The engine is compiled once, for all processes. The journeys have processes
 # of their own: a browser leaves an event loop behind, in which others could not start theirs.
 test: $(VENV)/development chromium prepared
-	$(PYTEST) tests -m "not slow and not browser"
+	$(PYTEST) tests --ignore tests/browser -m "not slow"
 	$(PYTEST) tests/browser -m "not slow"
 
 # What takes long: claims over seeds, every pair of options, caches in processes of their own, whole journeys.
 test-slow: $(VENV)/development chromium prepared
-	$(PYTEST) tests -m "slow and not browser"
+	$(PYTEST) tests --ignore tests/browser -m slow
 	$(PYTEST) tests/browser -m slow
 
 # What is claimed of unstable runs must hold on other processors too: the long tests with the arithmetic of an older one.
 test-elsewhere: export NUMBA_CPU_NAME = nehalem
 test-elsewhere: export OPENBLAS_CORETYPE = Nehalem
 test-elsewhere: $(VENV)/development prepared
-	$(PYTEST) tests -m "slow and not browser"
+	$(PYTEST) tests --ignore tests/browser -m slow
 
 # Every property test again with three times as many examples.
 test-thorough: $(VENV)/development prepared

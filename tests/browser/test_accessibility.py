@@ -12,8 +12,6 @@ from tests.browser.chromium import Server, settle, visit
 from tests.browser.expecting import expect
 from tests.browser.steps import done, metric
 
-pytestmark = pytest.mark.browser
-
 
 @pytest.mark.slow
 @pytest.mark.parametrize("theme", ["light", "dark"])

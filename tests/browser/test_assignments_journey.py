@@ -16,7 +16,7 @@ from tests.browser.steps import download, field, main
 from ui.language import gettext, speaking
 from ui.messages import assignments
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = pytest.mark.slow
 
 
 def worded(language: str, message: str) -> str:

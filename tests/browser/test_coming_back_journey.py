@@ -11,7 +11,7 @@ from tests.browser.chromium import Server, settle, visit
 from tests.browser.expecting import expect
 from tests.browser.steps import act, epoch, field, main, metric, set_epochs
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = pytest.mark.slow
 
 CLICKS = 20
 

@@ -13,8 +13,6 @@ from tests.browser.steps import act, ask, download, drawn, main, metric, open_ta
 from tests.ui.dataset.test_import_tab import TEN
 from tests.ui.frame.test_hostile import SENTENCES
 
-pytestmark = pytest.mark.browser
-
 GUIDE = "58 training and 20 test sentences, vocabulary of 18 words."
 
 

@@ -20,7 +20,7 @@ from tests.browser.steps import ask, drawn, metric, set_epochs, train
 from tests.browser.test_sharing_journey import brought, certainty, taken
 from tests.patience import PATIENCE_SECONDS
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = pytest.mark.slow
 SENTENCE = "i am not at all bad"
 
 

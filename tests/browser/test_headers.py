@@ -15,8 +15,6 @@ from playwright.sync_api import Page, expect
 from tests.browser.chromium import Server, settle, visit
 from tests.browser.steps import done, drawn
 
-pytestmark = pytest.mark.browser
-
 
 @pytest.fixture(scope="module")
 def hosted() -> Iterator[Server]:

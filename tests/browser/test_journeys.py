@@ -14,8 +14,6 @@ from tests.browser.steps import act, ask, done, epoch, field, main, metric, open
 from tests.browser.table import Table
 from ui.figures.palette import DARK, LIGHT
 
-pytestmark = pytest.mark.browser
-
 ROOMS = ("Dataset", "Hyperparameters", "Training", "Gradients", "Predictions", "All sentences", "Step by step", "Sweeps")
 
 

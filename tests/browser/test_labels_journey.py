@@ -15,7 +15,7 @@ from tests.browser.chromium import Server, settle, visit
 from tests.browser.expecting import expect
 from tests.browser.steps import act, download, main, metric, open_tab, set_epochs, train
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = pytest.mark.slow
 
 PASTED = "a fine day\tpositive\ttrain\na dull day\tNegative\ttrain\na lovely day\t1\tTrain\nso sad\tneg\ttest\n"
 FIVE = Emotions(count=60, synonyms=1).dataset()

@@ -10,8 +10,6 @@ from tests.browser.chromium import Server, settle, visit
 from tests.browser.expecting import expect
 from tests.browser.steps import main, metric, open_tab, train
 
-pytestmark = pytest.mark.browser
-
 
 def on_the_edge(page: Page, server: Server) -> None:
     page.goto(server.url)

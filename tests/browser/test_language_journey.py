@@ -14,8 +14,6 @@ from tests.browser.steps import epoch, main
 from tests.browser.table import Table
 from ui.language import LANGUAGES, gettext, ngettext, speaking
 
-pytestmark = pytest.mark.browser
-
 
 def zh(message: str, **fields: object) -> str:
     """What a page says in Chinese."""

@@ -13,7 +13,7 @@ from tests.browser.expecting import expect
 from tests.browser.steps import download, main
 from tests.core.checking.learners import Arrays, vanilla
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = pytest.mark.slow
 
 
 def npz(arrays: Arrays) -> bytes:

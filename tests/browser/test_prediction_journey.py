@@ -13,8 +13,6 @@ from tests.browser.expecting import expect
 from tests.browser.steps import act, ask, done, metric, train
 from tests.browser.table import ROW_HEIGHT
 
-pytestmark = pytest.mark.browser
-
 SENTENCE = "i am not at all bad"
 
 

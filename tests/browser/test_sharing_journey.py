@@ -12,8 +12,6 @@ from tests.browser.chromium import Server, settle, visit
 from tests.browser.expecting import expect
 from tests.browser.steps import ask, download, field, main, metric, set_epochs, train
 
-pytestmark = pytest.mark.browser
-
 
 def share(page: Page, tab: str) -> Locator:
     """Open the dialog at a tab."""

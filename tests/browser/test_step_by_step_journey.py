@@ -12,8 +12,6 @@ from tests.browser.expecting import expect
 from tests.browser.steps import done, main
 from tests.browser.table import ROW_HEIGHT
 
-pytestmark = pytest.mark.browser
-
 
 def place(page: Page) -> Locator:
     """The sentence that tells where the walk stands."""

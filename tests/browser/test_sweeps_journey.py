@@ -13,8 +13,6 @@ from tests.browser.chromium import Server, settle, visit
 from tests.browser.expecting import expect
 from tests.browser.steps import act, done, drawn, field, main, metric
 
-pytestmark = pytest.mark.browser
-
 LONELIEST = """() => {
     const points = [...document.querySelectorAll(".js-plotly-plot .points path.point")].map(path => {
         const box = path.getBoundingClientRect(), datum = path.__data__;

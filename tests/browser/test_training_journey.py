@@ -16,8 +16,6 @@ from tests.browser.expecting import expect
 from tests.browser.steps import act, ask, done, download, drawn, epoch, field, main, metric, open_tab, set_epochs, train
 from ui.language import percent
 
-pytestmark = pytest.mark.browser
-
 HOSTILE = "<img src=x onerror=alert(1)> $x$ **b**"
 
 
