@@ -18,7 +18,6 @@ from ui.language import gettext, speaking
 from ui.lessons.shelf import library
 from ui.messages import lessons as messages
 
-pytestmark = pytest.mark.browser
 CHAPTERS = [lesson for lesson in library()["en"] if lesson.plan.kind == "chapter"]
 
 
