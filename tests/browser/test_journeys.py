@@ -185,13 +185,24 @@ def test_nonsense_in_the_browsers_storage_is_told_and_replaced_by_the_defaults(p
     expect(page.get_by_text("58 training and 20 test sentences, vocabulary of 18 words.")).to_be_visible()
 
 
+CUT_OFF = """() => [...document.querySelectorAll("[data-testid=stMain] :is([data-testid^=stMetric], button, label) *")]
+    .filter(element => element.clientWidth > 1 && element.scrollWidth > element.clientWidth + 1)
+    .filter(element => getComputedStyle(element).overflow === "hidden")
+    .map(element => element.textContent)"""
+"""The labels and values of metrics, buttons and fields that end in an ellipsis."""
+
+
 @pytest.mark.slow
-def test_on_a_narrow_screen_nothing_overflows(profiles: Callable[..., Page], server: Server) -> None:
-    page = profiles(viewport={"width": 420, "height": 900})
+def test_on_a_narrow_screen_nothing_overflows_and_no_label_is_cut_off(profiles: Callable[..., Page], server: Server) -> None:
+    page = profiles(viewport={"width": 420, "height": 900}, newcomer=True)
     page.goto(server.url)
     settle(page)
     page.get_by_role("button", name="Train the guide's network").click()
+    expect(metric(page, "Epochs/s")).to_be_visible()
+    assert page.evaluate(CUT_OFF) == []
+    main(page).get_by_text("Full speed", exact=True).click()
     done(page, 1000)
     for room in ROOMS:
         visit(page, room)
         assert page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth") <= 420, room
+        assert page.evaluate(CUT_OFF) == [], room

@@ -79,7 +79,7 @@ def test_a_run_is_slowed_steered_stepped_and_gone_back_in(page: Page, server: Se
     expect(main(page).get_by_text("clip threshold 0.125", exact=True).first).to_be_visible()
     expect(main(page).get_by_role("button", name="Pause")).to_be_visible()
     page.keyboard.press("Escape")
-    expect(metric(page, "Epochs per second")).to_have_text(re.compile(r"^\d{1,2}$"))
+    expect(metric(page, "Epochs/s")).to_have_text(re.compile(r"^\d{1,2}$"))
 
     act(page, "Pause")
     expect(main(page).get_by_text(re.compile("^Paused at epoch")).first).to_be_visible()

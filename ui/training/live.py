@@ -148,7 +148,7 @@ def _metrics(run: JobStatus) -> None:
     row.metric(gettext("Test loss"), _loss(last.test.loss if last else None), border=True)
     if run.state == "running":
         speed = number(run.epochs_per_second) if run.epochs_per_second else NOTHING
-        row.metric(gettext("Epochs per second"), speed, border=True)
+        row.metric(gettext("Epochs/s"), speed, border=True)
     else:
         time = f"{run.seconds:.1f} s" if run.seconds < 1 else formatting.duration(run.seconds)  # the card of a phone is narrow
         row.metric(gettext("Training time"), time, border=True)

@@ -117,7 +117,7 @@ def test_a_run_that_stops_early_says_so_and_claims_no_epoch_that_it_has_not_done
 def test_a_running_page_offers_pause_stop_and_start_over(visitor: Visitor, endless: Experiment) -> None:
     assert started(visitor, endless).buttons == ["Pause", "One epoch", "Stop", "Start over"]
     assert visitor.app.main.button[1].disabled, "it keeps its place"
-    assert "Epochs per second" in visitor.metrics
+    assert "Epochs/s" in visitor.metrics
 
 
 @pytest.mark.slow
