@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from playwright.sync_api import Download, Locator, Page
 from playwright.sync_api import TimeoutError as Late
@@ -31,6 +32,18 @@ def act(page: Page, name: str) -> None:
     expect(button).to_have_count(1)
     button.click()
     settle(page)
+
+
+def insist(deed: Callable[[], None], seen: Locator) -> None:
+    """Do what a page should answer, and do it again, as a visitor would, where the answer is not seen after half a minute."""
+    for _ in range(PRESSES):
+        deed()
+        try:
+            expect(seen).to_be_visible(timeout=ANSWER_SECONDS * 1000)
+        except AssertionError:
+            continue
+        return
+    raise AssertionError(f"never seen: {seen}")
 
 
 def download(button: Locator) -> Download:

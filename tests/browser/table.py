@@ -6,7 +6,7 @@ from playwright.sync_api import Locator, Page
 
 from tests.browser.chromium import settle
 from tests.browser.expecting import expect
-from tests.browser.steps import drawn
+from tests.browser.steps import drawn, insist
 
 ROW_HEIGHT = 35.2
 
@@ -26,10 +26,28 @@ class Table:
 
     def read(self, row: int) -> str:
         """The sentence of a row that is in sight."""
-        self.grid.click(position={"x": 250, "y": ROW_HEIGHT * row + 17})  # the readable copy of the canvas follows the focus
+        return self._select(row).inner_text()
+
+    def paste(self, row: int, text: str, seen: Locator) -> None:
+        """Paste rows over those from here on, until what tells of them is seen.
+
+        The canvas asks the browser for what is to be pasted, and of some hundred times on a busy machine once nothing came of it.
+        """
+        self.page.evaluate("text => navigator.clipboard.writeText(text)", text)
+
+        def paste() -> None:
+            self._select(row)
+            self.page.keyboard.press("Control+V")
+
+        insist(paste, seen)
+        settle(self.page)
+
+    def _select(self, row: int) -> Locator:
+        """Select the sentence of a row that is in sight; return its copy beside the canvas, for those who cannot see that."""
+        self.grid.click(position={"x": 250, "y": ROW_HEIGHT * row + 17})
         cell = self.page.locator(f"#glide-cell-2-{row - 1}")
         expect(cell).to_have_attribute("aria-selected", "true")
-        return cell.inner_text()
+        return cell
 
     def append(self, text: str) -> None:
         """Add a row at the end and write a sentence into it."""

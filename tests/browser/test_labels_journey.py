@@ -14,6 +14,7 @@ from rnn_core.data.emotions import Emotions
 from tests.browser.chromium import Server, settle, visit
 from tests.browser.expecting import expect
 from tests.browser.steps import act, download, main, metric, open_tab, set_epochs, train
+from tests.browser.table import Table
 
 pytestmark = pytest.mark.slow
 
@@ -36,14 +37,7 @@ def test_rows_pasted_over_others_never_stand_under_a_label_that_nobody_gave_them
     page = profiles(viewport={"width": 1440, "height": 1000}, permissions=["clipboard-read", "clipboard-write"])
     page.goto(f"{server.url}/dataset")
     settle(page)
-    grid = page.get_by_test_id("stDataFrame").locator(".dvn-scroller").first
-    box = grid.bounding_box()
-    assert box
-    page.evaluate("text => navigator.clipboard.writeText(text)", PASTED)
-    page.mouse.click(box["x"] + 150, box["y"] + 35.2 * 1.5)
-    page.keyboard.press("Control+V")
-    expect(main(page).get_by_test_id("stAlert").filter(has_text="so sad")).to_be_visible()  # a finding about a pasted row
-    settle(page)
+    Table(page).paste(1, PASTED, main(page).get_by_test_id("stAlert").filter(has_text="so sad"))  # a finding about a pasted row
     assert rows_of(exported(page))[:4] == [
         ("a fine day", "positive", "train"),
         ("a dull day", "negative", "train"),
